@@ -1,0 +1,166 @@
+"""The demo gateway's HTTP side: the part of LiteLLM that the dashboard reads, errors included."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
+
+from src.demo import directory
+from src.demo.activity import activity_page
+from src.demo.history import DailyRow, History
+from src.demo.spend_logs import Window, logs_page
+from src.demo.teams import TEAMS
+
+DEMO_API_KEY = "sk-demo-leaderboard"
+
+Clock = Callable[[], datetime]
+"""Tells the time, with a time zone."""
+
+
+class ProxyError(Exception):
+    """An error in the shape that LiteLLM gives to those of its own making."""
+
+    def __init__(self, status: int, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.kind = kind
+
+
+def utc_now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+def create_demo_gateway(clock: Clock = utc_now) -> FastAPI:
+    """Build the stand-in gateway; what it has seen ends at `clock`'s now."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.clock = clock
+    app.state.history = History()
+    app.add_exception_handler(ProxyError, _proxy_error)
+    app.include_router(public)
+    app.include_router(guarded)
+    return app
+
+
+def _proxy_error(_: Request, error: Exception) -> Response:
+    status, kind = (
+        (error.status, error.kind) if isinstance(error, ProxyError) else (500, "internal_server_error")
+    )
+    body = {"error": {"message": str(error), "type": kind, "param": "None", "code": str(status)}}
+    return _json(body, status)
+
+
+def _json(body: Any, status: int = 200) -> Response:  # noqa: ANN401 - whatever is to be serialised
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+def require_key(request: Request) -> None:
+    """Refuse a request that does not carry the demo key."""
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if not key:
+        raise ProxyError(401, "auth_error", "Authentication Error, this call needs a key.")
+    if scheme.lower() != "bearer" or key != DEMO_API_KEY:
+        raise ProxyError(401, "auth_error", "Authentication Error, the demo gateway does not know this key.")
+
+
+def usage_until_now(request: Request) -> tuple[History, datetime]:
+    """Return what the gateway has seen, with the moment of this request (UTC)."""
+    state = request.app.state
+    return state.history, state.clock().astimezone(UTC)
+
+
+Usage = Annotated[tuple[History, datetime], Depends(usage_until_now)]
+
+public = APIRouter()
+guarded = APIRouter(dependencies=[Depends(require_key)])
+
+
+@public.get("/health/liveliness")
+def liveliness() -> str:
+    """Answer that the gateway is there."""
+    return "I'm alive!"
+
+
+@guarded.get("/team/list")
+def team_list() -> Response:
+    """List teams with their keys."""
+    return _json(directory.team_list())
+
+
+@guarded.get("/model/info")
+def model_info() -> Response:
+    """List deployments."""
+    return _json(directory.model_info())
+
+
+@guarded.get("/team/daily/activity")
+def team_daily_activity(  # noqa: PLR0913, PLR0917 - one for each query parameter
+    usage: Usage,
+    team_ids: str | None = None,
+    start_date: str | None = None,
+    end_date: str | None = None,
+    page: int = 1,
+    page_size: int = 10,
+) -> Response:
+    """Answer one page of usage by UTC day; `team_ids` is a comma-separated list."""
+    start, end = _day_range(start_date, end_date)
+    if page < 1 or page_size < 1:
+        raise HTTPException(400, f"page and page_size start at 1, not at {page} and {page_size}")
+    wanted = _positions(team_ids.split(",") if team_ids else None)
+    return _json(activity_page(_rows(usage, wanted, start, end), page, page_size))
+
+
+@guarded.get("/spend/logs/v2")
+def spend_logs(  # noqa: PLR0913, PLR0917 - one for each query parameter
+    usage: Usage,
+    start_date: str | None = None,
+    end_date: str | None = None,
+    team_id: str | None = None,
+    page: Annotated[int, Query(ge=1)] = 1,
+    page_size: Annotated[int, Query(ge=1, le=1000)] = 50,
+) -> Response:
+    """Answer one page of single requests, newest first."""
+    if start_date is None or end_date is None:
+        raise ProxyError(400, "bad_request", "start_date and end_date are needed")
+    wanted = _positions(None if team_id is None else [team_id])
+    window = Window(_log_moment(start_date), _log_moment(end_date), wanted)
+    history, now = usage
+    return _json(logs_page(history, window, now, page, page_size))
+
+
+def _rows(usage: tuple[History, datetime], teams: list[int], start: date, end: date) -> list[DailyRow]:
+    history, now = usage
+    return [row for day in history.days(start, end, now) for row in history.rows_of(teams, day, now)]
+
+
+def _positions(team_ids: list[str] | None) -> list[int]:
+    return [place for place, team in enumerate(TEAMS) if team_ids is None or team.team_id in team_ids]
+
+
+def _day_range(start_date: str | None, end_date: str | None) -> tuple[date, date]:
+    if start_date is None or end_date is None:
+        raise HTTPException(400, {"error": "start_date and end_date are needed"})
+    return _day(start_date), _day(end_date)
+
+
+def _day(text: str) -> date:
+    """Read a day that is spelt strictly `YYYY-MM-DD`: the standard library also takes `20261121` and more."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != text:
+        raise HTTPException(400, {"error": "start_date and end_date have to be days as YYYY-MM-DD"})
+    return found
+
+
+def _log_moment(text: str) -> datetime:
+    for spelling in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip(), spelling).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+    message = f"Invalid date format: {text}; 'YYYY-MM-DD' and 'YYYY-MM-DD HH:MM:SS' are understood"
+    raise ProxyError(400, "internal_server_error", message)
