@@ -6,6 +6,26 @@ from src.demo.teams import TEAMS, Key, Team
 
 CREATED = "2025-01-06T08:00:00"
 
+# What LiteLLM lists beside the rest, empty unless somebody sets limits, policies and the like.
+LIMITS = (
+    *("tpm_limit", "rpm_limit", "tpd_limit", "max_budget", "budget_duration", "budget_limits"),
+    *("budget_reset_at", "max_parallel_requests", "object_permission_id"),
+)
+TEAM_LISTS = (
+    *("admins", "members", "models", "team_member_permissions", "team_memberships"),
+    *("access_group_ids", "default_team_member_models", "policies"),
+)
+TEAM_OBJECTS = ("metadata", "router_settings", "model_spend", "model_max_budget")
+KEY_LISTS = ("models", "allowed_cache_controls", "allowed_routes", "policies", "access_group_ids")
+KEY_OBJECTS = (
+    *("aliases", "config", "permissions", "metadata", "model_spend", "model_max_budget"),
+    *("router_settings", "budget_fallbacks"),
+)
+KEY_UNSET = (
+    *("expires", "blocked", "budget_id", "created_by", "updated_by", "key_rotation_at", "last_rotation_at"),
+    *("rotation_interval", "project_id", "last_active", "agent_id", "key_type", "settings_updated_at"),
+)
+
 
 def team_list() -> list[Json]:
     """Return all teams by alias, each with all its keys."""
@@ -22,25 +42,19 @@ def _team(team: Team) -> Json:
         "team_alias": team.alias,
         "team_id": team.team_id,
         "organization_id": None,
-        "admins": [],
-        "members": [],
+        "soft_budget": None,
+        "object_permission": None,
         "members_with_roles": [{"user_id": "default_user_id", "user_email": None, "role": "admin"}],
-        "team_member_permissions": [],
-        "metadata": {},
-        "tpm_limit": None,
-        "rpm_limit": None,
-        "max_budget": None,
-        "budget_duration": None,
-        "models": [],
         "blocked": False,
         "spend": 0.0,
-        "max_parallel_requests": None,
-        "budget_reset_at": None,
         "model_id": None,
         "litellm_model_table": None,
+        "allow_team_guardrail_config": False,
+        **{name: [] for name in TEAM_LISTS},
+        **{name: {} for name in TEAM_OBJECTS},
+        **dict.fromkeys(LIMITS),
         "updated_at": CREATED,
         "created_at": CREATED,
-        "team_memberships": [],
         "keys": [_key(team, key) for key in team.key_list],
     }
 
@@ -51,21 +65,19 @@ def _key(team: Team, key: Key) -> Json:
         "key_name": f"sk-...{key.token[-4:]}",
         "key_alias": key.alias,
         "spend": 0.0,
-        "expires": None,
-        "models": [],
-        "aliases": {},
-        "config": {},
         "user_id": "default_user_id",
         "team_id": team.team_id,
-        "permissions": {},
-        "max_parallel_requests": None,
-        "metadata": {},
-        "blocked": None,
-        "max_budget": None,
         "organization_id": None,
         "created_at": CREATED,
         "updated_at": CREATED,
-        "last_active": None,
+        "soft_budget_cooldown": False,
+        "auto_rotate": False,
+        "rotation_count": 0,
+        "total_spend": 0.0,
+        **{name: [] for name in KEY_LISTS},
+        **{name: {} for name in KEY_OBJECTS},
+        **dict.fromkeys(KEY_UNSET),
+        **dict.fromkeys(LIMITS),
     }
 
 
@@ -76,7 +88,6 @@ def _deployment(deployment: Deployment) -> Json:
         "litellm_params": {
             "model": deployment.model,
             "use_in_pass_through": False,
-            "use_litellm_proxy": False,
         },
         "model_info": {
             "id": deployment.model_id,

@@ -20,9 +20,11 @@ REMEMBERED_REQUESTS = len(TEAMS) * 6
 class DailyRow(NamedTuple):
     """One row of daily usage: a team's requests of one UTC day with one key, deployment and endpoint.
 
+    Rows sort by `row_id`, which is arbitrary but always the same, as in the order of a database.
     `team`, `key`, `deployment` and `endpoint` are positions, as in `Request`; `spend` is in nano-USD.
     """
 
+    row_id: int
     day: date
     team: int
     key: int
@@ -62,15 +64,15 @@ class History:
         return [request for request in everything if request.end <= elapsed]
 
     def rows(self, team: int, day: date, now: datetime) -> Sequence[DailyRow]:
-        """Return a team's daily rows as of `now`, ordered by their ids."""
+        """Return a team's daily rows as of `now`."""
         if not is_settled(milliseconds(day, now)):
             return aggregate(team, day, self.requests(team, day, now))
         with self._lock:
             return self._settled_rows(team, day)
 
     def rows_of(self, teams: Iterable[int], day: date, now: datetime) -> list[DailyRow]:
-        """Return the daily rows of several teams as of `now`, in the order of the database: by their ids."""
-        return sorted((row for team in teams for row in self.rows(team, day, now)), key=row_id)
+        """Return the daily rows of several teams as of `now`, by their ids."""
+        return sorted(row for team in teams for row in self.rows(team, day, now))
 
     def _make_requests(self, team: int, day: date) -> list[Request]:
         return self._generators[team].requests(day)
@@ -90,7 +92,7 @@ def is_settled(elapsed: int) -> bool:
 
 
 def aggregate(team: int, day: date, requests: Iterable[Request]) -> list[DailyRow]:
-    """Return the daily rows that these requests of one team and day add up to, ordered by their ids."""
+    """Return the daily rows that these requests of one team and day add up to."""
     sums: dict[tuple[int, int, int], list[int]] = {}
     for request in requests:
         _, _, _, key, deployment, endpoint, prompt, completion, read, creation, spend, failure = request
@@ -104,11 +106,8 @@ def aggregate(team: int, day: date, requests: Iterable[Request]) -> list[DailyRo
         sum_[3] += creation
         sum_[4] += spend
         sum_[5 if failure is None else 6] += 1
-    rows = [DailyRow(day, team, *group, *sum_) for group, sum_ in sums.items()]
-    return sorted(rows, key=row_id)
+    return [DailyRow(_row_id(day, team, *group), day, team, *group, *sum_) for group, sum_ in sums.items()]
 
 
-def row_id(row: DailyRow) -> str:
-    """Return the row's id in the database: arbitrary, but always the same."""
-    words = f"{row.day} {row.team} {row.key} {row.deployment} {row.endpoint}"
-    return hashlib.sha256(words.encode()).hexdigest()
+def _row_id(day: date, *group: int) -> int:
+    return int.from_bytes(hashlib.sha256(f"{day} {group}".encode()).digest()[:7])
