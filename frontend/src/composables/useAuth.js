@@ -1,0 +1,42 @@
+/** Whether the dashboard's own token is asked for, and what happens once it is given. */
+import { inject, readonly, ref } from 'vue'
+import { readAuthToken, writeAuthToken } from '../helpers/authToken.js'
+
+/** @typedef {ReturnType<typeof createAuth>} AuthState */
+
+/** @type {import('vue').InjectionKey<AuthState>} */
+const AUTH = Symbol('auth')
+
+/** One state per app, told by the query client about every 401. */
+export function createAuth() {
+  const isNeeded = ref(false)
+  const wasRejected = ref(false)
+
+  function demand() {
+    wasRejected.value = readAuthToken() !== null
+    writeAuthToken(null)
+    isNeeded.value = true
+  }
+
+  /** @param {string} token */
+  function submit(token) {
+    writeAuthToken(token)
+    isNeeded.value = false
+  }
+
+  return { isNeeded: readonly(isNeeded), wasRejected: readonly(wasRejected), demand, submit }
+}
+
+/** @param {AuthState} auth @returns {import('vue').Plugin} */
+export const authPlugin = (auth) => ({
+  install(app) {
+    app.provide(AUTH, auth)
+  },
+})
+
+/** @returns {AuthState} */
+export function useAuth() {
+  const auth = inject(AUTH)
+  if (!auth) throw new Error('useAuth needs the authPlugin')
+  return auth
+}

@@ -1,0 +1,40 @@
+/** Tokens per model for the range on show, narrowed to the teams searched for. */
+import { computed } from 'vue'
+import { getJson } from '../helpers/api.js'
+import { filterModelsByTeam, isSearching } from '../helpers/barChartHelpers.js'
+import { useFilters } from './useFilters.js'
+import { useTokenBreakdown } from './useTokenData.js'
+import { useUsageQuery } from './useUsageQuery.js'
+
+/** @typedef {import('../helpers/apiTypes.js').ModelsAnswer} ModelsAnswer */
+
+export function useModelData() {
+  const { search } = useFilters()
+  const narrowed = computed(() => isSearching(search.value))
+  const all = useUsageQuery(
+    'models',
+    ({ start, end }, signal) =>
+      /** @type {Promise<ModelsAnswer>} */ (
+        getJson('/tokens/models', { start_date: start, end_date: end }, { signal })
+      ),
+    () => !narrowed.value,
+  )
+  const byTeam = useTokenBreakdown(narrowed)
+  const active = computed(() => (narrowed.value ? byTeam : all))
+
+  return {
+    models: computed(() =>
+      narrowed.value
+        ? filterModelsByTeam(byTeam.teams.value ?? [], search.value)
+        : (all.data.value?.models ?? []),
+    ),
+    hasData: computed(() =>
+      narrowed.value ? byTeam.teams.value !== undefined : all.data.value !== undefined,
+    ),
+    error: computed(() => active.value.error.value),
+    isLoading: computed(() => active.value.isLoading.value),
+    isOutdated: computed(() => active.value.isOutdated.value),
+    retry: () => active.value.retry(),
+    invalidateCache: all.invalidateCache,
+  }
+}

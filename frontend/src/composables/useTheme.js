@@ -1,0 +1,57 @@
+/** Light or dark: the system's choice until the person makes one, which is then remembered. */
+import { inject, onScopeDispose, readonly, ref, watch, effectScope } from 'vue'
+import { localStore } from '../helpers/safeStorage.js'
+
+/** @typedef {'light' | 'dark'} Theme */
+/** @typedef {ReturnType<typeof createTheme>} ThemeState */
+
+/** Read by `public/theme-init.js` too, before the first paint. */
+const STORAGE_KEY = 'leaderboard.theme'
+
+/** @type {import('vue').InjectionKey<ThemeState>} */
+const THEME = Symbol('theme')
+
+/** @returns {Theme | null} */
+function storedTheme() {
+  const stored = localStore.read(STORAGE_KEY)
+  return stored === 'light' || stored === 'dark' ? stored : null
+}
+
+export function createTheme() {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const theme = ref(/** @type {Theme} */ (storedTheme() ?? (system.matches ? 'dark' : 'light')))
+
+  const followSystem = () => {
+    if (!storedTheme()) theme.value = system.matches ? 'dark' : 'light'
+  }
+  system.addEventListener('change', followSystem)
+  onScopeDispose(() => system.removeEventListener('change', followSystem))
+
+  // At once, so that whoever reads the theme's colours from the page finds the new ones.
+  watch(theme, (value) => (document.documentElement.dataset.theme = value), {
+    immediate: true,
+    flush: 'sync',
+  })
+
+  function toggle() {
+    theme.value = theme.value === 'dark' ? 'light' : 'dark'
+    localStore.write(STORAGE_KEY, theme.value)
+  }
+  return { theme: readonly(theme), toggle }
+}
+
+/** @type {import('vue').Plugin} */
+export const themePlugin = {
+  install(app) {
+    const scope = effectScope(true)
+    app.provide(THEME, /** @type {ThemeState} */ (scope.run(createTheme)))
+    app.onUnmount(() => scope.stop())
+  },
+}
+
+/** @returns {ThemeState} */
+export function useTheme() {
+  const theme = inject(THEME)
+  if (!theme) throw new Error('useTheme needs the themePlugin')
+  return theme
+}

@@ -1,0 +1,120 @@
+/** All HTTP of the page: one `getJson` with a timeout, and errors that a person can read. */
+import { readAuthToken } from './authToken.js'
+
+/** A first look at a long range has to read it from the gateway; give that its time. */
+export const REQUEST_TIMEOUT_MS = 120_000
+
+const SENTENCES = {
+  network: "The dashboard's server could not be reached. Check the connection, then try again.",
+  timeout: 'The server took too long to answer. A shorter range may answer sooner.',
+  invalid_response:
+    "The server's answer could not be read. Something between this page and the server may have answered in its place.",
+}
+
+/** A failed request: `message` is a sentence for people, `code` is for programs. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {{ code: string, status?: number, requestId?: string }} details
+   */
+  constructor(message, { code, status, requestId }) {
+    super(message)
+    this.name = 'ApiError'
+    this.code = code
+    this.status = status
+    this.requestId = requestId
+  }
+}
+
+/**
+ * @param {keyof typeof SENTENCES} code
+ * @param {number} [status]
+ */
+const ownError = (code, status) => new ApiError(SENTENCES[code], { code, status })
+
+/**
+ * @param {string} path
+ * @param {Record<string, string | undefined>} params
+ */
+function addressOf(path, params) {
+  const base = (import.meta.env.VITE_BACKEND_URL ?? '').trim().replace(/\/+$/, '')
+  const given = Object.entries(params).filter(([, value]) => value !== undefined)
+  const query = new URLSearchParams(/** @type {[string, string][]} */ (given)).toString()
+  return `${base}${path}${query && `?${query}`}`
+}
+
+/**
+ * Runs `work` with a signal that fires when the caller gives up or the time is over.
+ * @template T
+ * @param {AbortSignal | undefined} outer
+ * @param {number} timeoutMs
+ * @param {(signal: AbortSignal) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withDeadline(outer, timeoutMs, work) {
+  const controller = new AbortController()
+  const giveUp = () => controller.abort()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    giveUp()
+  }, timeoutMs)
+  outer?.addEventListener('abort', giveUp)
+  if (outer?.aborted) giveUp()
+  try {
+    return await work(controller.signal)
+  } catch (error) {
+    throw late ? ownError('timeout') : error
+  } finally {
+    clearTimeout(timer)
+    outer?.removeEventListener('abort', giveUp)
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} signal
+ * @returns {Promise<Response>}
+ */
+async function request(address, signal) {
+  const token = readAuthToken()
+  const headers = { Accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) }
+  try {
+    return await fetch(address, { headers, signal })
+  } catch (error) {
+    throw signal.aborted ? error : ownError('network')
+  }
+}
+
+/**
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ */
+async function read(response, signal) {
+  let body
+  try {
+    body = await response.json()
+  } catch (error) {
+    throw signal.aborted ? error : ownError('invalid_response', response.status)
+  }
+  if (response.ok) return body
+  if (typeof body?.detail !== 'string') throw ownError('invalid_response', response.status)
+  throw new ApiError(body.detail, {
+    code: body.code ?? `http_${response.status}`,
+    status: response.status,
+    requestId: body.request_id,
+  })
+}
+
+/**
+ * @param {string} path e.g. `/tokens`
+ * @param {Record<string, string | undefined>} [params] undefined ones are left out
+ * @param {{ signal?: AbortSignal, timeoutMs?: number }} [options]
+ * @returns {Promise<any>} the parsed body
+ * @throws {ApiError} for everything but an abort by the caller
+ */
+export function getJson(path, params = {}, { signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
+  return withDeadline(signal, timeoutMs, async (deadline) =>
+    read(await request(addressOf(path, params), deadline), deadline),
+  )
+}

@@ -1,0 +1,69 @@
+/** Fetching the leaderboard, finding teams by name, masking keys, and waiting for typing to end. */
+import { getJson } from './api.js'
+
+/**
+ * @param {import('./apiTypes.js').DayRange} range
+ * @param {{ breakdown?: boolean, signal?: AbortSignal }} [options] without the breakdown, the answer is small
+ * @returns {Promise<import('./apiTypes.js').TeamsAnswer>}
+ */
+export function fetchLeaderboard({ start, end }, { breakdown = true, signal } = {}) {
+  const params = {
+    start_date: start,
+    end_date: end,
+    breakdown: breakdown ? undefined : 'false',
+  }
+  return getJson('/tokens', params, { signal })
+}
+
+/**
+ * @param {string} search names or parts of names, separated by commas
+ * @returns {string[]} in lower case, empty ones left out
+ */
+export const searchTerms = (search) =>
+  search
+    .split(',')
+    .map((term) => term.trim().toLowerCase())
+    .filter(Boolean)
+
+/**
+ * Keeps the teams whose name contains one of the terms; all of them where there is no term.
+ * @template {{ name: string }} T
+ * @param {T[]} teams
+ * @param {string} search
+ * @returns {T[]}
+ */
+export function filterTeamsByName(teams, search) {
+  const terms = searchTerms(search)
+  if (!terms.length) return teams
+  return teams.filter(({ name }) => {
+    const lower = name.toLowerCase()
+    return terms.some((term) => lower.includes(term))
+  })
+}
+
+/**
+ * Enough of a key's hash to tell two apart, not enough to look anything up.
+ * @param {string | null | undefined} key
+ * @returns {string}
+ */
+export function maskApiKey(key) {
+  if (!key) return 'no key'
+  return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : '••••'
+}
+
+/**
+ * @template {any[]} A
+ * @param {(...args: A) => void} callback
+ * @param {number} delayMs
+ * @returns {((...args: A) => void) & { cancel: () => void }} runs `callback` once calls have paused
+ */
+export function debounce(callback, delayMs) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  /** @param {A} args */
+  const debounced = (...args) => {
+    clearTimeout(timer)
+    timer = setTimeout(() => callback(...args), delayMs)
+  }
+  return Object.assign(debounced, { cancel: () => clearTimeout(timer) })
+}

@@ -1,0 +1,39 @@
+/** Numbers for people: whole figures with grouping, compact ones beside them, and money. */
+
+const whole = new Intl.NumberFormat('en-US')
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 })
+const percent = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 })
+const cents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
+const fractionsOfCents = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumSignificantDigits: 3,
+})
+const everyDigit = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 12,
+})
+
+/** @param {number} value @returns {string} "1,234,567" */
+export const formatInteger = (value) => whole.format(value)
+
+/** @param {number} value @returns {string} "1.23M" */
+export const formatCompact = (value) => compact.format(value)
+
+/** @param {number} ratio 0 to 1 @returns {string} "12.5%" */
+export const formatPercent = (ratio) => percent.format(ratio)
+
+/**
+ * Cents from a cent upwards; below, enough digits that a small cost does not read as none.
+ * @param {number} usd
+ * @returns {string}
+ */
+export const formatMoney = (usd) =>
+  usd !== 0 && Math.abs(usd) < 0.01 ? fractionsOfCents.format(usd) : cents.format(usd)
+
+/** @param {number} usd @returns {string} as the gateway recorded it, for a tooltip */
+export const formatExactMoney = (usd) => everyDigit.format(usd)
+
+/** @param {number} count @param {string} noun @returns {string} "1 request", "2,000 requests" */
+export const countOf = (count, noun) => `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`

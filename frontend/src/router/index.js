@@ -1,0 +1,39 @@
+/** The page's addresses; each view is a chunk of its own, so that charts cost only who looks at them. */
+import { createRouter } from 'vue-router'
+import { lastView, rememberView } from './lastView.js'
+
+/** @type {import('vue-router').RouteRecordRaw[]} */
+const routes = [
+  { path: '/', redirect: ({ query, hash }) => ({ name: lastView(), query, hash }) },
+  {
+    path: '/leaderboard',
+    name: 'leaderboard',
+    component: () => import('../views/LeaderboardView.vue'),
+    meta: { filtered: true },
+  },
+  {
+    path: '/chart',
+    name: 'chart',
+    component: () => import('../views/ChartsView.vue'),
+    meta: { filtered: true, title: 'Charts' },
+  },
+  {
+    path: '/:path(.*)*',
+    name: 'not-found',
+    component: () => import('../views/NotFoundView.vue'),
+    meta: { title: 'Page not found' },
+  },
+]
+
+/** @param {import('vue-router').RouterHistory} history */
+export function createAppRouter(history) {
+  const router = createRouter({
+    history,
+    routes,
+    scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
+  })
+  router.afterEach((to, _from, failure) => {
+    if (!failure) rememberView(to.name)
+  })
+  return router
+}

@@ -1,0 +1,61 @@
+/** UTC days: validity, arithmetic and wording. */
+import { describe, expect, it } from 'vitest'
+import {
+  addDays,
+  countDays,
+  formatRange,
+  formatTime,
+  isDay,
+  rangeProblem,
+  utcToday,
+} from '../../src/helpers/dateHelpers.js'
+
+const TODAY = '2026-11-21'
+
+describe('days', () => {
+  it('are UTC days, whatever the zone of the clock', () => {
+    expect(utcToday(new Date('2026-11-21T23:30:00-05:00'))).toBe('2026-11-22')
+  })
+  it('cross months and leap days', () => {
+    expect(addDays('2028-02-28', 1)).toBe('2028-02-29')
+    expect(addDays('2026-01-01', -1)).toBe('2025-12-31')
+    expect(countDays('2026-11-20', '2026-11-21')).toBe(2)
+  })
+  it.each(['2026-02-30', '2026-13-01', '2026.11.20', '2026-1-1', '', null, '2026-11-20T00:00'])(
+    'are not %j',
+    (text) => {
+      expect(isDay(text)).toBe(false)
+    },
+  )
+})
+
+describe('rangeProblem', () => {
+  it.each([
+    ['2026-11-20', TODAY],
+    [TODAY, TODAY],
+    [addDays(TODAY, -399), TODAY],
+  ])('is null for %s to %s', (start, end) => {
+    expect(rangeProblem(start, end, TODAY)).toBeNull()
+  })
+  it.each([
+    ['', TODAY, /both/],
+    ['nonsense', TODAY, /first day is not a date/],
+    ['2026-11-01', '2026-11-31', /last day is not a date/],
+    [TODAY, '2026-11-20', /after the last day/],
+    [TODAY, '2026-11-22', /not begun yet: in UTC it is 21 Nov 2026/],
+    [addDays(TODAY, -400), TODAY, /At most 400 days at once; this range has 401/],
+  ])('says why %s to %s cannot be', (start, end, reason) => {
+    expect(rangeProblem(start, end, TODAY)).toMatch(reason)
+  })
+})
+
+describe('wording', () => {
+  it('says the month of a range once', () => {
+    expect(formatRange('2026-11-20', '2026-11-21')).toMatch(/^20\s?–\s?21 Nov 2026$/)
+    expect(formatRange(TODAY, TODAY)).toBe('21 Nov 2026')
+  })
+  it('gives times in UTC, and nothing for what is no time', () => {
+    expect(formatTime('2026-11-21T01:46:56+01:00')).toBe('21 Nov 2026, 00:46 UTC')
+    expect(formatTime('soon')).toBe('')
+  })
+})

@@ -1,0 +1,77 @@
+/** Searching teams, masking keys, waiting for typing to end. */
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import {
+  debounce,
+  fetchLeaderboard,
+  filterTeamsByName,
+  maskApiKey,
+} from '../../src/helpers/helpers.js'
+import { fakeApi } from '../support/fakeApi.js'
+
+describe('fetchLeaderboard', () => {
+  it('asks for the small answer only when told to', async () => {
+    const { calls } = fakeApi()
+    const range = { start: '2026-11-20', end: '2026-11-21' }
+    await fetchLeaderboard(range)
+    await fetchLeaderboard(range, { breakdown: false })
+    const days = { start_date: '2026-11-20', end_date: '2026-11-21' }
+    expect(calls.map(({ params }) => params)).toEqual([days, { ...days, breakdown: 'false' }])
+  })
+})
+
+describe('filterTeamsByName', () => {
+  const teams = ['Alpha', 'Beta', 'ALPHABET', '<b>Gamma</b>'].map((name) => ({ name }))
+  /** @param {string} search */
+  const namesFor = (search) => filterTeamsByName(teams, search).map(({ name }) => name)
+
+  it('keeps all teams without a term', () => {
+    expect(filterTeamsByName(teams, ' , ')).toBe(teams)
+  })
+  it('finds parts of names, whatever their case', () => {
+    expect(namesFor('alpha')).toEqual(['Alpha', 'ALPHABET'])
+  })
+  it('finds any of several names', () => {
+    expect(namesFor(' beta ,, GAMMA')).toEqual(['Beta', '<b>Gamma</b>'])
+  })
+  it('takes characters as they are', () => {
+    expect(namesFor('<b>')).toEqual(['<b>Gamma</b>'])
+    expect(namesFor('.*')).toEqual([])
+  })
+})
+
+describe('maskApiKey', () => {
+  it('keeps both ends of a hash', () => {
+    expect(maskApiKey('88dc28d0f030c55ed4ab77ed8faf0981')).toBe('88dc…0981')
+  })
+  it('shows nothing of what is short', () => {
+    expect(maskApiKey('abcdefghijkl')).toBe('••••')
+  })
+  it.each(['', null, undefined])('says that there is no key (%j)', (key) => {
+    expect(maskApiKey(key)).toBe('no key')
+  })
+})
+
+describe('debounce', () => {
+  afterEach(() => vi.useRealTimers())
+
+  it('runs once, with the last arguments, after the pause', () => {
+    vi.useFakeTimers()
+    const callback = vi.fn()
+    const debounced = debounce(callback, 100)
+    debounced('a')
+    vi.advanceTimersByTime(99)
+    debounced('b')
+    vi.advanceTimersByTime(100)
+    expect(callback.mock.calls).toEqual([['b']])
+  })
+
+  it('does not run once cancelled', () => {
+    vi.useFakeTimers()
+    const callback = vi.fn()
+    const debounced = debounce(callback, 100)
+    debounced()
+    debounced.cancel()
+    vi.advanceTimersByTime(200)
+    expect(callback).not.toHaveBeenCalled()
+  })
+})

@@ -1,0 +1,28 @@
+/** Figures for people. */
+import { expect, it } from 'vitest'
+import {
+  countOf,
+  formatCompact,
+  formatExactMoney,
+  formatInteger,
+  formatMoney,
+} from '../../src/helpers/numberHelpers.js'
+
+it('shows whole figures with grouping, however large', () => {
+  expect(formatInteger(9007199254740991)).toBe('9,007,199,254,740,991')
+  expect(formatCompact(1_234_567)).toBe('1.23M')
+})
+
+it('shows cents, and small costs as more than nothing', () => {
+  expect(formatMoney(1234.5)).toBe('$1,234.50')
+  expect(formatMoney(0)).toBe('$0.00')
+  expect(formatMoney(0.000123456)).toBe('$0.000123')
+})
+
+it('has every digit of a cost at hand', () => {
+  expect(formatExactMoney(12.000000125)).toBe('$12.000000125')
+})
+
+it('counts in the singular and the plural', () => {
+  expect([countOf(1, 'day'), countOf(2000, 'day')]).toEqual(['1 day', '2,000 days'])
+})

@@ -1,0 +1,35 @@
+/** One colour per team. */
+import { expect, it } from 'vitest'
+import { teamKey } from '../../src/helpers/ranking.js'
+import { assignColors, colorVariable, PALETTE_SIZE } from '../../src/helpers/teamColors.js'
+import { team } from '../support/fixtures.js'
+
+const twelve = Array.from({ length: 12 }, (_, index) => team(`Team ${index}`, index))
+
+it('gives twelve teams twelve colours', () => {
+  const indexes = [...assignColors(twelve).values()].map(({ index }) => index)
+  expect(new Set(indexes).size).toBe(PALETTE_SIZE)
+})
+
+it('does not depend on order, tokens or names', () => {
+  const shuffled = twelve.map((item) => ({ ...item, tokens: 1, name: 'x' })).reverse()
+  expect(assignColors(shuffled)).toEqual(assignColors(twelve))
+})
+
+it('is not changed by a deleted team that comes with another range', () => {
+  const few = twelve.slice(0, 6)
+  const before = assignColors(few)
+  const after = assignColors([team('gone', 5, { kind: 'former' }), ...few])
+  for (const item of few) expect(after.get(teamKey(item))).toEqual(before.get(teamKey(item)))
+})
+
+it('tells repeated colours apart', () => {
+  const many = Array.from({ length: 40 }, (_, index) => team(`Team ${index}`, index))
+  const slots = [...assignColors(many).values()].map(({ index, round }) => `${index}/${round}`)
+  expect(new Set(slots).size).toBe(40)
+})
+
+it('leaves usage without a team grey', () => {
+  const none = team('Unassigned', 5, { kind: 'unassigned', team_id: null })
+  expect(colorVariable(assignColors([none]).get(teamKey(none)))).toBe('--team-none')
+})

@@ -1,0 +1,42 @@
+/** Series for the chart of tokens per day. */
+import { expect, it } from 'vitest'
+import { buildTimeseries, MAX_SERIES } from '../../src/helpers/timeseriesHelpers.js'
+import { DAYS } from '../support/fixtures.js'
+
+it('has a series per team, largest first, with zeros for days without usage', () => {
+  const { dates, series } = buildTimeseries(DAYS, '')
+  expect(dates).toEqual(['2026-11-20', '2026-11-21'])
+  expect(series.map(({ name, values }) => [name, values])).toEqual([
+    ['Alpha', [100, 200]],
+    ['Beta', [200, 0]],
+  ])
+})
+
+it('follows the search', () => {
+  expect(buildTimeseries(DAYS, 'beta').series.map(({ name }) => name)).toEqual(['Beta'])
+})
+
+/** @param {number} count */
+const dayWith = (count) => [
+  {
+    date: '2026-11-20',
+    teams: Array.from({ length: count }, (_, index) => ({
+      ...DAYS[0].teams[0],
+      team_id: `${index}`,
+      name: `Team ${index}`,
+      tokens: index,
+    })),
+  },
+]
+
+it('puts all but the ten largest together, without losing a token', () => {
+  const { series } = buildTimeseries(dayWith(15), '')
+  expect(series).toHaveLength(MAX_SERIES + 1)
+  expect(series.at(-1)).toMatchObject({ key: 'others', name: '4 others', total: 1 + 2 + 3 + 4 })
+  expect(series.reduce((sum, { total }) => sum + total, 0)).toBe((14 * 15) / 2)
+})
+
+it('does not hide a single team behind a group of one', () => {
+  const { series } = buildTimeseries(dayWith(12), '')
+  expect(series.map(({ key }) => key)).not.toContain('others')
+})

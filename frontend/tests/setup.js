@@ -1,0 +1,20 @@
+/** What jsdom lacks, and a clean slate after each test. */
+import { cleanup } from '@testing-library/vue'
+import { afterEach, beforeEach, vi } from 'vitest'
+
+beforeEach(() => {
+  vi.stubGlobal('matchMedia', (/** @type {string} */ media) => ({
+    media,
+    matches: false,
+    addEventListener: () => {},
+    removeEventListener: () => {},
+  }))
+  vi.stubGlobal('scrollTo', () => {})
+})
+
+afterEach(() => {
+  cleanup()
+  localStorage.clear()
+  sessionStorage.clear()
+  delete document.documentElement.dataset.theme
+})

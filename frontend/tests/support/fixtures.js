@@ -1,0 +1,141 @@
+/** Answers of the API for tests, small enough to add up by hand. */
+
+/** @typedef {import('../../src/helpers/apiTypes.js').Team} Team */
+
+/**
+ * @param {string} name
+ * @param {number} tokens
+ * @param {Partial<Team>} [others]
+ * @returns {Team}
+ */
+export const team = (name, tokens, others = {}) => ({
+  team_id: `id-${name}`,
+  name,
+  kind: 'team',
+  tokens,
+  prompt_tokens: tokens,
+  completion_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation_input_tokens: 0,
+  spend: tokens / 1e6,
+  api_requests: tokens ? 10 : 0,
+  successful_requests: tokens ? 9 : 0,
+  failed_requests: tokens ? 1 : 0,
+  ...others,
+})
+
+/**
+ * @param {string} model_name
+ * @param {number} total_tokens
+ * @param {string} [label]
+ */
+export const modelUse = (model_name, total_tokens, label = model_name) => ({
+  model_name,
+  label,
+  total_tokens,
+  prompt_tokens: total_tokens,
+  completion_tokens: 0,
+  spend: total_tokens / 1e6,
+  api_requests: 2,
+  successful_requests: 2,
+  failed_requests: 0,
+})
+
+/**
+ * @param {string} api_key
+ * @param {string | null} key_alias
+ * @param {ReturnType<typeof modelUse>[]} models
+ */
+export const keyUse = (api_key, key_alias, models) => ({
+  api_key,
+  key_alias,
+  total_tokens: models.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
+  spend: 0.5,
+  api_requests: 4,
+  successful_requests: 4,
+  failed_requests: 0,
+  models,
+})
+
+/** @returns {import('../../src/helpers/apiTypes.js').Meta} */
+export const meta = (others = {}) => ({
+  as_of: '2026-11-21T01:46:00Z',
+  stale: false,
+  complete: true,
+  missing_days: [],
+  source: 'gateway',
+  scope: 'all',
+  totals: {
+    tokens: 600,
+    prompt_tokens: 600,
+    completion_tokens: 0,
+    spend: 1.5,
+    api_requests: 30,
+    successful_requests: 27,
+    failed_requests: 3,
+  },
+  ...others,
+})
+
+const HASH = '88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b'
+
+/** Three teams, a former one, and usage without a team. */
+export const TEAMS = [
+  team('Alpha', 300, {
+    breakdown: {
+      api_keys: [
+        keyUse(HASH, 'alpha-laptop', [modelUse('gpt-4o', 200, 'GPT-4o'), modelUse('llama', 50)]),
+        keyUse('', null, [modelUse('(unknown)', 50)]),
+      ],
+    },
+  }),
+  team('Beta', 200, {
+    breakdown: { api_keys: [keyUse('f'.repeat(64), null, [modelUse('gpt-4o', 200, 'GPT-4o')])] },
+  }),
+  team('Gamma', 0, { breakdown: { api_keys: [] } }),
+  team('Old team', 60, { kind: 'former', breakdown: { api_keys: [] } }),
+  team('Unassigned', 40, { kind: 'unassigned', team_id: null, breakdown: { api_keys: [] } }),
+]
+
+/** @param {string} date @param {Record<string, number>} tokensByTeam */
+const day = (date, tokensByTeam) => ({
+  date,
+  teams: Object.entries(tokensByTeam).map(([name, tokens]) => ({
+    team_id: `id-${name}`,
+    name,
+    kind: /** @type {const} */ ('team'),
+    tokens,
+    total_requests: 1,
+    successful_requests: 1,
+    failed_requests: 0,
+    spend: 0.1,
+  })),
+})
+
+export const DAYS = [
+  day('2026-11-20', { Alpha: 100, Beta: 200 }),
+  day('2026-11-21', { Alpha: 200 }),
+]
+
+export const MODELS = [
+  { model: 'gpt-4o', label: 'GPT-4o', tokens: 400 },
+  { model: 'llama', label: 'llama', tokens: 50 },
+  { model: '(unknown)', label: '(unknown)', tokens: 50 },
+]
+
+export const CONFIG = {
+  title: 'Tokens Leaderboard 🏆',
+  subtitle: 'AI Bootcamp',
+  demo: true,
+  auth_required: false,
+  public_mode: false,
+  live_ttl_seconds: 30,
+}
+
+/** What the API answers on each path, when all is well. */
+export const ANSWERS = {
+  '/config': CONFIG,
+  '/tokens': { meta: meta(), teams: TEAMS },
+  '/tokens/timeseries': { meta: meta(), timeseries: DAYS },
+  '/tokens/models': { meta: meta(), models: MODELS },
+}

@@ -1,0 +1,49 @@
+/** Renders a component or runs a composable with the plugins that the app has. */
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import { render } from '@testing-library/vue'
+import { defineComponent, h } from 'vue'
+import { createMemoryHistory } from 'vue-router'
+import { authPlugin, createAuth } from '../../src/composables/useAuth.js'
+import { filtersPlugin } from '../../src/composables/useFilters.js'
+import { themePlugin } from '../../src/composables/useTheme.js'
+import { createQueryClient } from '../../src/helpers/queryClient.js'
+import { createAppRouter } from '../../src/router/index.js'
+
+/**
+ * @param {import('vue').Component} component
+ * @param {{ address?: string, props?: object, slots?: object }} [options]
+ */
+export async function renderInApp(component, { address = '/leaderboard', props, slots } = {}) {
+  const router = createAppRouter(createMemoryHistory())
+  const auth = createAuth()
+  const queryClient = createQueryClient({ onUnauthorized: auth.demand })
+  const plugins = /** @type {any[]} */ ([
+    [VueQueryPlugin, { queryClient }],
+    authPlugin(auth),
+    themePlugin,
+    filtersPlugin(router),
+    router,
+  ])
+  router.push(address)
+  await router.isReady()
+  const screen = render(component, { props, slots, global: { plugins } })
+  return { ...screen, router, auth, queryClient }
+}
+
+/**
+ * @template T
+ * @param {() => T} use calls the composable
+ * @param {{ address?: string }} [options]
+ */
+export async function runInApp(use, options) {
+  /** @type {T | undefined} */
+  let result
+  const Host = defineComponent({
+    setup() {
+      result = use()
+      return () => h('div')
+    },
+  })
+  const app = await renderInApp(Host, options)
+  return { ...app, result: /** @type {T} */ (result) }
+}

@@ -1,0 +1,27 @@
+/** How Vite serves and builds the page, with ports and host from the repository's `.env`. */
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import { loadEnv } from 'vite'
+import { defineConfig } from 'vitest/config'
+import { serverOptions } from './scripts/serverOptions.js'
+
+const ENV_DIR = fileURLToPath(new URL('..', import.meta.url))
+
+export default defineConfig(({ mode }) => ({
+  plugins: [vue()],
+  envDir: ENV_DIR,
+  server: serverOptions(loadEnv(mode, ENV_DIR, 'VITE_')),
+  build: {
+    // The page needs no older browsers; `oklch` and `:has` are used as they are.
+    target: ['chrome111', 'firefox121', 'safari16.4'],
+    // Every asset is a file of its own: a strict content policy forbids data: addresses.
+    assetsInlineLimit: 0,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.js'],
+    setupFiles: ['tests/setup.js'],
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+}))
