@@ -19,7 +19,7 @@ LOGGERS = ("uvicorn.error", "uvicorn.access")
 class DemoGateway:
     """The demo gateway as a local HTTP server, from `start()` to `stop()` or as a context manager.
 
-    `base_url` and `api_key` are what a client needs; `base_url` is known from the start on.
+    `base_url` and `api_key` are what a client needs.
     """
 
     api_key = DEMO_API_KEY
@@ -48,7 +48,7 @@ class DemoGateway:
             target=self._server.run, args=([listener],), name=THREAD_NAME, daemon=True
         )
         for name in LOGGERS:
-            logging.getLogger(name).addFilter(_only_trouble)
+            logging.getLogger(name).addFilter(self._may_be_logged)
         self._thread.start()
         if not self._server.answering.wait(START_SECONDS):
             self.stop()
@@ -62,7 +62,7 @@ class DemoGateway:
         self._server.should_exit = True
         self._thread.join(STOP_SECONDS)
         for name in LOGGERS:
-            logging.getLogger(name).removeFilter(_only_trouble)
+            logging.getLogger(name).removeFilter(self._may_be_logged)
         self._server = self._thread = None
 
     def __enter__(self) -> Self:
@@ -72,6 +72,11 @@ class DemoGateway:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _may_be_logged(self, record: logging.LogRecord) -> bool:
+        """Keep this gateway's comings and goings out of the log, and nobody else's."""
+        mine = self._thread is not None and record.thread == self._thread.ident
+        return record.levelno >= logging.WARNING or not mine
 
 
 class _Config(uvicorn.Config):
@@ -87,8 +92,3 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.answering.set()
-
-
-def _only_trouble(record: logging.LogRecord) -> bool:
-    """Keep the demo gateway's comings and goings out of the log, and nobody else's."""
-    return record.levelno >= logging.WARNING or record.threadName != THREAD_NAME

@@ -13,6 +13,16 @@ from src.demo.traffic import NO_DEPLOYMENT, Request
 
 COUNT_CAP = 10_000
 
+UNUSED: Json = {
+    **dict.fromkeys(
+        ("completionStartTime", "organization_id", "end_user", "requester_ip_address", "session_id")
+    ),
+    **dict.fromkeys(("mcp_namespaced_tool_name", "agent_id", "litellm_call_id")),
+    **dict.fromkeys(("api_base", "cache_hit", "cache_key"), ""),
+    "user": "default_user_id",
+}
+"""What LiteLLM tells about a request and the demo has no use for."""
+
 
 class Window(NamedTuple):
     """From `start` to `end` (UTC, both included) by when a request started, of these teams (positions)."""
@@ -80,23 +90,13 @@ def _as_json(logged: Logged) -> Json:
         "completion_tokens": request.completion,
         "startTime": _moment(day, request.start),
         "endTime": _moment(day, request.end),
-        "completionStartTime": None,
         **_model_fields(request),
-        "user": "default_user_id",
         "metadata": _metadata(logged),
-        "cache_hit": "",
-        "cache_key": "",
         "request_tags": [],
         "team_id": team.team_id,
-        "organization_id": None,
-        "end_user": None,
-        "requester_ip_address": None,
-        "session_id": None,
         "status": "failure" if request.failure else "success",
-        "mcp_namespaced_tool_name": None,
-        "agent_id": None,
-        "litellm_call_id": None,
         "request_duration_ms": request.end - request.start,
+        **UNUSED,
     }
 
 
@@ -107,7 +107,6 @@ def _model_fields(request: Request) -> Json:
         "model_id": found.model_id if found else "",
         "model_group": found.public_name if found else "",
         "custom_llm_provider": found.provider if found else "",
-        "api_base": "",
     }
 
 
