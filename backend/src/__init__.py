@@ -1,0 +1,1 @@
+"""The Leaderboard back end."""

@@ -1,0 +1,1 @@
+"""Groups and sums usage; knows no HTTP and none of LiteLLM's nesting."""

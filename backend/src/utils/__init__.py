@@ -1,0 +1,1 @@
+"""Wires the layers: settings, dates, dependency factories, the error table."""

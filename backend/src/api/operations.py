@@ -1,0 +1,74 @@
+"""`/config` for the page, `/health` and `/ready` for whoever runs the dashboard."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, Response
+
+from src.api.answers import json_answer
+from src.api.models import ConfigOut, GatewayStateOut, HealthOut, ReadyOut
+from src.client.errors import GatewayError
+from src.services.gateway_calls import GatewayState
+from src.services.refreshed import PATIENCE_SECONDS
+from src.utils.dependency_config import AppStateDep, GatewayDep, SettingsDep
+from src.utils.endpoint_utils import problem_of
+
+router = APIRouter(tags=["operations"])
+
+UNAVAILABLE = 503
+
+
+@router.get("/config", response_model=ConfigOut)
+async def get_config(settings: SettingsDep) -> Response:
+    """Tell the page what it needs to know."""
+    return json_answer(
+        ConfigOut(
+            title=settings.leaderboard_title,
+            subtitle=settings.leaderboard_subtitle,
+            demo=settings.leaderboard_demo,
+            auth_required=settings.server_basic_auth_token is not None,
+            public_mode=False,
+            live_ttl_seconds=settings.live_ttl_seconds,
+        )
+    )
+
+
+@router.get("/health", response_model=HealthOut)
+async def get_health() -> Response:
+    """Tell that the process answers."""
+    return json_answer(HealthOut(status="ok"))
+
+
+@router.get("/ready", response_model=ReadyOut, responses={UNAVAILABLE: {"model": ReadyOut}})
+async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
+    """Tell whether there is anything to serve: a gateway that answers, or usage that was fetched from it."""
+    if gateway.calls.state.checked_at is None:
+        await _ask_once(gateway)
+    last = gateway.calls.state
+    fetched_at = gateway.activity.last_fetched_at
+    ready = fetched_at is not None or (last.checked_at is not None and last.error is None)
+    age = (state.clock() - fetched_at).total_seconds() if fetched_at else None
+    answer = json_answer(
+        ReadyOut(
+            status="ready" if ready else "unavailable",
+            gateway=GatewayStateOut(state=_name(last), checked_at=last.checked_at),
+            data_as_of=fetched_at,
+            data_age_seconds=age,
+        )
+    )
+    answer.status_code = 200 if ready else UNAVAILABLE
+    return answer
+
+
+async def _ask_once(gateway: GatewayDep) -> None:
+    try:
+        await asyncio.wait_for(gateway.teams.fetch_teams(), PATIENCE_SECONDS)
+    except (GatewayError, TimeoutError):
+        return  # the state tells it
+
+
+def _name(state: GatewayState) -> str:
+    if state.checked_at is None:
+        return "unknown"
+    return "reachable" if state.error is None else problem_of(state.error).code

@@ -1,0 +1,61 @@
+"""`create_backend()` makes the app: API, page, and what they share."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from src.api import operations, tokens
+from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
+from src.api.page import mount_page
+from src.utils.common import TOP_LEVEL, Settings, load_settings
+from src.utils.date_utils import utc_now
+from src.utils.dependency_config import AppState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import AsyncGenerator, Callable
+    from pathlib import Path
+
+DIST = TOP_LEVEL / "frontend" / "dist"
+
+
+def create_backend(
+    settings: Settings | None = None,
+    *,
+    clock: Callable[[], dt.datetime] = utc_now,
+    dist: Path = DIST,
+) -> FastAPI:
+    """Return a new app that shares nothing with any other.
+
+    `settings` are read from the environment by default; `clock` returns the time in UTC; `dist` holds the
+    built page. Raises `ConfigurationError` for malformed settings; a gateway is needed only once it is asked.
+    """
+    settings = settings or load_settings()
+    app = FastAPI(title="Leaderboard", description=_DESCRIPTION, version="0.1.0", lifespan=_lifespan)
+    app.state.leaderboard = AppState(settings, clock)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=["GET"],
+        allow_headers=["Authorization", REQUEST_ID_HEADER],
+        expose_headers=[REQUEST_ID_HEADER, "Content-Disposition"],
+    )
+    app.add_middleware(RequestIdMiddleware)
+    install_error_handlers(app)
+    app.include_router(tokens.router)
+    app.include_router(operations.router)
+    mount_page(app, dist)
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    yield
+    app.state.leaderboard.close()
+
+
+_DESCRIPTION = "Who uses the organisation's LiteLLM gateway, for what, how well and at what cost."

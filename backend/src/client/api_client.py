@@ -1,0 +1,160 @@
+"""`LiteLLMAPI` reads teams, usage, models and spend logs from a LiteLLM gateway over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, TypeVar
+
+import requests
+from pydantic import TypeAdapter
+
+from src.client.errors import GatewayUnstablePagesError
+from src.client.http import open_session
+from src.client.merge import merge_days
+from src.client.models import (
+    DailySpendData,
+    DailySpendMetadata,
+    ModelInfoResponse,
+    SpendAnalyticsPaginatedResponse,
+    SpendLog,
+    TeamResponse,
+)
+from src.client.responses import error_for_exception, parse
+from src.client.spend_logs import SpendLogReader
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
+
+T = TypeVar("T")
+
+TEAMS = TypeAdapter(list[TeamResponse])
+ACTIVITY = TypeAdapter(SpendAnalyticsPaginatedResponse)
+MODELS = TypeAdapter(ModelInfoResponse)
+
+DEFAULT_PAGE_SIZE = 5000
+MAX_RESTARTS = 2
+# Servers commonly reject request lines above 8 KiB; ids can need three bytes a character once quoted.
+MAX_TEAM_IDS_LENGTH = 2000
+
+
+class LiteLLMAPI:
+    """A client for one gateway and one key. Safe to use from several threads.
+
+    Every method sends GET requests only and raises a kind of `GatewayError` when the gateway cannot
+    be read. Clients of the same gateway and key are equal.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        connect_timeout: float = 5,
+        read_timeout: float = 60,
+        pool_size: int = 8,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeout = (connect_timeout, read_timeout)
+        self._session = open_session(api_key, pool_size)
+        self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LiteLLMAPI) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+    def __repr__(self) -> str:
+        return f"LiteLLMAPI(identity={self.identity[:8]})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def fetch_teams(self) -> list[TeamResponse]:
+        """Return every team of the gateway. Needs an admin's or an admin viewer's key."""
+        return self._get("/team/list", {}, TEAMS)
+
+    def fetch_model_info(self) -> ModelInfoResponse:
+        """Return the deployments that the key may see."""
+        return self._get("/model/info", {}, MODELS)
+
+    def fetch_team_daily_activity(
+        self,
+        team_ids: Sequence[str] | None,
+        start_date: dt.date,
+        end_date: dt.date,
+        page_size: int = DEFAULT_PAGE_SIZE,
+    ) -> SpendAnalyticsPaginatedResponse:
+        """Return the usage of UTC days `start_date` to `end_date`, both included, one entry per day.
+
+        `team_ids` None means all that the key may see, usage without a team and of deleted teams
+        included. Raises `GatewayUnstablePagesError` when the number of pages changes while reading, and
+        again each time it starts over.
+        """
+        parts: list[DailySpendData] = []
+        for ids in _batches(team_ids):
+            query = {"start_date": start_date.isoformat(), "end_date": end_date.isoformat(), **ids}
+            parts += self._read_all_pages(query, page_size)
+        return SpendAnalyticsPaginatedResponse(results=merge_days(parts))
+
+    def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
+        """Yield every request that started in [`start`, `end`), whole UTC seconds, once each, in batches.
+
+        Raises `SpendLogsUnavailableError` on gateways without this endpoint.
+        """
+        return SpendLogReader(self._get).read(start, end)
+
+    def _read_all_pages(self, query: Mapping[str, str], page_size: int) -> list[DailySpendData]:
+        for _ in range(1 + MAX_RESTARTS):
+            days = self._read_pages_once(query, page_size)
+            if days is not None:
+                return days
+        raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
+
+    def _read_pages_once(self, query: Mapping[str, str], page_size: int) -> list[DailySpendData] | None:
+        """Return the days of all pages, or None when `total_pages` changed on the way."""
+        days: list[DailySpendData] = []
+        number, total_pages = 1, None
+        while True:
+            params = {**query, "page": str(number), "page_size": str(page_size)}
+            page = self._get("/team/daily/activity", params, ACTIVITY)
+            if number > 1 and page.metadata.total_pages != total_pages:
+                return None
+            total_pages = page.metadata.total_pages
+            days += page.results
+            if not _has_more(page.metadata, number):
+                return days
+            number += 1
+
+    def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
+        try:
+            response = self._session.get(
+                self._base_url + path, params=params, timeout=self._timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            # the cause is left out on purpose: it would quote the gateway's address
+            raise error_for_exception(error) from None
+        return parse(response, adapter)
+
+
+def _has_more(metadata: DailySpendMetadata, number: int) -> bool:
+    if metadata.total_pages is not None:
+        return number < metadata.total_pages
+    return bool(metadata.has_more)
+
+
+def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:
+    """Yield query parameters whose list of teams stays short enough for a URL."""
+    if team_ids is None:
+        yield {}
+        return
+    batch: list[str] = []
+    for team_id in team_ids:
+        if batch and len(",".join([*batch, team_id])) > MAX_TEAM_IDS_LENGTH:
+            yield {"team_ids": ",".join(batch)}
+            batch = []
+        batch.append(team_id)
+    if batch:
+        yield {"team_ids": ",".join(batch)}

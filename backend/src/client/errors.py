@@ -1,0 +1,49 @@
+"""What can go wrong between the dashboard and the gateway, a class for each kind.
+
+Every message is a sentence of ours for a person: LiteLLM's own messages can quote keys and
+addresses, so none of them is passed on.
+"""
+
+
+class GatewayError(RuntimeError):
+    """The gateway could not be read. Carries the gateway's HTTP status where there was one."""
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class GatewayRejectedKeyError(GatewayError):
+    """The gateway does not know the dashboard's key, or the key has expired or is blocked."""
+
+
+class GatewayForbiddenError(GatewayError):
+    """The key is valid but may not see what was asked for."""
+
+
+class GatewayUnavailableError(GatewayError):
+    """No connection, a connection that broke, or an error of the gateway's own."""
+
+
+class GatewayTimeoutError(GatewayError):
+    """No connection or no answer in time."""
+
+
+class GatewayInvalidResponseError(GatewayError):
+    """The answer is not what a LiteLLM gateway gives."""
+
+
+class GatewayRateLimitedError(GatewayError):
+    """The gateway asked for a pause that is longer than a request may wait."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message, status=429)
+        self.retry_after = retry_after
+
+
+class GatewayUnstablePagesError(GatewayError):
+    """The number of pages went on changing while they were read: the figures cannot be trusted."""
+
+
+class SpendLogsUnavailableError(GatewayError):
+    """The gateway keeps no spend logs, or is too old to serve them, although it has usage."""

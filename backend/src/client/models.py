@@ -1,0 +1,135 @@
+"""LiteLLM's response schema, as far as the dashboard uses it; the only place that knows its nesting.
+
+Fields that are not in use are not kept. Every number and every part may be missing or null, because
+releases differ and rows without requests carry nulls; what reads these models takes null as zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+
+
+class _LiteLLMModel(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class SpendMetrics(_LiteLLMModel):
+    """Usage counters: tokens, USD (`spend`) and numbers of requests."""
+
+    spend: FiniteFloat | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    api_requests: int | None = None
+    successful_requests: int | None = None
+    failed_requests: int | None = None
+
+
+NO_METRICS = SpendMetrics()
+
+
+class KeyMetadata(_LiteLLMModel):
+    """What LiteLLM tells about a key beside its hash."""
+
+    key_alias: str | None = None
+
+
+class KeyMetricWithMetadata(_LiteLLMModel):
+    """A key's part of something."""
+
+    metrics: SpendMetrics | None = None
+    metadata: KeyMetadata | None = None
+
+
+class EntityMetadata(_LiteLLMModel):
+    """What LiteLLM tells about a team beside its id; empty for deleted teams."""
+
+    team_alias: str | None = None
+
+
+class MetricWithMetadata(_LiteLLMModel):
+    """A team's or a model's part of a day, split by key hash."""
+
+    metrics: SpendMetrics | None = None
+    metadata: EntityMetadata | None = None
+    api_key_breakdown: dict[str, KeyMetricWithMetadata] | None = None
+
+
+class BreakdownMetrics(_LiteLLMModel):
+    """A day by team id (`entities`) and by model name (`model_groups`; `models` on old releases)."""
+
+    entities: dict[str, MetricWithMetadata] | None = None
+    model_groups: dict[str, MetricWithMetadata] | None = None
+    models: dict[str, MetricWithMetadata] | None = None
+
+
+class DailySpendData(_LiteLLMModel):
+    """One UTC day, or the part of it that fell on one page."""
+
+    date: dt.date
+    metrics: SpendMetrics | None = None
+    breakdown: BreakdownMetrics | None = None
+
+
+class DailySpendMetadata(_LiteLLMModel):
+    """How many pages there are; the totals beside them count one page only and are not used."""
+
+    page: int | None = None
+    total_pages: int | None = None
+    has_more: bool | None = None
+
+
+class SpendAnalyticsPaginatedResponse(_LiteLLMModel):
+    """Answer of `GET /team/daily/activity`: one page, or all pages added up to one entry per day."""
+
+    results: list[DailySpendData]
+    metadata: DailySpendMetadata = Field(default_factory=DailySpendMetadata)
+
+
+class TeamResponse(_LiteLLMModel):
+    """A team of `GET /team/list`."""
+
+    team_id: str | None = None
+    team_alias: str | None = None
+
+
+class LiteLLMParams(_LiteLLMModel):
+    """Where a deployment's calls go."""
+
+    model: str | None = None
+
+
+class ModelDeployment(_LiteLLMModel):
+    """A deployment: public model name and provider's model id. Several may share a public name."""
+
+    model_name: str | None = None
+    litellm_params: LiteLLMParams | None = None
+
+
+class ModelInfoResponse(_LiteLLMModel):
+    """Answer of `GET /model/info`."""
+
+    data: list[ModelDeployment]
+
+
+class SpendLog(_LiteLLMModel):
+    """One request, from `GET /spend/logs/v2`. `startTime` is UTC."""
+
+    request_id: str
+    start_time: dt.datetime = Field(alias="startTime")
+    team_id: str | None = None
+    spend: FiniteFloat | None = None
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    status: str | None = None
+
+
+class SpendLogsResponse(_LiteLLMModel):
+    """A page of spend logs. `total` stops counting at a cap, which `total_is_capped` tells."""
+
+    data: list[SpendLog]
+    total: int | None = None
+    total_is_capped: bool | None = None

@@ -1,0 +1,132 @@
+"""Flattens LiteLLM's nested days into columns: once, here, and nowhere else."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import polars as pl
+
+from src.client.models import NO_METRICS, BreakdownMetrics, DailySpendData, MetricWithMetadata, SpendMetrics
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping
+
+METRIC_COLUMNS: dict[str, Any] = {
+    "prompt_tokens": pl.Int64,
+    "completion_tokens": pl.Int64,
+    "cache_read_input_tokens": pl.Int64,
+    "cache_creation_input_tokens": pl.Int64,
+    "spend": pl.Float64,
+    "api_requests": pl.Int64,
+    "successful_requests": pl.Int64,
+    "failed_requests": pl.Int64,
+}
+TEAM_KEY_COLUMNS = {
+    "date": pl.Date,
+    "team_id": pl.String,
+    "api_key": pl.String,
+    "key_alias": pl.String,
+    **METRIC_COLUMNS,
+}
+KEY_MODEL_COLUMNS = {"date": pl.Date, "api_key": pl.String, "model": pl.String, **METRIC_COLUMNS}
+
+UNASSIGNED_ENTITY = "Unassigned"
+
+T = TypeVar("T", str, None, str | None)
+Numbers = tuple[Any, ...]
+ZEROS: Numbers = (0,) * len(METRIC_COLUMNS)
+SPEND = list(METRIC_COLUMNS).index("spend")
+SPEND_DUST = 1e-12  # sums of floats in another order differ in their last digits
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRows:
+    """The two views of a span of days that LiteLLM gives, and the team names that came with them.
+
+    `by_team_key` is exact: what each team used through each key. `by_key_model` says which models a key
+    was used for, over all teams that were asked for. Usage that LiteLLM assigns to no key stands under
+    the key `""`; usage that it assigns to no model is in `by_team_key` only.
+    """
+
+    by_team_key: pl.DataFrame
+    by_key_model: pl.DataFrame
+    team_aliases: Mapping[str, str]
+
+
+def flatten(days: Iterable[DailySpendData]) -> UsageRows:
+    """Return the rows of `days`; each date may come only once."""
+    team_rows: list[Numbers] = []
+    model_rows: list[Numbers] = []
+    aliases: dict[str, str] = {}
+    for day in days:
+        breakdown = day.breakdown or BreakdownMetrics()
+        for entity_id, part in (breakdown.entities or {}).items():
+            team_id = None if entity_id == UNASSIGNED_ENTITY else entity_id
+            team_rows += _team_rows(day.date, team_id, part)
+            if team_id is not None and part.metadata is not None and part.metadata.team_alias:
+                aliases[team_id] = part.metadata.team_alias
+        models = breakdown.model_groups if breakdown.model_groups is not None else breakdown.models
+        for model, part in (models or {}).items():
+            model_rows += _model_rows(day.date, model, part)
+    return UsageRows(
+        by_team_key=pl.DataFrame(team_rows, schema=TEAM_KEY_COLUMNS, orient="row"),
+        by_key_model=pl.DataFrame(model_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
+        team_aliases=aliases,
+    )
+
+
+def _team_rows(date: dt.date, team_id: str | None, part: MetricWithMetadata) -> Iterator[Numbers]:
+    keys = part.api_key_breakdown or {}
+    shares = {api_key: _numbers(share.metrics) for api_key, share in keys.items()}
+    rest = _subtract(_numbers(part.metrics), shares.values())
+    if rest is not None:
+        shares[""] = _add(shares.get("", ZEROS), rest)
+    for api_key, numbers in shares.items():
+        metadata = keys[api_key].metadata if api_key in keys else None
+        yield (date, team_id, hashed(api_key), hashed(metadata.key_alias if metadata else None), *numbers)
+
+
+def _add(a: Numbers, b: Numbers) -> Numbers:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _subtract(whole: Numbers, shares: Iterable[Numbers]) -> Numbers | None:
+    """Return what of `whole` is in no share, None where that is nothing.
+
+    Provisioned throughput, for one, is charged to a team without a key.
+    """
+    rest = whole
+    for share in shares:
+        rest = tuple(x - y for x, y in zip(rest, share, strict=True))
+    rest = tuple(max(x, 0) for x in rest)
+    dust = SPEND_DUST * max(whole[SPEND], 1)
+    counted = any(x for i, x in enumerate(rest) if i != SPEND)
+    return rest if counted or rest[SPEND] > dust else None
+
+
+def _model_rows(date: dt.date, model: str, part: MetricWithMetadata) -> Iterator[Numbers]:
+    for api_key, share in (part.api_key_breakdown or {}).items():
+        yield (date, hashed(api_key), model, *_numbers(share.metrics))
+
+
+def hashed(text: T) -> T | str:
+    """Return LiteLLM's hash of what is a key, anything else as it is: no key goes further than this."""
+    is_key = text is not None and text.startswith("sk-")
+    return hashlib.sha256(text.encode()).hexdigest() if is_key else text
+
+
+def _numbers(metrics: SpendMetrics | None) -> Numbers:
+    m = metrics or NO_METRICS
+    return (
+        m.prompt_tokens or 0,
+        m.completion_tokens or 0,
+        m.cache_read_input_tokens or 0,
+        m.cache_creation_input_tokens or 0,
+        float(m.spend or 0),
+        m.api_requests or 0,
+        m.successful_requests or 0,
+        m.failed_requests or 0,
+    )

@@ -1,0 +1,126 @@
+"""Works out which team used which key for which model, exactly.
+
+LiteLLM tells team × key and key × model. For a key that only one team used on a day, the two join to
+team × key × model. For a key that several teams used on a day (a shared key, a key that moved, no key at
+all under JWT) they do not; then each of those teams is asked for alone, and usage without a team, which
+cannot be asked for, is what the others leave.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from src.client.usage_rows import UsageRows
+
+COUNTS = (
+    "prompt_tokens",
+    "completion_tokens",
+    "cache_read_input_tokens",
+    "cache_creation_input_tokens",
+    "api_requests",
+    "successful_requests",
+    "failed_requests",
+)
+METRICS = (*COUNTS, "spend")
+COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
+OWNED = ("date", "team_id", "api_key")
+SPEND_DUST = 1e-10  # USD
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """The usage frame, and the dates whose parts contradict each other: usage came in between two questions."""
+
+    frame: pl.DataFrame
+    contradictory: frozenset[dt.date]
+
+
+def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
+    """Return the teams that used a key on a day on which others used it too, with the first and last such day."""
+    shared = _shared(rows.by_team_key).filter(pl.col("team_id").is_not_null())
+    spans = shared.group_by("team_id").agg(first=pl.col("date").min(), last=pl.col("date").max()).sort("team_id")
+    # a comma separates ids in LiteLLM's parameter, so a team whose id has one cannot be asked for
+    return {row["team_id"]: (row["first"], row["last"]) for row in spans.to_dicts() if "," not in row["team_id"]}
+
+
+def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
+    """Join `rows` to the usage frame, with the split of shared keys from `alone` (a team's own rows by its id)."""
+    shared = _shared(rows.by_team_key)
+    own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True)
+    split = _split_of_own_keys(own, rows.by_key_model)
+    asked = shared.filter(pl.col("team_id").is_in(list(alone)))
+    silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
+    told = _split_told_alone(asked, alone) if alone else split.clear()
+    left = _split_of_what_is_left(silent, rows.by_key_model, told)
+    contradictory = _dates_told_otherwise(asked, alone) | _dates_below_zero(left)
+    models = pl.concat([split, told, left.select(split.columns)])
+    frame = pl.concat([models, _without_model(rows.by_team_key, models).select(split.columns)])
+    aliases = rows.by_team_key.select(*OWNED, "key_alias")
+    return Attribution(
+        frame.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS), frozenset(contradictory)
+    )
+
+
+def _shared(by_team_key: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose key more than one team, or a team and nobody, used on that day."""
+    return by_team_key.filter(pl.len().over("date", "api_key") > 1)
+
+
+def _split_of_own_keys(own: pl.DataFrame, by_key_model: pl.DataFrame) -> pl.DataFrame:
+    return own.select(OWNED).join(by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
+
+
+def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl.DataFrame:
+    by_model = pl.concat(
+        [rows.by_key_model.with_columns(team_id=pl.lit(team_id)) for team_id, rows in alone.items()]
+    )
+    return asked.select(OWNED).join(by_model, on=OWNED).select(*OWNED, "model", *METRICS)
+
+
+def _dates_told_otherwise(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> set[dt.date]:
+    """Return the dates on which a team's own answer gives another total for a shared key than the common one."""
+    if not alone:
+        return set()
+    by_key = pl.concat([rows.by_team_key.filter(pl.col("team_id") == team_id) for team_id, rows in alone.items()])
+    compared = asked.join(by_key, on=OWNED, how="left", suffix="_alone")
+    differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in COUNTS)
+    return set(compared.filter(differs)["date"])
+
+
+def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """Return the split for the one owner of a shared key who was not asked: the key's whole less the others."""
+    # where two owners are silent, nothing tells them apart: their usage has no known model
+    silent = silent.filter(pl.len().over("date", "api_key") == 1)
+    key_model = ("date", "api_key", "model")
+    others = told.group_by(key_model).agg(pl.col(METRICS).sum())
+    whole = silent.select(OWNED).join(by_key_model, on=("date", "api_key"))
+    joined = whole.join(others, on=key_model, how="left", suffix="_told")
+    rest = joined.with_columns(pl.col(name) - pl.col(f"{name}_told").fill_null(0) for name in METRICS)
+    return _significant(rest)
+
+
+def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
+    """Return what each team × key used that is in no model: real usage, of an unknown one."""
+    known = models.group_by(OWNED).agg(pl.col(METRICS).sum())
+    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_known", nulls_equal=True)
+    rest = joined.with_columns(
+        (pl.col(name) - pl.col(f"{name}_known").fill_null(0)).clip(lower_bound=0) for name in METRICS
+    )
+    return _significant(rest.with_columns(model=pl.lit(None, pl.String)))
+
+
+def _significant(rest: pl.DataFrame) -> pl.DataFrame:
+    """Drop differences of nothing: no counts, and no money beyond what sums of floats leave behind."""
+    counted = pl.any_horizontal(pl.col(name) != 0 for name in COUNTS)
+    return rest.filter(counted | (pl.col("spend") > SPEND_DUST))
+
+
+def _dates_below_zero(frame: pl.DataFrame) -> set[dt.date]:
+    return set(frame.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"])

@@ -1,0 +1,41 @@
+"""`CostEfficiencyService` tells what each team paid for its tokens, per model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.services.report import MODEL, Reporter, Row, grouped, with_team
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
+    from src.services.report import Report
+    from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
+
+
+class CostEfficiencyService:
+    """Cost per team and model."""
+
+    def __init__(self, activity: TeamDailyActivityServiceProtocol, teams: TeamServiceProtocol) -> None:
+        self._reporter = Reporter(activity, teams)
+
+    async def fetch_cost_efficiency(self, start_date: dt.date, end_date: dt.date) -> Report:
+        """Return a row for each team × model that was used, highest cost first.
+
+        `cost_per_1k_tokens` is in USD, None without tokens. Raises a `GatewayError` when the range cannot be had.
+        """
+        return await self._reporter.report(start_date, end_date, _cells)
+
+
+def _cells(usage: Usage, directory: TeamDirectory) -> list[Row]:
+    cells = [
+        {**with_team(row, directory), "cost_per_1k_tokens": _per_1k(row)}
+        for row in grouped(usage, "team_id", MODEL)
+    ]
+    return sorted(cells, key=lambda cell: (-cell["spend"], cell["name"], cell["model"]))
+
+
+def _per_1k(row: Row) -> float | None:
+    return row["spend"] / row["tokens"] * 1000 if row["tokens"] else None

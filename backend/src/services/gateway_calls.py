@@ -1,0 +1,72 @@
+"""Runs blocking gateway calls on threads of their own, so that whoever waits for one holds none."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from src.client.errors import GatewayError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayState:
+    """How the last call to the gateway ended: when (UTC), and with which error, if any."""
+
+    checked_at: dt.datetime | None = None
+    error: GatewayError | None = None
+
+
+class GatewayCalls:
+    """A bounded pool for calls to one gateway, which remembers how the last call ended."""
+
+    def __init__(self, workers: int, clock: Callable[[], dt.datetime]) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
+        self._clock = clock
+        self._lock = threading.Lock()
+        self.state = GatewayState()
+
+    def submit(self, call: Callable[[], T]) -> Future[T]:
+        """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
+        return self._executor.submit(lambda: self._observed(call))
+
+    def close(self) -> None:
+        """Drop what is queued and let the threads end."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _observed(self, call: Callable[[], T]) -> T:
+        try:
+            result = call()
+        except GatewayError as error:
+            self._remember(error)
+            raise
+        self._remember(None)
+        return result
+
+    def _remember(self, error: GatewayError | None) -> None:
+        with self._lock:
+            self.state = GatewayState(self._clock(), error)
+
+
+async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:
+    """Wait without holding a thread. Giving up, or being cancelled, leaves the call to its other waiters.
+
+    Raises what the call raised, or TimeoutError.
+    """
+    wrapped = asyncio.wrap_future(future)
+    wrapped.add_done_callback(_retrieve)
+    return await asyncio.wait_for(asyncio.shield(wrapped), timeout_seconds)
+
+
+def _retrieve(future: asyncio.Future[T]) -> None:
+    """Mark an exception as seen: the waiter may be gone, and the call's other waiters get it anyway."""
+    if not future.cancelled():
+        future.exception()

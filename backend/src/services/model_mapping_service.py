@@ -1,0 +1,64 @@
+"""`ModelMappingService` gives models names for people."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from src.client.errors import GatewayError
+from src.services.refreshed import Refreshed
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from src.services.gateway_calls import GatewayCalls
+    from src.services.protocols import APIClientProtocol
+
+logger = logging.getLogger(__name__)
+
+
+class ModelMappingService:
+    """Reads the gateway's deployments and keeps their labels for `ttl`.
+
+    Labels are a convenience: where the gateway does not tell its deployments, models keep their own names.
+    """
+
+    def __init__(
+        self,
+        client: APIClientProtocol,
+        calls: GatewayCalls,
+        ttl: dt.timedelta,
+        clock: Callable[[], dt.datetime],
+    ) -> None:
+        self._client = client
+        self._labels = Refreshed(calls, self._read, ttl, clock)
+
+    async def get_display_names(self) -> Mapping[str, str]:
+        """Return the label of each model whose label is not its name."""
+        return await self._labels.get()
+
+    async def get_display_name(self, model: str) -> str:
+        """Return the label of one model."""
+        return (await self.get_display_names()).get(model, model)
+
+    def _read(self) -> Mapping[str, str]:
+        try:
+            deployments = self._client.fetch_model_info().data
+        except GatewayError as error:
+            logger.warning("no model labels from the gateway (%s)", type(error).__name__)
+            return {}
+        public = {d.litellm_params.model: d.model_name for d in deployments if d.litellm_params}
+        return labels(
+            [d.model_name for d in deployments if d.model_name],
+            {provider: name for provider, name in public.items() if provider and name},
+        )
+
+
+def labels(names: list[str], by_provider_id: Mapping[str, str]) -> dict[str, str]:
+    """Return a label for each model: the last part of a name with slashes, where no other model has the same."""
+    short = {name: name.rsplit("/", 1)[-1] or name for name in names}
+    counts = Counter(short.values())
+    public = {name: label if counts[label] == 1 else name for name, label in short.items()}
+    return {**{provider: public[name] for provider, name in by_provider_id.items()}, **public}

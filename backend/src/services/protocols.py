@@ -1,0 +1,77 @@
+"""What a layer asks of the one below, as small protocols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from src.client.models import (
+        ModelInfoResponse,
+        SpendAnalyticsPaginatedResponse,
+        SpendLog,
+        TeamResponse,
+    )
+    from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
+    from src.store.records import DayRecord
+
+
+class APIClientProtocol(Protocol):
+    """A gateway. Every method may raise a kind of `GatewayError`."""
+
+    def fetch_teams(self) -> Sequence[TeamResponse]:
+        """Return all teams."""
+        ...
+
+    def fetch_team_daily_activity(
+        self, team_ids: Sequence[str] | None, start_date: dt.date, end_date: dt.date, page_size: int
+    ) -> SpendAnalyticsPaginatedResponse:
+        """Return the usage of a range of UTC days, one entry per day."""
+        ...
+
+    def fetch_model_info(self) -> ModelInfoResponse:
+        """Return the gateway's deployments."""
+        ...
+
+    def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
+        """Yield the requests that started in [`start`, `end`), in batches."""
+        ...
+
+
+class UsageStore(Protocol):
+    """Where days are kept, for one gateway as seen with one key. Used from several threads at once."""
+
+    def get(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
+        """Return what is kept of `dates`."""
+        ...
+
+    def put(self, records: Iterable[DayRecord]) -> None:
+        """Keep `records`, each in place of an older one of its day."""
+        ...
+
+
+class TeamServiceProtocol(Protocol):
+    """Names of teams."""
+
+    async def get_directory(self, usage: Usage) -> TeamDirectory:
+        """Return the names of all teams, those included that appear in `usage` alone."""
+        ...
+
+
+class TeamDailyActivityServiceProtocol(Protocol):
+    """The usage repository."""
+
+    async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
+        """Return the usage frame of a range of UTC days."""
+        ...
+
+
+class ModelMappingServiceProtocol(Protocol):
+    """Labels of models."""
+
+    async def get_display_names(self) -> Mapping[str, str]:
+        """Return the label of each model whose label is not its name."""
+        ...

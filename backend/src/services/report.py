@@ -1,0 +1,76 @@
+"""What every report on usage is made of: rows, the usage behind them, and the teams' names."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from src.services.attribution import METRICS
+from src.services.usage import SUMS, UNKNOWN_MODEL
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Sequence
+
+    from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
+    from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
+
+Row = dict[str, Any]
+
+NO_USAGE: Row = {"tokens": 0, **dict.fromkeys(METRICS, 0)}
+MODEL = pl.col("model").fill_null(UNKNOWN_MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Rows for people, in order, and where they come from."""
+
+    usage: Usage
+    directory: TeamDirectory
+    rows: list[Row]
+
+
+class Reporter:
+    """Reads usage and names, and groups them off the event loop."""
+
+    def __init__(self, activity: TeamDailyActivityServiceProtocol, teams: TeamServiceProtocol) -> None:
+        self._activity, self._teams = activity, teams
+
+    async def report(
+        self,
+        start_date: dt.date,
+        end_date: dt.date,
+        group: Callable[[Usage, TeamDirectory], list[Row]],
+    ) -> Report:
+        """Return what `group` makes of the range. Raises a `GatewayError` when the range cannot be had."""
+        usage = await self._activity.fetch_daily_activity(start_date, end_date)
+        directory = await self._teams.get_directory(usage)
+        return Report(usage, directory, await asyncio.to_thread(group, usage, directory))
+
+
+def grouped(usage: Usage, *keys: str | pl.Expr) -> list[Row]:
+    """Return a row for each combination of `keys` that was used, with `tokens` and every metric added up."""
+    return usage.frame.group_by(*keys).agg(SUMS).to_dicts()
+
+
+def with_team(row: Row, directory: TeamDirectory) -> Row:
+    """Return `row` with `name` and `kind` beside its `team_id`."""
+    team_id = row["team_id"]
+    return {**row, "name": directory.name(team_id), "kind": directory.kind(team_id)}
+
+
+def every_team(usage: Usage, directory: TeamDirectory) -> list[Row]:
+    """Return a row for each team with what it used, zeros for teams that used nothing."""
+    used = {row["team_id"]: row for row in grouped(usage, "team_id")}
+    idle = directory.listed - used.keys()
+    rows = [*used.values(), *({"team_id": team_id, **NO_USAGE} for team_id in idle)]
+    return [with_team(row, directory) for row in rows]
+
+
+def largest_first(rows: Sequence[Row], by: str, name: str = "name") -> list[Row]:
+    """Order by a figure, and by name where it is equal."""
+    return sorted(rows, key=lambda row: (-row[by], row[name]))

@@ -1,0 +1,114 @@
+"""`TeamDailyActivityService` is the usage repository: it hands out usage frames, each day fetched once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from src.client.errors import GatewayUnstablePagesError
+from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
+from src.services.attribution import COLUMNS, attribute, teams_to_ask_alone
+from src.services.day_repository import DAY, DayRepository, team_aliases
+from src.services.usage import Usage, as_of
+from src.store.records import DayRecord
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from src.services.day_repository import Keeping
+    from src.services.protocols import APIClientProtocol
+
+# How often a span is read again because usage came in between two questions about it.
+MAX_RESTARTS = 2
+
+SCHEMA = {
+    "date": pl.Date,
+    "team_id": pl.String,
+    "api_key": pl.String,
+    "key_alias": pl.String,
+    "model": pl.String,
+    **METRIC_COLUMNS,
+}
+
+
+class TeamDailyActivityService:
+    """Usage of one gateway as seen with one key."""
+
+    def __init__(
+        self,
+        client: APIClientProtocol,
+        keeping: Keeping,
+        page_size: int,
+    ) -> None:
+        self._client, self._page_size, self._freshness = client, page_size, keeping.freshness
+        self._days = DayRepository(keeping, self._load)
+
+    @property
+    def last_fetched_at(self) -> dt.datetime | None:
+        """When usage was last fetched, UTC."""
+        return self._days.last_fetched_at
+
+    async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
+        """Return the usage of UTC days `start_date` to `end_date`, both included.
+
+        Raises a `GatewayError` when a day is not known yet and cannot be fetched.
+        """
+        days = await self._days.fetch(start_date, end_date)
+        live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        frames = [record.frame for record in days.records]
+        return Usage(
+            start=start_date,
+            end=end_date,
+            frame=pl.concat(frames) if frames else _NO_USAGE,
+            as_of=as_of(days.records, live, self._freshness.clock()),
+            stale=days.stale,
+            missing_days=days.missing,
+            team_aliases=team_aliases(days.records),
+        )
+
+    def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:
+        """Return the days of a span that could be read whole."""
+        spans, whole = [(start, end)], []
+        for _ in range(1 + MAX_RESTARTS):
+            again: list[dt.date] = []
+            for first, last in spans:
+                records, contradictory = self._load_once(first, last)
+                whole += records
+                again += contradictory
+            if not again:
+                break
+            spans = [(date, date) for date in sorted(again)]
+        return whole
+
+    def _load_once(self, start: dt.date, end: dt.date) -> tuple[list[DayRecord], frozenset[dt.date]]:
+        """Return the days that are whole, and those whose parts contradict each other."""
+        fetched_at = self._freshness.clock()
+        try:
+            rows = self._ask(None, start, end)
+            alone = {
+                team_id: self._ask([team_id], first, last)
+                for team_id, (first, last) in teams_to_ask_alone(rows).items()
+            }
+        except GatewayUnstablePagesError:
+            return [], frozenset()
+        usage = attribute(rows, alone)
+        frames = usage.frame.select(list(SCHEMA)).partition_by("date", as_dict=True)
+        records = [
+            DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
+            for date in _dates(start, end)
+            if date not in usage.contradictory
+        ]
+        return records, usage.contradictory
+
+    def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date) -> UsageRows:
+        answer = self._client.fetch_team_daily_activity(team_ids, start, end, self._page_size)
+        return flatten(answer.results)
+
+
+def _dates(start: dt.date, end: dt.date) -> Iterator[dt.date]:
+    yield from (start + n * DAY for n in range((end - start).days + 1))
+
+
+_NO_USAGE = pl.DataFrame(schema=SCHEMA).select(COLUMNS)

@@ -1,0 +1,36 @@
+"""`TimeSeriesService` tells what each team used on each day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.services.report import Reporter, Row, grouped, largest_first, with_team
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
+    from src.services.report import Report
+    from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
+
+
+class TimeSeriesService:
+    """Usage per UTC day and team."""
+
+    def __init__(self, activity: TeamDailyActivityServiceProtocol, teams: TeamServiceProtocol) -> None:
+        self._reporter = Reporter(activity, teams)
+
+    async def fetch_daily_timeseries_per_team(self, start_date: dt.date, end_date: dt.date) -> Report:
+        """Return a row for each day, oldest first, with the `teams` that were active, most tokens first.
+
+        Raises a `GatewayError` when the range cannot be had.
+        """
+        return await self._reporter.report(start_date, end_date, _days)
+
+
+def _days(usage: Usage, directory: TeamDirectory) -> list[Row]:
+    teams: dict[dt.date, list[Row]] = {}
+    for row in grouped(usage, "date", "team_id"):
+        teams.setdefault(row["date"], []).append(with_team(row, directory))
+    return [{"date": date, "teams": largest_first(teams.get(date, []), "tokens")} for date in usage.dates]

@@ -1,0 +1,87 @@
+"""`TokenAggregationService` adds up tokens per team, key and model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.services.report import MODEL, Reporter, Row, every_team, grouped, largest_first
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from src.services.protocols import (
+        ModelMappingServiceProtocol,
+        TeamDailyActivityServiceProtocol,
+        TeamServiceProtocol,
+    )
+    from src.services.report import Report
+    from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
+
+
+class TokenAggregationService:
+    """Tokens, money and requests per team."""
+
+    def __init__(
+        self,
+        activity: TeamDailyActivityServiceProtocol,
+        teams: TeamServiceProtocol,
+        models: ModelMappingServiceProtocol,
+    ) -> None:
+        self._reporter, self._models = Reporter(activity, teams), models
+
+    async def fetch_total_tokens_per_team(
+        self, start_date: dt.date, end_date: dt.date, *, breakdown: bool = True
+    ) -> Report:
+        """Return a row for each team, most tokens first, teams without usage included.
+
+        With `breakdown`, a row has `api_keys`, and each of those its `models`, most tokens first.
+        Raises a `GatewayError` when the range cannot be had.
+        """
+        if not breakdown:
+            return await self._reporter.report(start_date, end_date, _teams)
+        labels = await self._models.get_display_names()
+        return await self._reporter.report(
+            start_date, end_date, lambda usage, directory: _teams_with_keys(usage, directory, labels)
+        )
+
+
+def _teams(usage: Usage, directory: TeamDirectory) -> list[Row]:
+    return largest_first(every_team(usage, directory), "tokens")
+
+
+def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Mapping[str, str]) -> list[Row]:
+    keys = _by(_keys(usage, labels), "team_id")
+    return [
+        {**team, "api_keys": largest_first(keys.get((team["team_id"],), []), "tokens", "api_key")}
+        for team in _teams(usage, directory)
+    ]
+
+
+def _keys(usage: Usage, labels: Mapping[str, str]) -> list[Row]:
+    models = _by(grouped(usage, "team_id", "api_key", MODEL), "team_id", "api_key")
+    aliases = _newest_aliases(usage)
+    return [
+        {
+            **key,
+            "key_alias": aliases.get(key["api_key"]),
+            "models": [
+                {**row, "label": labels.get(row["model"], row["model"])}
+                for row in largest_first(models[key["team_id"], key["api_key"]], "tokens", "model")
+            ],
+        }
+        for key in grouped(usage, "team_id", "api_key")
+    ]
+
+
+def _newest_aliases(usage: Usage) -> dict[str, str]:
+    named = usage.frame.select("date", "api_key", "key_alias").drop_nulls().unique()
+    return dict(named.sort("date").select("api_key", "key_alias").iter_rows())
+
+
+def _by(rows: Iterable[Row], *names: str) -> dict[tuple[str | None, ...], list[Row]]:
+    parts: dict[tuple[str | None, ...], list[Row]] = {}
+    for row in rows:
+        parts.setdefault(tuple(row[name] for name in names), []).append(row)
+    return parts

@@ -1,0 +1,75 @@
+"""The usage frame of a range, and what is known about how whole and how recent it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from src.services.attribution import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from src.store.records import DayRecord
+
+UNKNOWN_MODEL = "(unknown)"
+
+TOKENS = (pl.col("prompt_tokens") + pl.col("completion_tokens")).alias("tokens")
+# what every group-by adds up; `tokens` is prompt plus completion, cached tokens being part of the prompt
+SUMS = (TOKENS.sum(), *(pl.col(name).sum() for name in METRICS))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a range: tokens and requests as integers, `spend` in USD, not rounded."""
+
+    tokens: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    spend: float = 0.0
+    api_requests: int = 0
+    successful_requests: int = 0
+    failed_requests: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Usage from `start` to `end` (UTC days, both included).
+
+    `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
+    when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
+    fetched again and could not be. `missing_days` are in no figure.
+    """
+
+    start: dt.date
+    end: dt.date
+    frame: pl.DataFrame
+    as_of: dt.datetime
+    stale: bool
+    missing_days: Sequence[dt.date]
+    team_aliases: Mapping[str, str]
+
+    @property
+    def dates(self) -> list[dt.date]:
+        """Every day of the range, oldest first."""
+        return [self.start + dt.timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+
+    def totals(self) -> Totals:
+        """Add up all rows."""
+        return totals(self.frame)
+
+
+def totals(frame: pl.DataFrame) -> Totals:
+    """Add up the rows of a frame."""
+    return Totals(**frame.select(TOKENS.sum(), pl.col(TOTALLED).sum()).row(0, named=True))
+
+
+TOTALLED = [name.name for name in fields(Totals) if name.name != "tokens"]
+
+
+def as_of(records: Sequence[DayRecord], live: Sequence[DayRecord], now: dt.datetime) -> dt.datetime:
+    """Return when the oldest part that may still change was fetched; without one, the oldest part of all."""
+    return min((record.fetched_at for record in live or records), default=now)

@@ -1,0 +1,110 @@
+"""Settings: one object, read from the environment and the top level's `.env`, checked at start."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from src.utils.errors import ConfigurationError
+
+TOP_LEVEL = Path(__file__).resolve().parents[3]
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Settings(BaseSettings):
+    """What the back end can be told. Each field is the environment variable of the same name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file=TOP_LEVEL / ".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    litellm_base_url: AnyHttpUrl | None = Field(None, description="The gateway's address.")
+    litellm_api_key: SecretStr | None = Field(None, description="The key that the gateway is read with.")
+    litellm_page_size: int = Field(5000, ge=1, le=100_000, description="Database rows per page of usage.")
+    litellm_connect_timeout_seconds: float = Field(5, gt=0, le=60, description="To connect to the gateway.")
+    litellm_read_timeout_seconds: float = Field(60, gt=0, le=600, description="For an answer of the gateway.")
+    litellm_concurrency: int = Field(4, ge=1, le=32, description="Calls to the gateway at the same time.")
+    settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
+    live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
+    team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")
+    host: str = Field("127.0.0.1", description="The back end's address.")
+    vite_leaderboard_backend_port: Port = Field(8000, description="The back end's port.")
+    vite_leaderboard_frontend_port: Port = Field(5173, description="Vite's port in development.")
+    vite_workshop_user: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$", description="Part of the host name.")
+    vite_workshop_domain: str | None = Field(
+        None, pattern=r"^[A-Za-z0-9.-]+$", description="Part of the host name."
+    )
+    server_basic_auth_token: SecretStr | None = Field(None, description="Asked for by every /tokens* call.")
+    leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
+    leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
+    leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
+
+    @model_validator(mode="after")
+    def _workshop_is_whole(self) -> Settings:
+        if bool(self.vite_workshop_user) != bool(self.vite_workshop_domain):
+            missing = "VITE_WORKSHOP_DOMAIN" if self.vite_workshop_user else "VITE_WORKSHOP_USER"
+            raise ValueError(f"{missing} is missing: set VITE_WORKSHOP_USER and VITE_WORKSHOP_DOMAIN, or neither")
+        return self
+
+    @property
+    def cors_origins(self) -> list[str]:
+        """Origins other than the back end's own from which the page may be served."""
+        port = self.vite_leaderboard_frontend_port
+        origins = [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
+        if self.vite_workshop_user:
+            origins.append(f"https://{self.vite_workshop_user}-leaderboard-frontend.{self.vite_workshop_domain}")
+        return origins
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises `ConfigurationError` with one line that names what is malformed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise ConfigurationError(_one_line(error)) from None
+
+
+def get_base_url(settings: Settings | None = None, *, ask: bool = True) -> str:
+    """Return the gateway's address; may ask for it on a terminal, else raises `ConfigurationError`."""
+    known = (settings or load_settings()).litellm_base_url
+    if known is not None:
+        return str(known)
+    if not (ask and sys.stdin.isatty()):
+        raise ConfigurationError("LITELLM_BASE_URL is missing: set it to the address of the LiteLLM gateway.")
+    try:
+        return str(TypeAdapter(AnyHttpUrl).validate_python(input("Address of the LiteLLM gateway: ").strip()))
+    except ValidationError:
+        raise ConfigurationError("LITELLM_BASE_URL must be an http(s) address.") from None
+
+
+def get_api_key(settings: Settings | None = None, *, ask: bool = True) -> str:
+    """Return the gateway's key; may ask for it on a terminal without echo, else raises `ConfigurationError`."""
+    known = (settings or load_settings()).litellm_api_key
+    if known is not None:
+        return known.get_secret_value()
+    if not (ask and sys.stdin.isatty()):
+        raise ConfigurationError("LITELLM_API_KEY is missing: set it to a key of the LiteLLM gateway.")
+    key = getpass.getpass("Key for the LiteLLM gateway (not shown): ").strip()
+    if not key:
+        raise ConfigurationError("LITELLM_API_KEY is missing: no key was given.")
+    return key
+
+
+def _one_line(error: ValidationError) -> str:
+    problems = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = ".".join(str(part) for part in problem["loc"]).upper()
+        message = problem["msg"].removeprefix("Value error, ")
+        problems.append(f"{name}: {message}" if name else message)
+    return "; ".join(problems)

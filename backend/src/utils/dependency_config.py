@@ -1,0 +1,195 @@
+"""`Depends` factories: what an endpoint asks for, wired from the client up.
+
+A test that overrides `get_api_client` alone gets everything above it built on its own client.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Request
+
+from src.client.api_client import LiteLLMAPI
+from src.services.cost_efficiency_service import CostEfficiencyService
+from src.services.day_repository import Freshness, Keeping
+from src.services.gateway_calls import GatewayCalls
+from src.services.hourly_usage_service import HourlyUsageService
+from src.services.model_mapping_service import ModelMappingService
+from src.services.model_usage_service import ModelUsageService
+from src.services.protocols import APIClientProtocol
+from src.services.success_rate_service import SuccessRateService
+from src.services.team_daily_activity_service import TeamDailyActivityService
+from src.services.team_service import TeamService
+from src.services.time_series_service import TimeSeriesService
+from src.services.token_aggregation_service import TokenAggregationService
+from src.store.memory import MemoryUsageStore
+from src.utils.common import Settings, get_api_key, get_base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Gateway:
+    """The services that remember something of one gateway: teams, models, days of usage, days of logs."""
+
+    def __init__(self, client: APIClientProtocol, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+        self.client = client
+        self.calls = GatewayCalls(settings.litellm_concurrency, clock)
+        team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
+        freshness = Freshness(
+            settle=dt.timedelta(hours=settings.settle_hours),
+            live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
+            clock=clock,
+        )
+        self.teams = TeamService(client, self.calls, team_ttl, clock)
+        self.models = ModelMappingService(client, self.calls, team_ttl, clock)
+        self.activity = TeamDailyActivityService(
+            client, Keeping(MemoryUsageStore(), self.calls, freshness), settings.litellm_page_size
+        )
+        self.hourly = HourlyUsageService(
+            client, Keeping(MemoryUsageStore(), self.calls, freshness), self.activity, self.teams
+        )
+
+
+class AppState:
+    """What one app shares between its requests. Nothing is opened before it is asked for."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+        self.settings, self.clock = settings, clock
+        self._lock = threading.Lock()
+        self._client: LiteLLMAPI | None = None
+        self._gateway: Gateway | None = None
+
+    def client(self) -> LiteLLMAPI:
+        """Return the app's own client. Raises `ConfigurationError` when the gateway is not configured."""
+        with self._lock:
+            if self._client is None:
+                self._client = LiteLLMAPI(
+                    get_base_url(self.settings, ask=False),
+                    get_api_key(self.settings, ask=False),
+                    connect_timeout=self.settings.litellm_connect_timeout_seconds,
+                    read_timeout=self.settings.litellm_read_timeout_seconds,
+                    pool_size=self.settings.litellm_concurrency,
+                )
+            return self._client
+
+    def gateway(self, client: APIClientProtocol) -> Gateway:
+        """Return the services on top of `client`; another client than the last one starts from nothing."""
+        with self._lock:
+            if self._gateway is None or self._gateway.client != client:
+                if self._gateway is not None:
+                    self._gateway.calls.close()
+                self._gateway = Gateway(client, self.settings, self.clock)
+            return self._gateway
+
+    def close(self) -> None:
+        """Close connections and threads."""
+        if self._gateway is not None:
+            self._gateway.calls.close()
+        if self._client is not None:
+            self._client.close()
+
+
+# The factories are async so that FastAPI calls them in place instead of on a worker thread.
+
+
+async def get_app_state(request: Request) -> AppState:
+    """Return what the app shares."""
+    return request.app.state.leaderboard
+
+
+AppStateDep = Annotated[AppState, Depends(get_app_state)]
+
+
+async def get_settings(state: AppStateDep) -> Settings:
+    """Return the settings."""
+    return state.settings
+
+
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+
+
+async def get_api_client(state: AppStateDep) -> APIClientProtocol:
+    """Return the client of the configured gateway."""
+    return state.client()
+
+
+APIClientDep = Annotated[APIClientProtocol, Depends(get_api_client)]
+
+
+async def get_gateway(state: AppStateDep, client: APIClientDep) -> Gateway:
+    """Return what the app remembers of the client's gateway."""
+    return state.gateway(client)
+
+
+GatewayDep = Annotated[Gateway, Depends(get_gateway)]
+
+
+async def get_team_service(gateway: GatewayDep) -> TeamService:
+    """Return the teams' names."""
+    return gateway.teams
+
+
+async def get_team_daily_activity_service(gateway: GatewayDep) -> TeamDailyActivityService:
+    """Return the usage repository."""
+    return gateway.activity
+
+
+async def get_model_mapping_service(gateway: GatewayDep) -> ModelMappingService:
+    """Return the models' labels."""
+    return gateway.models
+
+
+TeamServiceDep = Annotated[TeamService, Depends(get_team_service)]
+TeamDailyActivityServiceDep = Annotated[TeamDailyActivityService, Depends(get_team_daily_activity_service)]
+ModelMappingServiceDep = Annotated[ModelMappingService, Depends(get_model_mapping_service)]
+
+
+async def get_token_aggregation_service(
+    activity: TeamDailyActivityServiceDep, teams: TeamServiceDep, models: ModelMappingServiceDep
+) -> TokenAggregationService:
+    """Return tokens per team."""
+    return TokenAggregationService(activity, teams, models)
+
+
+async def get_time_series_service(
+    activity: TeamDailyActivityServiceDep, teams: TeamServiceDep
+) -> TimeSeriesService:
+    """Return usage per day."""
+    return TimeSeriesService(activity, teams)
+
+
+async def get_model_usage_service(
+    activity: TeamDailyActivityServiceDep, teams: TeamServiceDep, models: ModelMappingServiceDep
+) -> ModelUsageService:
+    """Return tokens per model."""
+    return ModelUsageService(activity, teams, models)
+
+
+async def get_success_rate_service(
+    activity: TeamDailyActivityServiceDep, teams: TeamServiceDep
+) -> SuccessRateService:
+    """Return success rates."""
+    return SuccessRateService(activity, teams)
+
+
+async def get_cost_efficiency_service(
+    activity: TeamDailyActivityServiceDep, teams: TeamServiceDep
+) -> CostEfficiencyService:
+    """Return costs per model."""
+    return CostEfficiencyService(activity, teams)
+
+
+async def get_hourly_usage_service(gateway: GatewayDep) -> HourlyUsageService:
+    """Return usage per hour of the day."""
+    return gateway.hourly
+
+
+TokenAggregationServiceDep = Annotated[TokenAggregationService, Depends(get_token_aggregation_service)]
+TimeSeriesServiceDep = Annotated[TimeSeriesService, Depends(get_time_series_service)]
+ModelUsageServiceDep = Annotated[ModelUsageService, Depends(get_model_usage_service)]
+SuccessRateServiceDep = Annotated[SuccessRateService, Depends(get_success_rate_service)]
+CostEfficiencyServiceDep = Annotated[CostEfficiencyService, Depends(get_cost_efficiency_service)]
+HourlyUsageServiceDep = Annotated[HourlyUsageService, Depends(get_hourly_usage_service)]
