@@ -108,8 +108,7 @@ class _Day:
     def as_json(self, day: date) -> Json:
         breakdown = {
             part: {
-                name: group.as_leaf() if part == "api_keys" else group.as_json()
-                for name, group in groups.items()
+                name: group.as_leaf() if part == "api_keys" else group.as_json() for name, group in groups.items()
             }
             for part, groups in self.parts.items()
         }

@@ -45,9 +45,7 @@ def create_demo_gateway(clock: Clock = utc_now) -> FastAPI:
 
 
 def _proxy_error(_: Request, error: Exception) -> Response:
-    status, kind = (
-        (error.status, error.kind) if isinstance(error, ProxyError) else (500, "internal_server_error")
-    )
+    status, kind = (error.status, error.kind) if isinstance(error, ProxyError) else (500, "internal_server_error")
     body = {"error": {"message": str(error), "type": kind, "param": "None", "code": str(status)}}
     return _json(body, status)
 

@@ -44,9 +44,7 @@ class DemoGateway:
         listener = socket.create_server(("127.0.0.1", 0))
         self._base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         self._server = _Server(_Config(create_demo_gateway(self._clock), lifespan="off", log_config=None))
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name=THREAD_NAME, daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],), name=THREAD_NAME, daemon=True)
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._may_be_logged)
         self._thread.start()

@@ -14,9 +14,7 @@ from src.demo.traffic import NO_DEPLOYMENT, Request
 COUNT_CAP = 10_000
 
 UNUSED: Json = {
-    **dict.fromkeys(
-        ("completionStartTime", "organization_id", "end_user", "requester_ip_address", "session_id")
-    ),
+    **dict.fromkeys(("completionStartTime", "organization_id", "end_user", "requester_ip_address", "session_id")),
     **dict.fromkeys(("mcp_namespaced_tool_name", "agent_id", "litellm_call_id")),
     **dict.fromkeys(("api_base", "cache_hit", "cache_key"), ""),
     "user": "default_user_id",
@@ -66,9 +64,7 @@ def _newest(history: History, window: Window, now: datetime, at_least: int) -> l
             for request in history.requests(team, day, now)
             if first <= request.start <= last
         ]
-        of_day.sort(
-            key=lambda logged: (logged.request.start, logged.team, logged.request.number), reverse=True
-        )
+        of_day.sort(key=lambda logged: (logged.request.start, logged.team, logged.request.number), reverse=True)
         found += of_day
         if len(found) >= at_least:
             break

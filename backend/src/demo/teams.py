@@ -57,9 +57,7 @@ class Team:
     @cached_property
     def key_list(self) -> tuple[Key, ...]:
         """The team's keys in the order in which they were made."""
-        return tuple(
-            Key(f"{self.slug}-{name}", name.split(" ")[0], weight) for name, weight in self.keys.items()
-        )
+        return tuple(Key(f"{self.slug}-{name}", name.split(" ")[0], weight) for name, weight in self.keys.items())
 
 
 MODELS = {

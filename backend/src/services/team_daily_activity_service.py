@@ -8,7 +8,7 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
-from src.services.attribution import COLUMNS, attribute, teams_to_ask_alone
+from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DAY, DayRepository, team_aliases
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
@@ -111,4 +111,4 @@ def _dates(start: dt.date, end: dt.date) -> Iterator[dt.date]:
     yield from (start + n * DAY for n in range((end - start).days + 1))
 
 
-_NO_USAGE = pl.DataFrame(schema=SCHEMA).select(COLUMNS)
+_NO_USAGE = pl.DataFrame(schema=SCHEMA)

@@ -1,0 +1,121 @@
+# Everything that one does with Leaderboard. Each target installs what it needs and is missing.
+
+PYTHON ?= python3
+BACKEND := backend
+FRONTEND := frontend
+VENV := $(BACKEND)/.venv
+BIN := $(VENV)/bin
+NPM := npm --prefix $(FRONTEND) --silent
+
+PAGE := $(FRONTEND)/dist/index.html
+PAGE_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/public -type f 2>/dev/null) \
+	$(FRONTEND)/index.html $(FRONTEND)/vite.config.js $(FRONTEND)/package-lock.json $(wildcard .env)
+
+CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chromium-browser \
+	|| command -v google-chrome || command -v google-chrome-stable))
+
+CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
+
+.PHONY: help start test dev api lint build lock format $(CHECKS) python-version node-version
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+start: $(VENV)/.installed $(PAGE) ## build the page and serve it with the API on one port
+	@exec $(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured
+
+api: $(VENV)/.installed ## serve the API alone
+	@exec $(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured
+
+dev: $(VENV)/.installed $(FRONTEND)/node_modules/.installed ## API and page, both reloading on change
+	@$(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured --reload & api=$$!; \
+	trap 'kill $$api 2>/dev/null' EXIT; trap 'exit 130' INT TERM; \
+	$(NPM) run dev
+
+build: $(PAGE) ## build the page
+
+test: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## lint, types, all tests, and a summary
+	@failed=0; summary=; \
+	for check in $(CHECKS); do \
+		printf '\n── %s\n' "$$check"; \
+		if $(MAKE) --no-print-directory "$$check"; then result=pass; else result=FAIL; failed=1; fi; \
+		summary="$$summary  $$result  $$check\n"; \
+	done; \
+	printf "\nSummary\n$$summary"; exit $$failed
+
+lint: lint-backend lint-frontend types-backend types-frontend ## lint and types alone
+
+format: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## format all code
+	@cd $(BACKEND) && .venv/bin/ruff check --fix --quiet && .venv/bin/ruff format --quiet
+	@$(NPM) run format
+
+lock: ## choose the back end's dependencies anew; needs uv
+	@cd $(BACKEND) && $(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock
+
+LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url pyproject.toml
+
+lint-backend: $(VENV)/.installed-dev
+	@cd $(BACKEND) && .venv/bin/ruff check && .venv/bin/ruff format --check
+
+types-backend: $(VENV)/.installed-dev
+	@cd $(BACKEND) && .venv/bin/ty check
+
+test-backend: $(VENV)/.installed-dev
+	@cd $(BACKEND) && .venv/bin/pytest
+
+lint-frontend: $(FRONTEND)/node_modules/.installed
+	@$(NPM) run lint && $(NPM) run format:check
+
+types-frontend: $(FRONTEND)/node_modules/.installed
+	@$(NPM) run typecheck
+
+test-frontend: $(FRONTEND)/node_modules/.installed
+	@$(NPM) run test
+
+ifeq ($(CHROMIUM),)
+test-browser:
+	@echo 'skipped: no Chromium found (install chromium, or set CHROMIUM_PATH)'
+else
+test-browser: $(VENV)/.installed $(PAGE)
+	@CHROMIUM_PATH='$(CHROMIUM)' $(NPM) run test:e2e
+endif
+
+# A stamp is older than its lock file when something is missing. Both install into one environment.
+
+$(VENV)/.installed: $(BACKEND)/requirements.lock | python-version
+	@$(call install,$<)
+	@touch $@
+
+$(VENV)/.installed-dev: $(BACKEND)/requirements-dev.lock | python-version
+	@$(call install,$<)
+	@touch $(VENV)/.installed $@
+
+define install
+echo 'installing the back end'"'"'s dependencies'; \
+[ -x $(BIN)/pip ] || $(PYTHON) -m venv $(VENV) || \
+	{ echo 'Python cannot make virtual environments here (on Debian: apt install python3-venv).' >&2; exit 1; }; \
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+endef
+
+$(FRONTEND)/node_modules/.installed: $(FRONTEND)/package-lock.json | node-version
+	@echo "installing the front end's dependencies"
+	@npm --prefix $(FRONTEND) ci --silent --no-audit --no-fund
+	@touch $@
+
+$(PAGE): $(PAGE_SOURCES) $(FRONTEND)/node_modules/.installed
+	@echo 'building the page'
+	@$(NPM) run build
+	@touch $@
+
+python-version:
+	@command -v $(PYTHON) >/dev/null || { echo 'Leaderboard needs Python 3.11 or later; there is no $(PYTHON).' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Leaderboard needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; exit 1; }
+
+node-version:
+	@command -v node >/dev/null && command -v npm >/dev/null || \
+		{ echo 'Leaderboard needs Node 20.19 or later, with npm; there is none.' >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || \
+		{ echo "Leaderboard needs Node 20.19 or later; node is $$(node --version)." >&2; exit 1; }

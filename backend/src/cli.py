@@ -1,0 +1,112 @@
+"""The command line: settings, the demo gateway where it is asked for, and the server."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from src.demo.server import DemoGateway
+from src.utils.common import Settings, get_api_key, get_base_url, load_settings
+from src.utils.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+USAGE_ERROR = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start the server and return the exit status when it has stopped."""
+    options = _parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = load_settings()
+        _check_port(settings)
+        with _gateway(options, settings):
+            _announce(load_settings(), demo=os.environ.get("LEADERBOARD_DEMO") == "1")
+            _serve(settings, reload=options.reload)
+    except ConfigurationError as error:
+        print(f"leaderboard: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal's part
+        return USAGE_ERROR
+    except (KeyboardInterrupt, EOFError):
+        return 130
+    return 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="app.py", description="Dashboard for a LiteLLM gateway.")
+    parser.add_argument("--demo", action="store_true", help="read the embedded demo gateway")
+    parser.add_argument(
+        "--demo-if-unconfigured", action="store_true", help="the same, where no gateway is configured"
+    )
+    parser.add_argument("--reload", action="store_true", help="restart when a source file changes")
+    return parser.parse_args(arguments)
+
+
+@contextlib.contextmanager
+def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]:
+    """Put the gateway's address and key into the environment, where the server's processes read them."""
+    unconfigured = settings.litellm_base_url is None and settings.litellm_api_key is None
+    if options.demo or (options.demo_if_unconfigured and unconfigured):
+        with DemoGateway() as demo:
+            os.environ.update(LITELLM_BASE_URL=demo.base_url, LITELLM_API_KEY=demo.api_key, LEADERBOARD_DEMO="1")
+            yield
+        return
+    os.environ.update(
+        LITELLM_BASE_URL=get_base_url(settings), LITELLM_API_KEY=get_api_key(settings), LEADERBOARD_DEMO="0"
+    )
+    yield
+
+
+def _check_port(settings: Settings) -> None:
+    """Raise `ConfigurationError` where the address is taken or not this machine's."""
+    port = settings.vite_leaderboard_backend_port
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"VITE_LEADERBOARD_BACKEND_PORT: cannot listen on {settings.host}, port {port} "
+                f"({error.strerror}). Stop what uses it, or set another port."
+            ) from None
+
+
+def _announce(settings: Settings, *, demo: bool) -> None:
+    host = "localhost" if settings.host in LOOPBACK | {"0.0.0.0"} else settings.host  # noqa: S104 - compared only
+    if demo:
+        _say("Demo gateway with made-up data. Set LITELLM_BASE_URL and LITELLM_API_KEY to read your own.")
+    if settings.host not in LOOPBACK and settings.server_basic_auth_token is None:
+        _say(
+            "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
+        )
+    _say(f"Leaderboard: http://{host}:{settings.vite_leaderboard_backend_port}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - this is the terminal's part
+
+
+def _serve(settings: Settings, *, reload: bool) -> None:
+    source = Path(__file__).parent
+    uvicorn.run(
+        "src.api.server:create_backend",
+        factory=True,
+        host=settings.host,
+        port=settings.vite_leaderboard_backend_port,
+        reload=reload,
+        reload_dirs=[str(source)] if reload else None,
+        app_dir=str(source.parent),
+        log_level="warning",
+        server_header=False,
+    )
