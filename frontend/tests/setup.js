@@ -2,6 +2,8 @@
 import { cleanup } from '@testing-library/vue'
 import { afterEach, beforeEach, vi } from 'vitest'
 
+vi.mock('vue-chartjs', () => import('./support/chartStub.js'))
+
 beforeEach(() => {
   vi.stubGlobal('matchMedia', (/** @type {string} */ media) => ({
     media,

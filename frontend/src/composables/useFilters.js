@@ -20,6 +20,9 @@ const FILTERS = Symbol('filters')
 /** Typing a name is one step in the browser's history, not one per letter. */
 const SEARCH_TO_ADDRESS_MS = 250
 
+/** @param {import('vue-router').LocationQuery} query */
+const stringify = (query) => JSON.stringify(Object.entries(query).sort())
+
 /** @param {DayRange | null} a @param {DayRange | null} b */
 const sameDates = (a, b) => a?.start === b?.start && a?.end === b?.end
 
@@ -35,17 +38,27 @@ export function createFilters(router) {
   const query = computed(() => toQuery({ search: search.value, dates: dates.value }))
   const range = computed(() => dates.value ?? { start: addDays(today.value, -1), end: today.value })
 
+  /** The address that is being written, if any. @type {string | null} */
+  let awaited = null
+
   /** @param {'push' | 'replace'} how */
   function writeAddress(how) {
     lateWrite.cancel()
     const { search: _search, start: _start, end: _end, ...others } = router.currentRoute.value.query
     rememberFilters({ search: search.value, dates: dates.value })
-    return router[how]({ query: { ...others, ...query.value } })
+    const next = { ...others, ...query.value }
+    awaited = stringify(next)
+    return router[how]({ query: next })
   }
   const lateWrite = debounce(() => writeAddress('replace'), SEARCH_TO_ADDRESS_MS)
 
   /** @param {import('vue-router').LocationQuery} address */
   function readAddress(address) {
+    const isOwn = stringify(address) === awaited
+    awaited = null
+    // What was typed while the address was being written is newer than the address.
+    if (isOwn) return
+    lateWrite.cancel()
     const found = parseFilters(address, today.value)
     search.value = found.search
     if (!sameDates(dates.value, found.dates)) dates.value = found.dates
@@ -69,7 +82,7 @@ export function createFilters(router) {
     writeAddress('push')
   }
 
-  followAddress(router, readAddress, lateWrite.cancel)
+  followAddress(router, readAddress)
 
   return {
     search: readonly(search),
@@ -90,9 +103,8 @@ export function createFilters(router) {
  * Starts from what is remembered where the first address says nothing, then follows the address.
  * @param {import('vue-router').Router} router
  * @param {(query: import('vue-router').LocationQuery) => void} readAddress
- * @param {() => void} dropPending what was typed but not written yet belongs to the page that is left
  */
-function followAddress(router, readAddress, dropPending) {
+function followAddress(router, readAddress) {
   const removeGuard = router.beforeEach((to) => {
     if (!to.matched.some(({ meta }) => meta.filtered)) return true
     removeGuard()
@@ -100,11 +112,11 @@ function followAddress(router, readAddress, dropPending) {
     if (hasFilters(to.query) || !Object.keys(remembered).length) return true
     return { path: to.path, query: { ...to.query, ...remembered }, hash: to.hash, replace: true }
   })
-  watch(router.currentRoute, (route) => {
-    if (!route.meta.filtered) return
-    dropPending()
-    readAddress(route.query)
-  })
+  const follow = (/** @type {import('vue-router').RouteLocationNormalizedLoaded} */ route) => {
+    if (route.meta.filtered) readAddress(route.query)
+  }
+  // At once: a view that opens with an address must not ask for another range first.
+  watch(router.currentRoute, follow, { flush: 'sync' })
 }
 
 /** @param {import('vue-router').Router} router @returns {import('vue').Plugin} */

@@ -1,7 +1,7 @@
 /** The colour of each team, the same in the leaderboard and in every chart. */
 import { computed } from 'vue'
 import { teamKey } from '../helpers/ranking.js'
-import { assignColors, colorVariable } from '../helpers/teamColors.js'
+import { assignColors, cssColorOf } from '../helpers/teamColors.js'
 import { useTokenData } from './useTokenData.js'
 
 /** @typedef {import('../helpers/apiTypes.js').TeamIdentity} TeamIdentity */
@@ -13,6 +13,6 @@ export function useTeamColors() {
     /** By `teamKey`, for charts. */
     slots,
     /** @param {TeamIdentity} team @returns {string} for CSS */
-    cssColor: (team) => `var(${colorVariable(slots.value.get(teamKey(team)))})`,
+    cssColor: (team) => cssColorOf(slots.value.get(teamKey(team))),
   }
 }

@@ -42,6 +42,8 @@
  * @property {string} api_key a hash, or empty where the gateway knew none
  * @property {string | null} key_alias
  * @property {number} total_tokens
+ * @property {number} prompt_tokens
+ * @property {number} completion_tokens
  * @property {number} spend
  * @property {number} api_requests
  * @property {number} successful_requests

@@ -1,22 +1,20 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
 import { formatCompact, formatInteger } from './numberHelpers.js'
-import { PALETTE_SIZE } from './teamColors.js'
+import { PALETTE_SIZE, tintOf } from './teamColors.js'
 
 /**
  * @typedef {object} ChartTheme
  * @property {string} text
- * @property {string} grid
+ * @property {string} muted
  * @property {string} surface
+ * @property {string} grid
+ * @property {string} raised
  * @property {string} border
- * @property {string} strong
  * @property {string} accent
  * @property {string} none colour of what is no team
  * @property {string} others colour of the small teams taken together
  * @property {string[]} teams
  */
-
-/** Told apart by dashes where the palette's colours repeat. */
-const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]]
 
 const LABEL_LENGTH = 26
 
@@ -26,11 +24,12 @@ export function readChartTheme() {
   /** @param {string} name */
   const color = (name) => styles.getPropertyValue(name).trim()
   return {
-    text: color('--color-text-muted'),
+    text: color('--color-text'),
+    muted: color('--color-text-muted'),
+    surface: color('--color-surface'),
     grid: color('--color-border'),
-    surface: color('--color-surface-raised'),
+    raised: color('--color-surface-raised'),
     border: color('--color-border-strong'),
-    strong: color('--color-text'),
     accent: color('--color-accent'),
     none: color('--team-none'),
     others: color('--team-others'),
@@ -45,25 +44,41 @@ export function shortLabel(name) {
 }
 
 /**
+ * The same mix as CSS makes, as a canvas knows no variables.
+ * @param {string} color `#rrggbb`
+ * @param {string} other
+ * @param {number} share of the first, 0 to 1
+ */
+function mix(color, other, share) {
+  const parts = [1, 3, 5].map((at) => {
+    const [a, b] = [color, other].map((hex) => parseInt(hex.slice(at, at + 2), 16))
+    return Math.round(a * share + b * (1 - share))
+  })
+  return `rgb(${parts.join(', ')})`
+}
+
+/**
  * @param {ChartTheme} theme
  * @param {import('./teamColors.js').ColorSlot | undefined} slot
- * @returns {{ color: string, dash: number[] }}
+ * @returns {string} a team's colour, for a canvas
  */
-export const seriesLook = (theme, slot) => ({
-  color: slot ? theme.teams[slot.index] : theme.none,
-  dash: DASHES[(slot?.round ?? 0) % DASHES.length],
-})
+export function teamColor(theme, slot) {
+  if (!slot) return theme.none
+  const tint = tintOf(slot)
+  const color = theme.teams[slot.index]
+  return tint.share === 1 ? color : mix(color, theme[tint.with], tint.share)
+}
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
 /** @param {ChartTheme} theme */
 const tooltip = (theme) => ({
-  backgroundColor: theme.surface,
+  backgroundColor: theme.raised,
   borderColor: theme.border,
   borderWidth: 1,
-  titleColor: theme.strong,
-  bodyColor: theme.strong,
-  footerColor: theme.text,
+  titleColor: theme.text,
+  bodyColor: theme.text,
+  footerColor: theme.muted,
   padding: 12,
   boxPadding: 6,
   cornerRadius: 10,
@@ -76,7 +91,7 @@ const valueAxis = (theme) => ({
   border: { display: false },
   grid: { color: theme.grid },
   ticks: {
-    color: theme.text,
+    color: theme.muted,
     maxTicksLimit: 6,
     /** @param {number | string} value */
     callback: (value) => formatCompact(Number(value)),
@@ -87,7 +102,7 @@ const valueAxis = (theme) => ({
 const categoryAxis = (theme) => ({
   border: { color: theme.grid },
   grid: { display: false },
-  ticks: { color: theme.text, maxRotation: 0, autoSkipPadding: 16 },
+  ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 16 },
 })
 
 /** @param {ChartTheme} theme */
@@ -95,7 +110,7 @@ const base = (theme) => ({
   responsive: true,
   maintainAspectRatio: false,
   animation: /** @type {any} */ (reducedMotion() ? false : { duration: 350 }),
-  color: theme.text,
+  color: theme.muted,
 })
 
 /**
@@ -141,7 +156,7 @@ export function barOptions(theme) {
       y: {
         ...categoryAxis(theme),
         ticks: {
-          color: theme.strong,
+          color: theme.text,
           autoSkip: false,
           /** @this {any} @param {number} value */
           callback(value) {

@@ -22,7 +22,7 @@ const inOrder = (a, b) =>
 
 /**
  * Each team has the slot that its id hashes to, or the next free one. With up to twelve teams all
- * colours differ; beyond that they repeat, and `round` tells the repetitions apart (as line dashes).
+ * colours differ; beyond that they repeat, and `round` tells the repetitions apart (as tints).
  * @param {TeamIdentity[]} teams all teams of the answer, not only those on show
  * @returns {Map<string, ColorSlot>} by `teamKey`; usage without a team has none and stays grey
  */
@@ -40,5 +40,22 @@ export function assignColors(teams) {
   return slots
 }
 
-/** @param {ColorSlot | undefined} slot @returns {string} the CSS variable that holds the colour */
-export const colorVariable = (slot) => (slot ? `--team-${slot.index + 1}` : '--team-none')
+/** How the palette looks the first, second and third time round: itself, then mixed with another. */
+export const TINTS = /** @type {const} */ ([
+  { share: 1, with: 'surface' },
+  { share: 0.5, with: 'surface' },
+  { share: 0.6, with: 'text' },
+])
+
+/** @param {ColorSlot} slot */
+export const tintOf = ({ round }) => TINTS[round % TINTS.length]
+
+/** @param {ColorSlot | undefined} slot @returns {string} the colour, for CSS */
+export function cssColorOf(slot) {
+  if (!slot) return 'var(--team-none)'
+  const tint = tintOf(slot)
+  const color = `var(--team-${slot.index + 1})`
+  return tint.share === 1
+    ? color
+    : `color-mix(in srgb, ${color} ${tint.share * 100}%, var(--color-${tint.with}))`
+}

@@ -3,17 +3,24 @@ import { expect, it } from 'vitest'
 import {
   barOptions,
   readChartTheme,
-  seriesLook,
   shortLabel,
+  teamColor,
   timeseriesOptions,
 } from '../../src/helpers/chartHelpers.js'
 
 it('reads its colours from the page', () => {
-  document.documentElement.style.setProperty('--team-2', '#abcdef')
-  document.documentElement.style.setProperty('--team-none', '#888888')
+  const variables = {
+    '--team-2': '#ff8000',
+    '--team-none': '#888888',
+    '--color-surface': '#ffffff',
+  }
+  for (const [name, value] of Object.entries(variables)) {
+    document.documentElement.style.setProperty(name, value)
+  }
   const theme = readChartTheme()
-  expect(seriesLook(theme, { index: 1, round: 1 })).toEqual({ color: '#abcdef', dash: [6, 4] })
-  expect(seriesLook(theme, undefined)).toEqual({ color: '#888888', dash: [] })
+  expect(teamColor(theme, { index: 1, round: 0 })).toBe('#ff8000')
+  expect(teamColor(theme, { index: 1, round: 1 })).toBe('rgb(255, 192, 128)')
+  expect(teamColor(theme, undefined)).toBe('#888888')
   document.documentElement.removeAttribute('style')
 })
 

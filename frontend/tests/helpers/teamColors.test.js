@@ -1,7 +1,7 @@
 /** One colour per team. */
 import { expect, it } from 'vitest'
 import { teamKey } from '../../src/helpers/ranking.js'
-import { assignColors, colorVariable, PALETTE_SIZE } from '../../src/helpers/teamColors.js'
+import { assignColors, cssColorOf, PALETTE_SIZE } from '../../src/helpers/teamColors.js'
 import { team } from '../support/fixtures.js'
 
 const twelve = Array.from({ length: 12 }, (_, index) => team(`Team ${index}`, index))
@@ -27,9 +27,12 @@ it('tells repeated colours apart', () => {
   const many = Array.from({ length: 40 }, (_, index) => team(`Team ${index}`, index))
   const slots = [...assignColors(many).values()].map(({ index, round }) => `${index}/${round}`)
   expect(new Set(slots).size).toBe(40)
+  expect(cssColorOf({ index: 2, round: 1 })).toBe(
+    'color-mix(in srgb, var(--team-3) 50%, var(--color-surface))',
+  )
 })
 
 it('leaves usage without a team grey', () => {
   const none = team('Unassigned', 5, { kind: 'unassigned', team_id: null })
-  expect(colorVariable(assignColors([none]).get(teamKey(none)))).toBe('--team-none')
+  expect(cssColorOf(assignColors([none]).get(teamKey(none)))).toBe('var(--team-none)')
 })

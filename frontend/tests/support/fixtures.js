@@ -50,6 +50,8 @@ export const keyUse = (api_key, key_alias, models) => ({
   api_key,
   key_alias,
   total_tokens: models.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
+  prompt_tokens: models.reduce((sum, { prompt_tokens }) => sum + prompt_tokens, 0),
+  completion_tokens: 0,
   spend: 0.5,
   api_requests: 4,
   successful_requests: 4,

@@ -1,7 +1,7 @@
 /** Renders a component or runs a composable with the plugins that the app has. */
 import { VueQueryPlugin } from '@tanstack/vue-query'
 import { render } from '@testing-library/vue'
-import { defineComponent, h } from 'vue'
+import { defineComponent, h, nextTick, ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { authPlugin, createAuth } from '../../src/composables/useAuth.js'
 import { filtersPlugin } from '../../src/composables/useFilters.js'
@@ -11,10 +11,12 @@ import { createAppRouter } from '../../src/router/index.js'
 
 /**
  * @param {import('vue').Component} component
- * @param {{ address?: string, props?: object, slots?: object }} [options]
+ * @param {{ address?: string, props?: object, slots?: any }} [options]
  */
 export async function renderInApp(component, { address = '/leaderboard', props, slots } = {}) {
-  const router = createAppRouter(createMemoryHistory())
+  const history = createMemoryHistory()
+  history.replace(address)
+  const router = createAppRouter(history)
   const auth = createAuth()
   const queryClient = createQueryClient({ onUnauthorized: auth.demand })
   const plugins = /** @type {any[]} */ ([
@@ -24,9 +26,12 @@ export async function renderInApp(component, { address = '/leaderboard', props, 
     filtersPlugin(router),
     router,
   ])
-  router.push(address)
+  const isReady = ref(false)
+  const Host = () => (isReady.value ? h(component, props ?? {}, slots) : null)
+  const screen = render(Host, { global: { plugins } })
   await router.isReady()
-  const screen = render(component, { props, slots, global: { plugins } })
+  isReady.value = true
+  await nextTick()
   return { ...screen, router, auth, queryClient }
 }
 

@@ -1,0 +1,115 @@
+/** Every component in states that axe should see; a component without a case fails the suite. */
+import { ApiError } from '../../src/helpers/api.js'
+import { buildTimeseries } from '../../src/helpers/timeseriesHelpers.js'
+import { rankTeams } from '../../src/helpers/ranking.js'
+import { DAYS, meta, MODELS, TEAMS } from '../support/fixtures.js'
+
+/** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: 'table' }} Case */
+
+const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
+const RANKED = rankTeams(TEAMS)
+const RANGE = { start: '2026-11-20', end: '2026-11-21' }
+const TABLE = {
+  teams: RANKED,
+  largest: 300,
+  total: 600,
+  colorOf: () => 'red',
+  expanded: new Set(['team:id-Alpha']),
+}
+
+/** By path below `src/`. @type {Record<string, Case[]>} */
+export const CASES = {
+  'App.vue': [{}],
+  'views/ChartsView.vue': [{}],
+  'views/LeaderboardView.vue': [{}],
+  'views/NotFoundView.vue': [{}],
+  'components/features/charts/ChartCard.vue': [
+    { props: { title: 'Chart', isLoading: true } },
+    { props: { title: 'Chart', error: ERROR } },
+    { props: { title: 'Chart', isEmpty: true, emptyText: 'Nothing.' } },
+  ],
+  'components/features/charts/ChartLegend.vue': [
+    { props: { items: [{ key: 'a', name: 'Alpha', color: 'red', total: 5 }] } },
+  ],
+  'components/features/charts/ChartSkeleton.vue': [{}],
+  'components/features/charts/ChartTable.vue': [
+    {
+      props: {
+        caption: 'Tokens',
+        columns: ['Day', 'Alpha'],
+        rows: [{ name: '20 Nov', values: [5] }],
+      },
+    },
+  ],
+  'components/features/charts/ModelUsageCard.vue': [{}],
+  'components/features/charts/ModelUsageChart.vue': [{ props: { models: MODELS } }],
+  'components/features/charts/TimeSeriesCard.vue': [{}],
+  'components/features/charts/TokenTimeSeries.vue': [
+    { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'stacked' } },
+    { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'lines' } },
+  ],
+  'components/features/filters/DateRangeSelector.vue': [
+    { props: { ...RANGE, today: '2026-11-21', isDefault: true } },
+    { props: { ...RANGE, today: '2026-11-19' } },
+  ],
+  'components/features/filters/ModelFilter.vue': [{ props: { models: MODELS } }],
+  'components/features/filters/SearchInput.vue': [{ props: { modelValue: 'alpha' } }],
+  'components/features/leaderboard/LeaderboardSkeleton.vue': [{}],
+  'components/features/leaderboard/LeaderboardTable.vue': [
+    { props: TABLE },
+    { props: { ...TABLE, detailed: TEAMS } },
+    { props: { ...TABLE, detailsError: ERROR } },
+  ],
+  'components/features/leaderboard/RankBadge.vue': [
+    { props: { rank: 1, medal: 1 } },
+    { props: { rank: 4 } },
+    { props: { rank: null } },
+  ],
+  'components/features/leaderboard/TeamBreakdown.vue': [
+    { props: { team: TEAMS[0], keys: TEAMS[0].breakdown?.api_keys } },
+    { props: { team: TEAMS[2], keys: [] } },
+  ],
+  'components/features/leaderboard/TeamRow.vue': [
+    { wrap: 'table', props: { team: RANKED[0], largest: 300, total: 600, color: 'red' } },
+  ],
+  'components/features/leaderboard/TokenBar.vue': [{ props: { ratio: 0.5 } }],
+  'components/layouts/AppHeader.vue': [
+    { props: { title: 'Title', subtitle: 'Sub', isDemo: true } },
+  ],
+  'components/layouts/DataNotices.vue': [
+    {
+      props: {
+        meta: meta({ stale: true, complete: false, missing_days: ['2026-11-20'], scope: 'own' }),
+        refreshError: ERROR,
+        filterNotice: 'Not a range.',
+      },
+    },
+  ],
+  'components/layouts/NavigationTabs.vue': [{}],
+  'components/layouts/RangeOverview.vue': [{}],
+  'components/layouts/RangeSummary.vue': [
+    { props: { meta: meta(), range: RANGE } },
+    { props: { range: RANGE, isLoading: true } },
+  ],
+  'components/layouts/SharedControls.vue': [{}],
+  'components/ui/AuthTokenForm.vue': [{}],
+  'components/ui/BaseBarChart.vue': [
+    {
+      props: { label: 'Bars', data: { labels: ['a'], datasets: [{ label: 'Tokens', data: [1] }] } },
+    },
+  ],
+  'components/ui/BaseButton.vue': [{ slots: { default: () => 'Press' } }],
+  'components/ui/BaseIcon.vue': [{ props: { name: 'search' } }],
+  'components/ui/BaseInput.vue': [{ props: { label: 'Name', error: 'Too long.' } }],
+  'components/ui/BaseNotice.vue': [
+    { props: { tone: 'warning', dismissible: true }, slots: { default: () => 'Careful.' } },
+  ],
+  'components/ui/EmptyState.vue': [{ props: { title: 'Nothing', text: 'Here.' } }],
+  'components/ui/ErrorMessage.vue': [{ props: { error: ERROR } }],
+  'components/ui/LiveStatus.vue': [{ props: { message: 'Loaded' } }],
+  'components/ui/LoadingSpinner.vue': [{}],
+  'components/ui/SegmentedControl.vue': [
+    { props: { label: 'Mode', modelValue: 'a', options: [{ value: 'a', label: 'A' }] } },
+  ],
+  'components/ui/ThemeToggle.vue': [{}],
+}

@@ -1,0 +1,118 @@
+/** Search and range: address, memory, midnight. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { nextTick } from 'vue'
+import { useFilters } from '../../src/composables/useFilters.js'
+import { fakeApi } from '../support/fakeApi.js'
+import { runInApp } from '../support/renderInApp.js'
+
+const DATES = { start: '2026-11-01', end: '2026-11-10' }
+
+/** @param {string} [address] */
+async function open(address) {
+  const { result, router } = await runInApp(useFilters, { address })
+  return { filters: result, router }
+}
+
+/** @param {import('vue-router').Router} router */
+const query = (router) => router.currentRoute.value.query
+
+beforeEach(() => {
+  fakeApi()
+  vi.useFakeTimers({ now: new Date('2026-11-21T12:00:00Z') })
+})
+afterEach(() => vi.useRealTimers())
+
+describe('the default range', () => {
+  it('is yesterday to today and leaves the address empty', async () => {
+    const { filters, router } = await open()
+    expect(filters.range.value).toEqual({ start: '2026-11-20', end: '2026-11-21' })
+    expect(filters.isDefaultRange.value).toBe(true)
+    expect(query(router)).toEqual({})
+  })
+
+  it('moves on at midnight while the page is open', async () => {
+    const { filters } = await open()
+    vi.setSystemTime(new Date('2026-11-21T23:59:30Z'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(filters.range.value).toEqual({ start: '2026-11-21', end: '2026-11-22' })
+  })
+
+  it('means that day when it is remembered and opened the day after', async () => {
+    const { filters } = await open()
+    filters.setDates(DATES)
+    filters.setDates(null)
+    vi.setSystemTime(new Date('2026-11-22T08:00:00Z'))
+    const { filters: next } = await open()
+    expect(next.range.value).toEqual({ start: '2026-11-21', end: '2026-11-22' })
+  })
+})
+
+describe('the address', () => {
+  it('is followed when the page opens', async () => {
+    const { filters } = await open('/chart?search=alpha&start=2026-11-01&end=2026-11-10')
+    expect(filters.search.value).toBe('alpha')
+    expect(filters.range.value).toEqual(DATES)
+  })
+
+  it('keeps what others put into it', async () => {
+    const { filters, router } = await open('/leaderboard?metric=cost')
+    filters.setDates(DATES)
+    await vi.waitFor(() => expect(query(router)).toEqual({ metric: 'cost', ...DATES }))
+  })
+
+  it('takes a search once typing pauses, as one step', async () => {
+    const { filters, router } = await open()
+    const replace = vi.spyOn(router, 'replace')
+    filters.setSearch('a')
+    filters.setSearch('al')
+    expect(filters.search.value).toBe('al')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(replace).toHaveBeenCalledTimes(1)
+    expect(query(router)).toEqual({ search: 'al' })
+  })
+
+  it('goes back a range with the browser', async () => {
+    const { filters, router } = await open()
+    filters.setDates(DATES)
+    await vi.waitFor(() => expect(query(router)).toEqual(DATES))
+    router.back()
+    await vi.waitFor(() => expect(filters.isDefaultRange.value).toBe(true))
+  })
+
+  it('with an impossible range leads to the default, and says so', async () => {
+    const { filters, router } = await open('/leaderboard?start=2026-11-10&end=2026-11-01&search=a')
+    expect(filters.isDefaultRange.value).toBe(true)
+    expect(filters.notice.value).toMatch(/first day is after the last day/)
+    await vi.waitFor(() => expect(query(router)).toEqual({ search: 'a' }))
+    expect(filters.notice.value).not.toBeNull()
+    filters.setDates(DATES)
+    expect(filters.notice.value).toBeNull()
+  })
+})
+
+describe('memory', () => {
+  it('fills an address that says nothing', async () => {
+    const { filters } = await open()
+    filters.setDates(DATES)
+    filters.setSearch('beta')
+    await vi.advanceTimersByTimeAsync(300)
+    const { filters: next, router } = await open()
+    expect(next.search.value).toBe('beta')
+    expect(query(router)).toEqual({ search: 'beta', ...DATES })
+  })
+
+  it('gives way to an address that says something', async () => {
+    localStorage.setItem('leaderboard.filters', JSON.stringify({ search: 'old', range: DATES }))
+    const { filters } = await open('/leaderboard?search=new')
+    expect(filters.search.value).toBe('new')
+    expect(filters.isDefaultRange.value).toBe(true)
+  })
+
+  it('is asked once, not whenever the filters are emptied', async () => {
+    localStorage.setItem('leaderboard.filters', JSON.stringify({ search: 'old', range: DATES }))
+    const { filters, router } = await open()
+    await router.push('/leaderboard')
+    await nextTick()
+    expect(filters.search.value).toBe('')
+  })
+})

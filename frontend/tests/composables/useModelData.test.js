@@ -1,0 +1,29 @@
+/** Tokens per model, for all teams or for those searched for. */
+import { expect, it, vi } from 'vitest'
+import { useModelData } from '../../src/composables/useModelData.js'
+import { fakeApi, json } from '../support/fakeApi.js'
+import { MODELS } from '../support/fixtures.js'
+import { runInApp } from '../support/renderInApp.js'
+
+it('has the models of all teams, without the large answer', async () => {
+  const { calls } = fakeApi()
+  const { result } = await runInApp(useModelData)
+  await vi.waitFor(() => expect(result.models.value).toEqual(MODELS))
+  expect(calls.map(({ path }) => path)).toEqual(['/tokens/models'])
+})
+
+it('has the models of the teams searched for, with those teams’ tokens', async () => {
+  const { calls } = fakeApi()
+  const { result } = await runInApp(useModelData, { address: '/chart?search=beta' })
+  await vi.waitFor(() =>
+    expect(result.models.value).toEqual([{ model: 'gpt-4o', label: 'GPT-4o', tokens: 200 }]),
+  )
+  expect(calls.map(({ path }) => path)).toEqual(['/tokens'])
+})
+
+it('has the error of whichever was asked', async () => {
+  fakeApi(() => json({ detail: 'No.', code: 'internal_error' }, 500))
+  const { result } = await runInApp(useModelData, { address: '/chart?search=beta' })
+  await vi.waitFor(() => expect(result.error.value?.message).toBe('No.'))
+  expect(result.hasData.value).toBe(false)
+})

@@ -1,0 +1,41 @@
+/** Light and dark. */
+import { expect, it, vi } from 'vitest'
+import { useTheme } from '../../src/composables/useTheme.js'
+import { runInApp } from '../support/renderInApp.js'
+
+/** @param {boolean} dark */
+function systemPrefers(dark) {
+  /** @type {() => void} */
+  let changed = () => {}
+  const media = {
+    matches: dark,
+    addEventListener: (/** @type {string} */ _type, /** @type {() => void} */ listener) => {
+      changed = listener
+    },
+    removeEventListener: () => {},
+  }
+  vi.stubGlobal('matchMedia', () => media)
+  return (/** @type {boolean} */ nowDark) => {
+    media.matches = nowDark
+    changed()
+  }
+}
+
+const shown = () => document.documentElement.dataset.theme
+
+it('follows the system, also when it changes', async () => {
+  const prefer = systemPrefers(true)
+  await runInApp(useTheme)
+  expect(shown()).toBe('dark')
+  prefer(false)
+  expect(shown()).toBe('light')
+})
+
+it('remembers a choice, against the system', async () => {
+  const prefer = systemPrefers(false)
+  const { result } = await runInApp(useTheme)
+  result.toggle()
+  expect([shown(), localStorage.getItem('leaderboard.theme')]).toEqual(['dark', 'dark'])
+  prefer(false)
+  expect(shown()).toBe('dark')
+})
