@@ -1,0 +1,40 @@
+/** Browser tests: against `E2E_BASE_URL`, or against a demo that is built and started for them. */
+import { defineConfig } from '@playwright/test'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { launchOptions } from './e2e/chromium.js'
+
+/** @returns {Promise<number>} */
+const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
+      server.close(() => resolve(port))
+    })
+  })
+
+const given = process.env.E2E_BASE_URL?.trim()
+// Kept in the environment, as each worker reads this file again and has to come to the same port.
+if (!given) process.env.E2E_DEMO_PORT ??= String(await freePort())
+const port = process.env.E2E_DEMO_PORT
+const baseURL = given || `http://127.0.0.1:${port}`
+
+export default defineConfig({
+  testDir: 'e2e',
+  forbidOnly: Boolean(process.env.CI),
+  workers: 1,
+  reporter: 'list',
+  timeout: 30_000,
+  use: { baseURL, launchOptions: launchOptions(), trace: 'retain-on-failure' },
+  webServer: given
+    ? undefined
+    : {
+        command:
+          'npm --prefix frontend run build && backend/.venv/bin/python backend/app.py --demo',
+        cwd: fileURLToPath(new URL('..', import.meta.url)),
+        env: { VITE_LEADERBOARD_BACKEND_PORT: String(port) },
+        url: `${baseURL}/health`,
+        timeout: 60_000,
+      },
+})

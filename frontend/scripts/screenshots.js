@@ -1,0 +1,38 @@
+/** Writes the README's pictures into `docs/` from a running demo (`E2E_BASE_URL`, port 8000 by default). */
+import { chromium } from '@playwright/test'
+import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { launchOptions } from '../e2e/chromium.js'
+
+const BASE_URL = process.env.E2E_BASE_URL?.trim() || 'http://127.0.0.1:8000'
+const MAX_BYTES = 400_000
+const VIEWPORT = { width: 1440, height: 900 }
+
+const VIEWS = [
+  { name: 'leaderboard', path: '/leaderboard' },
+  { name: 'chart', path: `/chart?${lastTwoWeeks()}` },
+]
+
+/** Two days would make a dull chart. */
+function lastTwoWeeks() {
+  const day = (/** @type {number} */ ago) =>
+    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+  return new URLSearchParams({ start: day(13), end: day(0) })
+}
+
+const browser = await chromium.launch(launchOptions())
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  const page = await browser.newPage({ viewport: VIEWPORT, colorScheme, reducedMotion: 'reduce' })
+  for (const { name, path } of VIEWS) {
+    const file = fileURLToPath(new URL(`../docs/${name}-${colorScheme}.png`, import.meta.url))
+    await page.goto(BASE_URL + path)
+    await page.locator('main table, main canvas').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await page.screenshot({ path: file, fullPage: true })
+    const { size } = statSync(file)
+    if (size > MAX_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MAX_BYTES}.`)
+    console.log(`${file} (${Math.round(size / 1000)} kB)`)
+  }
+  await page.close()
+}
+await browser.close()
