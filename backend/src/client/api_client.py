@@ -86,16 +86,20 @@ class LiteLLMAPI:
         start_date: dt.date,
         end_date: dt.date,
         page_size: int = DEFAULT_PAGE_SIZE,
+        *,
+        model: str | None = None,
     ) -> SpendAnalyticsPaginatedResponse:
         """Return the usage of UTC days `start_date` to `end_date`, both included, one entry per day.
 
-        `team_ids` None means all that the key may see, usage without a team and of deleted teams
-        included. Raises `GatewayUnstablePagesError` when the number of pages changes while reading, and
-        again each time it starts over.
+        `team_ids` None means all that the key may see, usage without a team and of deleted teams included;
+        `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the number
+        of pages changes while reading, and again each time it starts over.
         """
         parts: list[DailySpendData] = []
         for ids in _batches(team_ids):
             query = {"start_date": start_date.isoformat(), "end_date": end_date.isoformat(), **ids}
+            if model is not None:
+                query["model"] = model
             parts += self._read_all_pages(query, page_size)
         return SpendAnalyticsPaginatedResponse(results=merge_days(parts))
 

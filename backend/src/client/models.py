@@ -59,7 +59,7 @@ class MetricWithMetadata(_LiteLLMModel):
 
 
 class BreakdownMetrics(_LiteLLMModel):
-    """A day by team id (`entities`) and by model name (`model_groups`; `models` on old releases)."""
+    """A day by team id (`entities`), public model name (`model_groups`), provider's model id (`models`)."""
 
     entities: dict[str, MetricWithMetadata] | None = None
     model_groups: dict[str, MetricWithMetadata] | None = None

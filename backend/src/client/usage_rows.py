@@ -44,15 +44,17 @@ SPEND_DUST = 1e-12  # sums of floats in another order differ in their last digit
 
 @dataclass(frozen=True, slots=True)
 class UsageRows:
-    """The two views of a span of days that LiteLLM gives, and the team names that came with them.
+    """The views of a span of days that LiteLLM gives, and the team names that came with them.
 
-    `by_team_key` is exact: what each team used through each key. `by_key_model` says which models a key
-    was used for, over all teams that were asked for. Usage that LiteLLM assigns to no key stands under
-    the key `""`; usage that it assigns to no model is in `by_team_key` only.
+    `by_team_key` is exact: what each team used through each key. `by_key_model` says which models (public
+    names) a key was used for, over all teams that were asked for, and `by_key_provider_model` the same with
+    the providers' model ids. Usage that LiteLLM assigns to no key stands under the key `""`; usage that it
+    assigns to no model is in `by_team_key` only.
     """
 
     by_team_key: pl.DataFrame
     by_key_model: pl.DataFrame
+    by_key_provider_model: pl.DataFrame
     team_aliases: Mapping[str, str]
 
 
@@ -60,6 +62,7 @@ def flatten(days: Iterable[DailySpendData]) -> UsageRows:
     """Return the rows of `days`; each date may come only once."""
     team_rows: list[Numbers] = []
     model_rows: list[Numbers] = []
+    provider_rows: list[Numbers] = []
     aliases: dict[str, str] = {}
     for day in days:
         breakdown = day.breakdown or BreakdownMetrics()
@@ -68,12 +71,14 @@ def flatten(days: Iterable[DailySpendData]) -> UsageRows:
             team_rows += _team_rows(day.date, team_id, part)
             if team_id is not None and part.metadata is not None and part.metadata.team_alias:
                 aliases[team_id] = part.metadata.team_alias
-        models = breakdown.model_groups if breakdown.model_groups is not None else breakdown.models
-        for model, part in (models or {}).items():
+        for model, part in (breakdown.model_groups or {}).items():
             model_rows += _model_rows(day.date, model, part)
+        for model, part in (breakdown.models or {}).items():
+            provider_rows += _model_rows(day.date, model, part)
     return UsageRows(
         by_team_key=pl.DataFrame(team_rows, schema=TEAM_KEY_COLUMNS, orient="row"),
         by_key_model=pl.DataFrame(model_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
+        by_key_provider_model=pl.DataFrame(provider_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
         team_aliases=aliases,
     )
 

@@ -137,7 +137,9 @@ def _quarters(logs: Sequence[SpendLog]) -> pl.DataFrame:
 
 
 def _add_up(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
-    return pl.concat(frames).group_by("quarter", "team_id").agg(pl.col("spend", *COUNTS).sum())
+    return (
+        pl.concat(frames).group_by("quarter", "team_id", maintain_order=True).agg(pl.col("spend", *COUNTS).sum())
+    )
 
 
 def _hours(frame: pl.DataFrame, timezone: ZoneInfo) -> list[Row]:

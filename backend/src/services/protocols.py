@@ -27,7 +27,13 @@ class APIClientProtocol(Protocol):
         ...
 
     def fetch_team_daily_activity(
-        self, team_ids: Sequence[str] | None, start_date: dt.date, end_date: dt.date, page_size: int
+        self,
+        team_ids: Sequence[str] | None,
+        start_date: dt.date,
+        end_date: dt.date,
+        page_size: int,
+        *,
+        model: str | None = None,
     ) -> SpendAnalyticsPaginatedResponse:
         """Return the usage of a range of UTC days, one entry per day."""
         ...

@@ -54,7 +54,7 @@ class Reporter:
 
 def grouped(usage: Usage, *keys: str | pl.Expr) -> list[Row]:
     """Return a row for each combination of `keys` that was used, with `tokens` and every metric added up."""
-    return usage.frame.group_by(*keys).agg(SUMS).to_dicts()
+    return usage.frame.group_by(*keys, maintain_order=True).agg(SUMS).to_dicts()
 
 
 def with_team(row: Row, directory: TeamDirectory) -> Row:

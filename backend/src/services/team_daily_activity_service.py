@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError
+from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DAY, DayRepository, team_aliases
@@ -94,7 +95,12 @@ class TeamDailyActivityService:
         except GatewayUnstablePagesError:
             return [], frozenset()
         usage = attribute(rows, alone)
-        frames = usage.frame.select(list(SCHEMA)).partition_by("date", as_dict=True)
+        # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
+        frames = (
+            usage.frame.select(list(SCHEMA))
+            .sort("date", "team_id", "api_key", "model")
+            .partition_by("date", as_dict=True)
+        )
         records = [
             DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
             for date in _dates(start, end)
@@ -103,8 +109,12 @@ class TeamDailyActivityService:
         return records, usage.contradictory
 
     def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date) -> UsageRows:
+        def ask_for_model(model: str, first: dt.date, last: dt.date) -> UsageRows:
+            answer = self._client.fetch_team_daily_activity(team_ids, first, last, self._page_size, model=model)
+            return flatten(answer.results)
+
         answer = self._client.fetch_team_daily_activity(team_ids, start, end, self._page_size)
-        return flatten(answer.results)
+        return with_ungrouped_models(flatten(answer.results), ask_for_model)
 
 
 def _dates(start: dt.date, end: dt.date) -> Iterator[dt.date]:

@@ -1,0 +1,85 @@
+"""Finds usage of models without a public name where a release leaves it out of `model_groups`.
+
+LiteLLM 1.106 puts such usage into `model_groups` under the provider's model id; 1.95 has it in `models` only,
+together with what was used of the same model under a public name. Asked for that one model, either release
+tells both apart: what is in its `models` and not in its `model_groups` has no public name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from src.client.errors import GatewayUnstablePagesError
+from src.client.usage_rows import METRIC_COLUMNS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from src.client.usage_rows import UsageRows
+
+    AskForModel = Callable[[str, dt.date, dt.date], UsageRows]
+
+METRICS = list(METRIC_COLUMNS)
+COUNTS = [name for name in METRICS if name != "spend"]
+DAY_KEY = ["date", "api_key"]
+DAY_KEY_MODEL = [*DAY_KEY, "model"]
+REQUEST_WEIGHT = 1_000_000  # so that a model is first matched by its requests, then by its tokens
+
+
+def with_ungrouped_models(rows: UsageRows, ask: AskForModel) -> UsageRows:
+    """Return `rows` with the usage that has a model and no public name in `by_key_model`.
+
+    `ask` gives the rows of one of the providers' models for a span of days. It is called only where usage is
+    missing, for the likeliest models first, until none is. Raises `GatewayUnstablePagesError` when usage
+    came in between two answers.
+    """
+    missing = _missing(rows.by_key_provider_model, rows.by_key_model)
+    if missing.is_empty():
+        return rows
+    found = []
+    candidates = rows.by_key_provider_model.join(missing.select(DAY_KEY), on=DAY_KEY, how="semi")
+    for model in _likeliest_first(candidates, missing):
+        told = candidates.filter(pl.col("model") == model).join(missing, on=DAY_KEY, how="semi")
+        if told.is_empty():
+            continue
+        first, last = told.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
+        answer = ask(model, first, last)
+        found.append(_ungrouped(told, answer, model))
+        missing = _missing(missing, found[-1])
+    by_key_model = pl.concat([rows.by_key_model, *found]).group_by(DAY_KEY_MODEL).agg(pl.col(METRICS).sum())
+    return replace(rows, by_key_model=by_key_model)
+
+
+def _ungrouped(told: pl.DataFrame, answer: UsageRows, model: str) -> pl.DataFrame:
+    """Return the part of `told`, one model's rows, that has no public name."""
+    now = answer.by_key_provider_model
+    compared = told.join(now, on=DAY_KEY_MODEL, how="left", suffix="_now")
+    if compared.select(pl.any_horizontal(pl.col(n).ne_missing(pl.col(f"{n}_now")) for n in COUNTS).any()).item():
+        raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
+    rest = _missing(told, answer.by_key_model)
+    return rest.with_columns(model=pl.lit(model)).select(told.columns)
+
+
+def _missing(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """Return, for each day and key, what `whole` has and `part` has not, where that is anything."""
+    known = part.group_by(DAY_KEY).agg(pl.col(METRICS).sum())
+    joined = (
+        whole.group_by(DAY_KEY).agg(pl.col(METRICS).sum()).join(known, on=DAY_KEY, how="left", suffix="_known")
+    )
+    rest = joined.select(
+        *DAY_KEY, *((pl.col(n) - pl.col(f"{n}_known").fill_null(0)).clip(lower_bound=0) for n in METRICS)
+    )
+    return rest.filter(pl.any_horizontal(pl.col(n) > 0 for n in COUNTS))
+
+
+def _likeliest_first(candidates: pl.DataFrame, missing: pl.DataFrame) -> list[str]:
+    """Order the models by how little their usage differs from what is missing of their keys."""
+    weight = pl.col("api_requests") * REQUEST_WEIGHT + pl.col("prompt_tokens") + pl.col("completion_tokens")
+    wanted = missing.select(*DAY_KEY, wanted=weight)
+    distance = candidates.select(*DAY_KEY_MODEL, used=weight).join(wanted, on=DAY_KEY)
+    by_model = distance.group_by("model").agg(distance=(pl.col("used") - pl.col("wanted")).abs().sum())
+    return by_model.sort("distance", "model")["model"].to_list()
