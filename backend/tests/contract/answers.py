@@ -25,9 +25,7 @@ def keys_of(teams: Items) -> Items:
 def models_of(keys: Items) -> Items:
     """Return the models of all keys, each with its team and key."""
     return [
-        {"team_id": key["team_id"], "api_key": key["api_key"], **model}
-        for key in keys
-        for model in key["models"]
+        {"team_id": key["team_id"], "api_key": key["api_key"], **model} for key in keys for model in key["models"]
     ]
 
 

@@ -26,9 +26,7 @@ def equal(expected: float | None, actual: Any) -> bool:
         return expected is actual
     if isinstance(expected, int):
         return isinstance(actual, int) and expected == actual
-    return isinstance(actual, int | float) and math.isclose(
-        expected, actual, rel_tol=0, abs_tol=USD_TOLERANCE
-    )
+    return isinstance(actual, int | float) and math.isclose(expected, actual, rel_tol=0, abs_tol=USD_TOLERANCE)
 
 
 def differences(expected: Table, actual: Table) -> list[str]:
@@ -63,7 +61,5 @@ class Comparison:
         """Fail with every difference between SQL's table and the dashboard's."""
         lines = differences(expected, actual)
         shown = "\n".join([f"{what}: {len(lines)} differences", *lines[:MOST_LINES]])
-        assert not lines, (
-            shown if len(lines) <= MOST_LINES else f"{shown}\n… and {len(lines) - MOST_LINES} more"
-        )
+        assert not lines, shown if len(lines) <= MOST_LINES else f"{shown}\n… and {len(lines) - MOST_LINES} more"
         self.figures += sum(map(len, actual.values()))

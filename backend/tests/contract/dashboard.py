@@ -49,9 +49,7 @@ class Dashboard:
     def get(self, path: str, period: Period, **params: str) -> dict[str, Any]:
         """Return the body of a 200."""
         response = self.ask(path, period, **params)
-        assert response.status_code == 200, (
-            f"{path} {period} {params}: {response.status_code} {response.text}"
-        )
+        assert response.status_code == 200, f"{path} {period} {params}: {response.status_code} {response.text}"
         return response.json()
 
     def csv(self, path: str, period: Period) -> str:

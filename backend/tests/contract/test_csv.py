@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.contract.answers import Items, keys_of, models_of, points_of
+from tests.contract.comparison import equal
 from tests.contract.dashboard import RANGE_ENDPOINTS, Dashboard
 from tests.contract.period import Period
 
@@ -57,8 +58,10 @@ def is_cell_of(value: Any, cell: str) -> bool:
     """Tell whether a cell shows a value: figures in full, text unharmed, or defused if it needs that."""
     if value is None:
         return cell == ""
-    if isinstance(value, int | float):
-        return float(cell) == value and isinstance(value, float) == bool(re.search("[.e]", cell))
+    if isinstance(value, int):
+        return cell == str(value)
+    if isinstance(value, float):
+        return equal(value, float(cell))
     return cell == "'" + value if RUN_BY_A_SPREADSHEET.match(value) else cell in {value, "'" + value}
 
 
@@ -70,9 +73,7 @@ def test_csv_has_the_rows_of_the_json(dashboard: Dashboard, period: Period, path
     for row, right in zip(rows, expected, strict=True):
         assert row.keys() >= COLUMNS[path]
         wrong = {
-            name: (right.get(name), cell)
-            for name, cell in row.items()
-            if not is_cell_of(right.get(name), cell)
+            name: (right.get(name), cell) for name, cell in row.items() if not is_cell_of(right.get(name), cell)
         }
         assert not wrong, f"JSON and CSV differ in {wrong} of {right}"
 

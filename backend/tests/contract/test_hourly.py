@@ -76,9 +76,7 @@ def test_each_team_by_its_id(
         same(expected(truth, everything, zone, team_id), by_hour(hours), team_id)
 
 
-def test_each_team_by_its_name(
-    dashboard: Dashboard, truth: Truth, everything: Period, same: Comparison
-) -> None:
+def test_each_team_by_its_name(dashboard: Dashboard, truth: Truth, everything: Period, same: Comparison) -> None:
     names = names_of(dashboard.get("/tokens", everything)["teams"])
     day = Period(everything.end, everything.end)
     for team_id in sampled(names, none=True):
