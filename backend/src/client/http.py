@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
 from urllib3.exceptions import InvalidHeader, MaxRetryError, ReadTimeoutError, ResponseError
 from urllib3.util.retry import Retry
 
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRY_AFTER_SECONDS = 10
+
+
+class BearerAuth(AuthBase):
+    """Sends the key. Being an auth object, it goes before what a `.netrc` has for the gateway's host."""
+
+    def __init__(self, api_key: str) -> None:
+        self._api_key = api_key
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Return the request with the key."""
+        r.headers["Authorization"] = f"Bearer {self._api_key}"
+        return r
 
 
 class ReadRetry(Retry):
@@ -50,8 +63,8 @@ class ReadRetry(Retry):
 def open_session(api_key: str, pool_size: int) -> requests.Session:
     """Return a pooled session that authenticates with `api_key` and retries GET requests only."""
     session = requests.Session()
-    session.trust_env = False  # a .netrc entry would replace the key
-    session.headers.update({"Authorization": f"Bearer {api_key}", "Accept": "application/json"})
+    session.auth = BearerAuth(api_key)
+    session.headers["Accept"] = "application/json"
     retry = ReadRetry(
         total=3,
         allowed_methods={"GET"},

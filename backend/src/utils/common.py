@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
@@ -49,6 +49,21 @@ class Settings(BaseSettings):
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
     leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
+
+    @field_validator("litellm_base_url")
+    @classmethod
+    def _is_bare(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        if url is not None and (url.query or url.fragment or url.username or url.password):
+            raise ValueError("must be an address alone, without a name, a password, '?' or '#'")
+        return url
+
+    @field_validator("litellm_api_key", "server_basic_auth_token")
+    @classmethod
+    def _fits_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
+        text = "" if secret is None else secret.get_secret_value()
+        if not text.isprintable() or " " in text or (text and not text.isascii()):
+            raise ValueError("must be printable ASCII without spaces, because it is sent in a header")
+        return secret
 
     @model_validator(mode="after")
     def _workshop_is_whole(self) -> Settings:
