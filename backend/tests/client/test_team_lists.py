@@ -1,0 +1,53 @@
+"""Lists of teams of any length and spelling are asked for with URLs that servers accept."""
+
+import pytest
+
+from tests.days import MONDAY, day, used
+from tests.fake_gateway.server import FakeGateway
+
+LONGEST = 4096
+
+
+def ids_like(shape: str, number: int) -> list[str]:
+    return [shape.format(n) for n in range(number)]
+
+
+@pytest.mark.parametrize(
+    "team_ids",
+    [
+        pytest.param(ids_like("0fd630f1-f29d-0da9-953f-{:012}", 500), id="uuids"),
+        pytest.param(ids_like("{}", 3000), id="short ids"),
+        pytest.param(ids_like("équipe/à côté {}", 300), id="ids that need quoting"),
+        pytest.param(ids_like("🦊🦊🦊{}", 300), id="emoji"),
+    ],
+)
+def test_a_long_list_of_teams_is_asked_for_in_short_urls(gateway: FakeGateway, team_ids: list[str]) -> None:
+    gateway.knows.rows = [used(team_id, f"key of {team_id}", "gpt", 1) for team_id in team_ids]
+    answer = gateway.client().fetch_team_daily_activity(team_ids, day(MONDAY), day(MONDAY))
+    asked = [team_id for request in gateway.requests for team_id in request.query["team_ids"].split(",")]
+    assert asked == team_ids
+    assert max(len(request.target) for request in gateway.requests) < LONGEST
+    assert len(gateway.requests) > 1
+    (monday,) = answer.results
+    assert monday.metrics.prompt_tokens == len(team_ids)
+    assert monday.breakdown.entities.keys() == set(team_ids)
+
+
+def test_a_short_list_of_teams_is_one_request(gateway: FakeGateway) -> None:
+    gateway.knows.rows = [used("red", "k", "gpt", 3), used("blue", "k", "gpt", 4), used(None, "k", "gpt", 5)]
+    answer = gateway.client().fetch_team_daily_activity(["red", "blue"], day(MONDAY), day(MONDAY))
+    assert len(gateway.requests) == 1
+    assert answer.results[0].metrics.prompt_tokens == 7
+
+
+def test_an_empty_list_of_teams_is_no_usage_and_no_request(gateway: FakeGateway) -> None:
+    gateway.knows.rows = [used("red", "k", "gpt", 3)]
+    assert gateway.client().fetch_team_daily_activity([], day(MONDAY), day(MONDAY)).results == []
+    assert gateway.requests == []
+
+
+def test_the_last_batch_of_one_team_is_not_lost(gateway: FakeGateway) -> None:
+    ids = ["a" * 1999, "b" * 1999, "c"]
+    gateway.knows.rows = [used(team_id, "k", "gpt", 1) for team_id in ids]
+    answer = gateway.client().fetch_team_daily_activity(ids, day(MONDAY), day(MONDAY))
+    assert answer.results[0].metrics.prompt_tokens == 3

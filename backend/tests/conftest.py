@@ -1,0 +1,48 @@
+"""Fixtures for tests of the back end: a fake gateway over HTTP, pauses that take no time, a settable clock."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from src.utils.common import Settings
+from tests.fake_gateway.server import FakeGateway
+
+
+class SettableClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Move the clock by a time given as `timedelta` takes it."""
+        self.now += dt.timedelta(**by)
+
+
+@pytest.fixture
+def gateway() -> Iterator[FakeGateway]:
+    """Return a gateway that knows nothing yet."""
+    with FakeGateway() as fake:
+        yield fake
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let retries follow each other at once; the pauses that they would have made, in seconds."""
+    made: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time", SimpleNamespace(sleep=made.append, time=time.time))
+    return made
+
+
+@pytest.fixture
+def unconfigured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what the environment or a developer's `.env` says."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setattr(Settings, "model_config", {**Settings.model_config, "env_file": None})
