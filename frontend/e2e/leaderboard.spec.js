@@ -1,4 +1,5 @@
 /** The main ways through the page, in a real browser, on the demo's data. */
+import { gzipSync } from 'node:zlib'
 import { expect, test } from './test.js'
 
 /** @param {import('@playwright/test').Page} page */
@@ -100,4 +101,23 @@ test('fits a small screen', async ({ page }) => {
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
     expect(overflow).toBeLessThanOrEqual(0)
   }
+})
+
+test('loads little for the leaderboard, and the charts only on their own page', async ({
+  page,
+}) => {
+  /** @type {Promise<number>[]} */
+  const sizes = []
+  page.on('response', (response) => {
+    if (!response.url().endsWith('.js')) return
+    sizes.push(response.body().then((body) => gzipSync(body).length))
+  })
+  await page.goto('/leaderboard')
+  await expect(teams(page)).toHaveCount(12)
+  const sum = async () => (await Promise.all(sizes)).reduce((all, size) => all + size, 0)
+  const leaderboard = await sum()
+  expect(leaderboard).toBeLessThan(90_000)
+  await page.getByRole('link', { name: 'Charts' }).click()
+  await expect(page.getByRole('img').first()).toBeVisible()
+  expect(await sum()).toBeGreaterThan(leaderboard + 30_000)
 })

@@ -45,7 +45,7 @@ describe('the overview', () => {
       address: '/leaderboard?start=2026-11-20&end=2026-11-21',
     })
     expect(await findByText('$1.50')).toBeTruthy()
-    expect(getByText('90% succeeded')).toBeTruthy()
+    expect(getByText('90.0% succeeded')).toBeTruthy()
     expect(getByText(/Days are UTC · as of 21 Nov 2026, 01:46 UTC/)).toBeTruthy()
   })
 

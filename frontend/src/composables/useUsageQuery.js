@@ -48,7 +48,8 @@ export function useUsageQuery(name, fetcher, enabled = true) {
       computed(() => query.data.value)
     ),
     error: computed(() => query.error.value),
-    isLoading: query.isLoading,
+    // Also while trying again after an error, unlike the query's own `isLoading`.
+    isLoading: computed(() => query.isFetching.value && query.data.value === undefined),
     isFetching: query.isFetching,
     isOutdated: query.isPlaceholderData,
     retry: () => query.refetch(),

@@ -2,12 +2,17 @@
 
 const whole = new Intl.NumberFormat('en-US')
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 })
-const percent = new Intl.NumberFormat('en-US', { style: 'percent', maximumFractionDigits: 1 })
+const percent = new Intl.NumberFormat('en-US', {
+  style: 'percent',
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+})
 const cents = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' })
 const fractionsOfCents = new Intl.NumberFormat('en-US', {
   style: 'currency',
   currency: 'USD',
-  maximumSignificantDigits: 3,
+  minimumFractionDigits: 4,
+  maximumFractionDigits: 4,
 })
 const everyDigit = new Intl.NumberFormat('en-US', {
   style: 'currency',
@@ -25,12 +30,14 @@ export const formatCompact = (value) => compact.format(value)
 export const formatPercent = (ratio) => percent.format(ratio)
 
 /**
- * Cents from a cent upwards; below, enough digits that a small cost does not read as none.
+ * Cents from a cent upwards; four digits below, so that a small cost does not read as none.
  * @param {number} usd
  * @returns {string}
  */
-export const formatMoney = (usd) =>
-  usd !== 0 && Math.abs(usd) < 0.01 ? fractionsOfCents.format(usd) : cents.format(usd)
+export function formatMoney(usd) {
+  if (usd === 0 || usd >= 0.01) return cents.format(usd)
+  return usd < 0.0001 ? '<$0.0001' : fractionsOfCents.format(usd)
+}
 
 /** @param {number} usd @returns {string} as the gateway recorded it, for a tooltip */
 export const formatExactMoney = (usd) => everyDigit.format(usd)

@@ -31,7 +31,7 @@ export const CASES = {
   'components/features/charts/ChartLegend.vue': [
     { props: { items: [{ key: 'a', name: 'Alpha', color: 'red', total: 5 }] } },
   ],
-  'components/features/charts/ChartSkeleton.vue': [{}],
+  'components/features/charts/ChartSkeleton.vue': [{}, { props: { horizontal: true } }],
   'components/features/charts/ChartTable.vue': [
     {
       props: {

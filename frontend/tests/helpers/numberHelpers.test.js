@@ -16,7 +16,8 @@ it('shows whole figures with grouping, however large', () => {
 it('shows cents, and small costs as more than nothing', () => {
   expect(formatMoney(1234.5)).toBe('$1,234.50')
   expect(formatMoney(0)).toBe('$0.00')
-  expect(formatMoney(0.000123456)).toBe('$0.000123')
+  expect(formatMoney(0.00123456)).toBe('$0.0012')
+  expect(formatMoney(0.000012)).toBe('<$0.0001')
 })
 
 it('has every digit of a cost at hand', () => {

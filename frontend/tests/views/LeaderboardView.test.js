@@ -24,11 +24,11 @@ describe('the ranking', () => {
     fakeApi()
     const { cells } = await open()
     expect(cells()).toEqual([
-      ['11, gold medal', 'Alpha', '300', '50%', '10', '$0.0003'],
+      ['11, gold medal', 'Alpha', '300', '50.0%', '10', '$0.0003'],
       ['22, silver medal', 'Beta', '200', '33.3%', '10', '$0.0002'],
-      ['3', 'Gamma', '0', '0%', '0', '$0.00'],
-      ['Not ranked', 'Old teamFormer team', '60', '10%', '10', '$0.00006'],
-      ['Not ranked', 'UnassignedNo team', '40', '6.7%', '10', '$0.00004'],
+      ['3', 'Gamma', '0', '0.0%', '0', '$0.00'],
+      ['Not ranked', 'Old teamFormer team', '60', '10.0%', '10', '<$0.0001'],
+      ['Not ranked', 'UnassignedNo team', '40', '6.7%', '10', '<$0.0001'],
     ])
   })
 

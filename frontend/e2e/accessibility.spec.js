@@ -1,0 +1,27 @@
+/** Axe on the pages as they are painted, colours included. */
+import axe from 'axe-core'
+import { expect, test } from './test.js'
+
+const PAGES = ['/leaderboard', '/chart', '/nowhere']
+
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+  test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const path of PAGES) {
+      await page.goto(path)
+      await expect(page.locator('main table, main canvas, main a').first()).toBeVisible()
+      const toggle = page.getByRole('table').getByRole('button').first()
+      if (await toggle.isVisible()) await toggle.click()
+      await page.waitForLoadState('networkidle')
+      await page.evaluate(axe.source)
+      const violations = await page.evaluate(async () => {
+        const results = await /** @type {any} */ (window).axe.run(document)
+        return results.violations.map((/** @type {any} */ { id, nodes }) => [
+          id,
+          nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`),
+        ])
+      })
+      expect(violations).toEqual([])
+    }
+  })
+}
