@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote_plus
 
 import requests
 from pydantic import TypeAdapter
@@ -34,8 +35,8 @@ MODELS = TypeAdapter(ModelInfoResponse)
 
 DEFAULT_PAGE_SIZE = 5000
 MAX_RESTARTS = 2
-# Servers commonly reject request lines above 8 KiB; ids can need three bytes a character once quoted.
-MAX_TEAM_IDS_LENGTH = 2000
+# Servers commonly reject request lines above 8 KiB, some above 4.
+MAX_TEAM_IDS_BYTES = 3000
 
 
 class LiteLLMAPI:
@@ -155,10 +156,13 @@ def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:
         yield {}
         return
     batch: list[str] = []
+    length = 0
     for team_id in team_ids:
-        if batch and len(",".join([*batch, team_id])) > MAX_TEAM_IDS_LENGTH:
+        added = len(quote_plus("," + team_id))
+        if batch and length + added > MAX_TEAM_IDS_BYTES:
             yield {"team_ids": ",".join(batch)}
-            batch = []
+            batch, length = [], 0
         batch.append(team_id)
+        length += added
     if batch:
         yield {"team_ids": ",".join(batch)}

@@ -58,6 +58,8 @@ class ReadRetry(Retry):
             return super().get_retry_after(response)
         except InvalidHeader:
             return None
+        except (ValueError, OverflowError):  # a number beyond all numbers
+            return float(self.retry_after_max)
 
 
 def open_session(api_key: str, pool_size: int) -> requests.Session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 import requests
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INTERNAL_SERVER_ERROR = 500
+_SECONDS = re.compile(r"[0-9]{1,6}")  # up to eleven days; more is nothing that a client could use
 
 NOT_LITELLM = (
     "The gateway's answer is not one of LiteLLM's. Check that LITELLM_BASE_URL is the proxy's own address."
@@ -104,4 +106,4 @@ def _has_litellm_error(response: Response) -> bool:
 
 def _retry_after(response: Response) -> float | None:
     text = response.headers.get("Retry-After", "").strip()
-    return float(text) if text.isascii() and text.isdigit() else None
+    return float(text) if _SECONDS.fullmatch(text) else None

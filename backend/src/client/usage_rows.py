@@ -84,14 +84,23 @@ def flatten(days: Iterable[DailySpendData]) -> UsageRows:
 
 
 def _team_rows(date: dt.date, team_id: str | None, part: MetricWithMetadata) -> Iterator[Numbers]:
-    keys = part.api_key_breakdown or {}
-    shares = {api_key: _numbers(share.metrics) for api_key, share in keys.items()}
+    shares = _shares(part)
     rest = _subtract(_numbers(part.metrics), shares.values())
     if rest is not None:
         shares[""] = _add(shares.get("", ZEROS), rest)
+    aliases = {hashed(key): share.metadata for key, share in (part.api_key_breakdown or {}).items()}
     for api_key, numbers in shares.items():
-        metadata = keys[api_key].metadata if api_key in keys else None
-        yield (date, team_id, hashed(api_key), hashed(metadata.key_alias if metadata else None), *numbers)
+        metadata = aliases.get(api_key)
+        yield (date, team_id, api_key, hashed(metadata.key_alias if metadata else None), *numbers)
+
+
+def _shares(part: MetricWithMetadata) -> dict[str, Numbers]:
+    """Return the numbers of each key, by hash."""
+    shares: dict[str, Numbers] = {}
+    for key, share in (part.api_key_breakdown or {}).items():
+        api_key, numbers = hashed(key), _numbers(share.metrics)
+        shares[api_key] = _add(shares[api_key], numbers) if api_key in shares else numbers
+    return shares
 
 
 def _add(a: Numbers, b: Numbers) -> Numbers:
@@ -113,8 +122,8 @@ def _subtract(whole: Numbers, shares: Iterable[Numbers]) -> Numbers | None:
 
 
 def _model_rows(date: dt.date, model: str, part: MetricWithMetadata) -> Iterator[Numbers]:
-    for api_key, share in (part.api_key_breakdown or {}).items():
-        yield (date, hashed(api_key), model, *_numbers(share.metrics))
+    for api_key, numbers in _shares(part).items():
+        yield (date, api_key, model, *numbers)
 
 
 def hashed(text: T) -> T | str:
