@@ -22,4 +22,5 @@ def utc(text: str) -> dt.datetime:
 
 def used(team_id: str | None, api_key: str, model: str | None, prompt: int, **more: Any) -> UsageRow:
     """Return a row of Monday's usage unless another `date` is given."""
-    return UsageRow(**{"date": MONDAY, **more}, team_id=team_id, api_key=api_key, model=model, prompt=prompt)
+    values: dict[str, Any] = {"date": MONDAY, **more}
+    return UsageRow(**values, team_id=team_id, api_key=api_key, model=model, prompt=prompt)

@@ -84,5 +84,5 @@ def test_the_next_call_after_a_break_is_right(gateway: FakeGateway, fault: dict[
     with pytest.raises(GatewayUnavailableError):
         client.fetch_team_daily_activity(None, day(MONDAY), day(MONDAY))
     gateway.recover()
-    answer = client.fetch_team_daily_activity(None, day(MONDAY), day(MONDAY))
-    assert answer.results[0].model_dump()["metrics"]["prompt_tokens"] == 7
+    answer: Any = client.fetch_team_daily_activity(None, day(MONDAY), day(MONDAY))
+    assert answer.results[0].metrics.prompt_tokens == 7

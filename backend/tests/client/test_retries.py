@@ -1,6 +1,7 @@
 """What passes is waited for, within a reader's patience; what lasts is told at once."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ def test_a_pause_beyond_all_numbers_is_a_long_one(gateway: FakeGateway, pauses: 
 def test_a_failure_in_the_middle_of_the_pages_loses_nothing(gateway: FakeGateway, pauses: list[float]) -> None:
     gateway.knows.rows = [used("red", "k", f"model {number}", 1) for number in range(5)]
     gateway.on_request = _fail_once(gateway, page="3")
-    answer = gateway.client().fetch_team_daily_activity(None, day(MONDAY), day(MONDAY), 1)
+    answer: Any = gateway.client().fetch_team_daily_activity(None, day(MONDAY), day(MONDAY), 1)
     assert answer.results[0].metrics.prompt_tokens == 5
     assert [request.query["page"] for request in gateway.requests] == ["1", "2", "3", "3", "4", "5"]
 

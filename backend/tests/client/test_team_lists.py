@@ -1,5 +1,7 @@
 """Lists of teams of any length and spelling are asked for with URLs that servers accept."""
 
+from typing import Any
+
 import pytest
 
 from tests.days import MONDAY, day, used
@@ -23,7 +25,7 @@ def ids_like(shape: str, number: int) -> list[str]:
 )
 def test_a_long_list_of_teams_is_asked_for_in_short_urls(gateway: FakeGateway, team_ids: list[str]) -> None:
     gateway.knows.rows = [used(team_id, f"key of {team_id}", "gpt", 1) for team_id in team_ids]
-    answer = gateway.client().fetch_team_daily_activity(team_ids, day(MONDAY), day(MONDAY))
+    answer: Any = gateway.client().fetch_team_daily_activity(team_ids, day(MONDAY), day(MONDAY))
     asked = [team_id for request in gateway.requests for team_id in request.query["team_ids"].split(",")]
     assert asked == team_ids
     assert max(len(request.target) for request in gateway.requests) < LONGEST
@@ -35,7 +37,7 @@ def test_a_long_list_of_teams_is_asked_for_in_short_urls(gateway: FakeGateway, t
 
 def test_a_short_list_of_teams_is_one_request(gateway: FakeGateway) -> None:
     gateway.knows.rows = [used("red", "k", "gpt", 3), used("blue", "k", "gpt", 4), used(None, "k", "gpt", 5)]
-    answer = gateway.client().fetch_team_daily_activity(["red", "blue"], day(MONDAY), day(MONDAY))
+    answer: Any = gateway.client().fetch_team_daily_activity(["red", "blue"], day(MONDAY), day(MONDAY))
     assert len(gateway.requests) == 1
     assert answer.results[0].metrics.prompt_tokens == 7
 
@@ -49,5 +51,5 @@ def test_an_empty_list_of_teams_is_no_usage_and_no_request(gateway: FakeGateway)
 def test_the_last_batch_of_one_team_is_not_lost(gateway: FakeGateway) -> None:
     ids = ["a" * 1999, "b" * 1999, "c"]
     gateway.knows.rows = [used(team_id, "k", "gpt", 1) for team_id in ids]
-    answer = gateway.client().fetch_team_daily_activity(ids, day(MONDAY), day(MONDAY))
+    answer: Any = gateway.client().fetch_team_daily_activity(ids, day(MONDAY), day(MONDAY))
     assert answer.results[0].metrics.prompt_tokens == 3
