@@ -27,6 +27,36 @@ const stringify = (query) => JSON.stringify(Object.entries(query).sort())
 const sameDates = (a, b) => a?.start === b?.start && a?.end === b?.end
 
 /**
+ * Writes the filters into the address, and remembers them.
+ * @param {import('vue-router').Router} router
+ * @param {() => import('../helpers/filterQuery.js').Filters} current
+ */
+function addressWriter(router, current) {
+  /** The address that is being written, if any. @type {string | null} */
+  let awaited = null
+
+  /** @param {'push' | 'replace'} how a step in the browser's history, or none */
+  function write(how) {
+    late.cancel()
+    const { search: _search, start: _start, end: _end, ...others } = router.currentRoute.value.query
+    const next = { ...others, ...toQuery(current()) }
+    rememberFilters(current())
+    awaited = stringify(next)
+    router[how]({ query: next })
+  }
+  const late = debounce(() => write('replace'), SEARCH_TO_ADDRESS_MS)
+
+  /** @param {import('vue-router').LocationQuery} address that has become the current one */
+  function isOwn(address) {
+    const own = stringify(address) === awaited
+    awaited = null
+    if (!own) late.cancel()
+    return own
+  }
+  return { write, writeLater: late, isOwn }
+}
+
+/**
  * @param {import('vue-router').Router} router
  */
 export function createFilters(router) {
@@ -34,66 +64,42 @@ export function createFilters(router) {
   const search = ref('')
   const dates = shallowRef(/** @type {DayRange | null} */ (null))
   const notice = ref(/** @type {string | null} */ (null))
+  const current = () => ({ search: search.value, dates: dates.value })
+  const address = addressWriter(router, current)
 
-  const query = computed(() => toQuery({ search: search.value, dates: dates.value }))
-  const range = computed(() => dates.value ?? { start: addDays(today.value, -1), end: today.value })
-
-  /** The address that is being written, if any. @type {string | null} */
-  let awaited = null
-
-  /** @param {'push' | 'replace'} how */
-  function writeAddress(how) {
-    lateWrite.cancel()
-    const { search: _search, start: _start, end: _end, ...others } = router.currentRoute.value.query
-    rememberFilters({ search: search.value, dates: dates.value })
-    const next = { ...others, ...query.value }
-    awaited = stringify(next)
-    return router[how]({ query: next })
-  }
-  const lateWrite = debounce(() => writeAddress('replace'), SEARCH_TO_ADDRESS_MS)
-
-  /** @param {import('vue-router').LocationQuery} address */
-  function readAddress(address) {
-    const isOwn = stringify(address) === awaited
-    awaited = null
+  followAddress(router, (query) => {
     // What was typed while the address was being written is newer than the address.
-    if (isOwn) return
-    lateWrite.cancel()
-    const found = parseFilters(address, today.value)
+    if (address.isOwn(query)) return
+    const found = parseFilters(query, today.value)
     search.value = found.search
     if (!sameDates(dates.value, found.dates)) dates.value = found.dates
-    if (found.problem) {
-      notice.value = `The address asks for a range that cannot be shown. ${found.problem} This is yesterday to today instead.`
-      writeAddress('replace')
-    } else if (found.dates) notice.value = null
-  }
-
-  /** @param {string} text */
-  function setSearch(text) {
-    search.value = text
-    lateWrite()
-  }
-
-  /** @param {DayRange | null} chosen null for yesterday to today, whenever that is */
-  function setDates(chosen) {
-    notice.value = null
-    if (sameDates(dates.value, chosen)) return
-    dates.value = chosen
-    writeAddress('push')
-  }
-
-  followAddress(router, readAddress)
+    if (found.dates) notice.value = null
+    if (!found.problem) return
+    notice.value = `The address asks for a range that cannot be shown. ${found.problem} This is yesterday to today instead.`
+    address.write('replace')
+  })
 
   return {
     search: readonly(search),
-    range,
+    range: computed(() => dates.value ?? { start: addDays(today.value, -1), end: today.value }),
     isDefaultRange: computed(() => dates.value === null),
     today,
-    query,
+    /** For links to other views. */
+    query: computed(() => toQuery(current())),
     notice: readonly(notice),
-    setSearch,
-    setDates,
-    dismissNotice: () => {
+    /** @param {string} text */
+    setSearch(text) {
+      search.value = text
+      address.writeLater()
+    },
+    /** @param {DayRange | null} chosen null for yesterday to today, whenever that is */
+    setDates(chosen) {
+      notice.value = null
+      if (sameDates(dates.value, chosen)) return
+      dates.value = chosen
+      address.write('push')
+    },
+    dismissNotice() {
       notice.value = null
     },
   }

@@ -1,28 +1,7 @@
-/** What the charts share: the theme's colours, short labels, tooltips. */
+/** What the charts share: short labels, tooltips. */
 import { expect, it } from 'vitest'
-import {
-  barOptions,
-  readChartTheme,
-  shortLabel,
-  teamColor,
-  timeseriesOptions,
-} from '../../src/helpers/chartHelpers.js'
-
-it('reads its colours from the page', () => {
-  const variables = {
-    '--team-2': '#ff8000',
-    '--team-none': '#888888',
-    '--color-surface': '#ffffff',
-  }
-  for (const [name, value] of Object.entries(variables)) {
-    document.documentElement.style.setProperty(name, value)
-  }
-  const theme = readChartTheme()
-  expect(teamColor(theme, { index: 1, round: 0 })).toBe('#ff8000')
-  expect(teamColor(theme, { index: 1, round: 1 })).toBe('rgb(255, 192, 128)')
-  expect(teamColor(theme, undefined)).toBe('#888888')
-  document.documentElement.removeAttribute('style')
-})
+import { barOptions, shortLabel, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
+import { readChartTheme } from '../../src/helpers/chartTheme.js'
 
 it('shortens long names and keeps them on one line', () => {
   expect(shortLabel('two\nlines')).toBe('two lines')

@@ -1,0 +1,61 @@
+/** The theme's colours for a canvas, which knows no CSS variables. */
+import { PALETTE_SIZE, tintOf } from './teamColors.js'
+
+/**
+ * @typedef {object} ChartTheme
+ * @property {string} text
+ * @property {string} muted
+ * @property {string} surface
+ * @property {string} grid
+ * @property {string} raised
+ * @property {string} border
+ * @property {string} accent
+ * @property {string} none colour of what is no team
+ * @property {string} others colour of the small teams taken together
+ * @property {string[]} teams
+ */
+
+/** @returns {ChartTheme} the colours of the theme in use, from the CSS variables */
+export function readChartTheme() {
+  const styles = getComputedStyle(document.documentElement)
+  /** @param {string} name */
+  const color = (name) => styles.getPropertyValue(name).trim()
+  return {
+    text: color('--color-text'),
+    muted: color('--color-text-muted'),
+    surface: color('--color-surface'),
+    grid: color('--color-border'),
+    raised: color('--color-surface-raised'),
+    border: color('--color-border-strong'),
+    accent: color('--color-accent'),
+    none: color('--team-none'),
+    others: color('--team-others'),
+    teams: Array.from({ length: PALETTE_SIZE }, (_, index) => color(`--team-${index + 1}`)),
+  }
+}
+
+/**
+ * The same mix as CSS makes, as a canvas knows no variables.
+ * @param {string} color `#rrggbb`
+ * @param {string} other
+ * @param {number} share of the first, 0 to 1
+ */
+function mix(color, other, share) {
+  const parts = [1, 3, 5].map((at) => {
+    const [a, b] = [color, other].map((hex) => parseInt(hex.slice(at, at + 2), 16))
+    return Math.round(a * share + b * (1 - share))
+  })
+  return `rgb(${parts.join(', ')})`
+}
+
+/**
+ * @param {ChartTheme} theme
+ * @param {import('./teamColors.js').ColorSlot | undefined} slot
+ * @returns {string} a team's colour, for a canvas
+ */
+export function teamColor(theme, slot) {
+  if (!slot) return theme.none
+  const tint = tintOf(slot)
+  const color = theme.teams[slot.index]
+  return tint.share === 1 ? color : mix(color, theme[tint.with], tint.share)
+}
