@@ -87,7 +87,7 @@ def is_free(port: int) -> bool:
 def gateway(harness: Path, seed: list[str], release: dict[str, str], work: Path) -> Generator[int]:
     """Start a gateway, give its port once it answers, and stop it whatever happens."""
     port, log = free_port(), work / "gateway.log"
-    command = [str(harness / "gateway"), "--port", str(port), *seed]
+    command = ["bash", str(harness / "gateway"), "--port", str(port), *seed]
     with log.open("wb") as out:
         process = PROCESSES.start(command, out, env=os.environ | release)
     try:

@@ -46,7 +46,7 @@ def test_the_gateway_is_only_read(new_dashboard: NewDashboard, everything: Perio
 def test_a_settled_range_is_fetched_once(
     new_dashboard: NewDashboard, everything: Period, right: Proof, calls: list[str]
 ) -> None:
-    dashboard = new_dashboard()
+    dashboard = new_dashboard(live_ttl_seconds=0)
     period = settled(everything)
     dashboard.get("/tokens", period)
     assert calls
@@ -58,7 +58,7 @@ def test_a_settled_range_is_fetched_once(
 def test_all_pages_share_what_was_fetched_for_one(
     new_dashboard: NewDashboard, everything: Period, calls: list[str]
 ) -> None:
-    dashboard = new_dashboard()
+    dashboard = new_dashboard(live_ttl_seconds=0)
     period = settled(everything)
     dashboard.get("/tokens", period)
     calls.clear()

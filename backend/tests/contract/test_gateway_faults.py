@@ -69,6 +69,22 @@ def test_a_lasting_fault_is_an_error_and_then_all_is_right(
     right(dashboard, faulty.day)
 
 
+@pytest.mark.parametrize(("status", "code"), [(404, "spend_logs_unavailable"), (500, "gateway_unavailable")])
+def test_without_spend_logs_only_the_hours_are_missing(
+    faulty: FaultyGateway, right: Proof, status: int, code: str
+) -> None:
+    dashboard = faulty.dashboard()
+    faulty.inject(path="/spend/logs", status=status)
+    faulty.assert_error(dashboard, "/tokens/hourly", 502, code)
+    right(dashboard, faulty.day)
+
+
+def test_without_model_names_the_figures_are_right(faulty: FaultyGateway, right: Proof) -> None:
+    dashboard = faulty.dashboard()
+    faulty.inject(path="/model/info", status=500)
+    right(dashboard, faulty.day)
+
+
 def test_a_gateway_that_quotes_the_key_and_its_address_is_not_quoted(faulty: FaultyGateway) -> None:
     said = f"Authentication Error: {faulty.gateway.api_key} at {faulty.gateway.base_url}. Traceback …"
     faulty.inject(status=401, body=json.dumps({"error": {"message": said, "code": "401"}}))

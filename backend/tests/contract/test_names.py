@@ -20,8 +20,9 @@ def teams(dashboard: Dashboard, everything: Period) -> Items:
 
 
 def shared_aliases(aliases: dict[str, str | None]) -> set[str]:
-    """Return the aliases that more than one team has."""
-    return {alias for alias, count in Counter(aliases.values()).items() if alias and count > 1}
+    """Return the aliases that more than one team has, or a team and the usage without one."""
+    counts = Counter([UNASSIGNED, *aliases.values()])
+    return {alias for alias, count in counts.items() if alias and count > 1}
 
 
 def test_no_two_teams_have_the_same_name(teams: Items) -> None:
