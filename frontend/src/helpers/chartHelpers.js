@@ -21,8 +21,13 @@ const tooltip = (theme) => ({
   titleColor: theme.text,
   bodyColor: theme.text,
   footerColor: theme.muted,
+  titleFont: { ...theme.font, weight: 600 },
+  bodyFont: theme.font,
+  footerFont: theme.font,
   padding: 12,
   boxPadding: 6,
+  boxWidth: 8,
+  boxHeight: 8,
   cornerRadius: 10,
   usePointStyle: true,
 })
@@ -34,6 +39,7 @@ const valueAxis = (theme) => ({
   grid: { color: theme.grid },
   ticks: {
     color: theme.muted,
+    font: theme.font,
     maxTicksLimit: 6,
     /** @param {number | string} value */
     callback: (value) => formatCompact(Number(value)),
@@ -44,15 +50,13 @@ const valueAxis = (theme) => ({
 const categoryAxis = (theme) => ({
   border: { color: theme.grid },
   grid: { display: false },
-  ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 16 },
+  ticks: { color: theme.muted, font: theme.font, maxRotation: 0, autoSkipPadding: 16 },
 })
 
-/** @param {ChartTheme} theme */
-const base = (theme) => ({
+const base = () => ({
   responsive: true,
   maintainAspectRatio: false,
   animation: /** @type {any} */ (reducedMotion() ? false : { duration: 350 }),
-  color: theme.muted,
 })
 
 /**
@@ -62,7 +66,7 @@ const base = (theme) => ({
  */
 export function timeseriesOptions(theme, { stacked }) {
   return {
-    ...base(theme),
+    ...base(),
     interaction: { mode: 'index', intersect: false },
     scales: {
       x: { ...categoryAxis(theme), stacked },
@@ -91,13 +95,14 @@ export function timeseriesOptions(theme, { stacked }) {
  */
 export function barOptions(theme) {
   return {
-    ...base(theme),
+    ...base(),
     indexAxis: 'y',
     scales: {
       x: valueAxis(theme),
       y: {
         ...categoryAxis(theme),
         ticks: {
+          ...categoryAxis(theme).ticks,
           color: theme.text,
           autoSkip: false,
           /** @this {any} @param {number} value */

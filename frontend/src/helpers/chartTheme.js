@@ -3,6 +3,7 @@ import { PALETTE_SIZE, tintOf } from './teamColors.js'
 
 /**
  * @typedef {object} ChartTheme
+ * @property {{ family: string, size: number }} font
  * @property {string} text
  * @property {string} muted
  * @property {string} surface
@@ -15,12 +16,20 @@ import { PALETTE_SIZE, tintOf } from './teamColors.js'
  * @property {string[]} teams
  */
 
+/** Of the page's font size, which grows with the screen. */
+const TEXT_SIZE = 0.78
+const USUAL_FONT_SIZE = 16
+
 /** @returns {ChartTheme} the colours of the theme in use, from the CSS variables */
 export function readChartTheme() {
   const styles = getComputedStyle(document.documentElement)
   /** @param {string} name */
   const color = (name) => styles.getPropertyValue(name).trim()
   return {
+    font: {
+      family: color('--font-sans'),
+      size: (parseFloat(styles.fontSize) || USUAL_FONT_SIZE) * TEXT_SIZE,
+    },
     text: color('--color-text'),
     muted: color('--color-text-muted'),
     surface: color('--color-surface'),
