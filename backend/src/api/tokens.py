@@ -32,10 +32,10 @@ from src.services.hourly_usage_service import HourlyQuery
 from src.services.report import Row
 from src.utils.date_utils import parse_timezone
 from src.utils.dependency_config import (
+    AppStateDep,
     CostEfficiencyServiceDep,
     HourlyUsageServiceDep,
     ModelUsageServiceDep,
-    SettingsDep,
     SuccessRateServiceDep,
     TimeSeriesServiceDep,
     TokenAggregationServiceDep,
@@ -54,70 +54,72 @@ ReportQuery = Annotated[ReportParams, Query()]
 
 @router.get("", response_model=TeamsOut)
 async def get_tokens(
-    params: Annotated[TeamsParams, Query()], service: TokenAggregationServiceDep, settings: SettingsDep
+    params: Annotated[TeamsParams, Query()], service: TokenAggregationServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each team used, by key and model."""
     fetch = partial(service.fetch_total_tokens_per_team, breakdown=params.breakdown)
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch)
+    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
     teams = [TeamOut.model_validate(_nested(row)) for row in report.rows]
     table = tables.BREAKDOWN if params.breakdown else tables.TEAMS
-    return report_answer(TeamsOut(meta=meta(report, settings), teams=teams), report, table, params.format)
+    return report_answer(TeamsOut(meta=meta(report, state.settings), teams=teams), report, table, params.format)
 
 
 @router.get("/timeseries", response_model=TimeSeriesOut)
-async def get_timeseries(params: ReportQuery, service: TimeSeriesServiceDep, settings: SettingsDep) -> Response:
+async def get_timeseries(params: ReportQuery, service: TimeSeriesServiceDep, state: AppStateDep) -> Response:
     """Tell what each team used on each day."""
     report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_daily_timeseries_per_team
+        params.start_date, params.end_date, service.fetch_daily_timeseries_per_team, now=state.clock()
     )
     days = [DailyTimeSeriesPoint.model_validate(row) for row in report.rows]
-    answer = TimeSeriesOut(meta=meta(report, settings), timeseries=days)
+    answer = TimeSeriesOut(meta=meta(report, state.settings), timeseries=days)
     return report_answer(answer, report, tables.TIMESERIES, params.format)
 
 
 @router.get("/models", response_model=ModelsOut)
-async def get_models(params: ReportQuery, service: ModelUsageServiceDep, settings: SettingsDep) -> Response:
+async def get_models(params: ReportQuery, service: ModelUsageServiceDep, state: AppStateDep) -> Response:
     """Tell what each model was used for."""
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, service.fetch_model_usage)
+    report = await execute_date_range_endpoint(
+        params.start_date, params.end_date, service.fetch_model_usage, now=state.clock()
+    )
     models = [ModelUsageOut.model_validate(row) for row in report.rows]
-    answer = ModelsOut(meta=meta(report, settings), models=models)
+    answer = ModelsOut(meta=meta(report, state.settings), models=models)
     return report_answer(answer, report, tables.MODELS, params.format)
 
 
 @router.get("/success-rate", response_model=SuccessRateSummaryOut)
-async def get_success_rate(params: ReportQuery, service: SuccessRateServiceDep, settings: SettingsDep) -> Response:
+async def get_success_rate(params: ReportQuery, service: SuccessRateServiceDep, state: AppStateDep) -> Response:
     """Tell how many of each team's requests succeeded."""
     report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_team_success_rate_summary
+        params.start_date, params.end_date, service.fetch_team_success_rate_summary, now=state.clock()
     )
     teams = [TeamSuccessRate.model_validate(row) for row in report.rows]
-    answer = SuccessRateSummaryOut(meta=meta(report, settings), teams=teams)
+    answer = SuccessRateSummaryOut(meta=meta(report, state.settings), teams=teams)
     return report_answer(answer, report, tables.SUCCESS_RATE, params.format)
 
 
 @router.get("/cost-efficiency", response_model=CostEfficiencyOut)
 async def get_cost_efficiency(
-    params: ReportQuery, service: CostEfficiencyServiceDep, settings: SettingsDep
+    params: ReportQuery, service: CostEfficiencyServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each team paid for each model."""
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, service.fetch_cost_efficiency)
+    report = await execute_date_range_endpoint(
+        params.start_date, params.end_date, service.fetch_cost_efficiency, now=state.clock()
+    )
     cells = [CostEfficiencyCell.model_validate(row) for row in report.rows]
-    answer = CostEfficiencyOut(meta=meta(report, settings), cells=cells)
+    answer = CostEfficiencyOut(meta=meta(report, state.settings), cells=cells)
     return report_answer(answer, report, tables.COST_EFFICIENCY, params.format)
 
 
 @router.get("/hourly", response_model=HourlyBreakdownOut)
 async def get_hourly(
-    params: Annotated[HourlyParams, Query()], service: HourlyUsageServiceDep, settings: SettingsDep
+    params: Annotated[HourlyParams, Query()], service: HourlyUsageServiceDep, state: AppStateDep
 ) -> Response:
     """Tell at which hours of the day tokens were used."""
     timezone = parse_timezone(params.timezone)
-    query = HourlyQuery(params.team or None, timezone)
-    report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, partial(service.fetch_hourly_tokens, query=query)
-    )
+    fetch = partial(service.fetch_hourly_tokens, query=HourlyQuery(params.team or None, timezone))
+    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
     hours = [HourlyBucket.model_validate(row) for row in report.rows]
-    return json_answer(HourlyBreakdownOut(meta=meta(report, settings), timezone=timezone.key, hours=hours))
+    return json_answer(HourlyBreakdownOut(meta=meta(report, state.settings), timezone=timezone.key, hours=hours))
 
 
 def _nested(row: Row) -> Row:

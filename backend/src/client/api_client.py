@@ -14,7 +14,6 @@ from src.client.http import open_session
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
-    DailySpendMetadata,
     ModelInfoResponse,
     SpendAnalyticsPaginatedResponse,
     SpendLog,
@@ -129,7 +128,7 @@ class LiteLLMAPI:
                 return None
             total_pages = page.metadata.total_pages
             days += page.results
-            if not _has_more(page.metadata, number):
+            if not _has_more(page, number):
                 return days
             number += 1
 
@@ -144,10 +143,10 @@ class LiteLLMAPI:
         return parse(response, adapter)
 
 
-def _has_more(metadata: DailySpendMetadata, number: int) -> bool:
-    if metadata.total_pages is not None:
-        return number < metadata.total_pages
-    return bool(metadata.has_more)
+def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:
+    if page.metadata.total_pages is not None:
+        return number < page.metadata.total_pages
+    return bool(page.metadata.has_more and page.results)
 
 
 def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:

@@ -33,6 +33,7 @@ class ModelMappingService:
         clock: Callable[[], dt.datetime],
     ) -> None:
         self._client = client
+        self._last_read: Mapping[str, str] = {}
         self._labels = Refreshed(calls, self._read, ttl, clock)
 
     async def get_display_names(self) -> Mapping[str, str]:
@@ -47,13 +48,14 @@ class ModelMappingService:
         try:
             deployments = self._client.fetch_model_info().data
         except GatewayError as error:
-            logger.warning("no model labels from the gateway (%s)", type(error).__name__)
-            return {}
+            logger.warning("no new model labels from the gateway (%s)", type(error).__name__)
+            return self._last_read
         public = {d.litellm_params.model: d.model_name for d in deployments if d.litellm_params}
-        return labels(
+        self._last_read = labels(
             [d.model_name for d in deployments if d.model_name],
             {provider: name for provider, name in public.items() if provider and name},
         )
+        return self._last_read
 
 
 def labels(names: list[str], by_provider_id: Mapping[str, str]) -> dict[str, str]:

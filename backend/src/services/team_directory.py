@@ -50,6 +50,8 @@ class TeamDirectory:
         """
         if text in self.names:
             return text
+        if text == UNASSIGNED:
+            return None
         by_name = [team_id for team_id, name in self.names.items() if name == text]
         matches = by_name or self._by_alias.get(text, ())
         if len(matches) == 1:
@@ -57,8 +59,6 @@ class TeamDirectory:
         if matches:
             names = ", ".join(sorted(self.names[team_id] for team_id in matches))
             raise UnknownTeamError(f"More than one team has this name. Ask for one of: {names}.")
-        if text == UNASSIGNED:
-            return None
         raise UnknownTeamError("No team has this id or name.")
 
 
@@ -80,12 +80,14 @@ def build_directory(
 
 
 def _unique_names(labels: Mapping[str, str]) -> dict[str, str]:
-    """Put as much of the id as it takes behind the labels that several teams share."""
+    """Put as much of the id as it takes behind labels that several teams share, or that are another's id."""
     names = dict(labels)
     longest = max(map(len, labels), default=0)
     for length in range(SHORT_ID_LENGTH, longest + SHORT_ID_LENGTH, SHORT_ID_LENGTH):
         counts = Counter([UNASSIGNED, *names.values()])
-        shared = [team_id for team_id, name in names.items() if counts[name] > 1]
+        shared = [
+            team_id for team_id, name in names.items() if counts[name] > 1 or (name in labels and name != team_id)
+        ]
         if not shared:
             break
         names.update({team_id: f"{labels[team_id]} ({team_id[:length]})" for team_id in shared})

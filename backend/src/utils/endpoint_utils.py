@@ -100,13 +100,16 @@ async def execute_date_range_endpoint(
     start_date: str | None,
     end_date: str | None,
     service_method: Callable[[dt.date, dt.date], Awaitable[T]],
+    *,
+    now: dt.datetime | None = None,
 ) -> T:
     """Check the range, call `service_method` with it, and return what it returns.
 
+    `now` (UTC) decides what today is, and is the real time by default.
     Raises `EndpointError`, and nothing else, for whatever goes wrong.
     """
     try:
-        dates = parse_date_range(start_date, end_date)
+        dates = parse_date_range(start_date, end_date, now)
         return await service_method(dates.start, dates.end)
     except Exception as error:
         raise to_endpoint_error(error) from error
