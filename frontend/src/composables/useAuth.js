@@ -13,6 +13,8 @@ export function createAuth() {
   const wasRejected = ref(false)
 
   function demand() {
+    // Requests fail together; the first one knows whether there was a token.
+    if (isNeeded.value) return
     wasRejected.value = readAuthToken() !== null
     writeAuthToken(null)
     isNeeded.value = true
