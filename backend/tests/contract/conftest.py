@@ -79,6 +79,14 @@ def everything(truth: Truth) -> Period:
 
 
 @pytest.fixture(scope="session")
+def busiest(truth: Truth, everything: Period) -> Period:
+    """Return the day with the most rows; without usage, the last one."""
+    rows = truth.rows_per_day()
+    day = max(everything.days, key=lambda day: (rows.get(str(day), 0), day))
+    return Period(day, day)
+
+
+@pytest.fixture(scope="session")
 def dashboard(gateway: Gateway) -> Dashboard:
     """Return the dashboard that most tests share, as users share one."""
     return Dashboard(gateway)

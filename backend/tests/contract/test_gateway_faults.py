@@ -34,10 +34,10 @@ LASTING = {
 
 
 @pytest.fixture
-def faulty(gateway: Gateway, everything: Period) -> Iterator[FaultyGateway]:
+def faulty(gateway: Gateway, busiest: Period) -> Iterator[FaultyGateway]:
     if not gateway.may_disturb:
         pytest.skip("set CONTRACT_MAY_DISTURB=1 where the gateway may be made to fail")
-    found = FaultyGateway(gateway, Period(everything.end, everything.end))
+    found = FaultyGateway(gateway, busiest)
     try:
         found.inject()
     except HTTPError:
