@@ -127,6 +127,19 @@ def test_without_total_pages_has_more_tells_whether_to_go_on(gateway: FakeGatewa
     assert len(gateway.requests) == 3
 
 
+def test_an_empty_page_does_not_end_the_reading_where_more_are_announced(gateway: FakeGateway) -> None:
+    for tokens in (1, None, 4):
+        days = [] if tokens is None else [{"date": MONDAY, "metrics": {"prompt_tokens": tokens}}]
+        gateway.fail(body={"results": days, "metadata": {"total_pages": 3}}, times=1)
+    assert fetch(gateway, 1).results[0].metrics.prompt_tokens == 5
+
+
+def test_a_gateway_that_always_has_more_but_lists_nothing_is_not_read_for_ever(gateway: FakeGateway) -> None:
+    gateway.fail(body={"results": [], "metadata": {"has_more": True}}, times=3)
+    fetch(gateway, 1)
+    assert len(gateway.requests) == 1
+
+
 @pytest.mark.parametrize("metadata", [{}, {"total_pages": None, "has_more": None}, {"total_pages": 0}])
 def test_without_any_word_of_more_there_is_one_page(gateway: FakeGateway, metadata: dict[str, None]) -> None:
     gateway.fail(body={"results": [], "metadata": metadata})

@@ -31,7 +31,7 @@ class FakeGateway:
         self._holds: list[Hold] = []
         self._clients: list[LiteLLMAPI] = []
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -122,7 +122,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def __init__(self, owner: _Server, *arguments: Any) -> None:
         self._owner = owner

@@ -97,7 +97,7 @@ def test_an_answer_that_leaves_less_than_nothing_for_the_unassigned_is_noticed(
 def test_a_range_whose_pages_go_on_changing_is_missing(shared_key: FakeGateway, services: Gateway) -> None:
     def grow(request: Request) -> None:
         page, pages = int(request.query["page"]), 1 + len(shared_key.requests)
-        body = {"results": [], "metadata": {"page": page, "total_pages": pages + 1}}
+        body = {"results": [{"date": WEDNESDAY}], "metadata": {"page": page, "total_pages": pages + 1}}
         if request.query["start_date"] == WEDNESDAY:
             shared_key.fail(body=body, times=1)
 

@@ -1,0 +1,170 @@
+"""The other reports: their bodies and figures, on the same data set."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.dataset import RANGE, REPORTS, TOTALS, meta
+from tests.days import MONDAY, TUESDAY, day
+from tests.fake_gateway.faults import Request
+from tests.fake_gateway.server import FakeGateway
+
+RED = {"team_id": "red", "name": "Red", "kind": "team"}
+BLUE = {"team_id": "blue", "name": "Blue", "kind": "team"}
+IDLE = {"team_id": "idle", "name": "idle", "kind": "team"}
+GONE = {"team_id": "gone", "name": "gone", "kind": "former"}
+UNASSIGNED = {"team_id": None, "name": "Unassigned", "kind": "unassigned"}
+
+
+def outcomes(total: int, failed: int = 0) -> dict[str, int]:
+    return {"total_requests": total, "successful_requests": total - failed, "failed_requests": failed}
+
+
+def test_the_time_series_has_each_day_with_its_active_teams(api: TestClient) -> None:
+    body = api.get("/tokens/timeseries", params={"start_date": "2025-03-09", "end_date": "2025-03-12"}).json()
+    assert body == {
+        "meta": meta(),
+        "timeseries": [
+            {"date": "2025-03-09", "teams": []},
+            {
+                "date": MONDAY,
+                "teams": [
+                    {**BLUE, "tokens": 500, **outcomes(5), "spend": 0.125},
+                    {**RED, "tokens": 165, **outcomes(4, 1), "spend": 0.28125},
+                    {**GONE, "tokens": 20, **outcomes(1), "spend": 0.5},
+                ],
+            },
+            {
+                "date": TUESDAY,
+                "teams": [
+                    {**RED, "tokens": 10, **outcomes(1), "spend": 0.0},
+                    {**UNASSIGNED, "tokens": 2, **outcomes(1), "spend": 0.0625},
+                    {**BLUE, "tokens": 0, **outcomes(2, 2), "spend": 0.0},
+                ],
+            },
+            {"date": "2025-03-12", "teams": []},
+        ],
+    }
+
+
+def test_models_come_largest_first_and_none_without_tokens(api: TestClient) -> None:
+    assert api.get("/tokens/models", params=RANGE).json() == {
+        "meta": meta(),
+        "models": [
+            {"model": "gpt", "label": "gpt", "tokens": 682, "spend": 0.71875, "api_requests": 11},
+            {"model": "Acme/claude", "label": "claude", "tokens": 15, "spend": 0.25, "api_requests": 1},
+        ],
+    }
+
+
+def test_usage_without_a_model_is_the_unknown_model(api: TestClient, gateway: FakeGateway) -> None:
+    gateway.fail(401, path="/model/info")
+    gateway.knows.rows = [row for row in gateway.knows.rows if row.model is None]
+    gateway.knows.rows += gateway.knows.rows
+    body = api.get("/tokens/cost-efficiency", params=RANGE).json()
+    assert [cell["model"] for cell in body["cells"]] == ["(unknown)"]
+
+
+def test_success_rates_are_percent_and_null_without_requests(api: TestClient) -> None:
+    body = api.get("/tokens/success-rate", params=RANGE).json()
+    assert body == {
+        "meta": meta(),
+        "teams": [
+            {**BLUE, **outcomes(7, 2), "success_rate": pytest.approx(500 / 7)},
+            {**RED, **outcomes(5, 1), "success_rate": 80.0},
+            {**UNASSIGNED, **outcomes(1), "success_rate": 100.0},
+            {**GONE, **outcomes(1), "success_rate": 100.0},
+            {**IDLE, **outcomes(0), "success_rate": None},
+        ],
+    }
+
+
+def test_costs_are_per_thousand_tokens_and_null_without_tokens(api: TestClient) -> None:
+    def cell(team: Mapping[str, str | None], model: str, cost: float, tokens: int) -> dict[str, object]:
+        return {
+            "team_id": team["team_id"],
+            "team": team["name"],
+            "kind": team["kind"],
+            "model": model,
+            "cost_per_1k_tokens": pytest.approx(cost / tokens * 1000) if tokens else None,
+            "total_cost": cost,
+            "total_tokens": tokens,
+        }
+
+    assert api.get("/tokens/cost-efficiency", params=RANGE).json() == {
+        "meta": meta(),
+        "cells": [
+            cell(GONE, "gpt", 0.5, 20),
+            cell(RED, "Acme/claude", 0.25, 15),
+            cell(BLUE, "gpt", 0.125, 500),
+            cell(UNASSIGNED, "gpt", 0.0625, 2),
+            cell(RED, "gpt", 0.03125, 160),
+            cell(BLUE, "(unknown)", 0.0, 0),
+        ],
+    }
+
+
+def test_hours_are_those_of_the_day(api: TestClient) -> None:
+    body = api.get("/tokens/hourly", params=RANGE).json()
+    tokens = {9: 150 + 2, 23: 500}
+    assert body == {
+        "meta": meta(
+            totals={
+                "tokens": 652,
+                "prompt_tokens": 501,
+                "completion_tokens": 151,
+                "spend": 0.21875,
+                "api_requests": 3,
+                "successful_requests": 2,
+                "failed_requests": 1,
+            }
+        ),
+        "timezone": "UTC",
+        "hours": [{"hour": hour, "tokens": tokens.get(hour, 0)} for hour in range(24)],
+    }
+
+
+@pytest.mark.parametrize("team", ["red", "Red"])
+def test_hours_of_one_team_in_a_time_zone(api: TestClient, team: str) -> None:
+    body = api.get("/tokens/hourly", params={**RANGE, "team": team, "timezone": "Asia/Kolkata"}).json()
+    assert body["timezone"] == "Asia/Kolkata"
+    assert [hour["tokens"] for hour in body["hours"]].index(150) == 14
+    assert body["meta"]["totals"]["tokens"] == 150
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_every_report_has_the_same_totals(api: TestClient, path: str) -> None:
+    assert api.get(path, params=RANGE).json()["meta"]["totals"] == TOTALS
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_an_answer_repeats_to_the_last_digit(api: TestClient, gateway: FakeGateway, path: str) -> None:
+    gateway.knows.rows = [
+        replace(row, spend=row.spend + number / 7, api_key=f"{row.api_key}{number}")
+        for number, row in enumerate(gateway.knows.rows * 20)
+    ]
+    answers = {api.get(path, params=RANGE).text for _ in range(5)}
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_without_a_range_it_is_yesterday_to_today(api: TestClient, gateway: FakeGateway, path: str) -> None:
+    assert api.get(path).status_code == 200
+    asked = [request.query for request in gateway.requests if request.path == "/team/daily/activity"]
+    first, last = min(query["start_date"] for query in asked), max(query["end_date"] for query in asked)
+    assert day(last) - day(first) == dt.timedelta(days=1)
+
+
+def test_a_day_that_cannot_be_read_whole_is_told(api: TestClient, gateway: FakeGateway) -> None:
+    def grow(request: Request) -> None:
+        if request.query.get("start_date") == TUESDAY:
+            pages = len(gateway.requests) + 1
+            gateway.fail(body={"results": [{"date": TUESDAY}], "metadata": {"total_pages": pages}}, times=1)
+
+    gateway.on_request = grow
+    body = api.get("/tokens/models", params={"start_date": TUESDAY, "end_date": TUESDAY}).json()
+    assert (body["meta"]["complete"], body["meta"]["missing_days"]) == (False, [TUESDAY])
+    assert body["models"] == []

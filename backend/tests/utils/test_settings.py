@@ -1,0 +1,170 @@
+"""Settings: read from the environment, checked at once, told about in one line that names the variable."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from src.utils.common import Settings, get_api_key, get_base_url, load_settings
+from src.utils.errors import ConfigurationError
+
+pytestmark = pytest.mark.usefixtures("unconfigured")
+
+Patch = pytest.MonkeyPatch
+
+
+def test_everything_has_a_default_but_the_gateway() -> None:
+    settings = load_settings()
+    assert settings.litellm_base_url is None
+    assert settings.litellm_api_key is None
+    assert (settings.host, settings.vite_leaderboard_backend_port) == ("127.0.0.1", 8000)
+    assert (settings.leaderboard_title, settings.leaderboard_subtitle) == ("Tokens Leaderboard 🏆", "AI Bootcamp")
+    assert (settings.settle_hours, settings.live_ttl_seconds, settings.team_ttl_seconds) == (6, 30, 60)
+
+
+def test_the_environment_is_read(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("LITELLM_BASE_URL", "https://gateway.example/litellm")
+    monkeypatch.setenv("LITELLM_API_KEY", "sk-key")
+    monkeypatch.setenv("LITELLM_PAGE_SIZE", "123")
+    settings = load_settings()
+    assert get_base_url(settings) == "https://gateway.example/litellm"
+    assert get_api_key(settings) == "sk-key"
+    assert settings.litellm_page_size == 123
+
+
+def test_a_file_is_read_and_the_environment_wins(monkeypatch: Patch, tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LEADERBOARD_TITLE=From a file 🦊\nLITELLM_PAGE_SIZE=7\nSOMETHING_ELSE=1\n", encoding="utf-8")
+    monkeypatch.setattr(Settings, "model_config", {**Settings.model_config, "env_file": file})
+    monkeypatch.setenv("LITELLM_PAGE_SIZE", "8")
+    settings = load_settings()
+    assert (settings.leaderboard_title, settings.litellm_page_size) == ("From a file 🦊", 8)
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+def test_an_empty_variable_counts_as_unset(monkeypatch: Patch, name: str) -> None:
+    monkeypatch.setenv(name, "")
+    assert load_settings() == Settings(_env_file=None)
+
+
+MALFORMED = [
+    ("LITELLM_BASE_URL", "gateway"),
+    ("LITELLM_BASE_URL", "ftp://gateway"),
+    ("LITELLM_BASE_URL", "http://"),
+    ("LITELLM_BASE_URL", "http://name:password@gateway"),
+    ("LITELLM_BASE_URL", "http://gateway?a=b"),
+    ("LITELLM_API_KEY", "sk-with space"),
+    ("LITELLM_API_KEY", "sk-ключ"),
+    ("LITELLM_API_KEY", "sk-line\nbreak"),
+    ("LITELLM_PAGE_SIZE", "many"),
+    ("LITELLM_PAGE_SIZE", "0"),
+    ("LITELLM_PAGE_SIZE", "1.5"),
+    ("LITELLM_CONNECT_TIMEOUT_SECONDS", "0"),
+    ("LITELLM_READ_TIMEOUT_SECONDS", "-1"),
+    ("LITELLM_READ_TIMEOUT_SECONDS", "inf"),
+    ("LITELLM_READ_TIMEOUT_SECONDS", "nan"),
+    ("LITELLM_CONCURRENCY", "1000"),
+    ("SETTLE_HOURS", "-1"),
+    ("LIVE_TTL_SECONDS", "soon"),
+    ("TEAM_TTL_SECONDS", "1e9"),
+    ("VITE_LEADERBOARD_BACKEND_PORT", "0"),
+    ("VITE_LEADERBOARD_BACKEND_PORT", "65536"),
+    ("VITE_LEADERBOARD_FRONTEND_PORT", "http"),
+    ("VITE_WORKSHOP_USER", "a.b"),
+    ("VITE_WORKSHOP_DOMAIN", "a/b"),
+    ("SERVER_BASIC_AUTH_TOKEN", "tökén"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), MALFORMED)
+def test_a_malformed_setting_is_told_in_one_line_that_names_it(monkeypatch: Patch, name: str, value: str) -> None:
+    monkeypatch.setenv("VITE_WORKSHOP_USER", "ada")
+    monkeypatch.setenv("VITE_WORKSHOP_DOMAIN", "example.org")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings()
+    told = str(caught.value)
+    assert told.startswith(f"{name}: ")
+    assert "\n" not in told
+    if name in {"LITELLM_API_KEY", "SERVER_BASIC_AUTH_TOKEN", "LITELLM_BASE_URL"}:
+        assert value not in told
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [("VITE_WORKSHOP_USER", "VITE_WORKSHOP_DOMAIN"), ("VITE_WORKSHOP_DOMAIN", "VITE_WORKSHOP_USER")],
+)
+def test_half_a_workshop_names_what_is_missing(monkeypatch: Patch, given: str, missing: str) -> None:
+    monkeypatch.setenv(given, "ada")
+    with pytest.raises(ConfigurationError, match=f"^{missing} is missing"):
+        load_settings()
+
+
+def test_several_malformed_settings_are_all_named_in_the_line(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("LITELLM_PAGE_SIZE", "x")
+    monkeypatch.setenv("SETTLE_HOURS", "y")
+    with pytest.raises(ConfigurationError, match=r"^LITELLM_PAGE_SIZE: [^\n]+; SETTLE_HOURS: [^\n]+$"):
+        load_settings()
+
+
+def test_secrets_are_not_shown(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("LITELLM_API_KEY", "sk-secret")
+    monkeypatch.setenv("SERVER_BASIC_AUTH_TOKEN", "token-secret")
+    settings = load_settings()
+    shown = repr(settings) + str(settings) + settings.model_dump_json()
+    assert "secret" not in shown.replace("secret_value", "")
+
+
+def test_origins_are_those_of_vite_and_of_the_workshop(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("VITE_LEADERBOARD_FRONTEND_PORT", "4321")
+    assert load_settings().cors_origins == ["http://localhost:4321", "http://127.0.0.1:4321"]
+    monkeypatch.setenv("VITE_WORKSHOP_USER", "ada")
+    monkeypatch.setenv("VITE_WORKSHOP_DOMAIN", "workshop.example")
+    assert load_settings().cors_origins[2:] == ["https://ada-leaderboard-frontend.workshop.example"]
+
+
+class Terminal(io.StringIO):
+    """Input that a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("get", "name"), [(get_base_url, "LITELLM_BASE_URL"), (get_api_key, "LITELLM_API_KEY")])
+def test_without_a_terminal_what_is_missing_is_named(monkeypatch: Patch, get: type, name: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("http://typed.example\n"))
+    with pytest.raises(ConfigurationError, match=f"^{name} is missing"):
+        get()
+
+
+def test_on_a_terminal_the_address_is_asked_for(monkeypatch: Patch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(" http://typed.example:4000 \n"))
+    assert get_base_url() == "http://typed.example:4000/"
+    assert "Address of the LiteLLM gateway" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("typed", ["", "typed.example", "ftp://typed.example"])
+def test_an_address_that_is_none_is_told(monkeypatch: Patch, typed: str) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(f"{typed}\n"))
+    with pytest.raises(ConfigurationError, match="LITELLM_BASE_URL"):
+        get_base_url()
+
+
+def test_on_a_terminal_the_key_is_asked_for_without_echo(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("getpass.getpass", lambda prompt: " sk-typed ")
+    assert get_api_key() == "sk-typed"
+
+
+def test_a_server_never_asks(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("http://typed.example\n"))
+    with pytest.raises(ConfigurationError):
+        get_base_url(ask=False)
+
+
+def test_no_key_at_all_is_told(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr("getpass.getpass", lambda prompt: "  ")
+    with pytest.raises(ConfigurationError, match="LITELLM_API_KEY"):
+        get_api_key()
