@@ -41,7 +41,7 @@ def _add_to_day(day: Json, row: UsageRow, aliases: Mapping[str, str | None], *, 
     breakdown = day["breakdown"]
     entity = row.team_id or "Unassigned"
     _add_to_part(breakdown["entities"], entity, row, _team_metadata(row.team_id, aliases))
-    group = row.model if old else row.model or row.provider_model
+    group = row.model if old else row.group
     if group:
         _add_to_part(breakdown["model_groups"], group, row, {})
     provider_model = row.provider_model or row.model

@@ -23,6 +23,11 @@ class UsageRow:
     provider_model: str | None = None
 
     @property
+    def group(self) -> str | None:
+        """The name that the usage is shown under: the public one, the provider's where there is none."""
+        return self.model or self.provider_model
+
+    @property
     def metrics(self) -> dict[str, float]:
         """The counters under LiteLLM's names, some of those included that the dashboard does not use."""
         return {

@@ -129,12 +129,12 @@ def test_one_flight_serves_all_who_ask_at_the_same_time(repository: DayRepositor
 def test_ranges_that_overlap_share_what_is_under_way(repository: DayRepository, source: Source) -> None:
     source.may_answer.clear()
 
-    async def ask_together() -> list[Days]:
+    async def ask_together() -> None:
         first = asyncio.create_task(repository.fetch(day(MONDAY), day(MONDAY)))
         second = asyncio.create_task(repository.fetch(day("2025-03-09"), day(TUESDAY)))
         await asyncio.sleep(0)
         source.may_answer.set()
-        return await asyncio.gather(first, second)
+        await asyncio.gather(first, second)
 
     asyncio.run(ask_together())
     assert sorted(source.spans) == [("2025-03-09",) * 2, (MONDAY, MONDAY), (TUESDAY, TUESDAY)]

@@ -14,6 +14,7 @@ from tests.services.usage_of import fetch, figures, figures_of_rows
 TEAMS = ("red", "blue", "green", "gone", None)
 KEYS = ("", "k1", "k2", "k3", "k4", "k5")
 MODELS = ("gpt", "openai/gpt", "claude", "ünïcode 🦊", None)
+PROVIDER_MODELS = ("openai/gpt-5", "anthropic/claude", "text-embedding", None)
 GROUPINGS = [
     ("date",),
     ("team_id",),
@@ -36,6 +37,7 @@ def draw_row(draw: random.Random, teams: tuple[str | None, ...]) -> UsageRow:
         team_id=draw.choice(teams),
         api_key=draw.choice(KEYS),
         model=draw.choice(MODELS),
+        provider_model=draw.choice(PROVIDER_MODELS),
         prompt=draw.choice([0, draw.randint(0, 10**9)]),
         completion=draw.randint(0, 10**6),
         spend=draw.choice([0.0, draw.random(), draw.random() * 1e-7]),
@@ -47,7 +49,7 @@ def draw_row(draw: random.Random, teams: tuple[str | None, ...]) -> UsageRow:
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["1.106", "1.95"])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(15))
 def test_every_figure_is_the_sum_of_its_rows(
     gateway: FakeGateway, services: Gateway, seed: int, *, old: bool
 ) -> None:
@@ -75,7 +77,7 @@ def test_spend_is_right_for_every_team_key_and_model(gateway: FakeGateway, servi
     rows = gateway.knows.rows = draw_rows(seed)
     expected: dict[tuple[str | None, ...], float] = {}
     for row in rows:
-        name = (row.team_id, row.api_key, row.model)
+        name = (row.team_id, row.api_key, row.group)
         expected[name] = expected.get(name, 0) + row.spend
     found = fetch(services).frame.group_by("team_id", "api_key", "model").agg(spend=pl.col("spend").sum())
     spend = {row[:3]: row[3] for row in found.rows()}

@@ -42,7 +42,8 @@ def figures_of_rows(rows: Iterable[UsageRow], *names: str) -> dict[tuple[Any, ..
     """Return the same, worked out row by row."""
     sums: dict[tuple[Any, ...], tuple[int, ...]] = {}
     for row in rows:
-        key = tuple(day(row.date) if name == "date" else getattr(row, name) for name in names)
+        known = {"date": day(row.date), "team_id": row.team_id, "api_key": row.api_key, "model": row.group}
+        key = tuple(known[name] for name in names)
         counters = tuple(getattr(row, field) for field in FIELDS.values())
         sums[key] = tuple(a + b for a, b in zip(sums.get(key, (0,) * len(FIELDS)), counters, strict=True))
     return {key: counters for key, counters in sums.items() if any(counters)}

@@ -1,0 +1,85 @@
+"""What every request gets: an id, an answer that other origins may or may not read."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.conftest import MakeApp
+from tests.api.dataset import RANGE
+from tests.api.failing_client import FailingClient
+from tests.fake_gateway.server import FakeGateway
+
+VITE = "http://localhost:5173"
+WORKSHOP = "https://ada-leaderboard-frontend.workshop.example"
+
+
+@pytest.mark.parametrize("path", ["/tokens", "/health", "/config", "/nothing.js", "/tokens/nothing"])
+def test_every_answer_has_an_id_of_its_own(api: TestClient, path: str) -> None:
+    ids = {api.get(path).headers["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+@pytest.mark.parametrize("given", ["abc", "0af1e0b9-2e2b", "trace:1.2_3", "x" * 128])
+def test_a_well_formed_id_is_taken(api: TestClient, given: str) -> None:
+    response = api.get("/tokens", params={"start_date": "x"}, headers={"X-Request-ID": given})
+    assert response.headers["X-Request-ID"] == response.json()["request_id"] == given
+
+
+@pytest.mark.parametrize("given", ["", "x" * 129, "a b", "<script>", "é", "a\tb", "a;b", 'a"b'])
+def test_a_malformed_id_is_replaced(api: TestClient, given: str) -> None:
+    headers = {b"X-Request-ID": given.encode()}
+    response = api.get("/tokens", params={"start_date": "x"}, headers=headers)
+    assert response.headers["X-Request-ID"] == response.json()["request_id"] != given
+    assert len(response.headers["X-Request-ID"]) == 32
+
+
+@pytest.fixture
+def workshop(make_app: MakeApp, gateway: FakeGateway) -> TestClient:
+    app = make_app(gateway.client(), vite_workshop_user="ada", vite_workshop_domain="workshop.example")
+    return TestClient(app, raise_server_exceptions=False)
+
+
+@pytest.mark.parametrize("origin", [VITE, "http://127.0.0.1:5173", WORKSHOP])
+def test_the_page_may_read_answers_from_its_own_origins(workshop: TestClient, origin: str) -> None:
+    response = workshop.get("/tokens", params=RANGE, headers={"Origin": origin})
+    assert response.headers["access-control-allow-origin"] == origin
+    exposed = {name.strip().lower() for name in response.headers["access-control-expose-headers"].split(",")}
+    assert {"x-request-id", "content-disposition"} <= exposed
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "http://localhost:8081",
+        "https://localhost:5173",
+        "null",
+        f"{WORKSHOP}.evil.example",
+        "http://ada-leaderboard-frontend.workshop.example",
+    ],
+)
+def test_other_origins_may_not(workshop: TestClient, origin: str) -> None:
+    response = workshop.get("/tokens", params=RANGE, headers={"Origin": origin})
+    assert "access-control-allow-origin" not in response.headers
+
+
+def preflight(client: TestClient, origin: str, method: str = "GET") -> int:
+    headers = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": "authorization,x-request-id",
+    }
+    return client.options("/tokens", headers=headers).status_code
+
+
+def test_a_preflight_is_answered_without_a_token(make_app: MakeApp) -> None:
+    guarded = TestClient(make_app(server_basic_auth_token="t"))
+    assert preflight(guarded, VITE) == 200
+    assert preflight(guarded, "https://evil.example") == 400
+    assert preflight(guarded, VITE, "DELETE") == 400
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("x")])
+def test_the_page_may_read_errors_too(make_app: MakeApp, error: Exception) -> None:
+    client = TestClient(make_app(FailingClient(error)), raise_server_exceptions=False)
+    response = client.get("/tokens", params=RANGE, headers={"Origin": VITE})
+    assert response.headers["access-control-allow-origin"] == VITE

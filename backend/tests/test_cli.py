@@ -1,0 +1,78 @@
+"""The command line, run as people run it, in a tree of its own: no `.env` of a developer is read."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from src.utils.common import Settings
+
+BACKEND = Path(__file__).resolve().parents[1]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def top_level(tmp_path: Path) -> Path:
+    """Return a copy of the program."""
+    (tmp_path / "backend").mkdir()
+    shutil.copy(BACKEND / "app.py", tmp_path / "backend")
+    shutil.copytree(BACKEND / "src", tmp_path / "backend" / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@pytest.fixture
+def run(top_level: Path) -> Run:
+    """Return what runs the program without a terminal, with some environment, until it ends."""
+
+    def run_it(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        unset = {name.upper() for name in Settings.model_fields}
+        kept = {name: value for name, value in os.environ.items() if name not in unset}
+        command = [sys.executable, str(top_level / "backend" / "app.py"), *arguments]
+        return subprocess.run(  # noqa: S603 - our own program
+            command,
+            env=kept | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run_it
+
+
+def assert_one_line(ended: subprocess.CompletedProcess[str], begins: str) -> None:
+    assert ended.returncode == 2
+    assert ended.stdout == ""
+    assert ended.stderr.startswith(f"leaderboard: {begins}")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_without_configuration_it_names_what_is_missing(run: Run) -> None:
+    assert_one_line(run(), "LITELLM_BASE_URL is missing")
+
+
+def test_a_malformed_setting_is_named_and_a_secret_is_not_shown(run: Run) -> None:
+    ended = run("--demo", LITELLM_PAGE_SIZE="many", LITELLM_API_KEY="sk-with space")
+    assert_one_line(ended, "LITELLM_API_KEY: ")
+    assert "LITELLM_PAGE_SIZE: " in ended.stderr
+    assert "sk-with" not in ended.stderr
+
+
+def test_a_port_in_use_is_named(run: Run, top_level: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (top_level / ".env").write_text(f"VITE_LEADERBOARD_BACKEND_PORT={port}\n")
+        ended = run("--demo")
+    assert_one_line(ended, f"VITE_LEADERBOARD_BACKEND_PORT: cannot listen on 127.0.0.1, port {port}")
+
+
+def test_an_address_of_another_machine_is_named(run: Run) -> None:
+    ended = run("--demo", HOST="192.0.2.1")
+    assert ended.returncode == 2
+    assert "192.0.2.1" in ended.stderr
