@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 
 from fastapi import APIRouter, Response
 
@@ -17,6 +18,7 @@ from src.utils.endpoint_utils import problem_of
 router = APIRouter(tags=["operations"])
 
 UNAVAILABLE = 503
+ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 
 @router.get("/config", response_model=ConfigOut)
@@ -43,8 +45,8 @@ async def get_health() -> Response:
 @router.get("/ready", response_model=ReadyOut, responses={UNAVAILABLE: {"model": ReadyOut}})
 async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
     """Tell whether there is anything to serve: a gateway that answers, or usage that was fetched from it."""
-    if gateway.calls.state.checked_at is None:
-        await _ask_once(gateway)
+    if _is_worth_asking(gateway.calls.state, state.clock()):
+        await _ask(gateway)
     last = gateway.calls.state
     fetched_at = gateway.activity.last_fetched_at
     ready = fetched_at is not None or (last.checked_at is not None and last.error is None)
@@ -61,7 +63,14 @@ async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
     return answer
 
 
-async def _ask_once(gateway: GatewayDep) -> None:
+def _is_worth_asking(last: GatewayState, now: dt.datetime) -> bool:
+    """Ask a gateway that was not asked yet, and now and then one that failed: nobody else may ask it."""
+    if last.checked_at is None:
+        return True
+    return last.error is not None and now - last.checked_at >= ASK_AGAIN_AFTER
+
+
+async def _ask(gateway: GatewayDep) -> None:
     try:
         await asyncio.wait_for(gateway.teams.fetch_teams(), PATIENCE_SECONDS)
     except (GatewayError, TimeoutError):

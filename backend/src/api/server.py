@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import operations, tokens
 from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
+COMPRESSED_FROM_BYTES = 1024
 DIST = TOP_LEVEL / "frontend" / "dist"
 
 
@@ -44,6 +46,7 @@ def create_backend(
         allow_headers=["Authorization", REQUEST_ID_HEADER],
         expose_headers=[REQUEST_ID_HEADER, "Content-Disposition"],
     )
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(RequestIdMiddleware)
     install_error_handlers(app)
     app.include_router(tokens.router)

@@ -43,9 +43,7 @@ def by_group(pages: list[Any]) -> dict[tuple[str, ...], Counter[str]]:
 def test_exactly_the_twelve_teams_appear(activity: Any, client: TestClient) -> None:
     listed = {team["team_id"] for team in client.get("/team/list").json()}
     seen = {
-        name
-        for day in activity("2026-11-09", "2026-11-20")["results"]
-        for name in day["breakdown"]["entities"]
+        name for day in activity("2026-11-09", "2026-11-20")["results"] for name in day["breakdown"]["entities"]
     }
     assert seen == listed == {team.team_id for team in TEAMS}
 
@@ -117,9 +115,7 @@ def test_keys_add_up_to_their_group(activity: Any) -> None:
 
 def test_requests_for_unknown_models_count_for_their_team_but_for_no_model(activity: Any) -> None:
     (day,) = activity("2026-11-19", "2026-11-19")["results"]
-    models = sum(
-        (figures(group["metrics"]) for group in day["breakdown"]["model_groups"].values()), Counter()
-    )
+    models = sum((figures(group["metrics"]) for group in day["breakdown"]["model_groups"].values()), Counter())
     missing = +(figures(day["metrics"]) - models)
     assert set(missing) == {"api_requests", "failed_requests"}
 
@@ -136,9 +132,7 @@ def test_only_the_teams_asked_for_are_answered(activity: Any) -> None:
     every = activity("2026-11-18", "2026-11-19")
     some = activity("2026-11-18", "2026-11-19", team_ids=",".join([*wanted, "nobody"]))
     for day, all_of_day in zip(some["results"], every["results"], strict=True):
-        assert day["breakdown"]["entities"] == {
-            name: all_of_day["breakdown"]["entities"][name] for name in wanted
-        }
+        assert day["breakdown"]["entities"] == {name: all_of_day["breakdown"]["entities"][name] for name in wanted}
 
 
 def test_an_unknown_team_has_no_usage(activity: Any) -> None:

@@ -139,9 +139,7 @@ def test_failures_say_why(all_logs: Any) -> None:
 
 @pytest.mark.parametrize("params", [{"page_size": 1001}, {"page_size": 0}, {"page": 0}, {"page": "x"}])
 def test_paging_beyond_the_limits_is_a_422(client: TestClient, params: dict[str, Any]) -> None:
-    answer = client.get(
-        "/spend/logs/v2", params={"start_date": "2026-11-18", "end_date": "2026-11-19", **params}
-    )
+    answer = client.get("/spend/logs/v2", params={"start_date": "2026-11-18", "end_date": "2026-11-19", **params})
     assert answer.status_code == 422
     (problem,) = answer.json()["detail"]
     assert problem["loc"] == ["query", next(iter(params))]

@@ -60,9 +60,7 @@ def test_teams_and_days_differ() -> None:
     assert requests_of("foxes") != requests_of("quokkas")
 
 
-@pytest.mark.parametrize(
-    "team", [team for team in TEAMS if team.slug != "sloths"], ids=lambda team: team.slug
-)
+@pytest.mark.parametrize("team", [team for team in TEAMS if team.slug != "sloths"], ids=lambda team: team.slug)
 def test_a_weekday_has_some_hundred_requests_per_team(team: Team) -> None:
     for day in days(date(2025, 11, 1), 400):
         if day.weekday() < 5:
