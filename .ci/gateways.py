@@ -47,16 +47,21 @@ class Processes:
             return process
 
     def stop(self, process: subprocess.Popen) -> None:
-        """Stop a process and its group, by force when it does not listen."""
-        for sign in (signal.SIGTERM, signal.SIGKILL):
+        """Stop a process and its group, by force when it does not listen.
+
+        Asked only once: a second signal would hit what the process has started to clean up.
+        """
+        with self._lock:
+            asked = process not in self._running
+            self._running.discard(process)
+        for sign in () if asked else (signal.SIGTERM, signal.SIGKILL):
             if process.poll() is None:
                 os.killpg(process.pid, sign)
                 try:
                     process.wait(STOP_SECONDS)
                 except subprocess.TimeoutExpired:
                     print(f"process {process.pid} does not stop", file=sys.stderr)
-        with self._lock:
-            self._running.discard(process)
+        process.wait()
 
     def stop_all(self) -> None:
         """Stop what runs, and let nothing start any more."""
