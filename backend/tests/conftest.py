@@ -26,7 +26,15 @@ class SettableClock:
 
 
 @pytest.fixture
-def gateway() -> Iterator[FakeGateway]:
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask directly, whatever proxy the environment of the run names."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def gateway(no_proxies: None) -> Iterator[FakeGateway]:
     """Return a gateway that knows nothing yet."""
     with FakeGateway() as fake:
         yield fake

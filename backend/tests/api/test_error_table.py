@@ -48,7 +48,7 @@ def assert_error(response: Any, status: int, code: str, detail: str) -> None:
     assert response.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.parametrize("path", ["/tokens", "/tokens/hourly"])
 @pytest.mark.parametrize(("error", "status", "code", "detail"), FROM_BELOW)
 def test_an_error_from_below_is_answered_by_the_table(  # noqa: PLR0913, PLR0917 - the table's columns
     make_app: MakeApp,
@@ -67,6 +67,15 @@ def test_an_error_from_below_is_answered_by_the_table(  # noqa: PLR0913, PLR0917
     for secret in (SECRET, "gateway.internal", "Traceback", __file__):
         assert secret not in everything
     assert code in caplog.text
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.parametrize(
+    ("error", "status"), [(errors.GatewayTimeoutError("Late."), 504), (RuntimeError(), 502), (ValueError(), 500)]
+)
+def test_every_report_answers_by_the_table(make_app: MakeApp, error: Exception, status: int, path: str) -> None:
+    client = TestClient(make_app(FailingClient(error)), raise_server_exceptions=False)
+    assert client.get(path, params=RANGE).status_code == status
 
 
 FUTURE = "is in the future"

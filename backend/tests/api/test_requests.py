@@ -83,3 +83,16 @@ def test_the_page_may_read_errors_too(make_app: MakeApp, error: Exception) -> No
     client = TestClient(make_app(FailingClient(error)), raise_server_exceptions=False)
     response = client.get("/tokens", params=RANGE, headers={"Origin": VITE})
     assert response.headers["access-control-allow-origin"] == VITE
+
+
+def test_long_answers_are_compressed_for_clients_that_can_read_that(api: TestClient) -> None:
+    plain = api.get("/tokens", params=RANGE, headers={"Accept-Encoding": "identity"})
+    small = api.get("/tokens", params=RANGE, headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert "accept-encoding" in small.headers["vary"].lower()
+    assert small.text == plain.text
+
+
+def test_short_answers_are_not_compressed(api: TestClient) -> None:
+    assert "content-encoding" not in api.get("/health", headers={"Accept-Encoding": "gzip"}).headers

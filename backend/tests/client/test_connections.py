@@ -11,7 +11,7 @@ from src.client.errors import GatewayTimeoutError, GatewayUnavailableError
 from tests.days import MONDAY, day, used
 from tests.fake_gateway.server import FakeGateway
 
-pytestmark = pytest.mark.usefixtures("pauses")
+pytestmark = pytest.mark.usefixtures("pauses", "no_proxies")
 
 
 def test_a_gateway_that_is_not_there_cannot_be_reached() -> None:

@@ -52,6 +52,16 @@ def test_days_whose_answers_contradict_each_other_are_read_again(
     }
 
 
+def test_it_is_noticed_too_where_nobody_without_a_team_used_the_key(
+    shared_key: FakeGateway, services: Gateway
+) -> None:
+    shared_key.knows.rows = [row for row in shared_key.knows.rows if row.team_id is not None]
+    shared_key.on_request = adding(shared_key, LATE, 99)
+    usage = fetch(services)
+    assert usage.missing_days == [day(WEDNESDAY)]
+    assert prompt_tokens(usage) == {("red", "own", "gpt"): 1}
+
+
 def test_only_the_contradictory_day_is_read_again(shared_key: FakeGateway, services: Gateway) -> None:
     shared_key.on_request = adding(shared_key, LATE, 1)
     fetch(services)

@@ -1,0 +1,51 @@
+"""What every report is made of: group-bys that give the same figures in the same order each time."""
+
+import datetime as dt
+import random
+
+import polars as pl
+import pytest
+
+from src.services.attribution import COUNTS
+from src.services.report import grouped
+from src.services.usage import Usage
+from tests.days import MONDAY, day, utc
+
+ROWS = 50_000
+
+
+@pytest.fixture(scope="module")
+def large() -> Usage:
+    """Return usage of so many rows that they are grouped on several threads."""
+    draw = random.Random(1)  # noqa: S311 - nothing secret
+    columns = {
+        "date": [day(MONDAY)] * ROWS,
+        "team_id": [f"team {draw.randint(1, 40)}" for _ in range(ROWS)],
+        "model": [draw.choice(["gpt", "claude", None]) for _ in range(ROWS)],
+        "spend": [draw.random() for _ in range(ROWS)],
+        "cache_read_input_tokens": [0] * ROWS,
+        **{name: [1] * ROWS for name in COUNTS},
+    }
+    noon = utc(f"{MONDAY}T12:00:00")
+    return Usage(
+        day(MONDAY), day(MONDAY), pl.DataFrame(columns), noon, stale=False, missing_days=[], team_aliases={}
+    )
+
+
+@pytest.mark.parametrize("keys", [("team_id",), ("team_id", "model"), ("date",)])
+def test_sums_of_money_repeat_to_the_last_digit(large: Usage, keys: tuple[str, ...]) -> None:
+    first = grouped(large, *keys)
+    assert all(grouped(large, *keys) == first for _ in range(5))
+
+
+def test_rows_of_all_groups_are_those_of_the_frame(large: Usage) -> None:
+    rows = grouped(large, "team_id", "model")
+    assert sum(row["tokens"] for row in rows) == 2 * ROWS == large.totals().tokens
+    assert sum(row["api_requests"] for row in rows) == ROWS
+
+
+def test_every_day_of_a_range_is_one_of_its_dates() -> None:
+    noon = utc(f"{MONDAY}T12:00:00")
+    start = day("2024-02-28")
+    usage = Usage(start, start + dt.timedelta(days=2), pl.DataFrame(), noon, False, [], {})
+    assert [str(date) for date in usage.dates] == ["2024-02-28", "2024-02-29", "2024-03-01"]
