@@ -78,7 +78,8 @@ ifeq ($(CHROMIUM),)
 test-browser:
 	@echo 'skipped: no Chromium found (install chromium, or set CHROMIUM_PATH)'
 else
-test-browser: $(VENV)/.installed $(PAGE)
+# Playwright builds the page and starts the demo itself
+test-browser: $(VENV)/.installed $(FRONTEND)/node_modules/.installed
 	@CHROMIUM_PATH='$(CHROMIUM)' $(NPM) run test:e2e
 endif
 
