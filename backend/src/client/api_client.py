@@ -56,7 +56,7 @@ class LiteLLMAPI:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
-        self._session = open_session(api_key, pool_size)
+        self._session = open_session(self._base_url, api_key, pool_size)
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRY_AFTER_SECONDS = 10
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class BearerAuth(AuthBase):
@@ -62,9 +64,13 @@ class ReadRetry(Retry):
             return float(self.retry_after_max)
 
 
-def open_session(api_key: str, pool_size: int) -> requests.Session:
-    """Return a pooled session that authenticates with `api_key` and retries GET requests only."""
+def open_session(base_url: str, api_key: str, pool_size: int) -> requests.Session:
+    """Return a pooled session that authenticates with `api_key` and retries GET requests only.
+
+    Proxies and certificates that the environment names are used, but for a gateway on this machine.
+    """
     session = requests.Session()
+    session.trust_env = urlsplit(base_url).hostname not in LOOPBACK
     session.auth = BearerAuth(api_key)
     session.headers["Accept"] = "application/json"
     retry = ReadRetry(
