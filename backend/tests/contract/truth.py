@@ -11,7 +11,6 @@ from tests.contract.period import Period
 Figures = dict[str, int | float | None]
 Table = dict[tuple[str | None, ...], Figures]
 
-UNKNOWN_MODEL = "(unknown)"
 MEASURES = (
     "tokens",
     "prompt_tokens",
