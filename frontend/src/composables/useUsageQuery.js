@@ -6,6 +6,7 @@ import { useFilters } from './useFilters.js'
 
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
+/** @typedef {Record<string, string | undefined>} QueryParams */
 
 /** The root of every usage query's key. */
 export const USAGE = 'usage'
@@ -24,19 +25,29 @@ export function freshFor(end, meta) {
 }
 
 /**
+ * @param {string} name
+ * @param {DayRange} range
+ * @param {QueryParams} params
+ */
+const queryKeyOf = (name, { start, end }, params) =>
+  /** @type {[string, string, string, string, QueryParams]} */ ([USAGE, name, start, end, params])
+
+/**
  * A change of range leaves the last figures up (`isOutdated`) until the new ones are there. The request for
  * the range that was left is aborted.
  * @template {{ meta: Meta }} T
  * @param {string} name
- * @param {(range: DayRange, signal: AbortSignal) => Promise<T>} fetcher
+ * @param {(range: DayRange, signal: AbortSignal, params: QueryParams) => Promise<T>} fetcher
  * @param {import('vue').MaybeRefOrGetter<boolean>} [enabled]
+ * @param {import('vue').MaybeRefOrGetter<QueryParams>} [params] what else an answer is for
  */
-export function useUsageQuery(name, fetcher, enabled = true) {
+export function useUsageQuery(name, fetcher, enabled = true, params = {}) {
   const { range } = useFilters()
   const queryClient = useQueryClient()
   const query = useQuery({
-    queryKey: computed(() => [USAGE, name, range.value.start, range.value.end]),
-    queryFn: ({ signal, queryKey: [, , start, end] }) => fetcher({ start, end }, signal),
+    queryKey: computed(() => queryKeyOf(name, range.value, toValue(params))),
+    queryFn: ({ signal, queryKey: [, , start, end, others] }) =>
+      fetcher({ start, end }, signal, others),
     enabled: () => toValue(enabled),
     placeholderData: keepPreviousData,
     staleTime: ({ queryKey, state }) =>
