@@ -1,17 +1,20 @@
 /** The search and the date range that every view follows, kept in the address and remembered. */
 import { computed, effectScope, inject, readonly, ref, shallowRef, watch } from 'vue'
-import { addDays } from '../helpers/dateHelpers.js'
 import {
-  hasFilters,
+  filterPart,
   parseFilters,
   recallQuery,
   rememberFilters,
   toQuery,
 } from '../helpers/filterQuery.js'
 import { debounce } from '../helpers/helpers.js'
+import { DEFAULT_PRESET, presetRange } from '../helpers/rangePresets.js'
+import { patchQuery } from '../router/queryPatch.js'
 import { useUtcToday } from './useUtcToday.js'
 
-/** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
+/** @typedef {import('../helpers/filterQuery.js').Filters} Filters */
+/** @typedef {import('../helpers/filterQuery.js').RangeChoice} RangeChoice */
+/** @typedef {import('../router/queryPatch.js').Step} Step */
 /** @typedef {ReturnType<typeof createFilters>} FilterState */
 
 /** @type {import('vue').InjectionKey<FilterState>} */
@@ -20,40 +23,41 @@ const FILTERS = Symbol('filters')
 /** Typing a name is one step in the browser's history, not one per letter. */
 const SEARCH_TO_ADDRESS_MS = 250
 
-/** @param {import('vue-router').LocationQuery} query */
-const stringify = (query) => JSON.stringify(Object.entries(query).sort())
+/** @param {RangeChoice} choice */
+const datesOf = (choice) => (typeof choice === 'object' ? choice : null)
 
-/** @param {DayRange | null} a @param {DayRange | null} b */
-const sameDates = (a, b) => a?.start === b?.start && a?.end === b?.end
+/** @param {RangeChoice} a @param {RangeChoice} b */
+const sameRange = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 
 /**
  * Writes the filters into the address, and remembers them.
  * @param {import('vue-router').Router} router
- * @param {() => import('../helpers/filterQuery.js').Filters} current
+ * @param {() => Filters} current
  */
 function addressWriter(router, current) {
-  /** The address that is being written, if any. @type {string | null} */
-  let awaited = null
+  /** The filters' part of the last address that was written or followed. */
+  let known = ''
 
-  /** @param {'push' | 'replace'} how a step in the browser's history, or none */
+  /** @param {Step} how */
   function write(how) {
     late.cancel()
-    const { search: _search, start: _start, end: _end, ...others } = router.currentRoute.value.query
-    const next = { ...others, ...toQuery(current()) }
+    const part = { ...filterPart({}), ...toQuery(current()) }
     rememberFilters(current())
-    awaited = stringify(next)
-    router[how]({ query: next })
+    known = JSON.stringify(part)
+    const texts = Object.entries(part).map(([name, text]) => [name, text || undefined])
+    patchQuery(router, Object.fromEntries(texts), how)
   }
   const late = debounce(() => write('replace'), SEARCH_TO_ADDRESS_MS)
 
-  /** @param {import('vue-router').LocationQuery} address that has become the current one */
-  function isOwn(address) {
-    const own = stringify(address) === awaited
-    awaited = null
-    if (!own) late.cancel()
-    return own
+  /** @param {import('vue-router').LocationQuery} address @returns {boolean} whether its filters are others */
+  function isNews(address) {
+    const part = JSON.stringify(filterPart(address))
+    if (part === known) return false
+    known = part
+    late.cancel()
+    return true
   }
-  return { write, writeLater: late, isOwn }
+  return { write, writeLater: late, isNews }
 }
 
 /**
@@ -62,27 +66,36 @@ function addressWriter(router, current) {
 export function createFilters(router) {
   const today = useUtcToday()
   const search = ref('')
-  const dates = shallowRef(/** @type {DayRange | null} */ (null))
+  const choice = shallowRef(/** @type {RangeChoice} */ (DEFAULT_PRESET))
   const notice = ref(/** @type {string | null} */ (null))
-  const current = () => ({ search: search.value, dates: dates.value })
+  const current = () => ({ search: search.value, range: choice.value })
   const address = addressWriter(router, current)
 
   followAddress(router, (query) => {
-    // What was typed while the address was being written is newer than the address.
-    if (address.isOwn(query)) return
+    // What was typed since the address was written is newer than the address.
+    if (!address.isNews(query)) return
     const found = parseFilters(query, today.value)
     search.value = found.search
-    if (!sameDates(dates.value, found.dates)) dates.value = found.dates
-    if (found.dates) notice.value = null
+    if (!sameRange(choice.value, found.range)) choice.value = found.range
+    if (found.range !== DEFAULT_PRESET) notice.value = null
     if (!found.problem) return
     notice.value = `The address asks for a range that cannot be shown. ${found.problem} This is yesterday to today instead.`
     address.write('replace')
   })
 
+  /** @param {RangeChoice} chosen */
+  function setRange(chosen) {
+    notice.value = null
+    if (sameRange(choice.value, chosen)) return
+    choice.value = chosen
+    address.write('push')
+  }
+
   return {
     search: readonly(search),
-    range: computed(() => dates.value ?? { start: addDays(today.value, -1), end: today.value }),
-    isDefaultRange: computed(() => dates.value === null),
+    range: computed(() => datesOf(choice.value) ?? presetRange(String(choice.value), today.value)),
+    /** The chosen preset's id; null for dates. */
+    preset: computed(() => (datesOf(choice.value) ? null : String(choice.value))),
     today,
     /** For links to other views. */
     query: computed(() => toQuery(current())),
@@ -92,13 +105,7 @@ export function createFilters(router) {
       search.value = text
       address.writeLater()
     },
-    /** @param {DayRange | null} chosen null for yesterday to today, whenever that is */
-    setDates(chosen) {
-      notice.value = null
-      if (sameDates(dates.value, chosen)) return
-      dates.value = chosen
-      address.write('push')
-    },
+    setRange,
     dismissNotice() {
       notice.value = null
     },
@@ -106,7 +113,7 @@ export function createFilters(router) {
 }
 
 /**
- * Starts from what is remembered where the first address says nothing, then follows the address.
+ * Starts from what is remembered where the first address says nothing at all, then follows the address.
  * @param {import('vue-router').Router} router
  * @param {(query: import('vue-router').LocationQuery) => void} readAddress
  */
@@ -115,8 +122,9 @@ function followAddress(router, readAddress) {
     if (!to.matched.some(({ meta }) => meta.filtered)) return true
     removeGuard()
     const remembered = recallQuery()
-    if (hasFilters(to.query) || !Object.keys(remembered).length) return true
-    return { path: to.path, query: { ...to.query, ...remembered }, hash: to.hash, replace: true }
+    // An address with options was sent by someone whose range is in it, or is the default.
+    if (Object.keys(to.query).length || !Object.keys(remembered).length) return true
+    return { path: to.path, query: { ...remembered }, hash: to.hash, replace: true }
   })
   const follow = (/** @type {import('vue-router').RouteLocationNormalizedLoaded} */ route) => {
     if (route.meta.filtered) readAddress(route.query)

@@ -1,15 +1,16 @@
 /** Search and range as they stand in the address, and as they are remembered between visits. */
 import { rangeProblem } from './dateHelpers.js'
+import { DEFAULT_PRESET, findPreset } from './rangePresets.js'
 import { localStore } from './safeStorage.js'
 
 /** @typedef {import('./apiTypes.js').DayRange} DayRange */
-/** @typedef {{ search: string, dates: DayRange | null }} Filters `dates: null` is the default range */
+/** @typedef {string | DayRange} RangeChoice a preset's id, which means other days tomorrow, or dates */
+/** @typedef {{ search: string, range: RangeChoice }} Filters */
 /** @typedef {import('vue-router').LocationQuery} LocationQuery */
+/** @typedef {{ search?: string, range?: string, start?: string, end?: string }} FilterQuery */
 
 const STORAGE_KEY = 'leaderboard.filters'
-
-/** Remembered by name and not as dates, so that it still means the same tomorrow. */
-const DEFAULT_RANGE = 'yesterday-to-today'
+const NAMES = /** @type {const} */ (['search', 'range', 'start', 'end'])
 
 /** @param {LocationQuery} query @param {string} name @returns {string} */
 function textOf(query, name) {
@@ -17,8 +18,15 @@ function textOf(query, name) {
   return (Array.isArray(value) ? value[0] : value) ?? ''
 }
 
-/** @param {LocationQuery} query @returns {boolean} whether the address says anything about filters */
-export const hasFilters = (query) => ['search', 'start', 'end'].some((name) => name in query)
+/**
+ * The filters' part of an address.
+ * @param {LocationQuery} query
+ * @returns {Required<FilterQuery>}
+ */
+export const filterPart = (query) =>
+  /** @type {Required<FilterQuery>} */ (
+    Object.fromEntries(NAMES.map((name) => [name, textOf(query, name)]))
+  )
 
 /**
  * @param {LocationQuery} query
@@ -26,33 +34,40 @@ export const hasFilters = (query) => ['search', 'start', 'end'].some((name) => n
  * @returns {Filters & { problem: string | null }} the default range where the address names an impossible one
  */
 export function parseFilters(query, today) {
-  const search = textOf(query, 'search')
-  const start = textOf(query, 'start')
-  const end = textOf(query, 'end')
-  if (!start && !end) return { search, dates: null, problem: null }
-  const problem = rangeProblem(start, end, today)
-  return { search, dates: problem ? null : { start, end }, problem }
+  const { search, range, start, end } = filterPart(query)
+  if (!range && !start && !end) return { search, range: DEFAULT_PRESET, problem: null }
+  if (findPreset(range)) return { search, range, problem: null }
+  const problem =
+    range && !start && !end
+      ? `“${range.slice(0, 40)}” is no range.`
+      : rangeProblem(start, end, today)
+  return { search, range: problem ? DEFAULT_PRESET : { start, end }, problem }
 }
 
 /**
  * @param {Filters} filters
- * @returns {Record<string, string>} without what is at its default
+ * @returns {FilterQuery} without what is at its default
  */
-export const toQuery = ({ search, dates }) => ({ ...(search.trim() && { search }), ...dates })
+export const toQuery = ({ search, range }) => ({
+  ...(search.trim() && { search }),
+  ...(typeof range === 'object' ? range : range !== DEFAULT_PRESET && { range }),
+})
 
 /** @param {Filters} filters */
-export function rememberFilters({ search, dates }) {
-  localStore.write(STORAGE_KEY, JSON.stringify({ search, range: dates ?? DEFAULT_RANGE }))
-}
+export const rememberFilters = (filters) => localStore.write(STORAGE_KEY, JSON.stringify(filters))
 
-/** @returns {Record<string, string>} the remembered filters as a query; empty where there are none */
+/** @returns {FilterQuery} the remembered filters as a query; empty where there are none */
 export function recallQuery() {
   try {
     const { search, range } = JSON.parse(localStore.read(STORAGE_KEY) ?? '{}')
-    const dates = typeof range === 'object' && range !== null ? range : {}
-    const known = { search, start: dates.start, end: dates.end }
-    const given = Object.entries(known).filter(([, value]) => value && typeof value === 'string')
-    return Object.fromEntries(given)
+    const isText = (/** @type {unknown} */ value) => typeof value === 'string'
+    const dates = isText(range?.start) && isText(range?.end)
+    return toQuery({
+      search: isText(search) ? search : '',
+      range: dates
+        ? { start: range.start, end: range.end }
+        : (findPreset(range)?.id ?? DEFAULT_PRESET),
+    })
   } catch {
     return {}
   }

@@ -48,11 +48,18 @@ export const CASES = {
     { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'stacked' } },
     { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'lines' } },
   ],
+  'components/features/filters/CustomRangeForm.vue': [
+    { props: { range: RANGE, today: '2026-11-21' } },
+    { props: { range: RANGE, today: '2026-11-19' } },
+  ],
   'components/features/filters/DateRangeSelector.vue': [
-    { props: { ...RANGE, today: '2026-11-21', isDefault: true } },
-    { props: { ...RANGE, today: '2026-11-19' } },
+    { props: { range: RANGE, preset: 'yesterday-to-today', today: '2026-11-21' } },
+    { props: { range: RANGE, today: '2026-11-21' } },
   ],
   'components/features/filters/ModelFilter.vue': [{ props: { models: MODELS } }],
+  'components/features/filters/PresetList.vue': [
+    { props: { chosen: 'last-7', today: '2026-11-21' } },
+  ],
   'components/features/filters/SearchInput.vue': [{ props: { modelValue: 'alpha' } }],
   'components/features/leaderboard/LeaderboardSkeleton.vue': [{}],
   'components/features/leaderboard/LeaderboardTable.vue': [
@@ -103,6 +110,9 @@ export const CASES = {
   'components/ui/BaseInput.vue': [{ props: { label: 'Name', error: 'Too long.' } }],
   'components/ui/BaseNotice.vue': [
     { props: { tone: 'warning', dismissible: true }, slots: { default: () => 'Careful.' } },
+  ],
+  'components/ui/BasePopover.vue': [
+    { props: { label: 'Things' }, slots: { trigger: () => 'Open', default: () => 'Inside' } },
   ],
   'components/ui/EmptyState.vue': [{ props: { title: 'Nothing', text: 'Here.' } }],
   'components/ui/ErrorMessage.vue': [{ props: { error: ERROR } }],

@@ -1,27 +1,52 @@
 /** Choosing a range, with reasons instead of failing requests. */
+import userEvent from '@testing-library/user-event'
 import { fireEvent, render } from '@testing-library/vue'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
+import { nextTick } from 'vue'
 import DateRangeSelector from '../../src/components/features/filters/DateRangeSelector.vue'
 
-const PROPS = { start: '2026-11-20', end: '2026-11-21', today: '2026-11-21', isDefault: true }
+const RANGE = { start: '2026-11-20', end: '2026-11-21' }
+const PROPS = { range: RANGE, preset: 'yesterday-to-today', today: '2026-11-21' }
 
-function open() {
-  const screen = render(DateRangeSelector, { props: PROPS })
-  const set = async (/** @type {string} */ label, /** @type {string} */ value) => {
-    await fireEvent.update(screen.getByLabelText(label), value)
-    await vi.advanceTimersByTimeAsync(500)
-  }
-  return { ...screen, set }
+async function open(props = {}) {
+  const screen = render(DateRangeSelector, { props: { ...PROPS, ...props } })
+  const trigger = screen.getByRole('button', { name: /^Range:/ })
+  await userEvent.click(trigger)
+  return { ...screen, trigger }
 }
 
-beforeEach(() => {
-  vi.useFakeTimers()
+it('says which range is chosen, and which days that means', async () => {
+  const { trigger, rerender } = await open()
+  expect(trigger.textContent).toMatch(/Yesterday to today.*20\s?–\s?21 Nov 2026/)
+  await rerender({ preset: null })
+  expect(trigger.textContent).not.toMatch(/Yesterday/)
 })
-afterEach(() => vi.useRealTimers())
 
-it('gives a range once typing pauses', async () => {
-  const { set, emitted } = open()
-  await set('First day (UTC)', '2026-11-01')
+it('gives a preset, closes, and has the focus back', async () => {
+  const { getByRole, queryByRole, emitted, trigger } = await open()
+  await userEvent.click(getByRole('button', { name: /Last 7 days/ }))
+  expect(emitted('change')).toEqual([['last-7']])
+  expect(queryByRole('dialog')).toBeNull()
+  expect(document.activeElement).toBe(trigger)
+})
+
+it('opens at the chosen preset, moves by arrows, and closes by Escape', async () => {
+  const { getByRole, queryByRole, trigger } = await open()
+  expect(document.activeElement).toBe(getByRole('button', { name: /^Yesterday to today/ }))
+  await userEvent.keyboard('{ArrowDown}')
+  expect(document.activeElement).toBe(getByRole('button', { name: /Last 7 days/ }))
+  await userEvent.keyboard('{ArrowUp}{ArrowUp}{ArrowUp}{ArrowUp}')
+  expect(document.activeElement).toBe(getByRole('button', { name: /Last month/ }))
+  await userEvent.keyboard('{Escape}')
+  expect(queryByRole('dialog')).toBeNull()
+  expect(document.activeElement).toBe(trigger)
+})
+
+it('gives dates once they are sent', async () => {
+  const { getByLabelText, getByRole, emitted } = await open()
+  await fireEvent.update(getByLabelText('First day (UTC)'), '2026-11-01')
+  expect(emitted('change')).toBeUndefined()
+  await userEvent.click(getByRole('button', { name: 'Show these days' }))
   expect(emitted('change')).toEqual([[{ start: '2026-11-01', end: '2026-11-21' }]])
 })
 
@@ -31,17 +56,23 @@ it.each([
   ['First day (UTC)', '2025-01-01', /At most 400 days/],
   ['Last day (UTC)', '', /Choose both/],
 ])('says why %s cannot be %s', async (label, value, reason) => {
-  const { set, emitted, getByText, getByLabelText } = open()
-  await set(label, value)
+  const { getByLabelText, getByText, getByRole, emitted } = await open()
+  await fireEvent.update(getByLabelText(label), value)
+  await userEvent.click(getByRole('button', { name: 'Show these days' }))
   expect(getByText(reason)).toBeTruthy()
   expect(getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
   expect(emitted('change')).toBeUndefined()
 })
 
-it('goes back to yesterday to today, dropping what was typed', async () => {
-  const { set, emitted, getByRole, queryByText } = open()
-  await set('First day (UTC)', '2020-01-01')
-  await fireEvent.click(getByRole('button', { name: 'Yesterday to today' }))
-  expect(emitted('reset')).toHaveLength(1)
-  expect(queryByText(/At most/)).toBeNull()
+it('closes when something else is clicked or focused', async () => {
+  const { queryByRole, getByRole, trigger } = await open()
+  await userEvent.click(document.body)
+  expect(queryByRole('dialog')).toBeNull()
+  await userEvent.click(trigger)
+  const elsewhere = document.body.appendChild(document.createElement('button'))
+  getByRole('button', { name: 'Show these days' }).focus()
+  elsewhere.focus()
+  await nextTick()
+  expect(queryByRole('dialog')).toBeNull()
+  elsewhere.remove()
 })

@@ -26,7 +26,7 @@ describe('the default range', () => {
   it('is yesterday to today and leaves the address empty', async () => {
     const { filters, router } = await open()
     expect(filters.range.value).toEqual({ start: '2026-11-20', end: '2026-11-21' })
-    expect(filters.isDefaultRange.value).toBe(true)
+    expect(filters.preset.value).toBe('yesterday-to-today')
     expect(query(router)).toEqual({})
   })
 
@@ -39,8 +39,8 @@ describe('the default range', () => {
 
   it('means that day when it is remembered and opened the day after', async () => {
     const { filters } = await open()
-    filters.setDates(DATES)
-    filters.setDates(null)
+    filters.setRange(DATES)
+    filters.setRange('yesterday-to-today')
     vi.setSystemTime(new Date('2026-11-22T08:00:00Z'))
     const { filters: next } = await open()
     expect(next.range.value).toEqual({ start: '2026-11-21', end: '2026-11-22' })
@@ -56,7 +56,7 @@ describe('the address', () => {
 
   it('keeps what others put into it', async () => {
     const { filters, router } = await open('/leaderboard?metric=cost')
-    filters.setDates(DATES)
+    filters.setRange(DATES)
     await vi.waitFor(() => expect(query(router)).toEqual({ metric: 'cost', ...DATES }))
   })
 
@@ -71,21 +71,40 @@ describe('the address', () => {
     expect(query(router)).toEqual({ search: 'al' })
   })
 
+  it('names a preset, which means other days tomorrow', async () => {
+    const { filters, router } = await open('/leaderboard?range=last-7')
+    expect(filters.range.value).toEqual({ start: '2026-11-15', end: '2026-11-21' })
+    filters.setRange('today')
+    await vi.waitFor(() => expect(query(router)).toEqual({ range: 'today' }))
+    vi.setSystemTime(new Date('2026-11-22T08:00:00Z'))
+    const { filters: next } = await open()
+    expect(next.range.value).toEqual({ start: '2026-11-22', end: '2026-11-22' })
+  })
+
+  it('does not undo what is being typed when something else of it changes', async () => {
+    const { filters, router } = await open()
+    filters.setSearch('alp')
+    await router.replace({ query: { metric: 'cost' } })
+    expect(filters.search.value).toBe('alp')
+    await vi.advanceTimersByTimeAsync(300)
+    expect(query(router)).toEqual({ metric: 'cost', search: 'alp' })
+  })
+
   it('goes back a range with the browser', async () => {
     const { filters, router } = await open()
-    filters.setDates(DATES)
+    filters.setRange(DATES)
     await vi.waitFor(() => expect(query(router)).toEqual(DATES))
     router.back()
-    await vi.waitFor(() => expect(filters.isDefaultRange.value).toBe(true))
+    await vi.waitFor(() => expect(filters.preset.value).toBe('yesterday-to-today'))
   })
 
   it('with an impossible range leads to the default, and says so', async () => {
     const { filters, router } = await open('/leaderboard?start=2026-11-10&end=2026-11-01&search=a')
-    expect(filters.isDefaultRange.value).toBe(true)
+    expect(filters.preset.value).toBe('yesterday-to-today')
     expect(filters.notice.value).toMatch(/first day is after the last day/)
     await vi.waitFor(() => expect(query(router)).toEqual({ search: 'a' }))
     expect(filters.notice.value).not.toBeNull()
-    filters.setDates(DATES)
+    filters.setRange(DATES)
     expect(filters.notice.value).toBeNull()
   })
 })
@@ -93,7 +112,7 @@ describe('the address', () => {
 describe('memory', () => {
   it('fills an address that says nothing', async () => {
     const { filters } = await open()
-    filters.setDates(DATES)
+    filters.setRange(DATES)
     filters.setSearch('beta')
     await vi.advanceTimersByTimeAsync(300)
     const { filters: next, router } = await open()
@@ -105,7 +124,13 @@ describe('memory', () => {
     localStorage.setItem('leaderboard.filters', JSON.stringify({ search: 'old', range: DATES }))
     const { filters } = await open('/leaderboard?search=new')
     expect(filters.search.value).toBe('new')
-    expect(filters.isDefaultRange.value).toBe(true)
+    expect(filters.preset.value).toBe('yesterday-to-today')
+  })
+
+  it('gives way to an address that someone sent with options but at the default range', async () => {
+    localStorage.setItem('leaderboard.filters', JSON.stringify({ search: '', range: 'last-30' }))
+    const { filters } = await open('/leaderboard?metric=cost')
+    expect(filters.preset.value).toBe('yesterday-to-today')
   })
 
   it('is asked once, not whenever the filters are emptied', async () => {

@@ -8,17 +8,22 @@ import {
 } from '../../src/helpers/filterQuery.js'
 
 const TODAY = '2026-11-21'
+const DEFAULT = 'yesterday-to-today'
 const DATES = { start: '2026-11-01', end: '2026-11-10' }
 
 describe('the address', () => {
   it('says nothing where all is at its default', () => {
-    expect(toQuery({ search: '  ', dates: null })).toEqual({})
-    expect(parseFilters({}, TODAY)).toEqual({ search: '', dates: null, problem: null })
+    expect(toQuery({ search: '  ', range: DEFAULT })).toEqual({})
+    expect(parseFilters({}, TODAY)).toEqual({ search: '', range: DEFAULT, problem: null })
   })
   it('holds search and dates', () => {
-    const query = toQuery({ search: 'a, b', dates: DATES })
+    const query = toQuery({ search: 'a, b', range: DATES })
     expect(query).toEqual({ search: 'a, b', ...DATES })
-    expect(parseFilters(query, TODAY)).toEqual({ search: 'a, b', dates: DATES, problem: null })
+    expect(parseFilters(query, TODAY)).toEqual({ search: 'a, b', range: DATES, problem: null })
+  })
+  it('holds a preset by name', () => {
+    expect(toQuery({ search: '', range: 'last-7' })).toEqual({ range: 'last-7' })
+    expect(parseFilters({ range: 'last-7' }, TODAY).range).toBe('last-7')
   })
   it.each([
     { start: 'soon', end: TODAY },
@@ -27,9 +32,11 @@ describe('the address', () => {
     { start: '2020-01-01', end: TODAY },
     { start: TODAY },
     { end: TODAY },
+    { range: 'last-8' },
+    { range: '__proto__' },
   ])('falls back to the default where it says %j', (query) => {
     const found = parseFilters(/** @type {any} */ ({ ...query, search: 'kept' }), TODAY)
-    expect(found).toMatchObject({ search: 'kept', dates: null, problem: expect.any(String) })
+    expect(found).toMatchObject({ search: 'kept', range: DEFAULT, problem: expect.any(String) })
   })
   it('may name a thing twice', () => {
     expect(parseFilters({ search: ['a', 'b'] }, TODAY).search).toBe('a')
@@ -38,14 +45,18 @@ describe('the address', () => {
 
 describe('memory', () => {
   it('keeps the default range by name, not as dates', () => {
-    rememberFilters({ search: 'alpha', dates: null })
+    rememberFilters({ search: 'alpha', range: DEFAULT })
     expect(localStorage.getItem('leaderboard.filters')).toBe(
       '{"search":"alpha","range":"yesterday-to-today"}',
     )
     expect(recallQuery()).toEqual({ search: 'alpha' })
   })
+  it('keeps every other preset by name too', () => {
+    rememberFilters({ search: '', range: 'last-month' })
+    expect(recallQuery()).toEqual({ range: 'last-month' })
+  })
   it('keeps dates that were chosen', () => {
-    rememberFilters({ search: '', dates: DATES })
+    rememberFilters({ search: '', range: DATES })
     expect(recallQuery()).toEqual(DATES)
   })
   it.each(['', 'not json', '[]', 'null', '{"search":5,"range":{"start":{}}}'])(
