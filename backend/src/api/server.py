@@ -39,6 +39,9 @@ def create_backend(
     settings = settings or load_settings()
     app = FastAPI(title="Leaderboard", description=_DESCRIPTION, version="0.1.0", lifespan=_lifespan)
     app.state.leaderboard = AppState(settings, clock)
+    # the last one added is the outermost: answers to errors need CORS headers too
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    app.add_middleware(RequestIdMiddleware)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins,
@@ -46,8 +49,6 @@ def create_backend(
         allow_headers=["Authorization", REQUEST_ID_HEADER],
         expose_headers=[REQUEST_ID_HEADER, "Content-Disposition"],
     )
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    app.add_middleware(RequestIdMiddleware)
     install_error_handlers(app)
     app.include_router(tokens.router)
     app.include_router(operations.router)

@@ -45,5 +45,9 @@ class GatewayUnstablePagesError(GatewayError):
     """The number of pages went on changing while they were read: the figures cannot be trusted."""
 
 
+class GatewayUsageChangedError(GatewayUnstablePagesError):
+    """Usage came in between two questions whose answers have to fit together."""
+
+
 class SpendLogsUnavailableError(GatewayError):
     """The gateway keeps no spend logs, or is too old to serve them, although it has usage."""

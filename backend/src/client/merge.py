@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, TypeVar
 
 from src.client.models import (
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
-METRICS = tuple(SpendMetrics.model_fields)
+METRICS = tuple(field.name for field in fields(SpendMetrics))
 T = TypeVar("T")
 
 

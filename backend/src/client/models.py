@@ -9,13 +9,19 @@ from __future__ import annotations
 import datetime as dt
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic.dataclasses import dataclass
 
 
 class _LiteLLMModel(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class SpendMetrics(_LiteLLMModel):
+# A day of a large gateway has ten thousand of each of the next three, so they are slotted dataclasses:
+# a tenth of the memory of models.
+
+
+@dataclass(slots=True, frozen=True)
+class SpendMetrics:
     """Usage counters: tokens, USD (`spend`) and numbers of requests."""
 
     spend: FiniteFloat | None = None
@@ -31,13 +37,15 @@ class SpendMetrics(_LiteLLMModel):
 NO_METRICS = SpendMetrics()
 
 
-class KeyMetadata(_LiteLLMModel):
+@dataclass(slots=True, frozen=True)
+class KeyMetadata:
     """What LiteLLM tells about a key beside its hash."""
 
     key_alias: str | None = None
 
 
-class KeyMetricWithMetadata(_LiteLLMModel):
+@dataclass(slots=True, frozen=True)
+class KeyMetricWithMetadata:
     """A key's part of something."""
 
     metrics: SpendMetrics | None = None

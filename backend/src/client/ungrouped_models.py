@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from src.client.errors import GatewayUnstablePagesError
+from src.client.errors import GatewayUsageChangedError
 from src.client.usage_rows import METRIC_COLUMNS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def with_ungrouped_models(rows: UsageRows, ask: AskForModel) -> UsageRows:
     """Return `rows` with the usage that has a model and no public name in `by_key_model`.
 
     `ask` gives the rows of one of the providers' models for a span of days. It is called only where usage is
-    missing, for the likeliest models first, until none is. Raises `GatewayUnstablePagesError` when usage
+    missing, for the likeliest models first, until none is. Raises `GatewayUsageChangedError` when usage
     came in between two answers.
     """
     missing = _missing(rows.by_key_provider_model, rows.by_key_model)
@@ -59,7 +59,7 @@ def _ungrouped(told: pl.DataFrame, answer: UsageRows, model: str) -> pl.DataFram
     now = answer.by_key_provider_model
     compared = told.join(now, on=DAY_KEY_MODEL, how="left", suffix="_now")
     if compared.select(pl.any_horizontal(pl.col(n).ne_missing(pl.col(f"{n}_now")) for n in COUNTS).any()).item():
-        raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
+        raise GatewayUsageChangedError("The gateway's usage changed while it was read. Try again in a minute.")
     rest = _missing(told, answer.by_key_model)
     return rest.with_columns(model=pl.lit(model)).select(told.columns)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from src.client.errors import GatewayUnstablePagesError
+from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
@@ -92,6 +92,8 @@ class TeamDailyActivityService:
                 team_id: self._ask([team_id], first, last)
                 for team_id, (first, last) in teams_to_ask_alone(rows).items()
             }
+        except GatewayUsageChangedError:
+            return [], frozenset(_dates(start, end))
         except GatewayUnstablePagesError:
             return [], frozenset()
         usage = attribute(rows, alone)
