@@ -1,14 +1,18 @@
 /** Tokens per team for the range on show; the split by key and model only once it is wanted. */
 import { computed } from 'vue'
 import { fetchLeaderboard } from '../helpers/helpers.js'
+import { previousRange } from '../helpers/movement.js'
+import { useFilters } from './useFilters.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
+/** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
 /** @typedef {import('../helpers/apiTypes.js').Team} Team */
 
+/** @param {DayRange} range @param {AbortSignal} signal */
+const fetchTeams = (range, signal) => fetchLeaderboard(range, { breakdown: false, signal })
+
 export function useTokenData() {
-  const { data, ...state } = useUsageQuery('tokens', (range, signal) =>
-    fetchLeaderboard(range, { breakdown: false, signal }),
-  )
+  const { data, ...state } = useUsageQuery('tokens', fetchTeams)
   return {
     teams: computed(() => /** @type {Team[]} */ (data.value?.teams ?? [])),
     meta: computed(() => data.value?.meta),
@@ -25,5 +29,28 @@ export function useTokenBreakdown(wanted) {
     (range, signal) => fetchLeaderboard(range, { signal }),
     wanted,
   )
-  return { teams: computed(() => /** @type {Team[] | undefined} */ (data.value?.teams)), ...state }
+  return {
+    teams: computed(() => /** @type {Team[] | undefined} */ (data.value?.teams)),
+    meta: computed(() => data.value?.meta),
+    ...state,
+  }
+}
+
+/**
+ * The teams of the period before the one on show, asked for once that one is there.
+ * @returns {import('vue').ComputedRef<Team[] | undefined>} undefined while unknown, incomplete or failed
+ */
+export function usePreviousTokenData() {
+  const { range } = useFilters()
+  const current = useTokenData()
+  const isSettled = computed(
+    () => Boolean(current.meta.value?.complete) && !current.isOutdated.value,
+  )
+  const { data, error, isOutdated } = useUsageQuery('tokens', fetchTeams, isSettled, {}, () =>
+    previousRange(range.value),
+  )
+  return computed(() => {
+    const isKnown = isSettled.value && !isOutdated.value && !error.value
+    return isKnown && data.value?.meta.complete ? data.value.teams : undefined
+  })
 }

@@ -40,12 +40,18 @@ const queryKeyOf = (name, { start, end }, params) =>
  * @param {(range: DayRange, signal: AbortSignal, params: QueryParams) => Promise<T>} fetcher
  * @param {import('vue').MaybeRefOrGetter<boolean>} [enabled]
  * @param {import('vue').MaybeRefOrGetter<QueryParams>} [params] what else an answer is for
+ * @param {import('vue').MaybeRefOrGetter<DayRange>} [range] the one on show, unless given
  */
-export function useUsageQuery(name, fetcher, enabled = true, params = {}) {
-  const { range } = useFilters()
+export function useUsageQuery(
+  name,
+  fetcher,
+  enabled = true,
+  params = {},
+  range = useFilters().range,
+) {
   const queryClient = useQueryClient()
   const query = useQuery({
-    queryKey: computed(() => queryKeyOf(name, range.value, toValue(params))),
+    queryKey: computed(() => queryKeyOf(name, toValue(range), toValue(params))),
     queryFn: ({ signal, queryKey: [, , start, end, others] }) =>
       fetcher({ start, end }, signal, others),
     enabled: () => toValue(enabled),

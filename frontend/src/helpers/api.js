@@ -1,4 +1,4 @@
-/** All HTTP of the page: one `getJson` with a timeout, and errors that a person can read. */
+/** All HTTP of the page: `getJson` and `getFile` with a timeout, and errors that a person can read. */
 import { readAuthToken } from './authToken.js'
 
 /** A first look at a long range has to read it from the gateway; give that its time. */
@@ -90,14 +90,22 @@ async function request(address, signal) {
  * @param {Response} response
  * @param {AbortSignal} signal
  */
-async function read(response, signal) {
-  let body
+async function readJson(response, signal) {
   try {
-    body = await response.json()
+    return await response.json()
   } catch (error) {
     throw signal.aborted ? error : ownError('invalid_response', response.status)
   }
-  if (response.ok) return body
+}
+
+/**
+ * Throws what the server says about a request that failed.
+ * @param {Response} response
+ * @param {AbortSignal} signal
+ */
+async function expectOk(response, signal) {
+  if (response.ok) return
+  const body = await readJson(response, signal)
   if (typeof body?.detail !== 'string') throw ownError('invalid_response', response.status)
   throw new ApiError(body.detail, {
     code: body.code ?? `http_${response.status}`,
@@ -105,6 +113,10 @@ async function read(response, signal) {
     requestId: body.request_id,
   })
 }
+
+/** @param {Response} response @returns {string} as the server names the file */
+const fileNameOf = (response) =>
+  response.headers.get('Content-Disposition')?.match(/filename="([^"]+)"/)?.[1] ?? 'leaderboard.csv'
 
 /**
  * @param {string} path e.g. `/tokens`
@@ -114,7 +126,27 @@ async function read(response, signal) {
  * @throws {ApiError} for everything but an abort by the caller
  */
 export function getJson(path, params = {}, { signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
-  return withDeadline(signal, timeoutMs, async (deadline) =>
-    read(await request(addressOf(path, params), deadline), deadline),
-  )
+  return withDeadline(signal, timeoutMs, async (deadline) => {
+    const response = await request(addressOf(path, params), deadline)
+    await expectOk(response, deadline)
+    return readJson(response, deadline)
+  })
+}
+
+/**
+ * @param {string} path
+ * @param {Record<string, string | undefined>} params
+ * @param {{ signal?: AbortSignal, timeoutMs?: number }} [options]
+ * @returns {Promise<{ blob: Blob, name: string }>}
+ * @throws {ApiError} for everything but an abort by the caller
+ */
+export function getFile(path, params, { signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {
+  return withDeadline(signal, timeoutMs, async (deadline) => {
+    const response = await request(addressOf(path, params), deadline)
+    await expectOk(response, deadline)
+    const blob = await response.blob().catch((error) => {
+      throw deadline.aborted ? error : ownError('network')
+    })
+    return { blob, name: fileNameOf(response) }
+  })
 }

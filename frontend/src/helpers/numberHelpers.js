@@ -2,6 +2,11 @@
 
 const whole = new Intl.NumberFormat('en-US')
 const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 2 })
+const threeDigits = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+})
 const percent = new Intl.NumberFormat('en-US', {
   style: 'percent',
   minimumFractionDigits: 1,
@@ -25,6 +30,14 @@ export const formatInteger = (value) => whole.format(value)
 
 /** @param {number} value @returns {string} "1.23M" */
 export const formatCompact = (value) => compact.format(value)
+
+/**
+ * As wide as its neighbours in a column, for figures that are given whole elsewhere.
+ * @param {number} value
+ * @returns {string} "294K", "7.50M"; below a thousand "12"
+ */
+export const formatShort = (value) =>
+  value < 1000 ? whole.format(value) : threeDigits.format(value)
 
 /** @param {number} ratio 0 to 1 @returns {string} "12.5%" */
 export const formatPercent = (ratio) => percent.format(ratio)

@@ -1,8 +1,10 @@
-/** Who stands where: ranks by tokens, with what is no team kept out of the ranking. */
+/** Who stands where: ranks by a metric, with what is no team kept out of the ranking. */
+import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 
 /** @typedef {import('./apiTypes.js').Team} Team */
 /** @typedef {import('./apiTypes.js').TeamIdentity} TeamIdentity */
-/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null }} RankedTeam */
+/** @typedef {import('./metrics.js').Metric} Metric */
+/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: number | null }} RankedTeam */
 
 /** What to say in a rank's place, by kind. */
 export const KIND_LABELS = { team: '', former: 'Former team', unassigned: 'No team' }
@@ -10,23 +12,41 @@ export const KIND_LABELS = { team: '', former: 'Former team', unassigned: 'No te
 /** @param {Pick<TeamIdentity, 'team_id' | 'kind'>} team @returns {string} one for each row of an answer */
 export const teamKey = (team) => `${team.kind}:${team.team_id ?? ''}`
 
-/** @param {Team} a @param {Team} b most tokens first, then by name so that the order never flickers */
-const byTokens = (a, b) => b.tokens - a.tokens || a.name.localeCompare(b.name)
+const names = new Intl.Collator()
 
 /**
- * Teams in order; equal tokens share a rank and the next one is skipped (1, 2, 2, 4).
- * Former teams and usage without a team come last, without a rank.
+ * Largest value first, then most requests, then by name so that the order never flickers.
+ * @param {{ team: Team, value: number | null }} a
+ * @param {{ team: Team, value: number | null }} b
+ */
+const inOrder = (a, b) =>
+  (b.value ?? -1) - (a.value ?? -1) ||
+  b.team.api_requests - a.team.api_requests ||
+  names.compare(a.team.name, b.team.name)
+
+/**
+ * Teams in order; equal values share a rank and the next one is skipped (1, 2, 2, 4). Teams that have not
+ * started, or have no value, come after them without a rank; then former teams and usage without a team.
  * @param {Team[]} teams
+ * @param {Metric} [metric]
  * @returns {RankedTeam[]}
  */
-export function rankTeams(teams) {
-  const inRanking = teams.filter(({ kind }) => kind === 'team').sort(byTokens)
-  const others = teams.filter(({ kind }) => kind !== 'team').sort(byTokens)
+export function rankTeams(teams, metric = DEFAULT_METRIC) {
+  const valued = teams.map((team) => ({ team, value: metric.value(team) })).sort(inOrder)
+  const isRanked = (/** @type {typeof valued[number]} */ { team, value }) =>
+    team.kind === 'team' && value !== null && hasStarted(team)
   let rank = 0
-  const ranked = inRanking.map((team, index) => {
-    if (index === 0 || team.tokens !== inRanking[index - 1].tokens) rank = index + 1
-    const medal = team.tokens > 0 && rank <= 3 ? /** @type {1 | 2 | 3} */ (rank) : null
-    return { ...team, rank, medal }
+  const ranked = valued.filter(isRanked).map(({ team, value }, index, all) => {
+    if (index === 0 || value !== all[index - 1].value) rank = index + 1
+    const medal = value && rank <= 3 ? /** @type {1 | 2 | 3} */ (rank) : null
+    return { ...team, value, rank, medal }
   })
-  return [...ranked, ...others.map((team) => ({ ...team, rank: null, medal: null }))]
+  const unranked = valued
+    .filter((item) => !isRanked(item))
+    .map(({ team, value }) => ({ ...team, value, rank: null, medal: null }))
+  return [
+    ...ranked,
+    ...unranked.filter(({ kind }) => kind === 'team'),
+    ...unranked.filter(({ kind }) => kind !== 'team'),
+  ]
 }

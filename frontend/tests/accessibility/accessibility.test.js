@@ -5,7 +5,7 @@ import { fakeApi } from '../support/fakeApi.js'
 import { expectNoViolations } from '../support/axe.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { settled } from '../support/settled.js'
-import { CASES } from './cases.js'
+import { CASES, WRAPS } from './cases.js'
 
 const files = import.meta.glob('../../src/**/*.vue', { import: 'default' })
 const paths = Object.keys(files).map((path) => path.replace('../../src/', ''))
@@ -20,11 +20,12 @@ describe.each(Object.entries(CASES))('%s', (path, cases) => {
     async (_number, { props, slots, wrap }) => {
       fakeApi()
       const component = /** @type {any} */ (await files[`../../src/${path}`]())
-      const inTable = () => h('table', h('tbody', h(component, props, slots)))
-      const { container } = await renderInApp(wrap ? { render: inTable } : component, {
-        props,
-        slots,
-      })
+      const wrapped = () =>
+        (wrap ? WRAPS[wrap] : []).reduceRight(
+          (inner, tag) => h(tag, [inner]),
+          h(component, props, slots),
+        )
+      const { container } = await renderInApp({ render: wrapped })
       await settled()
       await expectNoViolations(container)
     },

@@ -4,7 +4,10 @@ import { buildTimeseries } from '../../src/helpers/timeseriesHelpers.js'
 import { rankTeams } from '../../src/helpers/ranking.js'
 import { DAYS, meta, MODELS, TEAMS } from '../support/fixtures.js'
 
-/** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: 'table' }} Case */
+/** What a component has to stand in. */
+export const WRAPS = { table: ['table'], body: ['table', 'tbody'], row: ['table', 'thead', 'tr'] }
+
+/** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: keyof typeof WRAPS }} Case */
 
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
 const RANKED = rankTeams(TEAMS)
@@ -61,23 +64,48 @@ export const CASES = {
     { props: { chosen: 'last-7', today: '2026-11-21' } },
   ],
   'components/features/filters/SearchInput.vue': [{ props: { modelValue: 'alpha' } }],
+  'components/features/leaderboard/ExportMenu.vue': [{}],
+  'components/features/leaderboard/LeaderboardHead.vue': [
+    { wrap: 'table', props: { metric: 'cost', ascending: true } },
+  ],
   'components/features/leaderboard/LeaderboardSkeleton.vue': [{}],
   'components/features/leaderboard/LeaderboardTable.vue': [
     { props: TABLE },
     { props: { ...TABLE, detailed: TEAMS } },
     { props: { ...TABLE, detailsError: ERROR } },
   ],
+  'components/features/leaderboard/LeaderboardToolbar.vue': [{ props: { metric: 'tokens' } }],
+  'components/features/leaderboard/OthersHeading.vue': [{ props: { count: 2, open: true } }],
   'components/features/leaderboard/RankBadge.vue': [
     { props: { rank: 1, medal: 1 } },
     { props: { rank: 4 } },
     { props: { rank: null } },
+  ],
+  'components/features/leaderboard/RankMovement.vue': [
+    { props: { movement: 2 } },
+    { props: { movement: -1 } },
+    { props: { movement: 'new' } },
+  ],
+  'components/features/leaderboard/SortHeader.vue': [
+    { wrap: 'row', props: { label: 'Cost', sorted: 'descending' } },
+    { wrap: 'row', props: { label: 'Cost' } },
   ],
   'components/features/leaderboard/TeamBreakdown.vue': [
     { props: { team: TEAMS[0], keys: TEAMS[0].breakdown?.api_keys } },
     { props: { team: TEAMS[2], keys: [] } },
   ],
   'components/features/leaderboard/TeamRow.vue': [
-    { wrap: 'table', props: { team: RANKED[0], largest: 300, total: 600, color: 'red' } },
+    {
+      wrap: 'body',
+      props: {
+        team: RANKED[0],
+        largest: 300,
+        total: 600,
+        color: 'red',
+        detailsId: 'd1',
+        movement: 2,
+      },
+    },
   ],
   'components/features/leaderboard/TokenBar.vue': [{ props: { ratio: 0.5 } }],
   'components/layouts/AppHeader.vue': [
@@ -114,6 +142,7 @@ export const CASES = {
   'components/ui/BasePopover.vue': [
     { props: { label: 'Things' }, slots: { trigger: () => 'Open', default: () => 'Inside' } },
   ],
+  'components/ui/CopyButton.vue': [{ props: { text: 'abc', what: 'team id' } }],
   'components/ui/EmptyState.vue': [{ props: { title: 'Nothing', text: 'Here.' } }],
   'components/ui/ErrorMessage.vue': [{ props: { error: ERROR } }],
   'components/ui/LiveStatus.vue': [{ props: { message: 'Loaded' } }],

@@ -1,10 +1,12 @@
 /** Ranks and medals. */
 import { expect, it } from 'vitest'
+import { metricOf } from '../../src/helpers/metrics.js'
 import { rankTeams, teamKey } from '../../src/helpers/ranking.js'
 import { team } from '../support/fixtures.js'
 
-/** @param {import('../../src/helpers/apiTypes.js').Team[]} teams */
-const standings = (teams) => rankTeams(teams).map(({ name, rank, medal }) => [name, rank, medal])
+/** @param {import('../../src/helpers/apiTypes.js').Team[]} teams @param {import('../../src/helpers/metrics.js').Metric} [metric] */
+const standings = (teams, metric) =>
+  rankTeams(teams, metric).map(({ name, rank, medal }) => [name, rank, medal])
 
 it('orders by tokens and gives medals to the first three', () => {
   const teams = [team('a', 1), team('b', 4), team('c', 3), team('d', 2)]
@@ -26,10 +28,36 @@ it('lets equal tokens share a rank and a medal, and skips the next', () => {
   ])
 })
 
-it('gives no medal for nothing', () => {
-  expect(standings([team('a', 0), team('b', 0)])).toEqual([
-    ['a', 1, null],
-    ['b', 1, null],
+it('gives no rank to teams that have not started, and names them last', () => {
+  expect(standings([team('b', 0), team('a', 0), team('z', 1)])).toEqual([
+    ['z', 1, 1],
+    ['a', null, null],
+    ['b', null, null],
+  ])
+})
+
+it('gives a rank but no medal where all calls failed', () => {
+  const failed = { api_requests: 3, successful_requests: 0, failed_requests: 3 }
+  expect(standings([team('a', 0, failed)])).toEqual([['a', 1, null]])
+})
+
+it('ranks by success only who had requests, busier teams first where rates are equal', () => {
+  const requests = (/** @type {number} */ all, /** @type {number} */ good) => ({
+    api_requests: all,
+    successful_requests: good,
+    failed_requests: all - good,
+  })
+  const teams = [
+    team('few', 5, requests(2, 2)),
+    team('none', 900, requests(0, 0)),
+    team('many', 5, requests(20, 20)),
+    team('poor', 5, requests(20, 10)),
+  ]
+  expect(standings(teams, metricOf('success'))).toEqual([
+    ['many', 1, 1],
+    ['few', 1, 1],
+    ['poor', 3, 3],
+    ['none', null, null],
   ])
 })
 

@@ -6,11 +6,12 @@ import LeaderboardView from '../../src/views/LeaderboardView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { meta, team, TEAMS } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
+import { settled } from '../support/settled.js'
 
 /** @param {string} [address] */
 async function open(address) {
   const screen = await renderInApp(LeaderboardView, { address })
-  await screen.findByRole('table', { name: 'Teams ranked by tokens' })
+  await screen.findByRole('table', { name: /^Teams ranked by/ })
   const cells = () =>
     screen
       .getAllByRole('row')
@@ -24,11 +25,11 @@ describe('the ranking', () => {
     fakeApi()
     const { cells } = await open()
     expect(cells()).toEqual([
-      ['11, gold medal', 'Alpha', '300', '50.0%', '10', '$0.0003'],
-      ['22, silver medal', 'Beta', '200', '33.3%', '10', '$0.0002'],
-      ['3', 'Gamma', '0', '0.0%', '0', '$0.00'],
-      ['Not ranked', 'Old teamFormer team', '60', '10.0%', '10', '<$0.0001'],
-      ['Not ranked', 'UnassignedNo team', '40', '6.7%', '10', '<$0.0001'],
+      ['11, gold medal', 'Alpha', '30050.0%', '300', '0', '0', '10', '90.0%', '$0.0003'],
+      ['22, silver medal', 'Beta', '20033.3%', '200', '0', '0', '10', '90.0%', '$0.0002'],
+      ['Not ranked', 'GammaNot started yet', '0', '0', '0', '0', '0', '–', '$0.00'],
+      ['Not ranked', 'Old teamFormer team', '6010.0%', '60', '0', '0', '10', '90.0%', '<$0.0001'],
+      ['Not ranked', 'UnassignedNo team', '406.7%', '40', '0', '0', '10', '90.0%', '<$0.0001'],
     ])
   })
 
@@ -37,7 +38,7 @@ describe('the ranking', () => {
     const { cells } = await open('/leaderboard?search=beta,GAM')
     expect(cells().map(([rank, name]) => [rank, name])).toEqual([
       ['22, silver medal', 'Beta'],
-      ['3', 'Gamma'],
+      ['Not ranked', 'GammaNot started yet'],
     ])
   })
 
@@ -51,11 +52,112 @@ describe('the ranking', () => {
   })
 })
 
+describe('the metric', () => {
+  /** @param {{ cells: () => (string | undefined)[][] }} screen */
+  const names = ({ cells }) => cells().map(([, name]) => name)
+  const rivals = () => [
+    team('Few', 900, { spend: 1, api_requests: 10, successful_requests: 10 }),
+    team('Many', 100, { spend: 5, api_requests: 50, successful_requests: 25 }),
+  ]
+
+  it('is chosen by the switch, kept in the address, and undone by going back', async () => {
+    fakeApi(() => json({ meta: meta(), teams: rivals() }))
+    const screen = await open()
+    expect(names(screen)).toEqual(['Few', 'Many'])
+    await userEvent.click(screen.getByRole('radio', { name: 'Cost' }))
+    expect(names(screen)).toEqual(['Many', 'Few'])
+    expect(screen.getByRole('table', { name: 'Teams ranked by cost' })).toBeTruthy()
+    const { router } = screen
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ metric: 'cost' }))
+    router.back()
+    await vi.waitFor(() => expect(names(screen)).toEqual(['Few', 'Many']))
+  })
+
+  it('is chosen by a column, whose second press turns the order round', async () => {
+    fakeApi(() => json({ meta: meta(), teams: rivals() }))
+    const screen = await open()
+    const head = () => screen.getByRole('columnheader', { name: /Requests/ })
+    const button = within(head()).getByRole('button')
+    await userEvent.click(button)
+    expect(head().getAttribute('aria-sort')).toBe('descending')
+    expect(names(screen)).toEqual(['Many', 'Few'])
+    await userEvent.click(button)
+    expect(head().getAttribute('aria-sort')).toBe('ascending')
+    expect(names(screen)).toEqual(['Few', 'Many'])
+    expect(screen.cells()[1][0]).toMatch(/gold/)
+    await vi.waitFor(() =>
+      expect(screen.router.currentRoute.value.query).toEqual({ metric: 'requests', order: 'asc' }),
+    )
+  })
+
+  it('comes from the address, with the rows that are open', async () => {
+    fakeApi()
+    const screen = await open('/leaderboard?metric=success&open=team:id-Alpha')
+    expect(await screen.findByRole('table', { name: 'Keys and models of Alpha' })).toBeTruthy()
+    expect(screen.cells()[0].join()).toMatch(/90\.0%9 of 10 requests/)
+  })
+})
+
+describe('movement', () => {
+  const now = '/leaderboard?start=2026-11-20&end=2026-11-21'
+
+  it('compares with as many days before', async () => {
+    const { calls } = fakeApi(({ params }) =>
+      params.end_date === '2026-11-19'
+        ? json({ meta: meta(), teams: [team('Beta', 9), team('Alpha', 5)] })
+        : undefined,
+    )
+    const { findByText, getByText } = await open(now)
+    expect(await findByText('up 1 since the period before')).toBeTruthy()
+    expect(getByText('down 1 since the period before')).toBeTruthy()
+    expect(calls.map(({ params }) => params.start_date)).toEqual(['2026-11-20', '2026-11-18'])
+  })
+
+  it.each([
+    ['fails', () => json({ detail: 'No.', code: 'gateway_timeout' }, 504)],
+    ['is incomplete', () => json({ meta: meta({ complete: false }), teams: [team('Beta', 9)] })],
+  ])('is not shown where the period before %s', async (_how, answer) => {
+    const { calls } = fakeApi(({ params }) =>
+      params.end_date === '2026-11-19' ? answer() : undefined,
+    )
+    const { queryByText, queryByRole } = await open(now)
+    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    await settled()
+    expect(queryByText(/since the period before|^new$/)).toBeNull()
+    expect(queryByRole('alert')).toBeNull()
+  })
+})
+
+describe('what is in no ranking', () => {
+  it('can be hidden, which stands in the address', async () => {
+    fakeApi()
+    const { getByRole, queryByText, router } = await open()
+    expect(queryByText('Former team')).toBeTruthy()
+    await userEvent.click(getByRole('button', { name: /Not in the ranking/ }))
+    expect(queryByText('Former team')).toBeNull()
+    await vi.waitFor(() => expect(router.currentRoute.value.query).toEqual({ others: '0' }))
+  })
+})
+
+describe('a long ranking', () => {
+  it('draws the rows near the window, and says how many there are', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => team(`Team ${index}`, 300 - index))
+    fakeApi(() => json({ meta: meta(), teams: many }))
+    const { getByRole, cells } = await open()
+    expect(getByRole('table').getAttribute('aria-rowcount')).toBe('301')
+    await vi.waitFor(() => expect(cells().length).toBeGreaterThan(5))
+    expect(cells().length).toBeLessThan(100)
+    window.dispatchEvent(new Event('beforeprint'))
+    await vi.waitFor(() => expect(cells()).toHaveLength(300))
+  })
+})
+
 describe('a row', () => {
   it('opens by keyboard into keys and models, which are loaded only then', async () => {
     const { calls } = fakeApi()
+    const wholes = () => calls.filter(({ params }) => !params.breakdown)
     const { getByRole, findByRole, queryByRole } = await open()
-    expect(calls).toHaveLength(1)
+    expect(wholes()).toHaveLength(0)
     const button = getByRole('button', { name: 'Alpha' })
     expect(button.getAttribute('aria-expanded')).toBe('false')
     button.focus()
@@ -72,7 +174,7 @@ describe('a row', () => {
       'no key1 model',
       '(unknown)',
     ])
-    expect(calls).toHaveLength(2)
+    expect(wholes()).toHaveLength(1)
     await userEvent.keyboard('{Enter}')
     expect(queryByRole('table', { name: 'Keys and models of Alpha' })).toBeNull()
   })

@@ -1,0 +1,41 @@
+/** The teams in the order of a metric, those that are searched for, and how their ranks moved. */
+import { computed } from 'vue'
+import { filterTeamsByName } from '../helpers/helpers.js'
+import { rankMovements } from '../helpers/movement.js'
+import { rankTeams } from '../helpers/ranking.js'
+import { useFilters } from './useFilters.js'
+import { usePreviousTokenData, useTokenData } from './useTokenData.js'
+
+/** @typedef {import('../helpers/metrics.js').Metric} Metric */
+
+/**
+ * @param {import('vue').Ref<Metric>} metric
+ * @param {import('vue').Ref<boolean>} ascending the last of the ranking first; what has no rank stays below
+ */
+export function useRanking(metric, ascending) {
+  const { search } = useFilters()
+  const { teams, meta } = useTokenData()
+  const previous = usePreviousTokenData()
+
+  const standings = computed(() => rankTeams(teams.value, metric.value))
+  const ranked = computed(() => {
+    if (!ascending.value) return standings.value
+    const ranks = standings.value.filter(({ rank }) => rank !== null)
+    return [...ranks.reverse(), ...standings.value.slice(ranks.length)]
+  })
+  return {
+    ranked,
+    found: computed(() => filterTeamsByName(ranked.value, search.value)),
+    /** Of former teams and of usage without a team too, so that no bar is longer than its track. */
+    largest: computed(() =>
+      // A rate fills its bar at 100 %.
+      metric.value.total
+        ? standings.value.reduce((most, { value }) => Math.max(most, value ?? 0), 0)
+        : 1,
+    ),
+    total: computed(() => (meta.value && metric.value.total?.(meta.value.totals)) ?? 0),
+    movements: computed(() =>
+      previous.value ? rankMovements(standings.value, previous.value, metric.value) : undefined,
+    ),
+  }
+}

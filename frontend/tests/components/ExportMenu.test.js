@@ -1,0 +1,78 @@
+/** Downloading the range as CSV. */
+import userEvent from '@testing-library/user-event'
+import { beforeEach, expect, it, vi } from 'vitest'
+import ExportMenu from '../../src/components/features/leaderboard/ExportMenu.vue'
+import { deferred, fakeApi, json } from '../support/fakeApi.js'
+import { renderInApp } from '../support/renderInApp.js'
+
+const address = '/leaderboard?start=2026-11-01&end=2026-11-10'
+const csv = () =>
+  new Response('team,tokens', {
+    headers: { 'Content-Disposition': 'attachment; filename="leaderboard-tokens.csv"' },
+  })
+
+/** @type {string[]} */
+let saved = []
+beforeEach(() => {
+  saved = []
+  vi.stubGlobal(
+    'URL',
+    Object.assign(class extends URL {}, {
+      createObjectURL: () => 'blob:file',
+      revokeObjectURL: () => {},
+    }),
+  )
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(
+    /** @this {HTMLAnchorElement} */ function () {
+      saved.push(this.download)
+    },
+  )
+})
+
+async function open() {
+  const screen = await renderInApp(ExportMenu, { address })
+  await userEvent.click(screen.getByRole('button', { name: 'Export' }))
+  return screen
+}
+
+it('has a row for each team, under the name that the server gives', async () => {
+  sessionStorage.setItem('leaderboard.token', 'secret')
+  const { calls } = fakeApi(csv)
+  const { getByRole, queryByRole } = await open()
+  await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
+  await vi.waitFor(() => expect(saved).toEqual(['leaderboard-tokens.csv']))
+  expect(calls[0].params).toEqual({
+    start_date: '2026-11-01',
+    end_date: '2026-11-10',
+    breakdown: 'false',
+    format: 'csv',
+  })
+  expect(calls[0].headers.Authorization).toBe('Bearer secret')
+  expect(queryByRole('dialog')).toBeNull()
+})
+
+it('has keys and models where they are wanted, and says that it works', async () => {
+  const answer = deferred()
+  const { calls } = fakeApi(() => answer.promise)
+  const { getByRole, findByText } = await open()
+  await userEvent.click(getByRole('button', { name: /keys and models/ }))
+  expect(await findByText('Preparing the file')).toBeTruthy()
+  expect(calls[0].params).not.toHaveProperty('breakdown')
+  answer.resolve(csv())
+  await vi.waitFor(() => expect(saved).toHaveLength(1))
+})
+
+it("says the server's sentence where it fails", async () => {
+  fakeApi(() => json({ detail: 'The gateway is away.', code: 'gateway_unavailable' }, 502))
+  const { getByRole, findByText } = await open()
+  await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
+  expect(await findByText('The gateway is away.')).toBeTruthy()
+  expect(saved).toEqual([])
+})
+
+it('asks for the token where the server does', async () => {
+  fakeApi(() => json({ detail: 'A token is needed.', code: 'unauthorized' }, 401))
+  const { getByRole, auth } = await open()
+  await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
+  await vi.waitFor(() => expect(auth.isNeeded.value).toBe(true))
+})
