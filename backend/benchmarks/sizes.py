@@ -1,0 +1,60 @@
+"""How much is measured: in full, and quickly, to see that every row can be measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Counts; each is a bound. `teams` and `days` are the generated gateway's, where it stands in for LiteLLM."""
+
+    teams: int
+    days: int
+    workshop_teams: int
+    ranges_per_endpoint: int
+    aggregated: int
+    warm_requests: int
+    rounds: int
+    cold_days: int
+    clients: int
+    throughput_requests: int
+    restarts: int
+    growth_days: tuple[int, ...]
+    growth_teams: tuple[int, ...]
+    growth_ranges: int
+
+
+FULL = Sizes(
+    teams=60,
+    days=90,
+    workshop_teams=10,
+    ranges_per_endpoint=24,
+    aggregated=3,
+    warm_requests=200,
+    rounds=5,
+    cold_days=7,
+    clients=200,
+    throughput_requests=1500,
+    restarts=3,
+    growth_days=(15, 30, 60, 120),
+    growth_teams=(25, 50, 100, 200),
+    growth_ranges=8,
+)
+
+QUICK = Sizes(
+    teams=5,
+    days=16,
+    workshop_teams=3,
+    ranges_per_endpoint=3,
+    aggregated=2,
+    warm_requests=10,
+    rounds=2,
+    cold_days=3,
+    clients=200,
+    throughput_requests=200,
+    restarts=1,
+    growth_days=(4, 8),
+    growth_teams=(4, 8),
+    growth_ranges=2,
+)
