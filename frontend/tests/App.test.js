@@ -29,6 +29,13 @@ describe('the header', () => {
     expect(queryByText('Demo data')).toBeNull()
   })
 
+  it('lets a keyboard skip it', async () => {
+    fakeApi()
+    const { getByText, getByRole } = await renderInApp(App)
+    const skip = getByText('Skip to the figures')
+    expect(skip.getAttribute('href')).toBe(`#${getByRole('main').id}`)
+  })
+
   it('takes search and range along to the other view', async () => {
     fakeApi()
     const { getByRole } = await renderInApp(App, { address: '/leaderboard?search=alpha' })
@@ -46,7 +53,10 @@ describe('the overview', () => {
     })
     expect(await findByText('$1.50')).toBeTruthy()
     expect(getByText('90.0% succeeded')).toBeTruthy()
-    expect(getByText(/Days are UTC · as of 21 Nov 2026, 01:46 UTC/)).toBeTruthy()
+    expect(getByText(/20\s?–\s?21 Nov 2026 · UTC days/)).toBeTruthy()
+    expect(getByText('21 Nov 2026, 01:46 UTC')).toBeTruthy()
+    expect(getByText('Complete')).toBeTruthy()
+    expect(getByText('of 3 have started')).toBeTruthy()
   })
 
   it('says what is stale, missing, or not for this key', async () => {
@@ -60,6 +70,29 @@ describe('the overview', () => {
     expect(await findByText(/gateway does not answer at the moment.*01:46 UTC/)).toBeTruthy()
     expect(getByText(/8 days missing \(1 Nov 2026, .*6 Nov 2026 and 2 more\)/)).toBeTruthy()
     expect(getByText(/Only the teams that the dashboard's key belongs to/)).toBeTruthy()
+  })
+
+  it('says how many days are there, and that figures are stale', async () => {
+    const missing_days = ['2026-11-10', '2026-11-11']
+    fakeApi(({ path }) =>
+      path === '/tokens' ? withMeta({ stale: true, complete: false, missing_days }) : undefined,
+    )
+    const { findByText, getByText, getByRole } = await renderInApp(App, {
+      address: '/leaderboard?start=2026-11-01&end=2026-11-12',
+    })
+    expect(await findByText(/^10 of 12 days$/)).toBeTruthy()
+    expect(getByText(/^Stale: as of/)).toBeTruthy()
+    expect(getByRole('progressbar').getAttribute('max')).toBe('12')
+  })
+
+  it('refreshes itself until it is paused', async () => {
+    fakeApi()
+    const { findByRole } = await renderInApp(App)
+    const live = await findByRole('switch', { name: /Live/ })
+    expect(live.getAttribute('aria-checked')).toBe('true')
+    await userEvent.click(live)
+    expect(live.getAttribute('aria-checked')).toBe('false')
+    expect(live.textContent).toBe('Live · paused')
   })
 
   it('keeps the figures, with a notice, where refreshing fails', async () => {

@@ -1,6 +1,7 @@
 /** The page's addresses; each view is a chunk of its own, so that charts cost only who looks at them. */
 import { createRouter } from 'vue-router'
 import { lastView, rememberView } from './lastView.js'
+import { reloadForNewVersion } from './newVersion.js'
 
 /** @type {import('vue-router').RouteRecordRaw[]} */
 const routes = [
@@ -9,7 +10,7 @@ const routes = [
     path: '/leaderboard',
     name: 'leaderboard',
     component: () => import('../views/LeaderboardView.vue'),
-    meta: { filtered: true },
+    meta: { filtered: true, title: 'Leaderboard' },
   },
   {
     path: '/chart',
@@ -35,5 +36,6 @@ export function createAppRouter(history) {
   router.afterEach((to, _from, failure) => {
     if (!failure) rememberView(to.name)
   })
+  reloadForNewVersion(router)
   return router
 }

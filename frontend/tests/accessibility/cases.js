@@ -12,6 +12,7 @@ export const WRAPS = { table: ['table'], body: ['table', 'tbody'], row: ['table'
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
 const RANKED = rankTeams(TEAMS)
 const RANGE = { start: '2026-11-20', end: '2026-11-21' }
+const LIVE = { includesToday: true, isOn: true, seconds: 30 }
 const TABLE = {
   teams: RANKED,
   largest: 300,
@@ -122,11 +123,25 @@ export const CASES = {
   ],
   'components/layouts/NavigationTabs.vue': [{}],
   'components/layouts/RangeOverview.vue': [{}],
+  'components/layouts/LiveSwitch.vue': [
+    { props: { on: true, seconds: 30 } },
+    { props: { on: false, seconds: 30 } },
+  ],
   'components/layouts/RangeSummary.vue': [
-    { props: { meta: meta(), range: RANGE } },
-    { props: { range: RANGE, isLoading: true } },
+    { props: { meta: meta(), teams: { all: 12, started: 11 } } },
+    { props: { teams: { all: 0, started: 0 }, isLoading: true } },
   ],
   'components/layouts/SharedControls.vue': [{}],
+  'components/layouts/TrustStrip.vue': [
+    { props: { meta: meta(), range: RANGE, live: LIVE } },
+    {
+      props: {
+        meta: meta({ complete: false, missing_days: ['2026-11-20'], stale: true, scope: 'own' }),
+        range: RANGE,
+        live: { ...LIVE, isOn: false },
+      },
+    },
+  ],
   'components/ui/AuthTokenForm.vue': [{}],
   'components/ui/BaseBarChart.vue': [
     {
