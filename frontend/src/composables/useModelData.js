@@ -1,5 +1,5 @@
 /** Tokens per model for the range on show, narrowed to the teams searched for. */
-import { computed } from 'vue'
+import { computed, toValue } from 'vue'
 import { getJson } from '../helpers/api.js'
 import { filterModelsByTeam, isSearching } from '../helpers/barChartHelpers.js'
 import { useFilters } from './useFilters.js'
@@ -8,7 +8,8 @@ import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../helpers/apiTypes.js').ModelsAnswer} ModelsAnswer */
 
-export function useModelData() {
+/** @param {import('vue').MaybeRefOrGetter<boolean>} [wanted] */
+export function useModelData(wanted = true) {
   const { search } = useFilters()
   const narrowed = computed(() => isSearching(search.value))
   const all = useUsageQuery(
@@ -17,10 +18,12 @@ export function useModelData() {
       /** @type {Promise<ModelsAnswer>} */ (
         getJson('/tokens/models', { start_date: start, end_date: end }, { signal })
       ),
-    () => !narrowed.value,
+    () => toValue(wanted) && !narrowed.value,
   )
-  const byTeam = useTokenBreakdown(narrowed)
+  const byTeam = useTokenBreakdown(() => toValue(wanted) && narrowed.value)
   const active = computed(() => (narrowed.value ? byTeam : all))
+
+  const meta = computed(() => (narrowed.value ? byTeam.meta.value : all.data.value?.meta))
 
   return {
     models: computed(() =>
@@ -28,9 +31,8 @@ export function useModelData() {
         ? filterModelsByTeam(byTeam.teams.value ?? [], search.value)
         : (all.data.value?.models ?? []),
     ),
-    hasData: computed(() =>
-      narrowed.value ? byTeam.teams.value !== undefined : all.data.value !== undefined,
-    ),
+    meta,
+    hasData: computed(() => meta.value !== undefined),
     error: computed(() => active.value.error.value),
     isLoading: computed(() => active.value.isLoading.value),
     isOutdated: computed(() => active.value.isOutdated.value),

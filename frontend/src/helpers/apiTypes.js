@@ -90,6 +90,32 @@
 /** @typedef {{ meta: Meta, models: ModelTotal[] }} ModelsAnswer */
 
 /**
+ * @typedef {object} RequestFigures
+ * @property {number} total_requests
+ * @property {number} successful_requests
+ * @property {number} failed_requests
+ * @property {number | null} success_rate percent; null without requests
+ */
+
+/** @typedef {TeamIdentity & RequestFigures} TeamSuccess */
+/** @typedef {{ meta: Meta, teams: TeamSuccess[] }} SuccessAnswer */
+
+/**
+ * @typedef {object} CostCell
+ * @property {string | null} team_id
+ * @property {string} team its name
+ * @property {TeamKind} kind
+ * @property {string} model
+ * @property {number | null} cost_per_1k_tokens USD; null without tokens
+ * @property {number} total_cost USD
+ * @property {number} total_tokens
+ */
+
+/** @typedef {{ meta: Meta, cells: CostCell[] }} CostAnswer */
+/** @typedef {{ hour: number, tokens: number }} HourFigures */
+/** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[] }} HourlyAnswer */
+
+/**
  * @typedef {object} AppConfig
  * @property {string} title
  * @property {string} subtitle

@@ -2,6 +2,7 @@
 import { filterTeamsByName, searchTerms } from './helpers.js'
 
 /** @typedef {import('./apiTypes.js').ModelTotal} ModelTotal */
+/** @typedef {{ labels: string[], datasets: { label: string, data: number[], backgroundColor?: string }[] }} BarData */
 
 /**
  * The models that the teams found by `search` used, with those teams' tokens.
@@ -41,7 +42,7 @@ export function modelLabels(models) {
 /**
  * @param {ModelTotal[]} models
  * @param {{ color?: string }} [options]
- * @returns {{ labels: string[], datasets: { label: string, data: number[], backgroundColor?: string }[] }}
+ * @returns {BarData}
  */
 export function transformToBarChartData(models, { color } = {}) {
   return {

@@ -13,6 +13,11 @@ import { PALETTE_SIZE, tintOf } from './teamColors.js'
  * @property {string} accent
  * @property {string} none colour of what is no team
  * @property {string} others colour of the small teams taken together
+ * @property {string} prompt
+ * @property {string} cached
+ * @property {string} completion
+ * @property {string} success
+ * @property {string} failure
  * @property {string[]} teams
  */
 
@@ -39,6 +44,11 @@ export function readChartTheme() {
     accent: color('--color-accent'),
     none: color('--team-none'),
     others: color('--team-others'),
+    prompt: color('--chart-prompt'),
+    cached: color('--chart-cached'),
+    completion: color('--chart-completion'),
+    success: color('--chart-success'),
+    failure: color('--chart-failure'),
     teams: Array.from({ length: PALETTE_SIZE }, (_, index) => color(`--team-${index + 1}`)),
   }
 }
@@ -68,3 +78,12 @@ export function teamColor(theme, slot) {
   const color = theme.teams[slot.index]
   return tint.share === 1 ? color : mix(color, theme[tint.with], tint.share)
 }
+
+/** How much of a bubble covers those below it. */
+const OPACITY = 0.55
+
+/** @param {string} color `#rrggbb` or `rgb(r, g, b)` @returns {string} the same, seen through */
+export const translucent = (color) =>
+  color.startsWith('#')
+    ? `${color}${Math.round(OPACITY * 255).toString(16)}`
+    : color.replace('rgb(', 'rgba(').replace(')', `, ${OPACITY})`)

@@ -3,17 +3,22 @@ import { filterTeamsByName } from './helpers.js'
 import { teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').TimeseriesDay} TimeseriesDay */
+/** @typedef {import('./apiTypes.js').DayFigures} DayFigures */
 /** @typedef {{ key: string, name: string, total: number, values: number[] }} TeamSeries */
 
 /** More lines than this cannot be told apart. */
 export const MAX_SERIES = 10
 
+/** The key of the series of all teams that have none of their own. */
+export const OTHERS = 'others'
+
 /**
  * @param {TimeseriesDay[]} days
  * @param {string} search
+ * @param {(figures: DayFigures) => number} read
  * @returns {TeamSeries[]} largest first; a day without usage is a zero
  */
-function seriesOfTeams(days, search) {
+function seriesOfTeams(days, search, read) {
   /** @type {Map<string, TeamSeries>} */
   const byTeam = new Map()
   days.forEach((day, index) => {
@@ -25,8 +30,9 @@ function seriesOfTeams(days, search) {
         total: 0,
         values: days.map(() => 0),
       }
-      series.values[index] += team.tokens
-      series.total += team.tokens
+      const value = read(team)
+      series.values[index] += value
+      series.total += value
       byTeam.set(key, series)
     }
   })
@@ -38,7 +44,7 @@ function seriesOfTeams(days, search) {
  * @returns {TeamSeries}
  */
 const together = (series) => ({
-  key: 'others',
+  key: OTHERS,
   name: `${series.length} others`,
   total: series.reduce((sum, { total }) => sum + total, 0),
   values: series[0].values.map((_, day) =>
@@ -48,13 +54,35 @@ const together = (series) => ({
 
 /**
  * @param {TimeseriesDay[]} days
- * @param {string} search names to keep, as in `filterTeamsByName`
- * @returns {{ dates: string[], series: TeamSeries[] }} no series for teams without tokens
+ * @param {object} [options]
+ * @param {string} [options.search] names to keep, as in `filterTeamsByName`
+ * @param {(figures: DayFigures) => number} [options.read] the figure to show; tokens by default
+ * @param {string} [options.keep] key of a team that has a series of its own, however small
+ * @returns {{ dates: string[], series: TeamSeries[] }} no series for teams without usage
  */
-export function buildTimeseries(days, search) {
-  const all = seriesOfTeams(days, search).filter(({ total }) => total > 0)
+export function buildTimeseries(days, { search = '', read = ({ tokens }) => tokens, keep } = {}) {
+  const all = seriesOfTeams(days, search, read).filter(({ total }) => total > 0)
   const dates = days.map(({ date }) => date)
+  const own = all.filter(({ key }, index) => index < MAX_SERIES || key === keep)
+  const rest = all.filter((series) => !own.includes(series))
   // A group of one would hide a name without saving a line.
-  if (all.length <= MAX_SERIES + 1) return { dates, series: all }
-  return { dates, series: [...all.slice(0, MAX_SERIES), together(all.slice(MAX_SERIES))] }
+  if (rest.length <= 1) return { dates, series: [...own, ...rest] }
+  return { dates, series: [...own, together(rest)] }
+}
+
+/**
+ * @param {TimeseriesDay[]} days
+ * @param {string} search
+ * @returns {{ date: string, requests: number, succeeded: number, failed: number }[]} of all teams that match
+ */
+export function requestsPerDay(days, search) {
+  return days.map(({ date, teams }) => {
+    const sum = { date, requests: 0, succeeded: 0, failed: 0 }
+    for (const team of filterTeamsByName(teams, search)) {
+      sum.requests += team.total_requests
+      sum.succeeded += team.successful_requests
+      sum.failed += team.failed_requests
+    }
+    return sum
+  })
 }

@@ -1,8 +1,8 @@
 /** Every component in states that axe should see; a component without a case fails the suite. */
 import { ApiError } from '../../src/helpers/api.js'
-import { buildTimeseries } from '../../src/helpers/timeseriesHelpers.js'
 import { rankTeams } from '../../src/helpers/ranking.js'
-import { DAYS, meta, MODELS, TEAMS } from '../support/fixtures.js'
+import { meta, MODELS, TEAMS } from '../support/fixtures.js'
+import { CHART_CASES } from './chartCases.js'
 
 /** What a component has to stand in. */
 export const WRAPS = { table: ['table'], body: ['table', 'tbody'], row: ['table', 'thead', 'tr'] }
@@ -27,31 +27,7 @@ export const CASES = {
   'views/ChartsView.vue': [{}],
   'views/LeaderboardView.vue': [{}],
   'views/NotFoundView.vue': [{}],
-  'components/features/charts/ChartCard.vue': [
-    { props: { title: 'Chart', isLoading: true } },
-    { props: { title: 'Chart', error: ERROR } },
-    { props: { title: 'Chart', isEmpty: true, emptyText: 'Nothing.' } },
-  ],
-  'components/features/charts/ChartLegend.vue': [
-    { props: { items: [{ key: 'a', name: 'Alpha', color: 'red', total: 5 }] } },
-  ],
-  'components/features/charts/ChartSkeleton.vue': [{}, { props: { horizontal: true } }],
-  'components/features/charts/ChartTable.vue': [
-    {
-      props: {
-        caption: 'Tokens',
-        columns: ['Day', 'Alpha'],
-        rows: [{ name: '20 Nov', values: [5] }],
-      },
-    },
-  ],
-  'components/features/charts/ModelUsageCard.vue': [{}],
-  'components/features/charts/ModelUsageChart.vue': [{ props: { models: MODELS } }],
-  'components/features/charts/TimeSeriesCard.vue': [{}],
-  'components/features/charts/TokenTimeSeries.vue': [
-    { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'stacked' } },
-    { props: { ...buildTimeseries(DAYS, ''), slots: new Map(), mode: 'lines' } },
-  ],
+  ...CHART_CASES,
   'components/features/filters/CustomRangeForm.vue': [
     { props: { range: RANGE, today: '2026-11-21' } },
     { props: { range: RANGE, today: '2026-11-19' } },

@@ -1,10 +1,10 @@
 /** Series for the chart of tokens per day. */
 import { expect, it } from 'vitest'
-import { buildTimeseries, MAX_SERIES } from '../../src/helpers/timeseriesHelpers.js'
+import { buildTimeseries, MAX_SERIES, requestsPerDay } from '../../src/helpers/timeseriesHelpers.js'
 import { DAYS } from '../support/fixtures.js'
 
 it('has a series per team, largest first, with zeros for days without usage', () => {
-  const { dates, series } = buildTimeseries(DAYS, '')
+  const { dates, series } = buildTimeseries(DAYS)
   expect(dates).toEqual(['2026-11-20', '2026-11-21'])
   expect(series.map(({ name, values }) => [name, values])).toEqual([
     ['Alpha', [100, 200]],
@@ -13,7 +13,7 @@ it('has a series per team, largest first, with zeros for days without usage', ()
 })
 
 it('follows the search', () => {
-  expect(buildTimeseries(DAYS, 'beta').series.map(({ name }) => name)).toEqual(['Beta'])
+  expect(buildTimeseries(DAYS, { search: 'beta' }).series.map(({ name }) => name)).toEqual(['Beta'])
 })
 
 /** @param {number} count */
@@ -30,13 +30,35 @@ const dayWith = (count) => [
 ]
 
 it('puts all but the ten largest together, without losing a token', () => {
-  const { series } = buildTimeseries(dayWith(15), '')
+  const { series } = buildTimeseries(dayWith(15))
   expect(series).toHaveLength(MAX_SERIES + 1)
   expect(series.at(-1)).toMatchObject({ key: 'others', name: '4 others', total: 1 + 2 + 3 + 4 })
   expect(series.reduce((sum, { total }) => sum + total, 0)).toBe((14 * 15) / 2)
 })
 
 it('does not hide a single team behind a group of one', () => {
-  const { series } = buildTimeseries(dayWith(12), '')
+  const { series } = buildTimeseries(dayWith(12))
   expect(series.map(({ key }) => key)).not.toContain('others')
+})
+
+it('can be of another figure', () => {
+  const { series } = buildTimeseries(DAYS, { read: ({ total_requests }) => total_requests })
+  expect(series.map(({ name, total }) => [name, total])).toEqual([
+    ['Alpha', 2],
+    ['Beta', 1],
+  ])
+})
+
+it('keeps a small team apart that is wanted', () => {
+  const { series } = buildTimeseries(dayWith(15), { keep: 'team:1' })
+  expect(series.map(({ key }) => key)).toContain('team:1')
+  expect(series.at(-1)).toMatchObject({ name: '3 others', total: 2 + 3 + 4 })
+})
+
+it('adds up the requests of the teams that the search finds', () => {
+  expect(requestsPerDay(DAYS, '').map(({ requests, failed }) => [requests, failed])).toEqual([
+    [2, 0],
+    [1, 0],
+  ])
+  expect(requestsPerDay(DAYS, 'beta').map(({ succeeded }) => succeeded)).toEqual([1, 0])
 })

@@ -20,3 +20,5 @@ const stub = (type) => ({
 
 export const Bar = stub('bar')
 export const Line = stub('line')
+export const Bubble = stub('bubble')
+export const Doughnut = stub('doughnut')

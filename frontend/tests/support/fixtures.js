@@ -125,6 +125,55 @@ export const MODELS = [
   { model: '(unknown)', label: '(unknown)', tokens: 50 },
 ]
 
+/**
+ * @param {string} name
+ * @param {number} successful_requests
+ * @param {number} failed_requests
+ */
+const success = (name, successful_requests, failed_requests) => {
+  const total_requests = successful_requests + failed_requests
+  return {
+    team_id: `id-${name}`,
+    name,
+    kind: /** @type {const} */ ('team'),
+    total_requests,
+    successful_requests,
+    failed_requests,
+    success_rate: total_requests ? (100 * successful_requests) / total_requests : null,
+  }
+}
+
+export const SUCCESS = [success('Alpha', 18, 2), success('Beta', 5, 0), success('Gamma', 0, 0)]
+
+/**
+ * @param {string} team
+ * @param {string} model
+ * @param {number} total_tokens
+ * @param {number} total_cost
+ */
+const cell = (team, model, total_tokens, total_cost) => ({
+  team_id: `id-${team}`,
+  team,
+  kind: /** @type {const} */ ('team'),
+  model,
+  cost_per_1k_tokens: total_tokens ? (1000 * total_cost) / total_tokens : null,
+  total_cost,
+  total_tokens,
+})
+
+/** One without tokens, and one without a cost. */
+export const CELLS = [
+  cell('Alpha', 'gpt-4o', 200_000, 2),
+  cell('Beta', 'gpt-4o', 100_000, 1),
+  cell('Alpha', 'llama', 50_000, 0),
+  cell('Beta', '(unknown)', 0, 0),
+]
+
+export const HOURS = Array.from({ length: 24 }, (_, hour) => ({
+  hour,
+  tokens: hour === 14 ? 500 : hour,
+}))
+
 export const CONFIG = {
   title: 'Tokens Leaderboard 🏆',
   subtitle: 'AI Bootcamp',
@@ -140,4 +189,7 @@ export const ANSWERS = {
   '/tokens': { meta: meta(), teams: TEAMS },
   '/tokens/timeseries': { meta: meta(), timeseries: DAYS },
   '/tokens/models': { meta: meta(), models: MODELS },
+  '/tokens/success-rate': { meta: meta(), teams: SUCCESS },
+  '/tokens/cost-efficiency': { meta: meta(), cells: CELLS },
+  '/tokens/hourly': { meta: meta(), timezone: 'UTC', hours: HOURS },
 }

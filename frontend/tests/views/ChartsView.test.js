@@ -1,17 +1,19 @@
-/** The charts and their tables. */
+/** The charts, their options, and their tables, on answers small enough to add up by hand. */
 import userEvent from '@testing-library/user-event'
 import { within } from '@testing-library/vue'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import ChartsView from '../../src/views/ChartsView.vue'
-import { fakeApi, json } from '../support/fakeApi.js'
+import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { renderInApp } from '../support/renderInApp.js'
 
+const ADDRESS = '/chart?start=2026-11-20&end=2026-11-21'
+
 /** @param {string} [address] */
-async function open(address = '/chart?start=2026-11-20&end=2026-11-21') {
+async function open(address = ADDRESS) {
   const screen = await renderInApp(ChartsView, { address })
   const card = (/** @type {string} */ name) => within(screen.getByRole('region', { name }))
   await screen.findAllByRole('img')
-  return { ...screen, days: card('Tokens per day'), models: card('Tokens per model') }
+  return { ...screen, card }
 }
 
 /** @param {HTMLElement} canvas */
@@ -20,82 +22,248 @@ const drawn = (canvas) => ({
   ...JSON.parse(canvas.dataset.chart ?? ''),
 })
 
-/** @param {HTMLElement} table */
-const textOf = (table) =>
-  within(table)
+/** @param {HTMLElement} canvas */
+const figures = (canvas) =>
+  drawn(canvas).datasets.map((/** @type {any} */ { label, data }) => [label, data])
+
+/** @param {ReturnType<typeof within>} card */
+async function tableOf(card) {
+  await userEvent.click(card.getByRole('button', { name: 'Table' }))
+  return within(card.getByRole('table'))
     .getAllByRole('row')
     .map((row) => [...row.children].map((cell) => cell.textContent?.trim()))
+}
 
 describe('tokens per day', () => {
-  it('are stacked bars, or lines', async () => {
+  it('are stacked bars, or lines, with zeros for days without usage', async () => {
     fakeApi()
-    const { days } = await open()
-    const chart = drawn(await days.findByRole('img', { name: /tokens per day for 2 teams/ }))
-    expect(chart).toMatchObject({
-      type: 'bar',
-      labels: ['20 Nov', '21 Nov'],
-      datasets: [
-        { label: 'Alpha', data: [100, 200] },
-        { label: 'Beta', data: [200, 0] },
-      ],
-    })
+    const { card, router } = await open()
+    const days = card('Tokens per day')
+    const chart = await days.findByRole('img', { name: /tokens per day for 2 teams/ })
+    expect(drawn(chart)).toMatchObject({ type: 'bar', labels: ['20 Nov', '21 Nov'] })
+    expect(figures(chart)).toEqual([
+      ['Alpha', [100, 200]],
+      ['Beta', [200, 0]],
+    ])
     await userEvent.click(days.getByRole('radio', { name: 'Lines' }))
     expect(drawn(days.getByRole('img')).type).toBe('line')
+    await vi.waitFor(() => expect(router.currentRoute.value.query.mode).toBe('lines'))
   })
 
-  it('are a table one click away', async () => {
+  it('can be requests or cost', async () => {
     fakeApi()
-    const { days } = await open()
-    await userEvent.click(days.getByRole('button', { name: 'Table' }))
-    expect(textOf(days.getByRole('table'))).toEqual([
+    const { card } = await open(`${ADDRESS}&metric=requests`)
+    const days = card('Requests per day')
+    expect(figures(await days.findByRole('img'))).toEqual([
+      ['Alpha', [1, 1]],
+      ['Beta', [1, 0]],
+    ])
+    await userEvent.click(days.getByRole('radio', { name: 'Cost' }))
+    expect(await tableOf(card('Cost per day'))).toEqual([
+      ['Day (UTC)', 'Alpha', 'Beta', 'Together'],
+      ['20 Nov 2026', '$0.10', '$0.10', '$0.20'],
+      ['21 Nov 2026', '$0.10', '$0.00', '$0.10'],
+      ['All', '$0.20', '$0.10', '$0.30'],
+    ])
+  })
+
+  it('are a table one click away, which the address remembers', async () => {
+    fakeApi()
+    const { card, router } = await open()
+    expect(await tableOf(card('Tokens per day'))).toEqual([
       ['Day (UTC)', 'Alpha', 'Beta', 'Together'],
       ['20 Nov 2026', '100', '200', '300'],
       ['21 Nov 2026', '200', '0', '200'],
+      ['All', '300', '200', '500'],
     ])
+    await vi.waitFor(() => expect(router.currentRoute.value.query.table).toBe('per-day'))
+  })
+
+  it('show one team alone, by keyboard too, and all again', async () => {
+    fakeApi()
+    const { card, router } = await open()
+    const days = card('Tokens per day')
+    const beta = await days.findByRole('button', { name: /Beta/ })
+    beta.focus()
+    await userEvent.keyboard('{Enter}')
+    expect(figures(days.getByRole('img'))).toEqual([['Beta', [200, 0]]])
+    expect(beta.getAttribute('aria-pressed')).toBe('true')
+    await vi.waitFor(() => expect(router.currentRoute.value.query.team).toBe('team:id-Beta'))
+    await userEvent.click(beta)
+    expect(figures(days.getByRole('img'))).toHaveLength(2)
   })
 })
 
 describe('tokens per model', () => {
   it('are those of all teams, and can be narrowed', async () => {
     fakeApi()
-    const { models } = await open()
+    const { card, router } = await open()
+    const models = card('Tokens per model')
     const chart = await models.findByRole('img', { name: /tokens for 3 models/ })
     expect(drawn(chart).labels).toEqual(['GPT-4o', 'llama', '(unknown)'])
     await userEvent.click(models.getByRole('button', { name: 'All models' }))
     await userEvent.click(models.getByRole('checkbox', { name: 'GPT-4o' }))
     expect(drawn(models.getByRole('img')).labels).toEqual(['llama', '(unknown)'])
-    expect(models.getByRole('button', { name: '2 of 3 models' })).toBeTruthy()
+    await vi.waitFor(() =>
+      expect(router.currentRoute.value.query.model).toEqual(['llama', '(unknown)']),
+    )
     await userEvent.keyboard('{Escape}')
     expect(models.queryByRole('checkbox')).toBeNull()
+    expect(await tableOf(models)).toEqual([
+      ['Model', 'Tokens'],
+      ['llama', '50'],
+      ['(unknown)', '50'],
+      ['All', '100'],
+    ])
   })
 
   it('have a way back where no model is chosen', async () => {
     fakeApi()
-    const { models } = await open()
+    const { card, router } = await open()
+    const models = card('Tokens per model')
     await userEvent.click(await models.findByRole('button', { name: 'All models' }))
     await userEvent.click(models.getByRole('button', { name: 'None' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.query.model).toBe('(none)'))
     await userEvent.click(models.getByRole('button', { name: 'Show all models' }))
     expect(drawn(models.getByRole('img')).labels).toHaveLength(3)
   })
 
   it('follow the search for teams', async () => {
     fakeApi()
-    const { models } = await open('/chart?search=beta')
+    const { card } = await open('/chart?search=beta')
+    const models = card('Tokens per model')
     expect(models.getByText(/teams matching “beta”/)).toBeTruthy()
-    expect(drawn(await models.findByRole('img'))).toMatchObject({
-      labels: ['GPT-4o'],
-      datasets: [{ data: [200] }],
-    })
+    expect(figures(await models.findByRole('img'))).toEqual([['Tokens', [200]]])
   })
 })
 
-it('has one failing chart beside one that works', async () => {
+it('has tokens by type per team', async () => {
+  fakeApi()
+  const { card } = await open()
+  const types = card('Token types per team')
+  expect(figures(await types.findByRole('img'))).toEqual([
+    ['Prompt, not cached', [300, 200, 60, 40]],
+    ['Prompt, from cache', [0, 0, 0, 0]],
+    ['Completion', [0, 0, 0, 0]],
+  ])
+  expect((await tableOf(types)).at(-1)).toEqual(['All', '600', '0', '0', '600'])
+})
+
+it('has successes and failures per day', async () => {
+  fakeApi()
+  const { card } = await open()
+  const days = card('Successes and failures per day')
+  expect(figures(await days.findByRole('img'))).toEqual([
+    ['Failed', [0, 0]],
+    ['Successful', [2, 1]],
+  ])
+  expect(await tableOf(days)).toEqual([
+    ['Day (UTC)', 'Requests', 'Successful', 'Failed', 'Success rate (%)'],
+    ['20 Nov 2026', '2', '2', '0', '100.0%'],
+    ['21 Nov 2026', '1', '1', '0', '100.0%'],
+    ['All', '3', '3', '0', ''],
+  ])
+})
+
+it('has a ring for each team with requests', async () => {
+  fakeApi()
+  const { card } = await open()
+  const rates = card('Success rate per team')
+  const rings = await rates.findAllByRole('img')
+  expect(rings.map((ring) => [ring.getAttribute('aria-label'), figures(ring)[0][1]])).toEqual([
+    ['Alpha: 90.0% of 20 requests succeeded, 2 failed', [2, 18]],
+    ['Beta: 100.0% of 5 requests succeeded, 0 failed', [0, 5]],
+  ])
+  expect((await tableOf(rates)).slice(1)).toEqual([
+    ['Alpha', '20', '18', '2', '90.0%'],
+    ['Beta', '5', '5', '0', '100.0%'],
+    ['All', '25', '23', '2', ''],
+  ])
+})
+
+it('has a bubble for each team and model, and the rest in the table', async () => {
+  fakeApi()
+  const { card } = await open()
+  const cost = card('Cost efficiency')
+  const chart = await cost.findByRole('img', { name: /with 3 bubbles/ })
+  const points = drawn(chart).datasets.map((/** @type {any} */ { label, data }) => [
+    label,
+    data.map((/** @type {any} */ { x, y }) => [x, y]),
+  ])
+  expect(points).toEqual([
+    [
+      'Alpha',
+      [
+        [200_000, 10],
+        [50_000, 0],
+      ],
+    ],
+    ['Beta', [[100_000, 10]]],
+  ])
+  expect(cost.getByText(/1 pair of team and model used no tokens and has no price/)).toBeTruthy()
+  expect((await tableOf(cost)).slice(1)).toEqual([
+    ['Alpha', 'gpt-4o', '200,000', '$2.00', '$10.00'],
+    ['Beta', 'gpt-4o', '100,000', '$1.00', '$10.00'],
+    ['Alpha', 'llama', '50,000', '$0.00', '$0.00'],
+    ['Beta', '(unknown)', '0', '$0.00', '–'],
+    ['All', '', '350,000', '$3.00', ''],
+  ])
+})
+
+describe('tokens per hour', () => {
+  it('are those of all teams, or of one', async () => {
+    const { calls } = fakeApi()
+    const { card, router } = await open()
+    const hours = card('Tokens per hour of the day')
+    const chart = await hours.findByRole('img', { name: /from 14:00 to 15:00/ })
+    expect(drawn(chart).labels).toHaveLength(24)
+    await userEvent.selectOptions(hours.getByRole('combobox'), 'Beta')
+    await vi.waitFor(() =>
+      expect(calls.at(-1)).toMatchObject({ path: '/tokens/hourly', params: { team: 'id-Beta' } }),
+    )
+    expect(router.currentRoute.value.query['hours-of']).toBe('id-Beta')
+    expect((await tableOf(hours)).at(-1)).toEqual(['All', '762'])
+  })
+
+  it('say so where the gateway keeps no logs, and can look again', async () => {
+    const detail = 'The gateway has usage but no spend logs for these days.'
+    let hasLogs = false
+    fakeApi(({ path }) =>
+      path === '/tokens/hourly' && !hasLogs
+        ? json({ detail, code: 'spend_logs_unavailable' }, 502)
+        : undefined,
+    )
+    const { card } = await open()
+    const hours = card('Tokens per hour of the day')
+    expect(await hours.findByText(detail)).toBeTruthy()
+    expect(hours.getByText('No figures by hour')).toBeTruthy()
+    expect(hours.queryByRole('alert')).toBeNull()
+    hasLogs = true
+    await userEvent.click(hours.getByRole('button', { name: 'Look again' }))
+    expect(await hours.findByRole('img')).toBeTruthy()
+  })
+})
+
+it('has one failing chart beside those that work', async () => {
   fakeApi(({ path }) =>
-    path === '/tokens/timeseries'
-      ? json({ detail: 'No days.', code: 'internal_error' }, 500)
+    path === '/tokens/cost-efficiency'
+      ? json({ detail: 'No cells.', code: 'internal_error' }, 500)
       : undefined,
   )
-  const { days, models } = await open()
-  expect(await days.findByText('No days.')).toBeTruthy()
-  expect(await models.findByRole('img')).toBeTruthy()
+  const { card } = await open()
+  const cost = card('Cost efficiency')
+  expect(await cost.findByText('No cells.')).toBeTruthy()
+  expect(cost.getByRole('button', { name: 'Try again' })).toBeTruthy()
+  expect(cost.getByRole('button', { name: /^CSV/ }).hasAttribute('disabled')).toBe(true)
+  expect(await card('Tokens per model').findByRole('img')).toBeTruthy()
+})
+
+it('shows that it is loading, and that nothing is there', async () => {
+  const waiting = deferred()
+  fakeApi(({ path }) => (path === '/tokens/models' ? waiting.promise : undefined))
+  const { getByRole } = await open()
+  const region = getByRole('region', { name: 'Tokens per model' })
+  expect(region.getAttribute('aria-busy')).toBe('true')
+  waiting.resolve(json({ meta: {}, models: [] }))
+  expect(await within(region).findByText('Nothing to draw')).toBeTruthy()
 })

@@ -1,0 +1,78 @@
+/** What all chart cards have in common: lazy data, options in the address, caption, file name. */
+import { computed } from 'vue'
+import { isSearching } from '../helpers/barChartHelpers.js'
+import { formatRange } from '../helpers/dateHelpers.js'
+import { useFilters } from './useFilters.js'
+import { useNear } from './useNear.js'
+import { useQuerySet } from './useQueryOption.js'
+
+/** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
+
+/**
+ * @typedef {object} ChartSource what the composables of the charts' data return
+ * @property {import('vue').Ref<Meta | undefined>} meta
+ * @property {import('vue').Ref<boolean>} hasData
+ * @property {import('vue').Ref<Error | null>} error
+ * @property {import('vue').Ref<boolean>} isLoading
+ * @property {import('vue').Ref<boolean>} isOutdated
+ */
+
+/**
+ * One chart's membership in a parameter that all charts share.
+ * @param {string} parameter
+ * @param {string} id
+ */
+function useMembership(parameter, id) {
+  const members = useQuerySet(parameter)
+  return computed({
+    get: () => members.value.has(id),
+    set(isMember) {
+      const others = [...members.value].filter((member) => member !== id)
+      members.value = new Set(isMember ? [...others, id] : others)
+    },
+  })
+}
+
+/**
+ * For a component whose card has `ref="root"`.
+ * @param {string} id in addresses and names of files
+ */
+export function useChartCard(id) {
+  const { search, range } = useFilters()
+  const isNear = useNear()
+  const showsTable = useMembership('table', id)
+  const days = computed(() => `${formatRange(range.value.start, range.value.end)} (UTC days)`)
+
+  return {
+    isNear,
+    search,
+    /** Whether all rows are drawn, not only the largest. */
+    showsAll: useMembership('all', id),
+    whose: computed(() =>
+      isSearching(search.value) ? `teams matching “${search.value.trim()}”` : 'all teams',
+    ),
+    /** @param {ChartSource} source @param {() => { what: string, from?: string }} words */
+    bind: (source, words) =>
+      computed(() => ({
+        id,
+        showsTable: showsTable.value,
+        'onUpdate:showsTable': (/** @type {boolean} */ value) => (showsTable.value = value),
+        caption: captionOf(words(), days.value, source.meta.value),
+        fileName: `${id}_${range.value.start}_${range.value.end}`,
+        isLoading:
+          !isNear.value || source.isLoading.value || (!source.hasData.value && !source.error.value),
+        isOutdated: source.isOutdated.value,
+        error: source.hasData.value ? null : source.error.value,
+      })),
+  }
+}
+
+/**
+ * @param {{ what: string, from?: string }} words
+ * @param {string} days
+ * @param {Meta | undefined} meta
+ */
+function captionOf({ what, from = "the gateway's daily activity" }, days, meta) {
+  const source = meta?.source === 'demo' ? 'made-up demo data' : from
+  return `${what} · ${days} · Source: ${source}`
+}

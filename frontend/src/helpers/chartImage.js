@@ -1,0 +1,102 @@
+/** A card's charts as one picture: title, legend, the charts drawn anew at twice the density, caption. */
+import { Chart } from 'chart.js'
+import { layoutImage } from './chartImageLayout.js'
+import { readChartTheme } from './chartTheme.js'
+
+/** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
+/** @typedef {ReturnType<typeof layoutImage>} Layout */
+
+const DENSITY = 2
+
+/** @param {HTMLElement} card @returns {{ name: string, color: string }[]} as the page shows it */
+export function readLegend(card) {
+  return [...card.querySelectorAll('[data-swatch]')].map((swatch) => ({
+    name: swatch.parentElement?.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+    color: getComputedStyle(swatch).backgroundColor,
+  }))
+}
+
+/**
+ * @param {number} width
+ * @param {number} height
+ */
+function newCanvas(width, height) {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height })
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'))
+  return { canvas, context }
+}
+
+/**
+ * Draws a chart again, off the page, as it cannot be enlarged without a blur.
+ * @param {Chart} chart
+ * @param {{ width: number, height: number }} size
+ * @returns {HTMLCanvasElement}
+ */
+function redraw(chart, { width, height }) {
+  const { canvas } = newCanvas(width, height)
+  const { type, data, options } = /** @type {any} */ (chart.config)
+  const copy = new Chart(canvas, {
+    type,
+    data: { ...data, datasets: data.datasets.map((/** @type {any} */ set) => ({ ...set })) },
+    options: { ...options, responsive: false, animation: false, devicePixelRatio: DENSITY },
+  })
+  const drawn = newCanvas(canvas.width, canvas.height)
+  drawn.context.drawImage(canvas, 0, 0)
+  copy.destroy()
+  return drawn.canvas
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout} layout
+ * @param {ChartTheme} theme
+ */
+function paintWords(context, layout, theme) {
+  context.textBaseline = 'top'
+  for (const { text, x, y, font, role } of layout.texts) {
+    context.font = font
+    context.fillStyle = theme[role]
+    context.fillText(text, x, y)
+  }
+  for (const { color, x, y, size } of layout.swatches) {
+    context.fillStyle = color
+    context.fillRect(x, y, size, size)
+  }
+}
+
+/**
+ * @param {HTMLElement} card
+ * @param {{ title: string, caption: string }} words
+ * @returns {Promise<Blob>} a PNG
+ */
+export async function chartImage(card, words) {
+  const theme = readChartTheme()
+  const charts = [...card.querySelectorAll('canvas')].flatMap((canvas) => {
+    const chart = Chart.getChart(canvas)
+    return chart ? [{ chart, note: canvas.dataset.note ?? '', height: chart.height }] : []
+  })
+  const { context: ruler } = newCanvas(1, 1)
+  const layout = layoutImage({
+    ...words,
+    legend: readLegend(card),
+    charts,
+    family: theme.font.family,
+    measure: (text, font) => {
+      ruler.font = font
+      return ruler.measureText(text).width
+    },
+  })
+  const { canvas, context } = newCanvas(layout.width * DENSITY, layout.height * DENSITY)
+  context.scale(DENSITY, DENSITY)
+  context.fillStyle = theme.surface
+  context.fillRect(0, 0, layout.width, layout.height)
+  paintWords(context, layout, theme)
+  layout.cells.forEach((cell, index) => {
+    context.drawImage(redraw(charts[index].chart, cell), cell.x, cell.y, cell.width, cell.height)
+  })
+  return new Promise((resolve, reject) =>
+    canvas.toBlob((blob) =>
+      blob ? resolve(blob) : reject(new Error('The picture could not be made.')),
+    ),
+  )
+}

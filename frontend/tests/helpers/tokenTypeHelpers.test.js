@@ -1,0 +1,23 @@
+/** Tokens by type. */
+import { expect, it } from 'vitest'
+import { tokenTypesPerTeam } from '../../src/helpers/tokenTypeHelpers.js'
+import { team } from '../support/fixtures.js'
+
+const cachedTeam = (/** @type {number} */ cache_read_input_tokens) =>
+  team('Alpha', 100, { prompt_tokens: 80, completion_tokens: 20, cache_read_input_tokens })
+
+it('counts cached tokens once, as part of the prompt', () => {
+  const [types] = tokenTypesPerTeam([cachedTeam(50)], '')
+  expect(types).toMatchObject({ uncached: 30, cached: 50, completion: 20, tokens: 100 })
+})
+
+it('never has more than the tokens, whatever the gateway says', () => {
+  const [{ uncached, cached, completion }] = tokenTypesPerTeam([cachedTeam(500)], '')
+  expect([uncached, cached, completion]).toEqual([0, 80, 20])
+})
+
+it('has the largest teams first, those without tokens not at all, and follows the search', () => {
+  const teams = [team('a', 5), team('b', 9), team('c', 0)]
+  expect(tokenTypesPerTeam(teams, '').map(({ name }) => name)).toEqual(['b', 'a'])
+  expect(tokenTypesPerTeam(teams, 'a').map(({ name }) => name)).toEqual(['a'])
+})
