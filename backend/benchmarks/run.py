@@ -75,14 +75,14 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def choose(options: argparse.Namespace) -> Choice:
     """Return which gateways are read."""
+    given = (options.gateway, options.key, options.database) if options.gateway else None
     if options.quick:
-        return Choice(has_harness=False)
+        return Choice(has_harness=False, given=given)
     if not has_harness():
         say(
             "There is no ../shared/litellm-gateway beside the repository: "
             "a generated gateway stands in for LiteLLM, and what is compared with LiteLLM is not judged."
         )
-    given = (options.gateway, options.key, options.database) if options.gateway else None
     return Choice(has_harness=has_harness(), given=given)
 
 
