@@ -3,11 +3,17 @@ import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { loadEnv } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { embeddedToken } from './scripts/embeddedToken.js'
 import { serverOptions } from './scripts/serverOptions.js'
 
 const ENV_DIR = fileURLToPath(new URL('..', import.meta.url))
 
 export default defineConfig(({ mode }) => ({
+  define: {
+    'import.meta.env.EMBEDDED_AUTH_TOKEN': JSON.stringify(
+      embeddedToken(loadEnv(mode, ENV_DIR, '')),
+    ),
+  },
   plugins: [vue()],
   envDir: ENV_DIR,
   server: serverOptions(loadEnv(mode, ENV_DIR, 'VITE_')),

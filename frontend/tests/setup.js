@@ -15,6 +15,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  if (typeof document === 'undefined') return
   cleanup()
   localStorage.clear()
   sessionStorage.clear()

@@ -1,5 +1,5 @@
 /** All HTTP of the page: `getJson` and `getFile` with a timeout, and errors that a person can read. */
-import { readAuthToken } from './authToken.js'
+import { tokenFor } from './authToken.js'
 
 /** A first look at a long range has to read it from the gateway; give that its time. */
 export const REQUEST_TIMEOUT_MS = 120_000
@@ -77,7 +77,7 @@ async function withDeadline(outer, timeoutMs, work) {
  * @returns {Promise<Response>}
  */
 async function request(address, signal) {
-  const token = readAuthToken()
+  const token = tokenFor(address)
   const headers = { Accept: 'application/json', ...(token && { Authorization: `Bearer ${token}` }) }
   try {
     return await fetch(address, { headers, signal })
