@@ -20,6 +20,13 @@ function lastTwoWeeks() {
   return new URLSearchParams({ start: day(13), end: day(0) })
 }
 
+/** Charts draw themselves when they come near. @param {import('@playwright/test').Page} page */
+async function showAll(page) {
+  for (const chart of await page.locator('main h3').all()) await chart.scrollIntoViewIfNeeded()
+  await page.evaluate(() => scrollTo(0, 0))
+  await page.waitForLoadState('networkidle')
+}
+
 const browser = await chromium.launch(launchOptions())
 for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   const page = await browser.newPage({ viewport: VIEWPORT, colorScheme, reducedMotion: 'reduce' })
@@ -27,7 +34,7 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     const file = fileURLToPath(new URL(`../docs/${name}-${colorScheme}.png`, import.meta.url))
     await page.goto(BASE_URL + path)
     await page.locator('main table, main canvas').first().waitFor()
-    await page.waitForLoadState('networkidle')
+    await showAll(page)
     await page.screenshot({ path: file, fullPage: true })
     const { size } = statSync(file)
     if (size > MAX_BYTES) throw new Error(`${file} has ${size} bytes, more than ${MAX_BYTES}.`)

@@ -11,7 +11,10 @@ const DENSITY = 2
 /** @param {HTMLElement} card @returns {{ name: string, color: string }[]} as the page shows it */
 export function readLegend(card) {
   return [...card.querySelectorAll('[data-swatch]')].map((swatch) => ({
-    name: swatch.parentElement?.textContent?.replace(/\s+/g, ' ').trim() ?? '',
+    name: [...(swatch.parentElement?.children ?? [])]
+      .map((part) => part.textContent?.replace(/\s+/g, ' ').trim())
+      .filter(Boolean)
+      .join('  '),
     color: getComputedStyle(swatch).backgroundColor,
   }))
 }

@@ -1,11 +1,32 @@
-/** What the charts share: short labels, tooltips. */
-import { expect, it } from 'vitest'
-import { barOptions, shortLabel, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
+/** What the charts share: labels, tooltips, clicks. */
+import { expect, it, vi } from 'vitest'
+import {
+  barOptions,
+  labelLength,
+  shortLabel,
+  timeseriesOptions,
+  tooltipLines,
+} from '../../src/helpers/chartHelpers.js'
 import { readChartTheme } from '../../src/helpers/chartTheme.js'
 
 it('shortens long names and keeps them on one line', () => {
   expect(shortLabel('two\nlines')).toBe('two lines')
   expect(shortLabel('x'.repeat(200))).toHaveLength(26)
+  expect(shortLabel('🦊🦊🦊🦊', 3)).toBe('🦊🦊…')
+})
+
+it('gives names less room in narrow charts', () => {
+  const theme = readChartTheme()
+  expect(labelLength(1000, theme)).toBe(26)
+  expect(labelLength(280, theme)).toBeLessThan(16)
+})
+
+it('has names whole in its tooltips', () => {
+  const name = 'a name that is far too long for a single line of any tooltip'
+  expect(tooltipLines(name).join(' ')).toBe(name)
+  expect(tooltipLines('x'.repeat(100)).join('')).toHaveLength(100)
+  const { title } = barOptions(readChartTheme()).plugins.tooltip.callbacks
+  expect(title([{ label: name }]).join(' ')).toBe(name)
 })
 
 it('has whole figures in its tooltips', () => {
@@ -15,4 +36,23 @@ it('has whole figures in its tooltips', () => {
   expect(tooltip.callbacks.footer(items)).toBe('All: 1,234,568 tokens')
   const bars = barOptions(readChartTheme()).plugins.tooltip
   expect(bars.callbacks.label({ parsed: { x: 1234567 } })).toBe('1,234,567 tokens')
+})
+
+it('names each part of a stacked bar, and adds a note', () => {
+  const note = (/** @type {number} */ index) => `bar ${index}`
+  const options = barOptions(readChartTheme(), { layout: 'columns', stacked: true, note })
+  const { label, footer } = options.plugins.tooltip.callbacks
+  expect(label({ dataset: { label: 'Failed' }, parsed: { y: 1200 } })).toBe(' Failed: 1,200')
+  expect(footer([{ dataIndex: 3 }])).toBe('bar 3')
+  expect(options.scales.y.stacked).toBe(true)
+})
+
+it('tells which series was clicked, and nothing where none was', () => {
+  const onPick = vi.fn()
+  const { onClick } = timeseriesOptions(readChartTheme(), { stacked: true, onPick })
+  const chartWith = (/** @type {object[]} */ hits) => ({ getElementsAtEventForMode: () => hits })
+  onClick({}, [], chartWith([]))
+  expect(onPick).not.toHaveBeenCalled()
+  onClick({}, [], chartWith([{ datasetIndex: 2 }]))
+  expect(onPick).toHaveBeenCalledWith(2)
 })

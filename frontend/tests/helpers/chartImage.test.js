@@ -4,8 +4,8 @@ import { readLegend } from '../../src/helpers/chartImage.js'
 
 it('reads names, figures and colours that the page shows', () => {
   const card = document.createElement('div')
-  card.innerHTML = `<ul><li><button><span data-swatch></span> <bdi>Alpha</bdi> <span>5</span></button></li></ul>`
+  card.innerHTML = `<ul><li><button><span data-swatch></span><bdi>Alpha</bdi><span>5</span></button></li></ul>`
   const swatch = /** @type {HTMLElement} */ (card.querySelector('[data-swatch]'))
   swatch.style.background = 'rgb(1, 2, 3)'
-  expect(readLegend(card)).toEqual([{ name: 'Alpha 5', color: 'rgb(1, 2, 3)' }])
+  expect(readLegend(card)).toEqual([{ name: 'Alpha  5', color: 'rgb(1, 2, 3)' }])
 })
