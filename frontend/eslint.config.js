@@ -12,7 +12,7 @@ export default [
     languageOptions: { globals: globals.browser },
   },
   {
-    files: ['*.js', 'e2e/**', 'scripts/**', 'tests/**'],
+    files: ['*.js', 'benchmarks/**', 'e2e/**', 'scripts/**', 'tests/**'],
     languageOptions: { globals: { ...globals.browser, ...globals.node } },
   },
   {
@@ -36,7 +36,7 @@ export default [
     },
   },
   {
-    files: ['src/helpers/api.js', 'e2e/**', 'scripts/**'],
+    files: ['src/helpers/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
 ]

@@ -1,19 +1,21 @@
 /** The main ways through the page, in a real browser, on the demo's data. */
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
+import { parseCsv } from './csv.js'
 import { expect, test } from './test.js'
 
 /** @param {import('@playwright/test').Page} page */
-const board = (page) => page.getByRole('table', { name: 'Teams ranked by tokens' })
+const board = (page) => page.getByRole('table', { name: /^Teams ranked by/ })
 
 /** @param {import('@playwright/test').Page} page */
-const teams = (page) => board(page).getByRole('button')
+const teams = (page) => board(page).getByRole('rowheader').getByRole('button')
 
 test('shows twelve teams, three of them with medals', async ({ page }) => {
   await page.goto('/')
   await expect(page).toHaveURL(/\/leaderboard$/)
   await expect(teams(page)).toHaveCount(12)
   await expect(page.getByText('medal')).toHaveCount(3)
-  await expect(page.getByText('Demo data')).toBeVisible()
+  await expect(page.getByRole('banner').getByText('Demo data')).toBeVisible()
   await expect(page).toHaveTitle('Tokens Leaderboard 🏆')
 })
 
@@ -30,6 +32,80 @@ test('opens a team into keys and models', async ({ page }) => {
   await expect(keys).toBeHidden()
 })
 
+test('ranks by what is chosen, and comes back to it', async ({ page }) => {
+  await page.goto('/leaderboard?range=last-7')
+  await expect(teams(page)).toHaveCount(12)
+  const byTokens = await teams(page).allInnerTexts()
+  await page.getByRole('group', { name: 'Rank by' }).getByText('Cost').click()
+  await expect(page).toHaveURL(/metric=cost/)
+  const head = board(page).getByRole('columnheader', { name: 'Cost' }).first()
+  await expect(head).toHaveAttribute('aria-sort', 'descending')
+  await expect(teams(page)).not.toHaveText(byTokens)
+  const byCost = await teams(page).allInnerTexts()
+  await head.getByRole('button').click()
+  await expect(head).toHaveAttribute('aria-sort', 'ascending')
+  await expect(teams(page)).toHaveText([...byCost].reverse())
+  await teams(page).first().click()
+  await expect(page).toHaveURL(/open=/)
+  await page.reload()
+  await expect(teams(page).first()).toHaveAttribute('aria-expanded', 'true')
+  await page.getByRole('link', { name: 'Charts' }).click()
+  await expect(page).toHaveURL(/chart\?range=last-7$/)
+  await page.getByRole('link', { name: 'Leaderboard' }).click()
+  await expect(head).toHaveAttribute('aria-sort', 'ascending')
+  await page.goBack()
+  await page.goBack()
+  await page.goBack()
+  await expect(teams(page)).toHaveText(byTokens)
+})
+
+test('is used by keyboard alone', async ({ page }) => {
+  await page.goto('/leaderboard')
+  await expect(teams(page)).toHaveCount(12)
+  await page.keyboard.press('Tab')
+  await expect(page.getByText('Skip to the figures')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('searchbox')).toBeFocused()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /^Yesterday to today/ })).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/range=last-7/)
+  await expect(page.getByRole('button', { name: /^Range:/ })).toBeFocused()
+  await page.getByRole('radio', { name: 'Tokens' }).focus()
+  await page.keyboard.press('ArrowRight')
+  await expect(page).toHaveURL(/metric=requests/)
+  await teams(page).nth(2).focus()
+  await page.keyboard.press('Space')
+  await expect(teams(page).nth(2)).toHaveAttribute('aria-expanded', 'true')
+})
+
+for (const { kind, columns } of [
+  { kind: /^Teams CSV/, columns: 12 },
+  { kind: /keys and models/, columns: 15 },
+]) {
+  test(`downloads a CSV that adds up to the page: ${kind}`, async ({ page }) => {
+    await page.goto('/leaderboard?range=yesterday')
+    await expect(teams(page)).toHaveCount(12)
+    const note = page.getByRole('region', { name: 'Totals of the range' }).locator('dd')
+    const shown = await note.allInnerTexts()
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: 'Export' }).click()
+    await page.getByRole('button', { name: kind }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toMatch(/^leaderboard-.*\.csv$/)
+    const rows = parseCsv(readFileSync(await file.path(), 'utf8'))
+    expect(rows[0]).toHaveLength(columns)
+    const total = (/** @type {string} */ name) =>
+      rows.slice(1).reduce((sum, row) => sum + Number(row[rows[0].indexOf(name)]), 0)
+    expect(shown).toContain(total('tokens').toLocaleString('en-US'))
+    expect(shown).toContain(total('api_requests').toLocaleString('en-US'))
+    expect(shown).toContain(`$${total('spend').toFixed(2)}`)
+  })
+}
+
 test('finds teams by parts of their names and keeps them in the address', async ({ page }) => {
   await page.goto('/leaderboard')
   await expect(teams(page)).toHaveCount(12)
@@ -37,7 +113,7 @@ test('finds teams by parts of their names and keeps them in the address', async 
   const wanted = [names[4], names[7]]
   await page.getByRole('searchbox').fill(wanted.join(', ').toUpperCase())
   await expect(teams(page)).toHaveText(wanted)
-  await expect(board(page).getByRole('cell').first()).toHaveText('5')
+  await expect(board(page).getByRole('cell').first()).toHaveText(/^5/)
   await expect(page).toHaveURL(/search=/)
   await page.reload()
   await expect(teams(page)).toHaveText(wanted)
@@ -47,21 +123,22 @@ test('changes the range, goes back, and explains a range that cannot be', async 
   await page.goto('/leaderboard')
   await expect(teams(page)).toHaveCount(12)
   const tokens = page.locator('dd.value').first()
+  const range = page.getByRole('button', { name: /^Range:/ })
   const before = await tokens.innerText()
-  const first = page.getByLabel('First day (UTC)')
-  const last = page.getByLabel('Last day (UTC)')
-  const end = await last.inputValue()
-  const start = new Date(Date.parse(end) - 6 * 86_400_000).toISOString().slice(0, 10)
-  await first.fill(start)
-  await expect(page).toHaveURL(new RegExp(`start=${start}&end=${end}`))
+  await range.click()
+  await page.getByRole('button', { name: /^Last 7 days/ }).click()
+  await expect(page).toHaveURL(/range=last-7$/)
   await expect(tokens).not.toHaveText(before)
-  await last.fill('2020-01-01')
+  await page.reload()
+  await expect(range).toContainText('Last 7 days')
+  await range.click()
+  await page.getByLabel('Last day (UTC)').fill('2020-01-01')
   await expect(page.getByText('The first day is after the last day.')).toBeVisible()
-  await page.getByRole('button', { name: 'Yesterday to today' }).click()
-  await expect(page).toHaveURL(/\/leaderboard$/)
-  await expect(tokens).toHaveText(before)
+  await page.getByLabel('First day (UTC)').fill('2019-12-25')
+  await page.getByRole('button', { name: 'Show these days' }).click()
+  await expect(page).toHaveURL(/start=2019-12-25&end=2020-01-01/)
   await page.goBack()
-  await expect(page).toHaveURL(new RegExp(`start=${start}`))
+  await expect(page).toHaveURL(/range=last-7$/)
 })
 
 test('draws charts, with the same figures as tables, and comes back to them', async ({ page }) => {
@@ -73,14 +150,14 @@ test('draws charts, with the same figures as tables, and comes back to them', as
     page.getByRole('region', { name: 'Tokens per model' }).getByRole('img'),
   ).toBeVisible()
   await days.getByRole('button', { name: 'Table' }).click()
-  await expect(days.getByRole('row')).toHaveCount(3)
+  await expect(days.getByRole('row')).toHaveCount(4)
   await page.goto('/')
   await expect(page).toHaveURL(/\/chart$/)
 })
 
 test('opens deep links, also after a reload', async ({ page }) => {
   await page.goto('/chart?search=a')
-  await expect(page.getByText(/teams matching “a”/)).toBeVisible()
+  await expect(page.getByText(/teams matching “a”/).first()).toBeVisible()
   await page.reload()
   await expect(page.getByRole('searchbox')).toHaveValue('a')
   await page.goto('/leaderboard?start=2026-13-01&end=2026-01-01')

@@ -1,8 +1,12 @@
-/** Playwright's `test`, failing on whatever the browser complains about. */
+/** Playwright's `test`, failing on whatever the browser complains about and the test does not expect. */
 import { test as base, expect } from '@playwright/test'
 
-export const test = base.extend({
-  page: async ({ page }, use) => {
+const extend = /** @type {typeof base.extend<{ expected: RegExp | null }>} */ (base.extend)
+
+export const test = extend({
+  /** Complaints that a test provokes. */
+  expected: [null, { option: true }],
+  page: async ({ page, expected }, use) => {
     /** @type {string[]} */
     const complaints = []
     page.on('console', (message) => {
@@ -13,7 +17,7 @@ export const test = base.extend({
       if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`)
     })
     await use(page)
-    expect(complaints).toEqual([])
+    expect(complaints.filter((text) => !expected?.test(text))).toEqual([])
   },
 })
 

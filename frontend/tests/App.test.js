@@ -45,6 +45,17 @@ describe('the header', () => {
   })
 })
 
+it('comes back to a view as it was left', async () => {
+  fakeApi()
+  const { getByRole, router } = await renderInApp(App, { address: '/leaderboard?metric=cost' })
+  await router.push('/chart?series=cost&search=alpha')
+  await vi.waitFor(() =>
+    expect(getByRole('link', { name: 'Leaderboard' }).getAttribute('href')).toBe(
+      '/leaderboard?metric=cost&search=alpha',
+    ),
+  )
+})
+
 describe('the overview', () => {
   it('has the totals, the range and its time', async () => {
     fakeApi()
