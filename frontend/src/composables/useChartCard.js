@@ -41,20 +41,20 @@ export function useChartCard(id) {
   const { search, range } = useFilters()
   const isNear = useNear()
   const showsTable = useMembership('table', id)
+  const showsAll = useMembership('all', id)
   const days = computed(() => `${formatRange(range.value.start, range.value.end)} (UTC days)`)
 
   return {
     isNear,
     search,
     /** Whether all rows are drawn, not only the largest. */
-    showsAll: useMembership('all', id),
-    whose: computed(() =>
-      isSearching(search.value) ? `teams matching “${search.value.trim()}”` : 'all teams',
-    ),
+    showsAll,
+    whose: computed(() => whoseUsage(search.value)),
     /** @param {ChartSource} source @param {() => { what: string, from?: string }} words */
     bind: (source, words) =>
       computed(() => ({
         id,
+        class: { expanded: showsAll.value },
         showsTable: showsTable.value,
         'onUpdate:showsTable': (/** @type {boolean} */ value) => (showsTable.value = value),
         caption: captionOf(words(), days.value, source.meta.value),
@@ -66,6 +66,10 @@ export function useChartCard(id) {
       })),
   }
 }
+
+/** @param {string} search */
+const whoseUsage = (search) =>
+  isSearching(search) ? `teams matching “${search.trim()}”` : 'all teams'
 
 /**
  * @param {{ what: string, from?: string }} words

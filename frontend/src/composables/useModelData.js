@@ -8,18 +8,19 @@ import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../helpers/apiTypes.js').ModelsAnswer} ModelsAnswer */
 
+/**
+ * @param {import('../helpers/apiTypes.js').DayRange} range
+ * @param {AbortSignal} signal
+ * @returns {Promise<ModelsAnswer>}
+ */
+const fetchModels = ({ start, end }, signal) =>
+  getJson('/tokens/models', { start_date: start, end_date: end }, { signal })
+
 /** @param {import('vue').MaybeRefOrGetter<boolean>} [wanted] */
 export function useModelData(wanted = true) {
   const { search } = useFilters()
   const narrowed = computed(() => isSearching(search.value))
-  const all = useUsageQuery(
-    'models',
-    ({ start, end }, signal) =>
-      /** @type {Promise<ModelsAnswer>} */ (
-        getJson('/tokens/models', { start_date: start, end_date: end }, { signal })
-      ),
-    () => toValue(wanted) && !narrowed.value,
-  )
+  const all = useUsageQuery('models', fetchModels, () => toValue(wanted) && !narrowed.value)
   const byTeam = useTokenBreakdown(() => toValue(wanted) && narrowed.value)
   const active = computed(() => (narrowed.value ? byTeam : all))
 

@@ -1,5 +1,6 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
-import { base, shortLabel, tooltip, tooltipLines, valueAxis } from './chartHelpers.js'
+import { base, tooltip, valueAxis } from './chartHelpers.js'
+import { shortLabel, tooltipLines } from './chartLabels.js'
 import { formatShortMoney } from './chartMetrics.js'
 import { formatCompact, formatInteger, formatMoney } from './numberHelpers.js'
 import { costPerMillion } from './costChartHelpers.js'

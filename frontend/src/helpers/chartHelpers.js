@@ -1,35 +1,8 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
-import { wrapLines } from './chartImageLayout.js'
+import { labelLength, shortLabel, tooltipLines } from './chartLabels.js'
 import { formatCompact, formatInteger } from './numberHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
-
-const LABEL_LENGTH = 26
-const TOOLTIP_LENGTH = 42
-/** Of a chart's width, for the names beside its bars. */
-const LABEL_SHARE = 0.34
-/** Of a letter's height, on average. */
-const LETTER_WIDTH = 0.56
-
-/**
- * @param {string} name
- * @param {number} [length]
- * @returns {string} short enough for an axis; tooltip and table have it whole
- */
-export function shortLabel(name, length = LABEL_LENGTH) {
-  const letters = [...name.replace(/\s+/g, ' ')]
-  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : letters.join('')
-}
-
-/** @param {string} name @returns {string[]} whole, in lines that fit into a tooltip */
-export const tooltipLines = (name) => wrapLines(name, TOOLTIP_LENGTH, ({ length }) => length)
-
-/** @param {number} chartWidth @param {ChartTheme} theme @returns {number} letters */
-export const labelLength = (chartWidth, theme) =>
-  Math.max(
-    8,
-    Math.min(LABEL_LENGTH, (chartWidth * LABEL_SHARE) / (theme.font.size * LETTER_WIDTH)),
-  ) | 0
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -94,19 +67,34 @@ export const base = () => ({
 })
 
 /**
+ * @typedef {object} TimeseriesLook
+ * @property {boolean} stacked
+ * @property {(value: number) => string} [format]
+ * @property {(value: number) => string} [short]
+ * @property {string} [unit]
+ * @property {(datasetIndex: number) => void} [onPick] of a bar or a line's point
+ */
+
+/** @param {ChartTheme} theme @param {TimeseriesLook} look */
+const dayTooltip = (theme, { format = formatInteger, unit = 'tokens' }) => ({
+  ...tooltip(theme),
+  filter: (/** @type {any} */ item) => item.parsed.y > 0,
+  itemSort: (/** @type {any} */ a, /** @type {any} */ b) => b.parsed.y - a.parsed.y,
+  callbacks: {
+    label: (/** @type {any} */ item) =>
+      ` ${shortLabel(item.dataset.label)}: ${format(item.parsed.y)}`,
+    footer: (/** @type {any[]} */ items) =>
+      `All: ${format(items.reduce((sum, item) => sum + item.parsed.y, 0))} ${unit}`,
+  },
+})
+
+/**
  * @param {ChartTheme} theme
- * @param {object} options
- * @param {boolean} options.stacked
- * @param {(value: number) => string} [options.format]
- * @param {(value: number) => string} [options.short]
- * @param {string} [options.unit]
- * @param {(datasetIndex: number) => void} [options.onPick] of a bar or a line's point
+ * @param {TimeseriesLook} look
  * @returns {any} options for a chart of days and teams
  */
-export function timeseriesOptions(
-  theme,
-  { stacked, format = formatInteger, short, unit = 'tokens', onPick },
-) {
+export function timeseriesOptions(theme, look) {
+  const { stacked, short, onPick } = look
   return {
     ...base(),
     interaction: { mode: 'index', intersect: false },
@@ -118,20 +106,7 @@ export function timeseriesOptions(
       x: { ...categoryAxis(theme), stacked },
       y: { ...valueAxis(theme, short), stacked },
     },
-    plugins: {
-      legend: { display: false },
-      tooltip: {
-        ...tooltip(theme),
-        filter: (/** @type {any} */ item) => item.parsed.y > 0,
-        itemSort: (/** @type {any} */ a, /** @type {any} */ b) => b.parsed.y - a.parsed.y,
-        callbacks: {
-          label: (/** @type {any} */ item) =>
-            ` ${shortLabel(item.dataset.label)}: ${format(item.parsed.y)}`,
-          footer: (/** @type {any[]} */ items) =>
-            `All: ${format(items.reduce((sum, item) => sum + item.parsed.y, 0))} ${unit}`,
-        },
-      },
-    },
+    plugins: { legend: { display: false }, tooltip: dayTooltip(theme, look) },
   }
 }
 

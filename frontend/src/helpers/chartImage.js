@@ -67,28 +67,38 @@ function paintWords(context, layout, theme) {
   }
 }
 
+/** @param {HTMLElement} card */
+const chartsIn = (card) =>
+  [...card.querySelectorAll('canvas')].flatMap((canvas) => {
+    const chart = Chart.getChart(canvas)
+    return chart ? [{ chart, note: canvas.dataset.note ?? '', height: chart.height }] : []
+  })
+
+/** @param {string} text @param {string} font @returns {number} */
+function measure(text, font) {
+  const { context } = newCanvas(1, 1)
+  context.font = font
+  return context.measureText(text).width
+}
+
+/** @param {HTMLCanvasElement} canvas @returns {Promise<Blob>} */
+const toPng = (canvas) =>
+  new Promise((resolve, reject) =>
+    canvas.toBlob((blob) =>
+      blob ? resolve(blob) : reject(new Error('The picture could not be made.')),
+    ),
+  )
+
 /**
  * @param {HTMLElement} card
  * @param {{ title: string, caption: string }} words
  * @returns {Promise<Blob>} a PNG
  */
-export async function chartImage(card, words) {
+export function chartImage(card, words) {
   const theme = readChartTheme()
-  const charts = [...card.querySelectorAll('canvas')].flatMap((canvas) => {
-    const chart = Chart.getChart(canvas)
-    return chart ? [{ chart, note: canvas.dataset.note ?? '', height: chart.height }] : []
-  })
-  const { context: ruler } = newCanvas(1, 1)
-  const layout = layoutImage({
-    ...words,
-    legend: readLegend(card),
-    charts,
-    family: theme.font.family,
-    measure: (text, font) => {
-      ruler.font = font
-      return ruler.measureText(text).width
-    },
-  })
+  const { family } = theme.font
+  const charts = chartsIn(card)
+  const layout = layoutImage({ ...words, legend: readLegend(card), charts, family, measure })
   const { canvas, context } = newCanvas(layout.width * DENSITY, layout.height * DENSITY)
   context.scale(DENSITY, DENSITY)
   context.fillStyle = theme.surface
@@ -97,9 +107,5 @@ export async function chartImage(card, words) {
   layout.cells.forEach((cell, index) => {
     context.drawImage(redraw(charts[index].chart, cell), cell.x, cell.y, cell.width, cell.height)
   })
-  return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) =>
-      blob ? resolve(blob) : reject(new Error('The picture could not be made.')),
-    ),
-  )
+  return toPng(canvas)
 }

@@ -90,6 +90,16 @@ function placeCharts(charts, top, font, measure) {
       bottom: top + height,
     }
   }
+  return placeGrid(charts, top, font, measure)
+}
+
+/**
+ * @param {{ note: string }[]} charts
+ * @param {number} top
+ * @param {string} font
+ * @param {Measure} measure
+ */
+function placeGrid(charts, top, font, measure) {
   const width = (INNER - (RING.columns - 1) * RING.gap) / RING.columns
   const texts = /** @type {Words[]} */ ([])
   const cells = /** @type {Box[]} */ ([])

@@ -1,12 +1,7 @@
 /** What the charts share: labels, tooltips, clicks. */
 import { expect, it, vi } from 'vitest'
-import {
-  barOptions,
-  labelLength,
-  shortLabel,
-  timeseriesOptions,
-  tooltipLines,
-} from '../../src/helpers/chartHelpers.js'
+import { barOptions, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
+import { labelLength, shortLabel, tooltipLines } from '../../src/helpers/chartLabels.js'
 import { readChartTheme } from '../../src/helpers/chartTheme.js'
 
 it('shortens long names and keeps them on one line', () => {
