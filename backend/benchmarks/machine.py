@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import time
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,19 @@ def resident_megabytes(pid: int) -> tuple[float, float] | None:
         return None
     sizes = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB$", path.read_text(), re.MULTILINE))
     return int(sizes["VmRSS"]) / KIB_PER_MB, int(sizes["VmHWM"]) / KIB_PER_MB
+
+
+def work_seconds(pid: int) -> float:
+    """Return the CPU time that a process has taken so far; the time of day where the system does not tell.
+
+    Unlike time that passes, it does not depend on what else the machine does.
+    """
+    path = Path(f"/proc/{pid}/stat")
+    if not path.exists():
+        return time.perf_counter()
+    fields = path.read_text().rpartition(")")[2].split()
+    user, system = fields[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _cpu_name() -> str:

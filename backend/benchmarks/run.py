@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell runs it in the background
-    table = Table(judged=not options.quick)
+    table = Table(judged=not options.quick, on_row=say)
     try:
         with tempfile.TemporaryDirectory(prefix="leaderboard-bench-") as folder:
             wanted = frozenset(options.only or NAMES)

@@ -23,6 +23,7 @@ class Sizes:
     growth_days: tuple[int, ...]
     growth_teams: tuple[int, ...]
     growth_ranges: int
+    growth_runs: int
 
 
 FULL = Sizes(
@@ -40,6 +41,7 @@ FULL = Sizes(
     growth_days=(15, 30, 60, 120),
     growth_teams=(25, 50, 100, 200),
     growth_ranges=8,
+    growth_runs=2,
 )
 
 QUICK = Sizes(
@@ -57,4 +59,5 @@ QUICK = Sizes(
     growth_days=(4, 8),
     growth_teams=(4, 8),
     growth_ranges=2,
+    growth_runs=1,
 )

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import json
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -49,10 +50,8 @@ class Source:
 
     @property
     def title(self) -> str:
-        """What it is, LiteLLM's version where it tells it, and its days."""
-        found = self.peer.request(ACTIVITY, between(self.last, self.last)).headers.get("x-litellm-version")
-        release = f" of LiteLLM {found}" if found else ""
-        return f"{self.name}{release}, {self.first} to {self.last}"
+        """What it is, and its days."""
+        return f"{self.name}, {self.first} to {self.last}"
 
     def forget_calls(self) -> None:
         """Let the gateway forget which requests it saw, where it keeps a list."""
@@ -88,6 +87,12 @@ def has_harness() -> bool:
     return (HARNESS / "gateway").is_file()
 
 
+def harness_version() -> str:
+    """Return the version of LiteLLM that the harness starts."""
+    found = re.search(r"LITELLM_VERSION:-([\d.]+)", (HARNESS / "gateway").read_text())
+    return os.environ.get("LITELLM_VERSION") or (found[1] if found else "?")
+
+
 @contextlib.contextmanager
 def harness(profile: str, days: int, last: dt.date, work: Path) -> Generator[Source]:
     """Start LiteLLM's own gateway with a profile of the harness whose last day is `last`."""
@@ -96,7 +101,8 @@ def harness(profile: str, days: int, last: dt.date, work: Path) -> Generator[Sou
     release = {name: os.environ[name] for name in ("LITELLM_VERSION", "LITELLM_WITH") if name in os.environ}
     with GATEWAYS.gateway(HARNESS, seed, release, work) as port:
         first = last - (days - 1) * DAY
-        yield Source(f"`{profile}`", f"http://127.0.0.1:{port}", HARNESS_KEY, first, last, is_litellm=True)
+        name = f"`{profile}` of LiteLLM {harness_version()}"
+        yield Source(name, f"http://127.0.0.1:{port}", HARNESS_KEY, first, last, is_litellm=True)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COLUMNS = ("name", "what", "measured", "reference", "ratio", "limit", "verdict")
 SECOND = 1.0
@@ -27,11 +31,13 @@ class Table:
     """All figures. `judged` is false where the sizes say nothing about the limits."""
 
     judged: bool
+    on_row: Callable[[str], None]
     rows: list[Row] = field(default_factory=list)
 
     def add(self, row: Row) -> None:
-        """Add a figure."""
+        """Add a figure, and tell it at once."""
         self.rows.append(row)
+        self.on_row(" | ".join(filter(None, self._cells(row))))
 
     @property
     def failed(self) -> list[Row]:
