@@ -1,6 +1,6 @@
 /** The page's HTTP: addresses, tokens, deadlines and readable errors. */
 import { describe, expect, it, vi } from 'vitest'
-import { ApiError, getJson } from '../../src/helpers/api.js'
+import { ApiError, getFile, getJson } from '../../src/helpers/api.js'
 import { writeAuthToken } from '../../src/helpers/authToken.js'
 import { fakeApi, json } from '../support/fakeApi.js'
 
@@ -83,5 +83,28 @@ describe('getJson', () => {
     const failing = errorOf(getJson('/tokens', {}, { signal: controller.signal }))
     controller.abort()
     expect((await failing).name).toBe('AbortError')
+  })
+})
+
+describe('getFile', () => {
+  it("has the content, and the server's name for it", async () => {
+    const headers = { 'Content-Disposition': 'attachment; filename="a-file.csv"' }
+    const { calls } = fakeApi(() => new Response('a,b', { headers }))
+    const { blob, name } = await getFile('/tokens', { format: 'csv' })
+    expect([await blob.text(), name]).toEqual(['a,b', 'a-file.csv'])
+    expect(calls[0].params).toEqual({ format: 'csv' })
+  })
+
+  it('has a name also where the server gives none', async () => {
+    fakeApi(() => new Response('a,b'))
+    expect((await getFile('/tokens', {})).name).toBe('leaderboard.csv')
+  })
+
+  it("throws the server's sentence", async () => {
+    fakeApi(() => json({ detail: 'Too long.', code: 'invalid_range' }, 400))
+    expect(await errorOf(getFile('/tokens', {}))).toMatchObject({
+      message: 'Too long.',
+      code: 'invalid_range',
+    })
   })
 })

@@ -6,6 +6,7 @@ import {
   formatExactMoney,
   formatInteger,
   formatMoney,
+  formatShort,
 } from '../../src/helpers/numberHelpers.js'
 
 it('shows whole figures with grouping, however large', () => {
@@ -26,4 +27,14 @@ it('has every digit of a cost at hand', () => {
 
 it('counts in the singular and the plural', () => {
   expect([countOf(1, 'day'), countOf(2000, 'day')]).toEqual(['1 day', '2,000 days'])
+})
+
+it('shows short figures with as many digits as their neighbours', () => {
+  expect([0, 999, 7_500_000, 293_540, 1_000].map(formatShort)).toEqual([
+    '0',
+    '999',
+    '7.50M',
+    '294K',
+    '1.00K',
+  ])
 })

@@ -141,14 +141,14 @@ describe('what is in no ranking', () => {
 
 describe('a long ranking', () => {
   it('draws the rows near the window, and says how many there are', async () => {
-    const many = Array.from({ length: 300 }, (_, index) => team(`Team ${index}`, 300 - index))
+    const many = Array.from({ length: 120 }, (_, index) => team(`Team ${index}`, 120 - index))
     fakeApi(() => json({ meta: meta(), teams: many }))
     const { getByRole, cells } = await open()
-    expect(getByRole('table').getAttribute('aria-rowcount')).toBe('301')
+    expect(getByRole('table').getAttribute('aria-rowcount')).toBe('121')
     await vi.waitFor(() => expect(cells().length).toBeGreaterThan(5))
     expect(cells().length).toBeLessThan(100)
     window.dispatchEvent(new Event('beforeprint'))
-    await vi.waitFor(() => expect(cells()).toHaveLength(300))
+    await vi.waitFor(() => expect(cells()).toHaveLength(120), { timeout: 4000 })
   })
 })
 
