@@ -143,7 +143,7 @@ test.describe('with faults', () => {
     await page.goto('/leaderboard')
     await expect(rows(page)).toHaveCount(12)
     let loads = 0
-    page.on('load', () => (loads += 1))
+    page.on('request', (request) => (loads += Number(request.isNavigationRequest())))
     await page.route(/ChartsView.*\.js/, (route) => {
       if (loads) return route.continue()
       return route.fulfill({ status: 502, body: 'gone' })
