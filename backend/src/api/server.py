@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,19 @@ def create_backend(
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    state: AppState = app.state.leaderboard
+    state.open_store()
+    sync = _start_sync(state)
     yield
-    app.state.leaderboard.close()
+    if sync is not None:
+        sync.cancel()
+    state.close()
+
+
+def _start_sync(state: AppState) -> asyncio.Task[None] | None:
+    if state.settings.litellm_base_url is None or not state.settings.sync_days:
+        return None
+    return asyncio.create_task(state.gateway(state.client()).sync.run())
 
 
 _DESCRIPTION = "Who uses the organisation's LiteLLM gateway, for what, how well and at what cost."

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from src.client.errors import GatewayError
+from src.services.breaker import CircuitBreaker
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,9 +27,18 @@ class GatewayState:
 
 
 class GatewayCalls:
-    """A bounded pool for calls to one gateway, which remembers how the last call ended."""
+    """A bounded pool for calls to one gateway, which remembers how the last call ended.
 
-    def __init__(self, workers: int, clock: Callable[[], dt.datetime]) -> None:
+    With `is_alive`, a circuit breaker stands before the gateway.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        clock: Callable[[], dt.datetime],
+        is_alive: Callable[[], bool] | None = None,
+    ) -> None:
+        self.breaker = CircuitBreaker(is_alive)
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
         self._clock = clock
         self._lock = threading.Lock()
@@ -44,7 +54,7 @@ class GatewayCalls:
 
     def _observed(self, call: Callable[[], T]) -> T:
         try:
-            result = call()
+            result = self.breaker.run(call)
         except GatewayError as error:
             self._remember(error)
             raise

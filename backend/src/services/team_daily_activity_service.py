@@ -44,19 +44,19 @@ class TeamDailyActivityService:
         page_size: int,
     ) -> None:
         self._client, self._page_size, self._freshness = client, page_size, keeping.freshness
-        self._days = DayRepository(keeping, self._load)
+        self.days = DayRepository(keeping, self._load)
 
     @property
     def last_fetched_at(self) -> dt.datetime | None:
         """When usage was last fetched, UTC."""
-        return self._days.last_fetched_at
+        return self.days.last_fetched_at
 
     async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
         """Return the usage of UTC days `start_date` to `end_date`, both included.
 
         Raises a `GatewayError` when a day is not known yet and cannot be fetched.
         """
-        days = await self._days.fetch(start_date, end_date)
+        days = await self.days.fetch(start_date, end_date)
         live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
         frames = [record.frame for record in days.records]
         return Usage(

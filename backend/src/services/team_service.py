@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.client.errors import GatewayForbiddenError
-from src.services.refreshed import Refreshed
+from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
     from src.services.protocols import APIClientProtocol
@@ -18,17 +17,16 @@ if TYPE_CHECKING:
 
 
 class TeamService:
-    """Reads the list of teams and keeps it for `ttl`. Raises a `GatewayError` when it was never read."""
+    """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read."""
 
     def __init__(
         self,
         client: APIClientProtocol,
         calls: GatewayCalls,
-        ttl: dt.timedelta,
-        clock: Callable[[], dt.datetime],
+        lifetime: Lifetime,
     ) -> None:
         self._client = client
-        self._teams = Refreshed(calls, self._read, ttl, clock)
+        self._teams = Refreshed(calls, self._read, lifetime)
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
         """Return alias by team id, null where a team has none; None when the key may not list all teams."""
