@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import operations, tokens
+from src.api.answers import COMPRESSED_FROM_BYTES
 from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
 from src.api.page import mount_page
 from src.utils.common import TOP_LEVEL, Settings, load_settings
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
-COMPRESSED_FROM_BYTES = 1024
 DIST = TOP_LEVEL / "frontend" / "dist"
 
 

@@ -166,6 +166,10 @@ class DayRepository:
             flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
         return flights
 
+    def count_kept(self, dates: Sequence[dt.date]) -> int:
+        """Return how many of `dates` are in memory."""
+        return len(self._store.get(dates))
+
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
         """Return what is known of `dates`, from the durable store what is not in memory."""
         known = dict(self._store.get(dates))

@@ -98,6 +98,8 @@ class Refreshed(Generic[T]):
     def _read_and_keep(self) -> T:
         asked_at = self._lifetime.clock()
         value = self._read()
+        if self._kept is not None and self._kept[0] == value:
+            value = self._kept[0]  # what was made of it is still good
         self._kept = (value, asked_at)
         if self._lifetime.facts is not None:
             self._lifetime.facts.save(value, asked_at)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from src.services.protocols import APIClientProtocol
     from src.services.usage import Usage
 
+    Listed = Mapping[str, str | None] | None
+
 
 class TeamService:
     """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read."""
@@ -42,13 +44,18 @@ class TeamService:
 
     async def get_directory(self, usage: Usage) -> TeamDirectory:
         """Return the names of all teams, those included that appear in `usage` alone."""
-        used: list[str] = usage.frame["team_id"].drop_nulls().unique().to_list()
         listed = await self.fetch_teams()
+        known: tuple[Listed, TeamDirectory] | None = usage.derived.get("directory")
+        if known is not None and known[0] is listed:
+            return known[1]
+        used: list[str] = usage.frame["team_id"].drop_nulls().unique().to_list()
         if listed is not None and not listed.keys() >= set(used):
             # the team is new, or gone: a list that is younger than the usage tells which
             listed = await self._teams.get(newer_than=usage.as_of)
         from_usage = {team_id: usage.team_aliases.get(team_id) for team_id in used}
-        return build_directory(listed or {}, from_usage, "own" if listed is None else "all")
+        directory = build_directory(listed or {}, from_usage, "own" if listed is None else "all")
+        usage.derived["directory"] = (listed, directory)
+        return directory
 
     def _read(self) -> Mapping[str, str | None] | None:
         try:

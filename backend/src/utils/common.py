@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     usage_store_url: str = Field(DEFAULT_STORE, description="The database that fetched days are kept in.")
     sync_days: int = Field(30, ge=0, le=400, description="Days of history that are fetched before anybody asks.")
     sync_concurrency: int = Field(2, ge=1, le=16, description="Spans of history fetched at the same time.")
+    web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")
     host: str = Field("127.0.0.1", description="The back end's address.")
     vite_leaderboard_backend_port: Port = Field(8000, description="The back end's port.")
     vite_leaderboard_frontend_port: Port = Field(5173, description="Vite's port in development.")

@@ -130,6 +130,11 @@ class AppState:
         except StoreUnavailableError as error:
             logger.warning("%s Days are kept in memory only.", error)
 
+    @property
+    def has_store(self) -> bool:
+        """Whether days outlive the process."""
+        return self._database is not None
+
     def close(self) -> None:
         """Close connections, threads and the store."""
         if self._gateway is not None:
