@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 USER = "postgres"
@@ -18,7 +18,7 @@ class NoPostgresError(Exception):
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[str]:
+def running_server() -> Generator[str]:
     """Start a server with an empty data directory, yield its address without a database, and stop it."""
     binaries, as_user = _binaries(), _not_as_root()
     folder = Path(tempfile.mkdtemp(prefix="leaderboard-postgres-"))
