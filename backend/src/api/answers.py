@@ -58,7 +58,7 @@ async def report_answer(
     body: Body | None = report.answers.get(form)
     if body is None:
         body = report.answers[form] = await asyncio.to_thread(_render, build, table, form)
-    headers = {"ETag": body.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    headers = {"ETag": body.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
     if body.etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
     if form == "csv":

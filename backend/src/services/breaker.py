@@ -41,6 +41,9 @@ class CircuitBreaker:
         except OUTAGES as error:
             self._outage = error
             raise
+        except GatewayError:
+            self._outage = None  # it is there, whatever it says
+            raise
         self._outage = None
         return result
 

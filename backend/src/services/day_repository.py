@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DAY = dt.timedelta(days=1)
-# The longest span fetched as one piece: what fails or is restarted is no longer than this.
-MAX_SPAN_DAYS = 31
+# The longest span fetched as one piece: what fails, is restarted or is waited for is no longer than this.
+MAX_SPAN_DAYS = 7
 # How long an answer waits for days that are not known at all, and for newer figures of days that are.
 RANGE_PATIENCE_SECONDS = 10.0
 KNOWN_PATIENCE_SECONDS = 0.25

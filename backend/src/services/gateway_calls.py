@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+URGENT_WORKERS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class GatewayState:
@@ -40,17 +42,21 @@ class GatewayCalls:
     ) -> None:
         self.breaker = CircuitBreaker(is_alive)
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
+        # names are asked for while people wait, and must not queue behind weeks of usage
+        self._urgent = ThreadPoolExecutor(max_workers=URGENT_WORKERS, thread_name_prefix="gateway-urgent")
         self._clock = clock
         self._lock = threading.Lock()
         self.state = GatewayState()
 
-    def submit(self, call: Callable[[], T]) -> Future[T]:
+    def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
         """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
-        return self._executor.submit(lambda: self._observed(call))
+        executor = self._urgent if urgent else self._executor
+        return executor.submit(lambda: self._observed(call))
 
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self._urgent.shutdown(wait=False, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T]) -> T:
         try:

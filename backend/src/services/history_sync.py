@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import logging
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from src.client.errors import GatewayError
 from src.services.day_repository import DAY, date_range
 from src.services.gateway_calls import wait_for
 
@@ -60,7 +60,7 @@ class HistorySync:
             try:
                 await self.run_once()
                 pause = 0.0
-            except GatewayError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the history has to go on
                 pause = _longer(pause, getattr(error, "retry_after", None))
                 logger.warning("the history goes on in %.0f s (%s)", pause, type(error).__name__)
             await asyncio.sleep(max(pause, self._interval.total_seconds(), 1.0))
@@ -82,14 +82,20 @@ class HistorySync:
         spans = [newest_first[i : i + SPAN_DAYS] for i in range(0, len(newest_first), SPAN_DAYS)]
         queue = iter(spans)
         workers = [self._work(queue, start) for _ in range(min(self._concurrency, len(spans)))]
-        await asyncio.gather(*workers)
+        ends = await asyncio.gather(*workers, return_exceptions=True)
+        for failure in (end for end in ends if end is not None):
+            raise failure
 
     async def _work(self, queue: Iterator[list[dt.date]], start: Start) -> None:
         for span in queue:
             started = time.monotonic()
-            for flight in start(span):
-                await wait_for(flight)
-            self._advance(len(span))
+            try:
+                for flight in start(span):
+                    await wait_for(flight)
+            except Exception:
+                collections.deque(queue, maxlen=0)  # the other workers stop, too
+                raise
+            self._advance(self._repository.count_kept(span))
             took = time.monotonic() - started
             if took > SLOW_SECONDS:
                 await asyncio.sleep(min(took, MAX_PAUSE_SECONDS))

@@ -86,7 +86,7 @@ class Refreshed(Generic[T]):
         with self._lock:
             if self._reading is not None:
                 return self._reading
-            reading = self._reading = self._calls.submit(self._read_and_keep)
+            reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True)
         reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
         return reading
 

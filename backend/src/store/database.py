@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Column,
     Date,
@@ -16,9 +16,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     create_engine,
     event,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.engine import make_url
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 5
+MIGRATION_ATTEMPTS = 5
+MIGRATION_PAUSE_SECONDS = 0.1
 
 metadata = MetaData()
 
@@ -44,7 +48,8 @@ days = Table(
     Column("date", Date, primary_key=True),
     Column("fetched_at", BigInteger, nullable=False),
     Column("frame", LargeBinary, nullable=False),
-    Column("team_aliases", JSON, nullable=False),
+    Column("team_aliases", Text, nullable=False),  # JSON
+    Column("digest", String(64), nullable=False),  # of all the others: Arrow has no checksum
 )
 
 # What is known of the gateway beside usage (teams' names, models' labels), so that it is there after a restart.
@@ -54,7 +59,7 @@ facts = Table(
     Column("view", String(64), primary_key=True),
     Column("name", String(32), primary_key=True),
     Column("read_at", BigInteger, nullable=False),
-    Column("value", JSON, nullable=False),
+    Column("value", Text, nullable=False),  # JSON
 )
 
 # Who is fetching a day right now, and until when the others believe it.
@@ -83,26 +88,44 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         _make_folder(parsed)
         engine = create_engine(parsed, **_options(parsed))
+        _refuse_newer(engine)
         if parsed.get_backend_name() == "sqlite":
+            engine.dispose()  # connections without the settings below
             event.listen(engine, "connect", _prepare_sqlite)
         _migrate(engine)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreUnavailableError("USAGE_STORE_URL is not the address of a database.") from None
     except (SQLAlchemyError, OSError, ImportError) as error:
         raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
     return engine
 
 
-def _migrate(engine: Engine) -> None:
-    with engine.begin() as connection:
-        metadata.create_all(connection)
+def _refuse_newer(engine: Engine) -> None:
+    """Look before anything is changed."""
+    if not inspect(engine).has_table(versions.name):
+        return
+    with engine.connect() as connection:
         found = connection.execute(select(versions.c.version)).scalars().all()
-        if not found:
-            connection.execute(insert(versions).values(version=SCHEMA_VERSION))
-        elif max(found) > SCHEMA_VERSION:
-            raise StoreUnavailableError(
-                f"The store was made by a newer version (schema {max(found)}, this one knows {SCHEMA_VERSION})."
-            )
+    if max(found, default=0) > SCHEMA_VERSION:
+        raise StoreUnavailableError(
+            f"The store was made by a newer version (schema {max(found)}, this one knows {SCHEMA_VERSION})."
+        )
+
+
+def _migrate(engine: Engine) -> None:
+    """Create what is not there. Processes that start at once get into each other's way, once."""
+    for attempt in range(MIGRATION_ATTEMPTS):
+        try:
+            with engine.begin() as connection:
+                metadata.create_all(connection)
+                if not connection.execute(select(versions.c.version)).first():
+                    connection.execute(insert(versions).values(version=SCHEMA_VERSION))
+        except SQLAlchemyError:
+            if attempt == MIGRATION_ATTEMPTS - 1:
+                raise
+            time.sleep(MIGRATION_PAUSE_SECONDS)
+        else:
+            return
 
 
 def _make_folder(url: URL) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +36,19 @@ class SqlFactStore:
         try:
             with self._engine.connect() as connection:
                 row = connection.execute(query).first()
-        except (SQLAlchemyError, ValueError) as error:
+            return None if row is None else (json.loads(row.value)["fact"], to_moment(row.read_at))
+        except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
             logger.warning("the store cannot be read (%s)", type(error).__name__)
             return None
-        return None if row is None else (row.value["fact"], to_moment(row.read_at))
 
     def save(self, value: Any, read_at: dt.datetime) -> None:  # noqa: ANN401 - whatever JSON has
         """Keep the fact in place of an older one."""
-        row = {"view": self._view, "name": self._name, "value": {"fact": value}, "read_at": to_number(read_at)}
+        row = {
+            "view": self._view,
+            "name": self._name,
+            "value": json.dumps({"fact": value}),
+            "read_at": to_number(read_at),
+        }
         statement = self._insert(facts).values(row)
         statement = statement.on_conflict_do_update(
             index_elements=list(facts.primary_key), set_={"value": row["value"], "read_at": row["read_at"]}

@@ -48,7 +48,7 @@ class SharedDayStore:
             todo = [date for date in todo if date not in good]
             mine = self._claim(todo) if todo else []
             if mine:
-                records += self._fetch(mine, load)
+                records += self._fetch(mine, is_good, load)
                 todo = [date for date in todo if date not in mine]
             elif todo:
                 time.sleep(POLL_SECONDS)
@@ -61,11 +61,16 @@ class SharedDayStore:
         return [date for date in dates if date in mine]
 
     def _fetch(
-        self, dates: Sequence[dt.date], load: Callable[[Sequence[dt.date]], list[DayRecord]]
+        self,
+        dates: Sequence[dt.date],
+        is_good: Callable[[DayRecord], bool],
+        load: Callable[[Sequence[dt.date]], list[DayRecord]],
     ) -> list[DayRecord]:
-        records: list[DayRecord] = []
         try:
-            for run in _contiguous(dates):
+            # another process may have kept a day between the look into the store and the claim
+            good = {d: record for d, record in self._store.get(dates).items() if is_good(record)}
+            records = list(good.values())
+            for run in _contiguous([date for date in dates if date not in good]):
                 loaded = load(run)
                 self._store.put(loaded)
                 records += loaded

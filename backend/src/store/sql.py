@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import delete, select
@@ -17,7 +19,7 @@ from src.store.times import to_moment, to_number
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Engine, Row, Table
 
@@ -37,13 +39,13 @@ class SqlUsageStore:
 
     def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
         """Return the records that are kept of `dates` and can be read."""
-        query = select(days.c.date, days.c.fetched_at, days.c.frame, days.c.team_aliases).where(
+        query = select(days).where(
             days.c.view == self._view, days.c.kind == self._kind, days.c.date.in_(list(dates))
         )
         try:
             with self._engine.connect() as connection:
                 rows = connection.execute(query).all()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ValueError, TypeError) as error:
             logger.warning("the store cannot be read (%s)", type(error).__name__)
             return {}
         records = (_read(row) for row in rows)
@@ -51,19 +53,11 @@ class SqlUsageStore:
 
     def put(self, records: Sequence[DayRecord]) -> None:
         """Keep `records`, each in place of an older one of its day; all of them or none."""
-        rows = [
-            {
-                **self._key(record.date),
-                "fetched_at": to_number(record.fetched_at),
-                "frame": _encode(record.frame),
-                "team_aliases": dict(record.team_aliases),
-            }
-            for record in records
-        ]
+        rows = [self._row(record) for record in records]
         if not rows:
             return
         statement = self._insert(days)
-        newer = {name: statement.excluded[name] for name in ("fetched_at", "frame", "team_aliases")}
+        newer = {name: statement.excluded[name] for name in ("fetched_at", "frame", "team_aliases", "digest")}
         statement = statement.on_conflict_do_update(
             index_elements=list(days.primary_key),
             set_=newer,
@@ -102,6 +96,15 @@ class SqlUsageStore:
         except SQLAlchemyError as error:
             logger.warning("the store cannot be written (%s)", type(error).__name__)
 
+    def _row(self, record: DayRecord) -> dict[str, Any]:
+        row = {
+            **self._key(record.date),
+            "fetched_at": to_number(record.fetched_at),
+            "frame": _encode(record.frame),
+            "team_aliases": json.dumps(dict(record.team_aliases)),
+        }
+        return {**row, "digest": _digest(row)}
+
     def _key(self, date: dt.date) -> dict[str, str | dt.date]:
         return {"view": self._view, "kind": self._kind, "date": date}
 
@@ -110,12 +113,22 @@ class SqlUsageStore:
 
 
 def _read(row: Row) -> DayRecord | None:
+    """Return the record, None where a byte of it is not what was written."""
     try:
-        frame = pl.read_ipc(io.BytesIO(row.frame))
-    except (pl.exceptions.PolarsError, OSError):
-        logger.warning("the store's record of %s is damaged", row.date)
-        return None
-    return DayRecord(row.date, frame, to_moment(row.fetched_at), row.team_aliases)
+        if _digest(row._asdict()) == row.digest:  # before it is decoded: Arrow trusts what it reads
+            frame = pl.read_ipc(io.BytesIO(row.frame))
+            return DayRecord(row.date, frame, to_moment(row.fetched_at), json.loads(row.team_aliases))
+    except (pl.exceptions.PolarsError, OSError, ValueError, TypeError):
+        pass
+    logger.warning("the store's record of %s is damaged", row.date)
+    return None
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256(row["frame"])
+    for name in ("view", "kind", "date", "fetched_at", "team_aliases"):
+        digest.update(f"\n{row[name]}".encode())
+    return digest.hexdigest()
 
 
 def _encode(frame: pl.DataFrame) -> bytes:

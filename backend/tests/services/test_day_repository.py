@@ -107,10 +107,10 @@ def test_days_that_may_change_are_fetched_apart(repository: DayRepository, sourc
     assert sorted(source.spans) == [(MONDAY, TUESDAY), (WEDNESDAY, WEDNESDAY)]
 
 
-def test_long_ranges_are_fetched_in_pieces_of_a_month(repository: DayRepository, source: Source) -> None:
+def test_long_ranges_are_fetched_in_pieces_of_a_week(repository: DayRepository, source: Source) -> None:
     days = fetch(repository, "2024-11-01", "2025-02-28")
     lengths = [(day(end) - day(start)).days + 1 for start, end in sorted(source.spans)]
-    assert lengths == [31, 31, 31, 27]
+    assert lengths == [7] * 17 + [1]
     assert len(days.records) == 120
 
 

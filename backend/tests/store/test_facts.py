@@ -35,7 +35,6 @@ def test_views_and_names_are_apart(engine: Engine, view: str, name: str) -> None
     assert SqlFactStore(engine, view, name).load() is None
 
 
-@pytest.mark.xfail(reason="known, being worked on")
 @pytest.mark.parametrize("damaged", ['{"fact": ', "[1]", "{}", "null"])
 def test_a_damaged_fact_is_not_known_and_can_be_replaced(engine: Engine, damaged: str) -> None:
     facts = SqlFactStore(engine, "view", "teams")

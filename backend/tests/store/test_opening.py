@@ -60,7 +60,6 @@ def test_an_sqlite_file_may_be_read_while_it_is_written(tmp_path: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.xfail(reason="known, being worked on")
 def test_many_that_start_at_once_all_open_it(store_url: str) -> None:
     together = threading.Barrier(4)
     opened: list[Engine | str] = []
@@ -86,7 +85,6 @@ def test_many_that_start_at_once_all_open_it(store_url: str) -> None:
     assert len(engines) == 4, opened
 
 
-@pytest.mark.xfail(reason="known, being worked on")
 def test_a_store_of_a_newer_version_is_left_as_it_is(store_url: str) -> None:
     engine = create_engine(store_url)
     with engine.begin() as connection:
