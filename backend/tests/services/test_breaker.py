@@ -108,7 +108,7 @@ def test_one_at_a_time_asks_whether_it_is_alive() -> None:
     def is_alive() -> bool:
         times.append(1)
         asked.set()
-        return may_answer.wait(10)
+        return may_answer.wait(2)
 
     breaker = opened(is_alive)
     with ThreadPoolExecutor(1) as pool:

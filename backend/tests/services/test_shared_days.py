@@ -57,6 +57,7 @@ def start_process(
     store: SqlUsageStore, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[StartProcess]:
     monkeypatch.setattr("src.store.shared.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=8))
     freshness = Freshness(settle=dt.timedelta(hours=6), live_ttl=dt.timedelta(seconds=30), clock=clock)
     pools: list[GatewayCalls] = []
 
