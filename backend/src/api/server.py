@@ -69,7 +69,9 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 
 def _start_sync(state: AppState) -> asyncio.Task[None] | None:
-    if state.settings.litellm_base_url is None or not state.settings.sync_days:
+    """Fetch history ahead where it is to be kept: without a store, every start would fetch it all again."""
+    wanted = state.settings.usage_store_url is not None and state.settings.sync_days > 0
+    if not wanted or state.settings.litellm_base_url is None:
         return None
     return asyncio.create_task(state.gateway(state.client()).sync.run())
 

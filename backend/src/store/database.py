@@ -88,14 +88,20 @@ def open_database(url: str) -> Engine:
         parsed = make_url(url)
         _make_folder(parsed)
         engine = create_engine(parsed, **_options(parsed))
-        _refuse_newer(engine)
-        if parsed.get_backend_name() == "sqlite":
-            engine.dispose()  # connections without the settings below
-            event.listen(engine, "connect", _prepare_sqlite)
-        _migrate(engine)
     except (ArgumentError, ValueError):
         raise StoreUnavailableError("USAGE_STORE_URL is not the address of a database.") from None
-    except (SQLAlchemyError, OSError, ImportError) as error:
+    except (OSError, ImportError) as error:
+        raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
+    try:
+        _refuse_newer(engine)
+        engine.dispose()  # connections without the settings that follow
+        if parsed.get_backend_name() == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        _migrate(engine)
+    except (SQLAlchemyError, OSError, ValueError, StoreUnavailableError) as error:
+        engine.dispose()
+        if isinstance(error, StoreUnavailableError):
+            raise
         raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
     return engine
 

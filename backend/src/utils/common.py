@@ -14,8 +14,6 @@ from src.utils.errors import ConfigurationError
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]
 
-DEFAULT_STORE = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
-
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -40,7 +38,9 @@ class Settings(BaseSettings):
     settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
     live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
     team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")
-    usage_store_url: str = Field(DEFAULT_STORE, description="The database that fetched days are kept in.")
+    usage_store_url: SecretStr | None = Field(
+        None, description="The database that fetched days are kept in; memory only without one."
+    )
     sync_days: int = Field(30, ge=0, le=400, description="Days of history that are fetched before anybody asks.")
     sync_concurrency: int = Field(2, ge=1, le=16, description="Spans of history fetched at the same time.")
     web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")

@@ -119,14 +119,15 @@ class AppState:
             return self._gateway
 
     def open_store(self) -> None:
-        """Open the durable store for what is asked from now on. Demo data is never stored.
+        """Open the durable store, where there is one, for what is asked from now on. Demo data is never stored.
 
         A store that cannot be used is left alone, and days are kept in memory only.
         """
-        if self.settings.leaderboard_demo:
+        url = self.settings.usage_store_url
+        if url is None or self.settings.leaderboard_demo:
             return
         try:
-            self._database = open_database(self.settings.usage_store_url)
+            self._database = open_database(url.get_secret_value())
         except StoreUnavailableError as error:
             logger.warning("%s Days are kept in memory only.", error)
 
