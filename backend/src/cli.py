@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from pydantic import AnyHttpUrl, SecretStr
 
+from src.client.errors import GatewayError
 from src.demo.server import DemoGateway
+from src.resync import resync
 from src.utils.common import Settings, get_api_key, get_base_url, load_settings
-from src.utils.errors import ConfigurationError
+from src.utils.errors import ConfigurationError, InvalidRangeError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -30,11 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings()
+        if options.command == "resync":
+            return _resync(options, settings)
         _check_port(settings)
         with _gateway(options, settings):
             _announce(load_settings(), demo=os.environ.get("LEADERBOARD_DEMO") == "1")
             _serve(settings, reload=options.reload)
-    except ConfigurationError as error:
+    except (ConfigurationError, InvalidRangeError, GatewayError) as error:
         print(f"leaderboard: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal's part
         return USAGE_ERROR
     except (KeyboardInterrupt, EOFError):
@@ -49,7 +54,23 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "--demo-if-unconfigured", action="store_true", help="the same, where no gateway is configured"
     )
     parser.add_argument("--reload", action="store_true", help="restart when a source file changes")
+    commands = parser.add_subparsers(dest="command", metavar="")
+    resync_days = commands.add_parser("resync", help="fetch days of the store anew, then stop")
+    resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
+    resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
     return parser.parse_args(arguments)
+
+
+def _resync(options: argparse.Namespace, settings: Settings) -> int:
+    configured = settings.model_copy(
+        update={
+            "litellm_base_url": AnyHttpUrl(get_base_url(settings)),
+            "litellm_api_key": SecretStr(get_api_key(settings)),
+        }
+    )
+    whole = resync(configured, options.first, options.last)
+    _say(f"{whole} days from {options.first} to {options.last} were fetched anew.")
+    return 0
 
 
 @contextlib.contextmanager
@@ -107,6 +128,7 @@ def _serve(settings: Settings, *, reload: bool) -> None:
         reload=reload,
         reload_dirs=[str(source)] if reload else None,
         app_dir=str(source.parent),
+        workers=None if reload else settings.web_concurrency,
         log_level="warning",
         server_header=False,
     )

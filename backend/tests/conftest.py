@@ -10,6 +10,8 @@ import pytest
 from src.utils.common import Settings
 from tests.fake_gateway.server import FakeGateway
 
+pytest_plugins = ["tests.databases"]
+
 
 class SettableClock:
     """A clock that stands still until it is moved."""

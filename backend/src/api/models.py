@@ -42,7 +42,7 @@ class HourlyParams(DateRangeParams):
 
 
 class _Out(BaseModel):
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, from_attributes=True)
 
 
 class Totals(_Out):
@@ -248,6 +248,13 @@ class GatewayStateOut(_Out):
     checked_at: dt.datetime | None
 
 
+class HistoryOut(_Out):
+    """How many of the days that are fetched before anybody asks are there."""
+
+    loaded: int
+    wanted: int
+
+
 class ReadyOut(_Out):
     """`GET /ready`."""
 
@@ -255,6 +262,7 @@ class ReadyOut(_Out):
     gateway: GatewayStateOut
     data_as_of: dt.datetime | None = Field(description="When usage was last fetched, UTC.")
     data_age_seconds: float | None
+    history: HistoryOut | None = Field(description="Null where no history is fetched ahead.")
 
 
 class ErrorOut(_Out):

@@ -8,7 +8,7 @@ import datetime as dt
 from fastapi import APIRouter, Response
 
 from src.api.answers import json_answer
-from src.api.models import ConfigOut, GatewayStateOut, HealthOut, ReadyOut
+from src.api.models import ConfigOut, GatewayStateOut, HealthOut, HistoryOut, ReadyOut
 from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayState
 from src.services.refreshed import PATIENCE_SECONDS
@@ -50,6 +50,7 @@ async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
     last = gateway.calls.state
     fetched_at = gateway.activity.last_fetched_at
     ready = fetched_at is not None or (last.checked_at is not None and last.error is None)
+    progress = gateway.sync.progress
     age = (state.clock() - fetched_at).total_seconds() if fetched_at else None
     answer = json_answer(
         ReadyOut(
@@ -57,6 +58,7 @@ async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
             gateway=GatewayStateOut(state=_name(last), checked_at=last.checked_at),
             data_as_of=fetched_at,
             data_age_seconds=age,
+            history=HistoryOut.model_validate(progress) if progress else None,
         )
     )
     answer.status_code = 200 if ready else UNAVAILABLE

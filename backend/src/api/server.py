@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import operations, tokens
+from src.api.answers import COMPRESSED_FROM_BYTES
 from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
 from src.api.page import mount_page
 from src.utils.common import TOP_LEVEL, Settings, load_settings
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
 
-COMPRESSED_FROM_BYTES = 1024
 DIST = TOP_LEVEL / "frontend" / "dist"
 
 
@@ -58,8 +59,21 @@ def create_backend(
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    state: AppState = app.state.leaderboard
+    state.open_store()
+    sync = _start_sync(state)
     yield
-    app.state.leaderboard.close()
+    if sync is not None:
+        sync.cancel()
+    state.close()
+
+
+def _start_sync(state: AppState) -> asyncio.Task[None] | None:
+    """Fetch history ahead where it is to be kept: without a store, every start would fetch it all again."""
+    wanted = state.settings.usage_store_url is not None and state.settings.sync_days > 0
+    if not wanted or state.settings.litellm_base_url is None:
+        return None
+    return asyncio.create_task(state.gateway(state.client()).sync.run())
 
 
 _DESCRIPTION = "Who uses the organisation's LiteLLM gateway, for what, how well and at what cost."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from src.api import tables
 from src.api.answers import json_answer, meta, report_answer
@@ -54,60 +54,85 @@ ReportQuery = Annotated[ReportParams, Query()]
 
 @router.get("", response_model=TeamsOut)
 async def get_tokens(
-    params: Annotated[TeamsParams, Query()], service: TokenAggregationServiceDep, state: AppStateDep
+    request: Request,
+    params: Annotated[TeamsParams, Query()],
+    service: TokenAggregationServiceDep,
+    state: AppStateDep,
 ) -> Response:
     """Tell what each team used, by key and model."""
     fetch = partial(service.fetch_total_tokens_per_team, breakdown=params.breakdown)
     report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
-    teams = [TeamOut.model_validate(_nested(row)) for row in report.rows]
+
+    def build() -> TeamsOut:
+        teams = [TeamOut.model_validate(_nested(row)) for row in report.rows]
+        return TeamsOut(meta=meta(report, state.settings), teams=teams)
+
     table = tables.BREAKDOWN if params.breakdown else tables.TEAMS
-    return report_answer(TeamsOut(meta=meta(report, state.settings), teams=teams), report, table, params.format)
+    return await report_answer(request, report, build, table, params.format)
 
 
 @router.get("/timeseries", response_model=TimeSeriesOut)
-async def get_timeseries(params: ReportQuery, service: TimeSeriesServiceDep, state: AppStateDep) -> Response:
+async def get_timeseries(
+    request: Request, params: ReportQuery, service: TimeSeriesServiceDep, state: AppStateDep
+) -> Response:
     """Tell what each team used on each day."""
     report = await execute_date_range_endpoint(
         params.start_date, params.end_date, service.fetch_daily_timeseries_per_team, now=state.clock()
     )
-    days = [DailyTimeSeriesPoint.model_validate(row) for row in report.rows]
-    answer = TimeSeriesOut(meta=meta(report, state.settings), timeseries=days)
-    return report_answer(answer, report, tables.TIMESERIES, params.format)
+
+    def build() -> TimeSeriesOut:
+        timeseries = [DailyTimeSeriesPoint.model_validate(row) for row in report.rows]
+        return TimeSeriesOut(meta=meta(report, state.settings), timeseries=timeseries)
+
+    return await report_answer(request, report, build, tables.TIMESERIES, params.format)
 
 
 @router.get("/models", response_model=ModelsOut)
-async def get_models(params: ReportQuery, service: ModelUsageServiceDep, state: AppStateDep) -> Response:
+async def get_models(
+    request: Request, params: ReportQuery, service: ModelUsageServiceDep, state: AppStateDep
+) -> Response:
     """Tell what each model was used for."""
     report = await execute_date_range_endpoint(
         params.start_date, params.end_date, service.fetch_model_usage, now=state.clock()
     )
-    models = [ModelUsageOut.model_validate(row) for row in report.rows]
-    answer = ModelsOut(meta=meta(report, state.settings), models=models)
-    return report_answer(answer, report, tables.MODELS, params.format)
+
+    def build() -> ModelsOut:
+        models = [ModelUsageOut.model_validate(row) for row in report.rows]
+        return ModelsOut(meta=meta(report, state.settings), models=models)
+
+    return await report_answer(request, report, build, tables.MODELS, params.format)
 
 
 @router.get("/success-rate", response_model=SuccessRateSummaryOut)
-async def get_success_rate(params: ReportQuery, service: SuccessRateServiceDep, state: AppStateDep) -> Response:
+async def get_success_rate(
+    request: Request, params: ReportQuery, service: SuccessRateServiceDep, state: AppStateDep
+) -> Response:
     """Tell how many of each team's requests succeeded."""
     report = await execute_date_range_endpoint(
         params.start_date, params.end_date, service.fetch_team_success_rate_summary, now=state.clock()
     )
-    teams = [TeamSuccessRate.model_validate(row) for row in report.rows]
-    answer = SuccessRateSummaryOut(meta=meta(report, state.settings), teams=teams)
-    return report_answer(answer, report, tables.SUCCESS_RATE, params.format)
+
+    def build() -> SuccessRateSummaryOut:
+        teams = [TeamSuccessRate.model_validate(row) for row in report.rows]
+        return SuccessRateSummaryOut(meta=meta(report, state.settings), teams=teams)
+
+    return await report_answer(request, report, build, tables.SUCCESS_RATE, params.format)
 
 
 @router.get("/cost-efficiency", response_model=CostEfficiencyOut)
 async def get_cost_efficiency(
-    params: ReportQuery, service: CostEfficiencyServiceDep, state: AppStateDep
+    request: Request, params: ReportQuery, service: CostEfficiencyServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each team paid for each model."""
     report = await execute_date_range_endpoint(
         params.start_date, params.end_date, service.fetch_cost_efficiency, now=state.clock()
     )
-    cells = [CostEfficiencyCell.model_validate(row) for row in report.rows]
-    answer = CostEfficiencyOut(meta=meta(report, state.settings), cells=cells)
-    return report_answer(answer, report, tables.COST_EFFICIENCY, params.format)
+
+    def build() -> CostEfficiencyOut:
+        cells = [CostEfficiencyCell.model_validate(row) for row in report.rows]
+        return CostEfficiencyOut(meta=meta(report, state.settings), cells=cells)
+
+    return await report_answer(request, report, build, tables.COST_EFFICIENCY, params.format)
 
 
 @router.get("/hourly", response_model=HourlyBreakdownOut)

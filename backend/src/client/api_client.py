@@ -34,6 +34,8 @@ MODELS = TypeAdapter(ModelInfoResponse)
 
 DEFAULT_PAGE_SIZE = 5000
 MAX_RESTARTS = 2
+PROBE_SECONDS = 1
+SERVER_ERRORS = 500
 # Servers commonly reject request lines above 8 KiB, some above 4.
 MAX_TEAM_IDS_BYTES = 3000
 
@@ -57,6 +59,7 @@ class LiteLLMAPI:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
         self._session = open_session(self._base_url, api_key, pool_size)
+        self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -71,6 +74,20 @@ class LiteLLMAPI:
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
+        self._probes.close()
+
+    def is_alive(self) -> bool:
+        """Ask, without retries and for a second at most, whether anything answers for the gateway."""
+        try:
+            response = self._probes.get(
+                self._base_url + "/health/liveliness",
+                headers={"Connection": "close"},  # one that was kept may be dead, which would tell nothing
+                timeout=PROBE_SECONDS,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            return False
+        return response.status_code < SERVER_ERRORS
 
     def fetch_teams(self) -> list[TeamResponse]:
         """Return every team of the gateway. Needs an admin's or an admin viewer's key."""

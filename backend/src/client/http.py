@@ -64,8 +64,8 @@ class ReadRetry(Retry):
             return float(self.retry_after_max)
 
 
-def open_session(base_url: str, api_key: str, pool_size: int) -> requests.Session:
-    """Return a pooled session that authenticates with `api_key` and retries GET requests only.
+def open_session(base_url: str, api_key: str, pool_size: int, *, retried: bool = True) -> requests.Session:
+    """Return a pooled session that authenticates with `api_key` and, if `retried`, retries GET requests.
 
     Proxies and certificates that the environment names are used, but for a gateway on this machine.
     """
@@ -74,7 +74,7 @@ def open_session(base_url: str, api_key: str, pool_size: int) -> requests.Sessio
     session.auth = BearerAuth(api_key)
     session.headers["Accept"] = "application/json"
     retry = ReadRetry(
-        total=3,
+        total=3 if retried else 0,
         allowed_methods={"GET"},
         status_forcelist=RETRIED_STATUSES,
         backoff_factor=0.2,

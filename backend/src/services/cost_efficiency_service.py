@@ -26,7 +26,7 @@ class CostEfficiencyService:
 
         `cost_per_1k_tokens` is in USD, None without tokens. Raises a `GatewayError` when the range cannot be had.
         """
-        return await self._reporter.report(start_date, end_date, _cells)
+        return await self._reporter.report("cost-efficiency", (start_date, end_date), _cells)
 
 
 def _cells(usage: Usage, directory: TeamDirectory) -> list[Row]:

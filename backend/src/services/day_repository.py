@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import threading
@@ -15,16 +16,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from src.services.protocols import UsageStore
+    from src.services.protocols import SharedDays, UsageStore
     from src.store.records import DayRecord
 
+    IsGood = Callable[[DayRecord], bool]
     Loader = Callable[[dt.date, dt.date], Iterable[DayRecord]]
 
 logger = logging.getLogger(__name__)
 
 DAY = dt.timedelta(days=1)
-# The longest span fetched as one piece: what fails or is restarted is no longer than this.
-MAX_SPAN_DAYS = 31
+# The longest span fetched as one piece: what fails, is restarted or is waited for is no longer than this.
+MAX_SPAN_DAYS = 7
+# How long an answer waits for days that are not known at all, and for newer figures of days that are.
+RANGE_PATIENCE_SECONDS = 10.0
+KNOWN_PATIENCE_SECONDS = 0.25
+OVERDUE_FACTOR = 4
+# The gateway books late what it could not write in time; after two days there is nothing more to come.
+RECHECK_AFTER = dt.timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +50,26 @@ class Freshness:
 
     def is_current(self, record: DayRecord) -> bool:
         """Tell whether the day need not be fetched again."""
-        return self.is_settled(record.date, record.fetched_at) or self.clock() - record.fetched_at < self.live_ttl
+        return self.is_settled(record.date, record.fetched_at) or self._age(record) < self.live_ttl
+
+    def is_overdue(self, record: DayRecord) -> bool:
+        """Tell whether a day that may still change is much older than it should be."""
+        return self._age(record) >= OVERDUE_FACTOR * self.live_ttl
+
+    def is_recheck_due(self, record: DayRecord) -> bool:
+        """Tell whether late bookings may have come in after a settled day was fetched."""
+        complete_at = dt.datetime.combine(record.date + DAY, dt.time(), dt.UTC) + RECHECK_AFTER
+        return record.fetched_at < complete_at <= self.clock()
+
+    def _age(self, record: DayRecord) -> dt.timedelta:
+        return self.clock() - record.fetched_at
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """A range: its records, oldest first, and the dates that could not be had whole.
+    """A range: its records, oldest first, and the dates that could not be had whole, or not yet.
 
-    `stale` says that a record should have been fetched again and could not be.
+    `stale` says that a record should have been fetched again and was not.
     """
 
     records: Sequence[DayRecord]
@@ -59,11 +79,15 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where days are kept, on which threads they are fetched, and for how long they are good."""
+    """Where days are kept, on which threads they are fetched, and for how long they are good.
+
+    `durable` outlives the process and may be shared with others; None keeps days in memory only.
+    """
 
     store: UsageStore
     calls: GatewayCalls
     freshness: Freshness
+    durable: SharedDays | None = None
 
 
 class DayRepository:
@@ -75,46 +99,107 @@ class DayRepository:
 
     def __init__(self, keeping: Keeping, load: Loader) -> None:
         self._store, self._calls, self._freshness = keeping.store, keeping.calls, keeping.freshness
+        self._durable = keeping.durable
         self._load = load
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Future[None]] = {}
+        self._failed: set[dt.date] = set()
         self.last_fetched_at: dt.datetime | None = None
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
-        """Return the days from `start` to `end`, both included.
+        """Return the days from `start` to `end`, both included, as far as they can be had in good time.
 
-        Raises the `GatewayError` of a failed fetch unless an older record stands in for every day of it.
+        Days that are known are never waited for long: the answer has the older record, and the newer one comes
+        with a later answer. Days that are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on
+        loading, and count as missing until then. Raises the `GatewayError` of a failed fetch when there is no
+        day at all.
         """
-        dates = [start + n * DAY for n in range((end - start).days + 1)]
-        before = self._store.get(dates)
-        wanted = [d for d in dates if d not in before or not self._freshness.is_current(before[d])]
-        failure = await self._refresh(wanted)
+        dates = date_range(start, end)
+        known = await self._recall(dates)
+        old = [date for date, record in known.items() if not self._freshness.is_current(record)]
+        unknown = [date for date in dates if date not in known]
+        patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
+        failure = await self._wait(self.start([*old, *unknown]), patience)
         kept = self._store.get(dates)
-        missing = [date for date in dates if date not in kept]
-        if failure is not None:
-            if missing:
-                raise failure
-            logger.warning("serving older figures, the gateway failed (%s)", type(failure).__name__)
-        stale = any(
-            date in before and date in kept and kept[date].fetched_at == before[date].fetched_at for date in wanted
+        if failure is not None and not kept:
+            raise failure
+        records = [kept[date] for date in dates if date in kept]
+        return Days(
+            records=records,
+            missing=[date for date in dates if date not in kept],
+            stale=any(self._is_stale(record) for record in records),
         )
-        return Days([kept[date] for date in dates if date in kept], missing, stale)
 
-    async def _refresh(self, dates: Sequence[dt.date]) -> GatewayError | None:
+    async def pending(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Return those of `dates` that have to be fetched: unknown ones, and those no longer good."""
+        known = await self._recall(dates)
+        return [date for date in dates if date not in known or not self._freshness.is_current(known[date])]
+
+    async def recheck_due(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        """Return those of `dates` that were fetched before the gateway's last late bookings could be in."""
+        known = await self._recall(dates)
+        return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
+
+    def start(self, dates: Iterable[dt.date]) -> set[Future[None]]:
+        """Fetch `dates`, unless they are being fetched already, and return what to wait for.
+
+        What another process has fetched well enough is taken from the durable store.
+        """
+        asked_at = self._freshness.clock()
+        return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
+
+    def start_again(self, dates: Iterable[dt.date]) -> set[Future[None]]:
+        """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
+        asked_at = self._freshness.clock()
+        return self._start(dates, lambda record: record.fetched_at >= asked_at)
+
+    def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Future[None]]:
+        wanted = sorted(dates)
+        started: list[tuple[list[dt.date], Future[None]]] = []
+        with self._lock:
+            for span in self._spans([date for date in wanted if date not in self._flights]):
+                flight = self._calls.submit(lambda span=span: self._fly(span, is_good))
+                self._flights.update(dict.fromkeys(span, flight))
+                started.append((span, flight))
+            flights = {self._flights[date] for date in wanted}
+        for span, flight in started:  # without the lock: a flight that is over already calls back at once
+            flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
+        return flights
+
+    def count_kept(self, dates: Sequence[dt.date]) -> int:
+        """Return how many of `dates` are in memory."""
+        return len(self._store.get(dates))
+
+    async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
+        """Return what is known of `dates`, from the durable store what is not in memory."""
+        known = dict(self._store.get(dates))
+        forgotten = [date for date in dates if date not in known]
+        if forgotten and self._durable is not None:
+            found = await asyncio.to_thread(self._durable.get, forgotten)
+            self._store.put(found.values())
+            known.update(found)
+            self._remember_newest(found.values())
+        return known
+
+    async def _wait(self, flights: set[Future[None]], patience_seconds: float) -> GatewayError | None:
+        if not flights:
+            return None
+        waits = [asyncio.ensure_future(wait_for(flight)) for flight in flights]
+        done, waiting = await asyncio.wait(waits, timeout=patience_seconds)
+        for wait in waiting:
+            wait.cancel()
         failure: GatewayError | None = None
-        for flight in self._flights_for(dates):
+        for wait in done:
             try:
-                await wait_for(flight)
+                wait.result()
             except GatewayError as error:
                 failure = error
         return failure
 
-    def _flights_for(self, dates: Sequence[dt.date]) -> set[Future[None]]:
-        with self._lock:
-            for span in self._spans([date for date in dates if date not in self._flights]):
-                flight = self._calls.submit(lambda span=span: self._fly(span))
-                self._flights.update(dict.fromkeys(span, flight))
-            return {self._flights[date] for date in dates}
+    def _is_stale(self, record: DayRecord) -> bool:
+        if self._freshness.is_current(record):
+            return False
+        return record.date in self._failed or self._freshness.is_overdue(record)
 
     def _spans(self, dates: Iterable[dt.date]) -> list[list[dt.date]]:
         """Group `dates` into contiguous spans; days that may still change are fetched apart from settled ones."""
@@ -133,16 +218,41 @@ class DayRepository:
                 spans.append([date])
         return spans
 
-    def _fly(self, span: Sequence[dt.date]) -> None:
-        try:
-            records = list(self._load(span[0], span[-1]))
-            self._store.put(records)
-            if records:
-                self.last_fetched_at = records[-1].fetched_at
-        finally:
-            with self._lock:
-                for date in span:
-                    self._flights.pop(date, None)
+    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> None:
+        if self._durable is None:
+            records = self._load_span(span)
+        else:
+            records = self._durable.obtain(span, is_good, self._load_span)
+        self._store.put(records)
+        self._remember_newest(records)
+        whole = {record.date for record in records}
+        with self._lock:
+            self._failed = (self._failed | set(span)) - whole
+
+    def _land(self, span: Sequence[dt.date], flight: Future[None]) -> None:
+        """Forget a flight that is over, also one that the gateway's breaker did not let off."""
+        failure = None if flight.cancelled() else flight.exception()
+        with self._lock:
+            for date in span:
+                self._flights.pop(date, None)
+            if failure is not None:
+                self._failed.update(span)
+        if failure is not None:
+            logger.warning("%s to %s could not be fetched (%s)", span[0], span[-1], type(failure).__name__)
+
+    def _remember_newest(self, records: Iterable[DayRecord]) -> None:
+        times = [record.fetched_at for record in records]
+        if self.last_fetched_at is not None:
+            times.append(self.last_fetched_at)
+        self.last_fetched_at = max(times, default=None)
+
+    def _load_span(self, span: Sequence[dt.date]) -> list[DayRecord]:
+        return list(self._load(span[0], span[-1]))
+
+
+def date_range(start: dt.date, end: dt.date) -> list[dt.date]:
+    """Return the dates from `start` to `end`, both included."""
+    return [start + n * DAY for n in range((end - start).days + 1)]
 
 
 def team_aliases(records: Iterable[DayRecord]) -> Mapping[str, str]:

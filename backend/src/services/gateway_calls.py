@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from src.client.errors import GatewayError
+from src.services.breaker import CircuitBreaker
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
 T = TypeVar("T")
+
+URGENT_WORKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +29,38 @@ class GatewayState:
 
 
 class GatewayCalls:
-    """A bounded pool for calls to one gateway, which remembers how the last call ended."""
+    """A bounded pool for calls to one gateway, which remembers how the last call ended.
 
-    def __init__(self, workers: int, clock: Callable[[], dt.datetime]) -> None:
+    With `is_alive`, a circuit breaker stands before the gateway.
+    """
+
+    def __init__(
+        self,
+        workers: int,
+        clock: Callable[[], dt.datetime],
+        is_alive: Callable[[], bool] | None = None,
+    ) -> None:
+        self.breaker = CircuitBreaker(is_alive)
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
+        # names are asked for while people wait, and must not queue behind weeks of usage
+        self._urgent = ThreadPoolExecutor(max_workers=URGENT_WORKERS, thread_name_prefix="gateway-urgent")
         self._clock = clock
         self._lock = threading.Lock()
         self.state = GatewayState()
 
-    def submit(self, call: Callable[[], T]) -> Future[T]:
+    def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
         """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
-        return self._executor.submit(lambda: self._observed(call))
+        executor = self._urgent if urgent else self._executor
+        return executor.submit(lambda: self._observed(call))
 
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+        self._urgent.shutdown(wait=False, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T]) -> T:
         try:
-            result = call()
+            result = self.breaker.run(call)
         except GatewayError as error:
             self._remember(error)
             raise

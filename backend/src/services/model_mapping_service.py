@@ -7,11 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from src.client.errors import GatewayError
-from src.services.refreshed import Refreshed
+from src.services.refreshed import Lifetime, Refreshed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
     from src.services.protocols import APIClientProtocol
@@ -20,42 +20,39 @@ logger = logging.getLogger(__name__)
 
 
 class ModelMappingService:
-    """Reads the gateway's deployments and keeps their labels for `ttl`.
+    """Reads the gateway's deployments and keeps their labels for its lifetime.
 
     Labels are a convenience: where the gateway does not tell its deployments, models keep their own names.
     """
 
-    def __init__(
-        self,
-        client: APIClientProtocol,
-        calls: GatewayCalls,
-        ttl: dt.timedelta,
-        clock: Callable[[], dt.datetime],
-    ) -> None:
-        self._client = client
-        self._last_read: Mapping[str, str] = {}
-        self._labels = Refreshed(calls, self._read, ttl, clock)
+    def __init__(self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
+        self._client, self._lifetime = client, lifetime
+        self._labels = Refreshed(calls, self._read, lifetime)
+        self._failed_at: dt.datetime | None = None
 
     async def get_display_names(self) -> Mapping[str, str]:
         """Return the label of each model whose label is not its name."""
-        return await self._labels.get()
+        now = self._lifetime.clock()
+        if self._failed_at is not None and now - self._failed_at < self._lifetime.ttl:
+            return {}
+        try:
+            return await self._labels.get()
+        except GatewayError as error:
+            logger.warning("no model labels from the gateway (%s)", type(error).__name__)
+            self._failed_at = now
+            return {}
 
     async def get_display_name(self, model: str) -> str:
         """Return the label of one model."""
         return (await self.get_display_names()).get(model, model)
 
     def _read(self) -> Mapping[str, str]:
-        try:
-            deployments = self._client.fetch_model_info().data
-        except GatewayError as error:
-            logger.warning("no new model labels from the gateway (%s)", type(error).__name__)
-            return self._last_read
+        deployments = self._client.fetch_model_info().data
         public = {d.litellm_params.model: d.model_name for d in deployments if d.litellm_params}
-        self._last_read = labels(
+        return labels(
             [d.model_name for d in deployments if d.model_name],
             {provider: name for provider, name in public.items() if provider and name},
         )
-        return self._last_read
 
 
 def labels(names: list[str], by_provider_id: Mapping[str, str]) -> dict[str, str]:

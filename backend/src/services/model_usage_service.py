@@ -36,7 +36,9 @@ class ModelUsageService:
         Raises a `GatewayError` when the range cannot be had.
         """
         labels = await self._models.get_display_names()
-        return await self._reporter.report(start_date, end_date, lambda usage, _: _models(usage, labels))
+        return await self._reporter.report(
+            "models", (start_date, end_date), lambda usage, _: _models(usage, labels), labels
+        )
 
 
 def _models(usage: Usage, labels: Mapping[str, str]) -> list[Row]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from src.client.models import (
         ModelInfoResponse,
@@ -56,6 +56,35 @@ class UsageStore(Protocol):
 
     def put(self, records: Iterable[DayRecord]) -> None:
         """Keep `records`, each in place of an older one of its day."""
+        ...
+
+
+class FactStore(Protocol):
+    """Where one thing that was read from the gateway outlives the process. It is made of what JSON has."""
+
+    def load(self) -> tuple[Any, dt.datetime] | None:
+        """Return it, and when (UTC) it was read."""
+        ...
+
+    def save(self, value: Any, read_at: dt.datetime) -> None:  # noqa: ANN401 - whatever JSON has
+        """Keep it."""
+        ...
+
+
+class SharedDays(Protocol):
+    """Days that outlive the process and that other processes may fetch and read too."""
+
+    def get(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
+        """Return what is kept of `dates`."""
+        ...
+
+    def obtain(
+        self,
+        dates: Sequence[dt.date],
+        is_good: Callable[[DayRecord], bool],
+        load: Callable[[Sequence[dt.date]], list[DayRecord]],
+    ) -> list[DayRecord]:
+        """Return what is kept of `dates` and is good, and what `load` gives of the rest, which is kept."""
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -13,11 +13,13 @@ from src.services.usage import SUMS, UNKNOWN_MODEL
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
+
+    Group = Callable[["Usage", TeamDirectory], "list[Row]"]
 
 Row = dict[str, Any]
 
@@ -25,31 +27,41 @@ NO_USAGE: Row = {"tokens": 0, **dict.fromkeys(METRICS, 0)}
 MODEL = pl.col("model").fill_null(UNKNOWN_MODEL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """Rows for people, in order, and where they come from."""
+    """Rows for people, in order, and where they come from.
+
+    `answers` is for what was made of it, by format.
+    """
 
     usage: Usage
     directory: TeamDirectory
     rows: list[Row]
+    labels: Mapping[str, str] | None = None
+    answers: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 class Reporter:
-    """Reads usage and names, and groups them off the event loop."""
+    """Reads usage and names, and groups them off the event loop; what has not changed is not grouped again."""
 
     def __init__(self, activity: TeamDailyActivityServiceProtocol, teams: TeamServiceProtocol) -> None:
         self._activity, self._teams = activity, teams
 
     async def report(
-        self,
-        start_date: dt.date,
-        end_date: dt.date,
-        group: Callable[[Usage, TeamDirectory], list[Row]],
+        self, name: str, dates: tuple[dt.date, dt.date], group: Group, labels: Mapping[str, str] | None = None
     ) -> Report:
-        """Return what `group` makes of the range. Raises a `GatewayError` when the range cannot be had."""
-        usage = await self._activity.fetch_daily_activity(start_date, end_date)
+        """Return what `group` makes of the usage of `dates` (first and last day); `name` tells groupings apart.
+
+        Raises a `GatewayError` when the range cannot be had.
+        """
+        usage = await self._activity.fetch_daily_activity(*dates)
         directory = await self._teams.get_directory(usage)
-        return Report(usage, directory, await asyncio.to_thread(group, usage, directory))
+        known: Report | None = usage.derived.get(name)
+        if known is not None and known.directory is directory and known.labels is labels:
+            return known
+        rows = await asyncio.to_thread(group, usage, directory)
+        report = usage.derived[name] = Report(usage, directory, rows, labels)
+        return report
 
 
 def grouped(usage: Usage, *keys: str | pl.Expr) -> list[Row]:

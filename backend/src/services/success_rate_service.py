@@ -26,7 +26,7 @@ class SuccessRateService:
 
         Raises a `GatewayError` when the range cannot be had.
         """
-        return await self._reporter.report(start_date, end_date, _teams)
+        return await self._reporter.report("success-rate", (start_date, end_date), _teams)
 
 
 def _teams(usage: Usage, directory: TeamDirectory) -> list[Row]:

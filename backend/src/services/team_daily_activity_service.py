@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +12,7 @@ from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DAY, DayRepository, team_aliases
+from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
 
@@ -18,11 +20,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
 
-    from src.services.day_repository import Keeping
+    from src.services.day_repository import Days, Keeping
     from src.services.protocols import APIClientProtocol
 
 # How often a span is read again because usage came in between two questions about it.
 MAX_RESTARTS = 2
+# Ranges whose usage, and what was made of it, stays at hand until it changes.
+RECENT_RANGES = 16
 
 SCHEMA = {
     "date": pl.Date,
@@ -44,19 +48,34 @@ class TeamDailyActivityService:
         page_size: int,
     ) -> None:
         self._client, self._page_size, self._freshness = client, page_size, keeping.freshness
-        self._days = DayRepository(keeping, self._load)
+        self.days = DayRepository(keeping, self._load)
+        self._recent: LeastRecentlyUsed[tuple, Usage] = LeastRecentlyUsed(RECENT_RANGES)
 
     @property
     def last_fetched_at(self) -> dt.datetime | None:
         """When usage was last fetched, UTC."""
-        return self._days.last_fetched_at
+        return self.days.last_fetched_at
 
     async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
         """Return the usage of UTC days `start_date` to `end_date`, both included.
 
         Raises a `GatewayError` when a day is not known yet and cannot be fetched.
         """
-        days = await self._days.fetch(start_date, end_date)
+        days = await self.days.fetch(start_date, end_date)
+        version = (
+            start_date,
+            end_date,
+            days.stale,
+            tuple(days.missing),
+            tuple(record.fetched_at for record in days.records),
+        )
+        usage = self._recent.get(version)
+        if usage is None:
+            usage = await asyncio.to_thread(self._usage, start_date, end_date, days)
+            self._recent.put(version, usage)
+        return usage
+
+    def _usage(self, start_date: dt.date, end_date: dt.date, days: Days) -> Usage:
         live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
         frames = [record.frame for record in days.records]
         return Usage(

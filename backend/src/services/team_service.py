@@ -5,30 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.client.errors import GatewayForbiddenError
-from src.services.refreshed import Refreshed
+from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
     from src.services.protocols import APIClientProtocol
     from src.services.usage import Usage
 
+    Listed = Mapping[str, str | None] | None
+
 
 class TeamService:
-    """Reads the list of teams and keeps it for `ttl`. Raises a `GatewayError` when it was never read."""
+    """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read."""
 
     def __init__(
         self,
         client: APIClientProtocol,
         calls: GatewayCalls,
-        ttl: dt.timedelta,
-        clock: Callable[[], dt.datetime],
+        lifetime: Lifetime,
     ) -> None:
         self._client = client
-        self._teams = Refreshed(calls, self._read, ttl, clock)
+        self._teams = Refreshed(calls, self._read, lifetime)
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
         """Return alias by team id, null where a team has none; None when the key may not list all teams."""
@@ -44,13 +44,18 @@ class TeamService:
 
     async def get_directory(self, usage: Usage) -> TeamDirectory:
         """Return the names of all teams, those included that appear in `usage` alone."""
-        used: list[str] = usage.frame["team_id"].drop_nulls().unique().to_list()
         listed = await self.fetch_teams()
+        known: tuple[Listed, TeamDirectory] | None = usage.derived.get("directory")
+        if known is not None and known[0] is listed:
+            return known[1]
+        used: list[str] = usage.frame["team_id"].drop_nulls().unique().to_list()
         if listed is not None and not listed.keys() >= set(used):
             # the team is new, or gone: a list that is younger than the usage tells which
             listed = await self._teams.get(newer_than=usage.as_of)
         from_usage = {team_id: usage.team_aliases.get(team_id) for team_id in used}
-        return build_directory(listed or {}, from_usage, "own" if listed is None else "all")
+        directory = build_directory(listed or {}, from_usage, "own" if listed is None else "all")
+        usage.derived["directory"] = (listed, directory)
+        return directory
 
     def _read(self) -> Mapping[str, str | None] | None:
         try:

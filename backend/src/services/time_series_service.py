@@ -26,7 +26,7 @@ class TimeSeriesService:
 
         Raises a `GatewayError` when the range cannot be had.
         """
-        return await self._reporter.report(start_date, end_date, _days)
+        return await self._reporter.report("timeseries", (start_date, end_date), _days)
 
 
 def _days(usage: Usage, directory: TeamDirectory) -> list[Row]:

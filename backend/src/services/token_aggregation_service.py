@@ -40,10 +40,13 @@ class TokenAggregationService:
         Raises a `GatewayError` when the range cannot be had.
         """
         if not breakdown:
-            return await self._reporter.report(start_date, end_date, _teams)
+            return await self._reporter.report("teams", (start_date, end_date), _teams)
         labels = await self._models.get_display_names()
         return await self._reporter.report(
-            start_date, end_date, lambda usage, directory: _teams_with_keys(usage, directory, labels)
+            "teams by key",
+            (start_date, end_date),
+            lambda usage, directory: _teams_with_keys(usage, directory, labels),
+            labels,
         )
 
 

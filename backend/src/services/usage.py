@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -35,13 +35,14 @@ class Totals:
     failed_requests: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Usage:
     """Usage from `start` to `end` (UTC days, both included).
 
     `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
     when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
-    fetched again and could not be. `missing_days` are in no figure.
+    fetched again and could not be. `missing_days` are in no figure. `derived` is for what was made of it: it goes
+    when the usage goes.
     """
 
     start: dt.date
@@ -51,6 +52,7 @@ class Usage:
     stale: bool
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
+    derived: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def dates(self) -> list[dt.date]:

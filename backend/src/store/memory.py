@@ -32,9 +32,12 @@ class MemoryUsageStore:
             return found
 
     def put(self, records: Iterable[DayRecord]) -> None:
-        """Keep `records`, each in place of an older one of its day."""
+        """Keep `records`, each unless a newer one of its day is there."""
         with self._lock:
             for record in records:
+                known = self._days.get(record.date)
+                if known is not None and known.fetched_at > record.fetched_at:
+                    continue
                 self._days[record.date] = record
                 self._days.move_to_end(record.date)
             while len(self._days) > self._max_days:

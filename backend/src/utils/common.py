@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
     live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
     team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")
+    usage_store_url: SecretStr | None = Field(
+        None, description="The database that fetched days are kept in; memory only without one."
+    )
+    sync_days: int = Field(30, ge=0, le=400, description="Days of history that are fetched before anybody asks.")
+    sync_concurrency: int = Field(2, ge=1, le=16, description="Spans of history fetched at the same time.")
+    web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")
     host: str = Field("127.0.0.1", description="The back end's address.")
     vite_leaderboard_backend_port: Port = Field(8000, description="The back end's port.")
     vite_leaderboard_frontend_port: Port = Field(5173, description="Vite's port in development.")

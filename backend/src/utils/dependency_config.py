@@ -6,6 +6,7 @@ A test that overrides `get_api_client` alone gets everything above it built on i
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,42 +16,74 @@ from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.day_repository import Freshness, Keeping
 from src.services.gateway_calls import GatewayCalls
+from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService
 from src.services.model_mapping_service import ModelMappingService
 from src.services.model_usage_service import ModelUsageService
 from src.services.protocols import APIClientProtocol
+from src.services.refreshed import Lifetime
 from src.services.success_rate_service import SuccessRateService
 from src.services.team_daily_activity_service import TeamDailyActivityService
 from src.services.team_service import TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
+from src.store.database import StoreUnavailableError, open_database
+from src.store.facts import SqlFactStore
 from src.store.memory import MemoryUsageStore
+from src.store.shared import SharedDayStore
+from src.store.sql import SqlUsageStore
 from src.utils.common import Settings, get_api_key, get_base_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Engine
+
+logger = logging.getLogger(__name__)
+
 
 class Gateway:
     """The services that remember something of one gateway: teams, models, days of usage, days of logs."""
 
-    def __init__(self, client: APIClientProtocol, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        client: APIClientProtocol,
+        settings: Settings,
+        clock: Callable[[], dt.datetime],
+        database: Engine | None = None,
+    ) -> None:
         self.client = client
-        self.calls = GatewayCalls(settings.litellm_concurrency, clock)
-        team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
-        freshness = Freshness(
+        self.calls = GatewayCalls(settings.litellm_concurrency, clock, getattr(client, "is_alive", None))
+        self._database, self._view = database, getattr(client, "identity", None)
+        self._freshness = Freshness(
             settle=dt.timedelta(hours=settings.settle_hours),
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        self.teams = TeamService(client, self.calls, team_ttl, clock)
-        self.models = ModelMappingService(client, self.calls, team_ttl, clock)
-        self.activity = TeamDailyActivityService(
-            client, Keeping(MemoryUsageStore(), self.calls, freshness), settings.litellm_page_size
+        self._team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
+        self.teams = TeamService(client, self.calls, self._lifetime("teams"))
+        self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
+        self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
+        self.hourly = HourlyUsageService(client, self._keeping("hourly"), self.activity, self.teams)
+        self.sync = HistorySync(
+            self.activity.days,
+            clock,
+            days=settings.sync_days,
+            concurrency=settings.sync_concurrency,
+            interval=self._freshness.live_ttl,
         )
-        self.hourly = HourlyUsageService(
-            client, Keeping(MemoryUsageStore(), self.calls, freshness), self.activity, self.teams
-        )
+
+    def _lifetime(self, name: str) -> Lifetime:
+        facts = None
+        if self._database is not None and self._view is not None:
+            facts = SqlFactStore(self._database, self._view, name)
+        return Lifetime(self._team_ttl, self._freshness.clock, facts)
+
+    def _keeping(self, kind: str) -> Keeping:
+        durable = None
+        if self._database is not None and self._view is not None:
+            durable = SharedDayStore(SqlUsageStore(self._database, self._view, kind))
+        return Keeping(MemoryUsageStore(), self.calls, self._freshness, durable)
 
 
 class AppState:
@@ -61,6 +94,7 @@ class AppState:
         self._lock = threading.Lock()
         self._client: LiteLLMAPI | None = None
         self._gateway: Gateway | None = None
+        self._database: Engine | None = None
 
     def client(self) -> LiteLLMAPI:
         """Return the app's own client. Raises `ConfigurationError` when the gateway is not configured."""
@@ -81,15 +115,35 @@ class AppState:
             if self._gateway is None or self._gateway.client != client:
                 if self._gateway is not None:
                     self._gateway.calls.close()
-                self._gateway = Gateway(client, self.settings, self.clock)
+                self._gateway = Gateway(client, self.settings, self.clock, self._database)
             return self._gateway
 
+    def open_store(self) -> None:
+        """Open the durable store, where there is one, for what is asked from now on. Demo data is never stored.
+
+        A store that cannot be used is left alone, and days are kept in memory only.
+        """
+        url = self.settings.usage_store_url
+        if url is None or self.settings.leaderboard_demo:
+            return
+        try:
+            self._database = open_database(url.get_secret_value())
+        except StoreUnavailableError as error:
+            logger.warning("%s Days are kept in memory only.", error)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether days outlive the process."""
+        return self._database is not None
+
     def close(self) -> None:
-        """Close connections and threads."""
+        """Close connections, threads and the store."""
         if self._gateway is not None:
             self._gateway.calls.close()
         if self._client is not None:
             self._client.close()
+        if self._database is not None:
+            self._database.dispose()
 
 
 # The factories are async so that FastAPI calls them in place instead of on a worker thread.

@@ -49,6 +49,7 @@ def make_app(tmp_path: Path, clock: Callable[[], dt.datetime]) -> Iterator[MakeA
     made: list[FastAPI] = []
 
     def make(client: Any = None, *, dist: Path = tmp_path / "dist", **changes: Any) -> FastAPI:
+        changes.setdefault("usage_store_url", f"sqlite:///{tmp_path / 'usage.db'}")
         app = create_backend(settings(**changes), clock=clock, dist=dist)
         if client is not None:
             app.dependency_overrides[get_api_client] = lambda: client

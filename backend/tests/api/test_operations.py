@@ -54,6 +54,7 @@ def test_it_is_ready_once_the_gateway_answered(api: TestClient, gateway: FakeGat
         "gateway": {"state": "reachable", "checked_at": "2025-03-20T12:00:00Z"},
         "data_as_of": None,
         "data_age_seconds": None,
+        "history": None,
     }
     api.get("/ready")
     assert len(gateway.requests) == 1

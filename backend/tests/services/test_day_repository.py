@@ -107,10 +107,10 @@ def test_days_that_may_change_are_fetched_apart(repository: DayRepository, sourc
     assert sorted(source.spans) == [(MONDAY, TUESDAY), (WEDNESDAY, WEDNESDAY)]
 
 
-def test_long_ranges_are_fetched_in_pieces_of_a_month(repository: DayRepository, source: Source) -> None:
+def test_long_ranges_are_fetched_in_pieces_of_a_week(repository: DayRepository, source: Source) -> None:
     days = fetch(repository, "2024-11-01", "2025-02-28")
     lengths = [(day(end) - day(start)).days + 1 for start, end in sorted(source.spans)]
-    assert lengths == [31, 31, 31, 27]
+    assert lengths == [7] * 17 + [1]
     assert len(days.records) == 120
 
 
@@ -191,11 +191,14 @@ def test_settled_days_are_not_stale_while_the_gateway_is_down(
     assert not fetch(repository, MONDAY, TUESDAY).stale
 
 
-def test_a_failure_of_one_part_of_a_range_is_told(repository: DayRepository, source: Source) -> None:
+def test_days_that_are_known_are_served_although_the_others_fail(
+    repository: DayRepository, source: Source
+) -> None:
     fetch(repository, MONDAY, MONDAY)
     source.error = GatewayUnavailableError("Down.")
-    with pytest.raises(GatewayUnavailableError):
-        fetch(repository, MONDAY, TUESDAY)
+    days = fetch(repository, MONDAY, TUESDAY)
+    assert [str(record.date) for record in days.records] == [MONDAY]
+    assert days.missing == [day(TUESDAY)]
 
 
 def test_after_a_failure_the_days_are_asked_for_again(repository: DayRepository, source: Source) -> None:

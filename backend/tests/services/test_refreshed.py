@@ -9,7 +9,7 @@ import pytest
 
 from src.client.errors import GatewayUnavailableError
 from src.services.gateway_calls import GatewayCalls
-from src.services.refreshed import Refreshed
+from src.services.refreshed import Lifetime, Refreshed
 from tests.conftest import SettableClock
 
 
@@ -38,7 +38,7 @@ def counter() -> Counter:
 @pytest.fixture
 def refreshed(counter: Counter, clock: SettableClock) -> Iterator[Refreshed[int]]:
     calls = GatewayCalls(2, clock)
-    yield Refreshed(calls, counter.read, dt.timedelta(seconds=60), clock)
+    yield Refreshed(calls, counter.read, Lifetime(dt.timedelta(seconds=60), clock))
     counter.may_answer.set()
     calls.close()
 

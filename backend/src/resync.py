@@ -1,0 +1,35 @@
+"""`app.py resync`: fetches days anew into the durable store, for when the gateway's past was corrected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.services.day_repository import date_range
+from src.utils.date_utils import parse_date_range, utc_now
+from src.utils.dependency_config import AppState
+from src.utils.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from src.utils.common import Settings
+
+
+def resync(settings: Settings, first: str, last: str) -> int:
+    """Fetch the days from `first` to `last` (`YYYY-MM-DD`) anew and return how many could be read whole.
+
+    Raises `InvalidRangeError`, `ConfigurationError` without a usable store or gateway, and a `GatewayError`.
+    """
+    dates = parse_date_range(first, last)
+    state = AppState(settings, utc_now)
+    state.open_store()
+    try:
+        if not state.has_store:
+            raise ConfigurationError(
+                "USAGE_STORE_URL: the store cannot be used, so there is nothing to fetch into."
+            )
+        days = state.gateway(state.client()).activity.days
+        wanted = date_range(dates.start, dates.end)
+        for flight in days.start_again(wanted):
+            flight.result()
+        return days.count_kept(wanted)
+    finally:
+        state.close()

@@ -1,0 +1,111 @@
+"""Fetches the last days before anybody asks for them, and keeps the live ones fresh, gently."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from src.services.day_repository import DAY, date_range
+from src.services.gateway_calls import wait_for
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from src.services.day_repository import DayRepository
+
+    Start = Callable[[Iterable[dt.date]], set[Future[None]]]
+
+logger = logging.getLogger(__name__)
+
+SPAN_DAYS = 3
+# A gateway that takes longer than this for a span is given as long a rest before the next one.
+SLOW_SECONDS = 10.0
+MAX_PAUSE_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the wanted days of history are there."""
+
+    loaded: int
+    wanted: int
+
+
+class HistorySync:
+    """Keeps the last `days` days of a repository, newest first, at most `concurrency` spans at a time."""
+
+    def __init__(
+        self,
+        repository: DayRepository,
+        clock: Callable[[], dt.datetime],
+        *,
+        days: int,
+        concurrency: int,
+        interval: dt.timedelta,
+    ) -> None:
+        self._repository, self._clock = repository, clock
+        self._days, self._concurrency, self._interval = days, concurrency, interval
+        self.progress: Progress | None = None
+
+    async def run(self) -> None:
+        """Go on until cancelled. Failures are logged and tried again after a pause."""
+        pause = 0.0
+        while True:
+            try:
+                await self.run_once()
+                pause = 0.0
+            except Exception as error:  # noqa: BLE001 - whatever it is, the history has to go on
+                pause = _longer(pause, getattr(error, "retry_after", None))
+                logger.warning("the history goes on in %.0f s (%s)", pause, type(error).__name__)
+            await asyncio.sleep(max(pause, self._interval.total_seconds(), 1.0))
+
+    async def run_once(self) -> None:
+        """Fetch what is not there, or no longer good. Raises the `GatewayError` of the first failure."""
+        dates = self._dates()
+        pending = await self._repository.pending(dates)
+        self.progress = Progress(len(dates) - len(pending), len(dates))
+        await self._fetch(pending, self._repository.start)
+        await self._fetch(await self._repository.recheck_due(dates), self._repository.start_again)
+
+    def _dates(self) -> list[dt.date]:
+        today = self._clock().date()
+        return date_range(today - (self._days - 1) * DAY, today)
+
+    async def _fetch(self, dates: Sequence[dt.date], start: Start) -> None:
+        newest_first = sorted(dates, reverse=True)
+        spans = [newest_first[i : i + SPAN_DAYS] for i in range(0, len(newest_first), SPAN_DAYS)]
+        queue = iter(spans)
+        workers = [self._work(queue, start) for _ in range(min(self._concurrency, len(spans)))]
+        ends = await asyncio.gather(*workers, return_exceptions=True)
+        for failure in (end for end in ends if end is not None):
+            raise failure
+
+    async def _work(self, queue: Iterator[list[dt.date]], start: Start) -> None:
+        for span in queue:
+            started = time.monotonic()
+            try:
+                for flight in start(span):
+                    await wait_for(flight)
+            except Exception:
+                collections.deque(queue, maxlen=0)  # the other workers stop, too
+                raise
+            self._advance(self._repository.count_kept(span))
+            took = time.monotonic() - started
+            if took > SLOW_SECONDS:
+                await asyncio.sleep(min(took, MAX_PAUSE_SECONDS))
+
+    def _advance(self, days: int) -> None:
+        if self.progress is not None:
+            loaded = min(self.progress.loaded + days, self.progress.wanted)
+            self.progress = Progress(loaded, self.progress.wanted)
+
+
+def _longer(pause: float, retry_after: float | None) -> float:
+    """Return the next pause in seconds: what the gateway asks for, or twice the last one."""
+    return min(retry_after if retry_after is not None else max(2 * pause, 1.0), MAX_PAUSE_SECONDS)

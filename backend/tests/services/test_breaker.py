@@ -1,0 +1,141 @@
+"""While the gateway is down calls fail at once, with the outage's own error, until it is alive again."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from src.client.errors import (
+    GatewayError,
+    GatewayForbiddenError,
+    GatewayInvalidResponseError,
+    GatewayRateLimitedError,
+    GatewayRejectedKeyError,
+    GatewayTimeoutError,
+    GatewayUnavailableError,
+)
+from src.services.breaker import CircuitBreaker
+
+OUTAGES = [GatewayUnavailableError("It is down.", status=503), GatewayTimeoutError("It is slow.")]
+OTHERS = [
+    GatewayRejectedKeyError("No."),
+    GatewayForbiddenError("No."),
+    GatewayInvalidResponseError("What?"),
+    GatewayRateLimitedError("Later.", retry_after=60),
+    ValueError("a mistake"),
+]
+
+
+class Pulse:
+    """Says whether the gateway is alive, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.alive = False
+        self.asked = 0
+
+    def __call__(self) -> bool:
+        self.asked += 1
+        return self.alive
+
+
+def raising(error: Exception) -> Callable[[], Any]:
+    def call() -> Any:
+        raise error
+
+    return call
+
+
+def unwanted() -> None:
+    raise AssertionError("the gateway was asked")
+
+
+def opened(is_alive: Callable[[], bool] | None, outage: GatewayError = OUTAGES[0]) -> CircuitBreaker:
+    breaker = CircuitBreaker(is_alive)
+    with pytest.raises(type(outage)):
+        breaker.run(raising(outage))
+    return breaker
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_an_outage_fails_the_next_calls_at_once_with_the_same_error(outage: GatewayError) -> None:
+    breaker = opened(Pulse(), outage)
+    assert breaker.is_open
+    for _ in range(2):
+        with pytest.raises(type(outage), match=str(outage)) as raised:
+            breaker.run(unwanted)
+        assert raised.value.status == outage.status
+        assert raised.value is not outage
+
+
+@pytest.mark.parametrize("error", OTHERS)
+def test_what_is_no_outage_does_not_hold_up_the_next_call(error: Exception) -> None:
+    pulse = Pulse()
+    breaker = CircuitBreaker(pulse)
+    with pytest.raises(type(error)):
+        breaker.run(raising(error))
+    assert not breaker.is_open
+    assert breaker.run(lambda: 7) == 7
+    assert pulse.asked == 0
+
+
+def test_a_gateway_that_is_alive_again_is_asked_again() -> None:
+    pulse = Pulse()
+    breaker = opened(pulse)
+    pulse.alive = True
+    assert breaker.run(lambda: 7) == 7
+    assert not breaker.is_open
+    assert breaker.run(lambda: 8) == 8
+    assert pulse.asked == 1
+
+
+def test_a_gateway_that_is_alive_and_fails_again_is_down_again() -> None:
+    pulse = Pulse()
+    breaker = opened(pulse)
+    pulse.alive = True
+    with pytest.raises(GatewayTimeoutError):
+        breaker.run(raising(OUTAGES[1]))
+    pulse.alive = False
+    with pytest.raises(GatewayTimeoutError, match="It is slow"):
+        breaker.run(unwanted)
+
+
+def test_one_at_a_time_asks_whether_it_is_alive() -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+    times: list[int] = []
+
+    def is_alive() -> bool:
+        times.append(1)
+        asked.set()
+        return may_answer.wait(2)
+
+    breaker = opened(is_alive)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(breaker.run, lambda: 7)
+        assert asked.wait(10)
+        for _ in range(5):
+            with pytest.raises(GatewayUnavailableError):
+                breaker.run(unwanted)
+        may_answer.set()
+        assert first.result(10) == 7
+    assert len(times) == 1
+
+
+def test_a_question_that_goes_wrong_does_not_end_the_questions() -> None:
+    pulses = iter([True])
+
+    def is_alive() -> bool:
+        return next(pulses)
+
+    breaker = opened(is_alive)
+    with pytest.raises(GatewayUnavailableError):
+        breaker.run(raising(OUTAGES[0]))
+    with pytest.raises(StopIteration):
+        breaker.run(unwanted)
+    with pytest.raises(StopIteration):
+        breaker.run(unwanted)
+
+
+def test_a_gateway_that_cannot_be_asked_is_never_held_back() -> None:
+    assert opened(None).run(lambda: 7) == 7

@@ -1,0 +1,175 @@
+"""A store that cannot be used says so in one line, without its secrets, and is left as it is."""
+
+import gc
+import os
+import random
+import shutil
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from src.store.database import SCHEMA_VERSION, StoreUnavailableError, open_database
+from src.store.sql import SqlUsageStore
+from tests.store.samples import record
+
+NOBODY = 65534
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def refusal(url: str) -> str:
+    with pytest.raises(StoreUnavailableError) as raised:
+        open_database(url)
+    assert raised.value.__cause__ is None
+    return str(raised.value)
+
+
+@pytest.fixture
+def powerless() -> Iterator[Path]:
+    """Return a folder that may be read and not be written, by a user for whom that counts."""
+    folder = Path(tempfile.mkdtemp(prefix="leaderboard-store-"))
+    user = os.geteuid()
+    yield folder
+    os.seteuid(user)
+    folder.chmod(0o700)
+    shutil.rmtree(folder)
+
+
+def give_up_power(folder: Path, mode: int = 0o555) -> None:
+    folder.chmod(mode)
+    if os.geteuid() == 0:
+        os.seteuid(NOBODY)
+
+
+def test_a_missing_folder_is_made(tmp_path: Path) -> None:
+    file = tmp_path / "some" / "where" / "usage.db"
+    open_database(sqlite_url(file)).dispose()
+    assert file.is_file()
+
+
+def test_an_sqlite_file_may_be_read_while_it_is_written(tmp_path: Path) -> None:
+    engine = open_database(sqlite_url(tmp_path / "usage.db"))
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+    engine.dispose()
+
+
+def test_many_that_start_at_once_all_open_it(store_url: str) -> None:
+    together = threading.Barrier(4)
+    opened: list[Engine | str] = []
+
+    def start() -> None:
+        together.wait(10)
+        try:
+            opened.append(open_database(store_url))
+        except StoreUnavailableError as error:
+            opened.append(str(error))
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    engines = [one for one in opened if isinstance(one, Engine)]
+    for engine in engines:
+        with engine.connect() as connection:
+            versions = connection.execute(text("SELECT version FROM leaderboard_schema")).scalars().all()
+        assert versions == [SCHEMA_VERSION]
+        engine.dispose()
+    assert len(engines) == 4, opened
+
+
+def test_a_store_of_a_newer_version_is_left_as_it_is(store_url: str) -> None:
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE leaderboard_schema (version INTEGER PRIMARY KEY)"))
+        statement = text("INSERT INTO leaderboard_schema VALUES (:version)")
+        connection.execute(statement, {"version": SCHEMA_VERSION + 1})
+    assert "newer version" in refusal(store_url)
+    gc.collect()  # a connection that was left open would complain now
+    assert inspect(engine).get_table_names() == ["leaderboard_schema"]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("size", [10, 9000])
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path, size: int) -> None:
+    file = tmp_path / "usage.db"
+    content = random.Random(1).randbytes(size)  # noqa: S311 - not a secret
+    file.write_bytes(content)
+    assert "not a database" in refusal(sqlite_url(file))
+    assert file.read_bytes() == content
+
+
+def test_a_folder_in_place_of_the_file_cannot_be_used(tmp_path: Path) -> None:
+    assert "unable to open" in refusal(sqlite_url(tmp_path))
+
+
+def test_a_file_in_place_of_the_folder_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    assert refusal(sqlite_url(tmp_path / "file" / "usage.db"))
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_folder_that_may_not_be_written_cannot_be_used(powerless: Path) -> None:
+    give_up_power(powerless)
+    assert refusal(sqlite_url(powerless / "usage.db"))
+    assert refusal(sqlite_url(powerless / "new" / "usage.db"))
+    assert list(powerless.iterdir()) == []
+
+
+@pytest.mark.parametrize("mode", [0o555, 0o777])
+def test_a_file_that_may_not_be_written_is_left_as_it_is(
+    powerless: Path, mode: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = powerless / "usage.db"
+    open_database(sqlite_url(file)).dispose()
+    content = file.read_bytes()
+    file.chmod(0o444)
+    give_up_power(powerless, mode)
+    try:
+        engine = open_database(sqlite_url(file))
+        SqlUsageStore(engine, "view", "usage").put([record()])
+        engine.dispose()
+        assert caplog.messages == ["the store cannot be written (OperationalError)"]
+    except StoreUnavailableError as error:
+        assert "readonly" in str(error)  # noqa: PT017 - either of them is a clear line
+    assert file.read_bytes() == content
+
+
+def test_a_database_that_another_one_locks_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.store.database.BUSY_SECONDS", 0.05)
+    url = sqlite_url(tmp_path / "usage.db")
+    other = sqlite3.connect(tmp_path / "usage.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert "locked" in refusal(url)
+    other.close()
+    open_database(url).dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://user:secret@127.0.0.1:1/x",
+        "postgresql://user:secret@127.0.0.1:port/x",
+        "postgresql://user:sec:ret@secret@127.0.0.1:1:1/x",
+        "mysql://user:secret@127.0.0.1/x",
+        "postgresql+none://user:secret@127.0.0.1/x",
+        "nonsense://user:secret@127.0.0.1/x",
+        "user:secret",
+        "sqlite:///\0secret",
+        "",
+    ],
+)
+def test_it_says_why_in_one_line_without_address_and_password(url: str) -> None:
+    told = refusal(url)
+    assert told.endswith(".")
+    assert "\n" not in told
+    assert "secret" not in told
+    assert "://" not in told
