@@ -16,7 +16,7 @@ CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chro
 
 CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
 
-.PHONY: help start test dev api lint build lock format $(CHECKS) python-version node-version
+.PHONY: help start test dev api bench lint build lock format $(CHECKS) python-version node-version
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -43,6 +43,10 @@ test: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## lint, types,
 		summary="$$summary  $$result  $$check\n"; \
 	done; \
 	printf "\nSummary\n$$summary"; exit $$failed
+
+bench: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## measure speed and size against references of the same run
+	@$(BIN)/python $(BACKEND)/benchmarks/run.py; back=$$?; \
+	CHROMIUM_PATH='$(CHROMIUM)' $(NPM) run bench && exit $$back
 
 lint: lint-backend lint-frontend types-backend types-frontend ## lint and types alone
 

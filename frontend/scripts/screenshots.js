@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { launchOptions } from '../e2e/chromium.js'
 
 const BASE_URL = process.env.E2E_BASE_URL?.trim() || 'http://127.0.0.1:8000'
-const MAX_BYTES = 400_000
+const MAX_BYTES = 600_000
 const VIEWPORT = { width: 1440, height: 900 }
 
 const VIEWS = [
@@ -16,7 +16,7 @@ const VIEWS = [
 /** Two days would make a dull chart. */
 function lastTwoWeeks() {
   const day = (/** @type {number} */ ago) =>
-    new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
+    new Date(Date.now() - ago * 86_600_000).toISOString().slice(0, 10)
   return new URLSearchParams({ start: day(13), end: day(0) })
 }
 
