@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from src.api.models import CostEfficiencyOut, ModelsOut, SuccessRateSummaryOut, TeamsOut, TimeSeriesOut
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from src.api.models import CostEfficiencyOut, ModelsOut, SuccessRateSummaryOut, TeamsOut, TimeSeriesOut
+    from pydantic import BaseModel
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A name for the file, the columns in order, and what makes the rows of an answer."""
+    """A report's JSON model and the field of its rows; its name as a file, columns, and how a model makes rows."""
 
+    model: type[BaseModel]
+    field: str
     name: str
     columns: tuple[str, ...]
     rows: Callable[[Any], Iterator[Row]]
@@ -78,14 +82,22 @@ _METRICS = (
 _OUTCOMES = ("total_requests", "successful_requests", "failed_requests")
 
 # a row for each team
-TEAMS = Table("tokens", (*_TEAM, *_METRICS), _teams)
+TEAMS = Table(TeamsOut, "teams", "tokens", (*_TEAM, *_METRICS), _teams)
 # a row for each team × key × model, and one for each team without usage
-BREAKDOWN = Table("tokens", (*_TEAM, "api_key", "key_alias", "model_name", *_METRICS), _breakdown)
+BREAKDOWN = Table(
+    TeamsOut, "teams", "tokens", (*_TEAM, "api_key", "key_alias", "model_name", *_METRICS), _breakdown
+)
 # a row for each day × team that was active
-TIMESERIES = Table("timeseries", ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"), _timeseries)
-MODELS = Table("models", ("model", "label", "tokens", "spend", "api_requests"), _models)
-SUCCESS_RATE = Table("success-rate", (*_TEAM, *_OUTCOMES, "success_rate"), _success_rate)
+TIMESERIES = Table(
+    TimeSeriesOut, "timeseries", "timeseries", ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"), _timeseries
+)
+MODELS = Table(ModelsOut, "models", "models", ("model", "label", "tokens", "spend", "api_requests"), _models)
+SUCCESS_RATE = Table(
+    SuccessRateSummaryOut, "teams", "success-rate", (*_TEAM, *_OUTCOMES, "success_rate"), _success_rate
+)
 COST_EFFICIENCY = Table(
+    CostEfficiencyOut,
+    "cells",
     "cost-efficiency",
     (*_TEAM, "model", "cost_per_1k_tokens", "total_cost", "total_tokens"),
     _cost_efficiency,

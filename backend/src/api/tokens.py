@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel
 
 from src.api import tables
 from src.api.answers import json_answer, meta, report_answer
 from src.api.auth import require_token
 from src.api.models import (
-    CostEfficiencyCell,
     CostEfficiencyOut,
-    DailyTimeSeriesPoint,
     ErrorOut,
     HourlyBreakdownOut,
     HourlyBucket,
     HourlyParams,
     ModelsOut,
-    ModelUsageOut,
     ReportParams,
     SuccessRateSummaryOut,
-    TeamOut,
     TeamsOut,
     TeamsParams,
-    TeamSuccessRate,
     TimeSeriesOut,
 )
 from src.services.hourly_usage_service import HourlyQuery
-from src.services.report import Row
+from src.services.report import Report
 from src.utils.date_utils import parse_timezone
 from src.utils.dependency_config import (
+    AppState,
     AppStateDep,
     CostEfficiencyServiceDep,
     HourlyUsageServiceDep,
@@ -61,14 +60,8 @@ async def get_tokens(
 ) -> Response:
     """Tell what each team used, by key and model."""
     fetch = partial(service.fetch_total_tokens_per_team, breakdown=params.breakdown)
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
-
-    def build() -> TeamsOut:
-        teams = [TeamOut.model_validate(_nested(row)) for row in report.rows]
-        return TeamsOut(meta=meta(report, state.settings), teams=teams)
-
     table = tables.BREAKDOWN if params.breakdown else tables.TEAMS
-    return await report_answer(request, report, build, table, params.format)
+    return await _answer(request, params, state, fetch, table)
 
 
 @router.get("/timeseries", response_model=TimeSeriesOut)
@@ -76,15 +69,7 @@ async def get_timeseries(
     request: Request, params: ReportQuery, service: TimeSeriesServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each team used on each day."""
-    report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_daily_timeseries_per_team, now=state.clock()
-    )
-
-    def build() -> TimeSeriesOut:
-        timeseries = [DailyTimeSeriesPoint.model_validate(row) for row in report.rows]
-        return TimeSeriesOut(meta=meta(report, state.settings), timeseries=timeseries)
-
-    return await report_answer(request, report, build, tables.TIMESERIES, params.format)
+    return await _answer(request, params, state, service.fetch_daily_timeseries_per_team, tables.TIMESERIES)
 
 
 @router.get("/models", response_model=ModelsOut)
@@ -92,15 +77,7 @@ async def get_models(
     request: Request, params: ReportQuery, service: ModelUsageServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each model was used for."""
-    report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_model_usage, now=state.clock()
-    )
-
-    def build() -> ModelsOut:
-        models = [ModelUsageOut.model_validate(row) for row in report.rows]
-        return ModelsOut(meta=meta(report, state.settings), models=models)
-
-    return await report_answer(request, report, build, tables.MODELS, params.format)
+    return await _answer(request, params, state, service.fetch_model_usage, tables.MODELS)
 
 
 @router.get("/success-rate", response_model=SuccessRateSummaryOut)
@@ -108,15 +85,7 @@ async def get_success_rate(
     request: Request, params: ReportQuery, service: SuccessRateServiceDep, state: AppStateDep
 ) -> Response:
     """Tell how many of each team's requests succeeded."""
-    report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_team_success_rate_summary, now=state.clock()
-    )
-
-    def build() -> SuccessRateSummaryOut:
-        teams = [TeamSuccessRate.model_validate(row) for row in report.rows]
-        return SuccessRateSummaryOut(meta=meta(report, state.settings), teams=teams)
-
-    return await report_answer(request, report, build, tables.SUCCESS_RATE, params.format)
+    return await _answer(request, params, state, service.fetch_team_success_rate_summary, tables.SUCCESS_RATE)
 
 
 @router.get("/cost-efficiency", response_model=CostEfficiencyOut)
@@ -124,15 +93,7 @@ async def get_cost_efficiency(
     request: Request, params: ReportQuery, service: CostEfficiencyServiceDep, state: AppStateDep
 ) -> Response:
     """Tell what each team paid for each model."""
-    report = await execute_date_range_endpoint(
-        params.start_date, params.end_date, service.fetch_cost_efficiency, now=state.clock()
-    )
-
-    def build() -> CostEfficiencyOut:
-        cells = [CostEfficiencyCell.model_validate(row) for row in report.rows]
-        return CostEfficiencyOut(meta=meta(report, state.settings), cells=cells)
-
-    return await report_answer(request, report, build, tables.COST_EFFICIENCY, params.format)
+    return await _answer(request, params, state, service.fetch_cost_efficiency, tables.COST_EFFICIENCY)
 
 
 @router.get("/hourly", response_model=HourlyBreakdownOut)
@@ -147,5 +108,16 @@ async def get_hourly(
     return json_answer(HourlyBreakdownOut(meta=meta(report, state.settings), timezone=timezone.key, hours=hours))
 
 
-def _nested(row: Row) -> Row:
-    return {**row, "breakdown": {"api_keys": row["api_keys"]}} if "api_keys" in row else row
+async def _answer(
+    request: Request,
+    params: ReportParams,
+    state: AppState,
+    fetch: Callable[[dt.date, dt.date], Awaitable[Report]],
+    table: tables.Table,
+) -> Response:
+    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
+
+    def build() -> BaseModel:
+        return table.model.model_validate({"meta": meta(report, state.settings), table.field: report.rows})
+
+    return await report_answer(request, report, build, table, params.format)

@@ -36,7 +36,8 @@ class TokenAggregationService:
     ) -> Report:
         """Return a row for each team, most tokens first, teams without usage included.
 
-        With `breakdown`, a row has `api_keys`, and each of those its `models`, most tokens first.
+        With `breakdown`, a row has a `breakdown` into `api_keys`, and each of those its `models`, most tokens
+        first.
         Raises a `GatewayError` when the range cannot be had.
         """
         if not breakdown:
@@ -57,7 +58,7 @@ def _teams(usage: Usage, directory: TeamDirectory) -> list[Row]:
 def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Mapping[str, str]) -> list[Row]:
     keys = _by(_keys(usage, labels), "team_id")
     return [
-        {**team, "api_keys": largest_first(keys.get((team["team_id"],), []), "tokens", "api_key")}
+        {**team, "breakdown": {"api_keys": largest_first(keys.get((team["team_id"],), []), "tokens", "api_key")}}
         for team in _teams(usage, directory)
     ]
 
