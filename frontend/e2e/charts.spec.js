@@ -137,8 +137,9 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     for (const width of [1440, 768, 360]) {
       await page.setViewportSize({ width, height: 900 })
       await visitAll(page)
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(overflow).toBeLessThanOrEqual(0)
+      await expect
+        .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+        .toBeLessThanOrEqual(0)
       const violations = await page.evaluate(async () => {
         const results = await /** @type {any} */ (window).axe.run(document)
         return results.violations.map((/** @type {any} */ { id, nodes }) => [

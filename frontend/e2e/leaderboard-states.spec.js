@@ -31,8 +31,9 @@ test('shows hostile names as text', async ({ page }) => {
     await expect(rows(page)).toHaveCount(names.length)
     await expect(rows(page).first()).toHaveText(names[0])
     await rows(page).nth(5).click()
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    expect(overflow).toBeLessThanOrEqual(0)
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+      .toBeLessThanOrEqual(0)
   }
   expect(await page.locator('img').count()).toBe(0)
 })

@@ -181,8 +181,9 @@ test('fits a small screen', async ({ page }) => {
   for (const path of ['/leaderboard', '/chart']) {
     await page.goto(path)
     await expect(page.locator('main table, main canvas').first()).toBeVisible()
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-    expect(overflow).toBeLessThanOrEqual(0)
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+      .toBeLessThanOrEqual(0)
   }
 })
 
