@@ -57,7 +57,7 @@ async def report_answer(
     """
     body: Body | None = report.answers.get(form)
     if body is None:
-        body = report.answers[form] = await asyncio.to_thread(_render, build, table, form)
+        body = await asyncio.to_thread(_render_once, report, build, table, form)
     headers = {"ETag": body.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
     if body.etag in request.headers.get("If-None-Match", ""):
         return Response(status_code=304, headers=headers)
@@ -69,6 +69,14 @@ async def report_answer(
         headers["Content-Encoding"] = "gzip"
         content = await asyncio.to_thread(body.compressed)
     return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
+
+
+def _render_once(report: Report, build: Callable[[], BaseModel], table: Table, form: Format) -> Body:
+    """Many ask at the same time: the first renders."""
+    with report.usage.deriving:
+        if form not in report.answers:
+            report.answers[form] = _render(build, table, form)
+        return report.answers[form]
 
 
 def _render(build: Callable[[], BaseModel], table: Table, form: Format) -> Body:

@@ -56,12 +56,19 @@ class Reporter:
         """
         usage = await self._activity.fetch_daily_activity(*dates)
         directory = await self._teams.get_directory(usage)
-        known: Report | None = usage.derived.get(name)
-        if known is not None and known.directory is directory and known.labels is labels:
-            return known
-        rows = await asyncio.to_thread(group, usage, directory)
-        report = usage.derived[name] = Report(usage, directory, rows, labels)
-        return report
+
+        def known() -> Report | None:
+            report: Report | None = usage.derived.get(name)
+            good = report is not None and report.directory is directory and report.labels is labels
+            return report if good else None
+
+        def make() -> Report:
+            with usage.deriving:  # many ask at the same time: the first makes it
+                report = known() or Report(usage, directory, group(usage, directory), labels)
+                usage.derived[name] = report
+                return report
+
+        return known() or await asyncio.to_thread(make)
 
 
 def grouped(usage: Usage, *keys: str | pl.Expr) -> list[Row]:

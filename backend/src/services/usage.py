@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,7 @@ class Usage:
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
+    deriving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def dates(self) -> list[dt.date]:
