@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from src.client.errors import GatewayUsageChangedError
-from src.client.usage_rows import METRIC_COLUMNS
+from src.client.usage_rows import COUNTS, METRICS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     AskForModel = Callable[[str, dt.date, dt.date], UsageRows]
 
-METRICS = list(METRIC_COLUMNS)
-COUNTS = [name for name in METRICS if name != "spend"]
 DAY_KEY = ["date", "api_key"]
 DAY_KEY_MODEL = [*DAY_KEY, "model"]
 REQUEST_WEIGHT = 1_000_000  # so that a model is first matched by its requests, then by its tokens

@@ -24,6 +24,10 @@ METRIC_COLUMNS: dict[str, Any] = {
     "successful_requests": pl.Int64,
     "failed_requests": pl.Int64,
 }
+METRICS = tuple(METRIC_COLUMNS)
+# All but money: integers, which can be compared exactly.
+COUNTS = tuple(name for name in METRICS if name != "spend")
+
 TEAM_KEY_COLUMNS = {
     "date": pl.Date,
     "team_id": pl.String,

@@ -13,22 +13,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from src.client.usage_rows import COUNTS, METRICS
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
     from src.client.usage_rows import UsageRows
 
-COUNTS = (
-    "prompt_tokens",
-    "completion_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "api_requests",
-    "successful_requests",
-    "failed_requests",
-)
-METRICS = (*COUNTS, "spend")
 COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
 OWNED = ("date", "team_id", "api_key")
 SPEND_DUST = 1e-10  # USD

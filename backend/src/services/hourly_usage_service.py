@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
-from src.services.day_repository import DAY, DayRepository
+from src.services.day_repository import DAY, DayRepository, date_range
 from src.services.report import Report, Row
 from src.services.usage import TOKENS, Usage
 from src.store.records import DayRecord
@@ -107,8 +107,8 @@ class HourlyUsageService:
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:
         records = []
-        for n in range((end - start).days + 1):
-            date, fetched_at = start + n * DAY, self._freshness.clock()
+        for date in date_range(start, end):
+            fetched_at = self._freshness.clock()
             midnight = dt.datetime.combine(date, dt.time(), dt.UTC)
             try:
                 batches = [_quarters(logs) for logs in self._client.fetch_spend_logs(midnight, midnight + DAY)]

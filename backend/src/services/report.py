@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from src.services.attribution import METRICS
+from src.client.usage_rows import METRICS
 from src.services.usage import SUMS, UNKNOWN_MODEL
 
 if TYPE_CHECKING:

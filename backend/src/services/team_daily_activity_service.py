@@ -10,14 +10,13 @@ from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedErro
 from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
-from src.services.day_repository import DAY, DayRepository, team_aliases
+from src.services.day_repository import DayRepository, date_range, team_aliases
 from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import APIClientProtocol
@@ -112,7 +111,7 @@ class TeamDailyActivityService:
                 for team_id, (first, last) in teams_to_ask_alone(rows).items()
             }
         except GatewayUsageChangedError:
-            return [], frozenset(_dates(start, end))
+            return [], frozenset(date_range(start, end))
         except GatewayUnstablePagesError:
             return [], frozenset()
         usage = attribute(rows, alone)
@@ -124,7 +123,7 @@ class TeamDailyActivityService:
         )
         records = [
             DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
-            for date in _dates(start, end)
+            for date in date_range(start, end)
             if date not in usage.contradictory
         ]
         return records, usage.contradictory
@@ -136,10 +135,6 @@ class TeamDailyActivityService:
 
         answer = self._client.fetch_team_daily_activity(team_ids, start, end, self._page_size)
         return with_ungrouped_models(flatten(answer.results), ask_for_model)
-
-
-def _dates(start: dt.date, end: dt.date) -> Iterator[dt.date]:
-    yield from (start + n * DAY for n in range((end - start).days + 1))
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from src.services.attribution import METRICS
+from src.client.usage_rows import METRICS
+from src.services.day_repository import date_range
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from src.store.records import DayRecord
@@ -59,7 +60,7 @@ class Usage:
     @property
     def dates(self) -> list[dt.date]:
         """Every day of the range, oldest first."""
-        return [self.start + dt.timedelta(days=n) for n in range((self.end - self.start).days + 1)]
+        return date_range(self.start, self.end)
 
     def totals(self) -> Totals:
         """Add up all rows."""

@@ -23,6 +23,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -104,6 +105,11 @@ def open_database(url: str) -> Engine:
             raise
         raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
     return engine
+
+
+def insert_into(engine: Engine, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that knows ON CONFLICT, which both databases have and SQLAlchemy's common one has not."""
+    return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _refuse_newer(engine: Engine) -> None:

@@ -7,10 +7,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.store.database import facts
+from src.store.database import facts, insert_into
 from src.store.times import to_moment, to_number
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ class SqlFactStore:
 
     def __init__(self, engine: Engine, view: str, name: str) -> None:
         self._engine, self._view, self._name = engine, view, name
-        self._insert = (postgresql if engine.dialect.name == "postgresql" else sqlite).insert
 
     def load(self) -> tuple[Any, dt.datetime] | None:
         """Return the fact and when (UTC) it was read from the gateway, None where it never was."""
@@ -49,7 +47,7 @@ class SqlFactStore:
             "value": json.dumps({"fact": value}),
             "read_at": to_number(read_at),
         }
-        statement = self._insert(facts).values(row)
+        statement = insert_into(self._engine, facts).values(row)
         statement = statement.on_conflict_do_update(
             index_elements=list(facts.primary_key), set_={"value": row["value"], "read_at": row["read_at"]}
         )

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.store.database import days, leases
+from src.store.database import days, insert_into, leases
 from src.store.records import DayRecord
 from src.store.times import to_moment, to_number
 
@@ -34,8 +33,6 @@ class SqlUsageStore:
 
     def __init__(self, engine: Engine, view: str, kind: str) -> None:
         self._engine, self._view, self._kind = engine, view, kind
-        dialect = postgresql if engine.dialect.name == "postgresql" else sqlite
-        self._insert = dialect.insert
 
     def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
         """Return the records that are kept of `dates` and can be read."""
@@ -56,7 +53,7 @@ class SqlUsageStore:
         rows = [self._row(record) for record in records]
         if not rows:
             return
-        statement = self._insert(days)
+        statement = insert_into(self._engine, days)
         newer = {name: statement.excluded[name] for name in ("fetched_at", "frame", "team_aliases", "digest")}
         statement = statement.on_conflict_do_update(
             index_elements=list(days.primary_key),
@@ -71,7 +68,7 @@ class SqlUsageStore:
 
     def claim(self, dates: Sequence[dt.date], holder: str, now: dt.datetime, until: dt.datetime) -> set[dt.date]:
         """Return those of `dates` that `holder` may fetch: nobody else is about it. A failing store allows all."""
-        statement = self._insert(leases)
+        statement = insert_into(self._engine, leases)
         statement = statement.on_conflict_do_update(
             index_elements=list(leases.primary_key),
             set_={"holder": statement.excluded.holder, "expires_at": statement.excluded.expires_at},
