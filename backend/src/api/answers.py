@@ -1,32 +1,36 @@
-"""Turns reports into answers: serialised once, as JSON or CSV."""
+"""Turns reports into answers: JSON or CSV, made once, and sent again for as long as nothing has changed."""
 
 from __future__ import annotations
 
 import asyncio
-import gzip
-import hashlib
+import datetime as dt
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING
 
+import orjson
 from fastapi import Response
 
 from src.api.csv_export import to_csv
+from src.api.kept_answers import Answer
 from src.api.models import Meta, Totals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from fastapi import Request
     from pydantic import BaseModel
+    from starlette.requests import HTTPConnection
+    from starlette.types import Scope
 
+    from src.api.kept_answers import KeptAnswers
     from src.api.models import Format
     from src.api.tables import Table
     from src.services.report import Report
     from src.utils.common import Settings
+    from src.utils.dependency_config import AppState
 
-MEDIA_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
-COMPRESSED_FROM_BYTES = 1024
-COMPRESSION_LEVEL = 6
+DAY = dt.timedelta(days=1)
 
 
 def meta(report: Report, settings: Settings) -> Meta:
@@ -48,53 +52,60 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(
-    request: Request, report: Report, build: Callable[[], BaseModel], table: Table, form: Format
-) -> Response:
-    """Answer as JSON, or as a table under a file name that says what it is of.
-
-    What was answered before and has not changed is sent as it is, or not at all to a client that has it.
-    """
-    body: Body | None = report.answers.get(form)
-    if body is None:
-        body = await asyncio.to_thread(_render_once, report, build, table, form)
-    headers = {"ETag": body.etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
-    if body.etag in request.headers.get("If-None-Match", ""):
-        return Response(status_code=304, headers=headers)
-    if form == "csv":
-        file = f"leaderboard-{table.name}-{report.usage.start}-{report.usage.end}.csv"
-        headers["Content-Disposition"] = f'attachment; filename="{file}"'
-    content = body.plain
-    if len(body.plain) >= COMPRESSED_FROM_BYTES and "gzip" in request.headers.get("Accept-Encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-        content = await asyncio.to_thread(body.compressed)
-    return Response(content, headers=headers, media_type=MEDIA_TYPES[form])
+async def report_answer(request: Request, report: Report, table: Table, form: Format, state: AppState) -> Response:
+    """Answer as JSON, or as a table under a file name that says what it is of."""
+    kept: KeptAnswers = request.app.state.answers
+    key = (table, report.usage.start, report.usage.end, form)
+    answer = kept.get(key)
+    if answer is None or not answer.is_of(report):
+        make = partial(_make, report, table, form, state.settings)
+        answer = await asyncio.to_thread(_make_once, kept, key, report, make)
+    answer.good_until = _good_until(report, state)
+    kept.remember(request_key(request.scope), key)
+    return await asyncio.to_thread(answer.response, *conditions(request))
 
 
-def _render_once(report: Report, build: Callable[[], BaseModel], table: Table, form: Format) -> Body:
-    """Many ask at the same time: the first renders."""
+def request_key(scope: Scope) -> Hashable:
+    """Return what tells requests apart that may be answered differently, but for their headers."""
+    return scope["path"], scope["query_string"]
+
+
+def conditions(request: HTTPConnection) -> tuple[str, str]:
+    """Return the headers that decide in which form an answer is sent: `Accept-Encoding` and `If-None-Match`."""
+    return request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
+
+
+def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[[], Answer]) -> Answer:
+    """Many ask at the same time: the first makes it."""
     with report.usage.deriving:
-        if form not in report.answers:
-            report.answers[form] = _render(build, table, form)
-        return report.answers[form]
+        answer = kept.get(key)
+        if answer is None or not answer.is_of(report):
+            answer = make()
+            kept.put(key, answer)
+        return answer
 
 
-def _render(build: Callable[[], BaseModel], table: Table, form: Format) -> Body:
-    model = build()
-    text = to_csv(table.columns, table.rows(model)) if form == "csv" else model.model_dump_json(exclude_unset=True)
-    return Body(text.encode())
+def _make(report: Report, table: Table, form: Format, settings: Settings) -> Answer:
+    rows = table.shaped(report.rows())
+    if form == "csv":
+        name = f"leaderboard-{table.name}-{report.usage.start}-{report.usage.end}.csv"
+        headers = {
+            "Content-Type": "text/csv; charset=utf-8",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        return Answer(to_csv(table.columns, table.flatten(rows)).encode(), headers, report)
+    body = orjson.dumps({"meta": meta(report, settings).model_dump(mode="json"), table.field: rows})
+    return Answer(body, {"Content-Type": "application/json"}, report)
 
 
-class Body:
-    """The bytes of an answer, and its `ETag`: a weak one, as it stands for the compressed bytes too."""
+def _good_until(report: Report, state: AppState) -> dt.datetime | None:
+    """Return until when the answer can be sent again without a look at what it is made of.
 
-    def __init__(self, plain: bytes) -> None:
-        self.plain = plain
-        self.etag = f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"'
-        self._compressed: bytes | None = None
-
-    def compressed(self) -> bytes:
-        """Return the bytes, compressed once."""
-        if self._compressed is None:
-            self._compressed = gzip.compress(self.plain, compresslevel=COMPRESSION_LEVEL, mtime=0)
-        return self._compressed
+    That is the time to live of live days at most, so that what changes in settled ones is seen then, too; and
+    midnight, when ranges that are asked for without dates become other ones.
+    """
+    expires_at = report.expires_at()
+    now = state.clock()
+    midnight = dt.datetime.combine(now.date() + DAY, dt.time(), dt.UTC)
+    live_ttl = dt.timedelta(seconds=state.settings.live_ttl_seconds)
+    return None if expires_at is None else min(expires_at, now + live_ttl, midnight)

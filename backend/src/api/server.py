@@ -11,8 +11,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import operations, tokens
-from src.api.answers import COMPRESSED_FROM_BYTES
+from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
+from src.api.fast_path import FastPathMiddleware
+from src.api.kept_answers import KeptAnswers
 from src.api.page import mount_page
 from src.utils.common import TOP_LEVEL, Settings, load_settings
 from src.utils.date_utils import utc_now
@@ -39,9 +41,11 @@ def create_backend(
     """
     settings = settings or load_settings()
     app = FastAPI(title="Leaderboard", description=_DESCRIPTION, version="0.1.0", lifespan=_lifespan)
-    app.state.leaderboard = AppState(settings, clock)
+    app.state.leaderboard = state = AppState(settings, clock)
+    app.state.answers = KeptAnswers()
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    app.add_middleware(FastPathMiddleware, backend=app, state=state)
     app.add_middleware(RequestIdMiddleware)
     app.add_middleware(
         CORSMiddleware,

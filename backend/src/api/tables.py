@@ -1,70 +1,60 @@
-"""The reports as flat tables, for CSV: columns, and rows made of the JSON answer, so that both agree."""
+"""The reports as answers: the model and the field that their rows go into, and their form as flat tables for CSV.
+
+A table's rows are made of what the JSON answer has, so that both agree.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, get_args
 
 from src.api.models import CostEfficiencyOut, ModelsOut, SuccessRateSummaryOut, TeamsOut, TimeSeriesOut
+from src.api.shapes import Row, shape_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic import BaseModel
 
-Row = dict[str, Any]
+    Flatten = Callable[[Iterable[Row]], Iterator[Row]]
 
 
-@dataclass(frozen=True, slots=True)
 class Table:
-    """A report's JSON model and the field of its rows; its name as a file, columns, and how a model makes rows."""
+    """A report's response model and the field of its rows; its name as a file, its columns and their rows."""
 
-    model: type[BaseModel]
-    field: str
-    name: str
-    columns: tuple[str, ...]
-    rows: Callable[[Any], Iterator[Row]]
+    def __init__(
+        self, model: type[BaseModel], field: str, name: str, columns: tuple[str, ...], flatten: Flatten
+    ) -> None:
+        self.field, self.name, self.columns, self.flatten = field, name, columns, flatten
+        (part,) = get_args(model.model_fields[field].annotation)
+        self._shape = shape_of(part)
+
+    def shaped(self, rows: Iterable[Row]) -> list[Row]:
+        """Return the rows of a service as the JSON answer has them."""
+        return [self._shape(row) for row in rows]
 
 
-def _teams(answer: TeamsOut) -> Iterator[Row]:
-    for team in answer.teams:
-        yield {**team.model_dump(exclude={"breakdown"}), "team": team.name}
+def _teams(teams: Iterable[Row]) -> Iterator[Row]:
+    yield from ({**team, "team": team["name"]} for team in teams)
 
 
-def _breakdown(answer: TeamsOut) -> Iterator[Row]:
-    for team in answer.teams:
-        head = {"team": team.name, "team_id": team.team_id, "kind": team.kind}
-        keys = team.breakdown.api_keys if team.breakdown else []
+def _breakdown(teams: Iterable[Row]) -> Iterator[Row]:
+    for team in teams:
+        head = {"team": team["name"], "team_id": team["team_id"], "kind": team["kind"]}
+        keys = team["breakdown"]["api_keys"]
         if not keys:
-            yield {**team.model_dump(exclude={"breakdown"}), **head}
+            yield {**team, **head}
         for key in keys:
-            for model in key.models:
-                row = model.model_dump()
-                yield {
-                    **row,
-                    **head,
-                    "api_key": key.api_key,
-                    "key_alias": key.key_alias,
-                    "tokens": row["total_tokens"],
-                }
+            named = {**head, "api_key": key["api_key"], "key_alias": key["key_alias"]}
+            yield from ({**model, **named, "tokens": model["total_tokens"]} for model in key["models"])
 
 
-def _timeseries(answer: TimeSeriesOut) -> Iterator[Row]:
-    for day in answer.timeseries:
-        for team in day.teams:
-            yield {**team.model_dump(), "team": team.name, "date": day.date}
+def _timeseries(days: Iterable[Row]) -> Iterator[Row]:
+    for day in days:
+        yield from ({**team, "team": team["name"], "date": day["date"]} for team in day["teams"])
 
 
-def _models(answer: ModelsOut) -> Iterator[Row]:
-    yield from (model.model_dump() for model in answer.models)
-
-
-def _success_rate(answer: SuccessRateSummaryOut) -> Iterator[Row]:
-    yield from ({**team.model_dump(), "team": team.name} for team in answer.teams)
-
-
-def _cost_efficiency(answer: CostEfficiencyOut) -> Iterator[Row]:
-    yield from (cell.model_dump() for cell in answer.cells)
+def _as_they_are(rows: Iterable[Row]) -> Iterator[Row]:
+    yield from rows
 
 
 _TEAM = ("team", "team_id", "kind")
@@ -91,14 +81,12 @@ BREAKDOWN = Table(
 TIMESERIES = Table(
     TimeSeriesOut, "timeseries", "timeseries", ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"), _timeseries
 )
-MODELS = Table(ModelsOut, "models", "models", ("model", "label", "tokens", "spend", "api_requests"), _models)
-SUCCESS_RATE = Table(
-    SuccessRateSummaryOut, "teams", "success-rate", (*_TEAM, *_OUTCOMES, "success_rate"), _success_rate
-)
+MODELS = Table(ModelsOut, "models", "models", ("model", "label", "tokens", "spend", "api_requests"), _as_they_are)
+SUCCESS_RATE = Table(SuccessRateSummaryOut, "teams", "success-rate", (*_TEAM, *_OUTCOMES, "success_rate"), _teams)
 COST_EFFICIENCY = Table(
     CostEfficiencyOut,
     "cells",
     "cost-efficiency",
     (*_TEAM, "model", "cost_per_1k_tokens", "total_cost", "total_tokens"),
-    _cost_efficiency,
+    _as_they_are,
 )

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel
 
 from src.api import tables
 from src.api.answers import json_answer, meta, report_answer
@@ -104,7 +103,7 @@ async def get_hourly(
     timezone = parse_timezone(params.timezone)
     fetch = partial(service.fetch_hourly_tokens, query=HourlyQuery(params.team or None, timezone))
     report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
-    hours = [HourlyBucket.model_validate(row) for row in report.rows]
+    hours = [HourlyBucket.model_validate(row) for row in report.rows()]
     return json_answer(HourlyBreakdownOut(meta=meta(report, state.settings), timezone=timezone.key, hours=hours))
 
 
@@ -116,8 +115,4 @@ async def _answer(
     table: tables.Table,
 ) -> Response:
     report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=state.clock())
-
-    def build() -> BaseModel:
-        return table.model.model_validate({"meta": meta(report, state.settings), table.field: report.rows})
-
-    return await report_answer(request, report, build, table, params.format)
+    return await report_answer(request, report, table, params.format, state)

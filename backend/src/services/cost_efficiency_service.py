@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.services.report import MODEL, Reporter, Row, grouped, with_team
+from src.services.report import Reporter, Row, with_team
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
-    from src.services.report import Report
+    from src.services.report import Labels, Report
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
@@ -29,11 +29,9 @@ class CostEfficiencyService:
         return await self._reporter.report("cost-efficiency", (start_date, end_date), _cells)
 
 
-def _cells(usage: Usage, directory: TeamDirectory) -> list[Row]:
-    cells = [
-        {**with_team(row, directory), "cost_per_1k_tokens": _per_1k(row)}
-        for row in grouped(usage, "team_id", MODEL)
-    ]
+def _cells(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    rows = with_team(usage.by("team_id", "model"), directory).to_dicts()
+    cells = [{**row, "cost_per_1k_tokens": _per_1k(row)} for row in rows]
     return sorted(cells, key=lambda cell: (-cell["spend"], cell["name"], cell["model"]))
 
 

@@ -52,6 +52,11 @@ class Freshness:
         """Tell whether the day need not be fetched again."""
         return self.is_settled(record.date, record.fetched_at) or self._age(record) < self.live_ttl
 
+    def expire_at(self, records: Iterable[DayRecord]) -> dt.datetime:
+        """Return when the first of `records` is no longer good; settled ones last for ever."""
+        live = [r.fetched_at + self.live_ttl for r in records if not self.is_settled(r.date, r.fetched_at)]
+        return min(live, default=dt.datetime.max.replace(tzinfo=dt.UTC))
+
     def is_overdue(self, record: DayRecord) -> bool:
         """Tell whether a day that may still change is much older than it should be."""
         return self._age(record) >= OVERDUE_FACTOR * self.live_ttl

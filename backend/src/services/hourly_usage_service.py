@@ -100,7 +100,7 @@ class HourlyUsageService:
             missing_days=missing,
             team_aliases=usage.team_aliases,
         )
-        return Report(logged, directory, rows)
+        return Report(logged, directory, lambda: rows)
 
     def _is_settled(self, record: DayRecord) -> bool:
         return self._freshness.is_settled(record.date, record.fetched_at)

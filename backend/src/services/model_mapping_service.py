@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# always the same object, so that what was made with it is still good
+_NO_LABELS: Mapping[str, str] = {}
+
 
 class ModelMappingService:
     """Reads the gateway's deployments and keeps their labels for its lifetime.
@@ -30,17 +33,24 @@ class ModelMappingService:
         self._labels = Refreshed(calls, self._read, lifetime)
         self._failed_at: dt.datetime | None = None
 
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) the labels have to be read again, also where they could not be read."""
+        return self._labels.expires_at if self._failed_at is None else self._failed_at + self._lifetime.ttl
+
     async def get_display_names(self) -> Mapping[str, str]:
         """Return the label of each model whose label is not its name."""
         now = self._lifetime.clock()
         if self._failed_at is not None and now - self._failed_at < self._lifetime.ttl:
-            return {}
+            return _NO_LABELS
         try:
-            return await self._labels.get()
+            names = await self._labels.get()
         except GatewayError as error:
             logger.warning("no model labels from the gateway (%s)", type(error).__name__)
             self._failed_at = now
-            return {}
+            return _NO_LABELS
+        self._failed_at = None
+        return names
 
     async def get_display_name(self, model: str) -> str:
         """Return the label of one model."""

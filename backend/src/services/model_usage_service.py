@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.services.report import MODEL, Reporter, Row, grouped, largest_first
+from src.services.report import Reporter, Row, largest_first
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from src.services.protocols import (
         ModelMappingServiceProtocol,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
-    from src.services.report import Report
+    from src.services.report import Labels, Report
+    from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
 
@@ -28,21 +28,18 @@ class ModelUsageService:
         teams: TeamServiceProtocol,
         models: ModelMappingServiceProtocol,
     ) -> None:
-        self._reporter, self._models = Reporter(activity, teams), models
+        self._reporter = Reporter(activity, teams, models)
 
     async def fetch_model_usage(self, start_date: dt.date, end_date: dt.date) -> Report:
         """Return a row for each model that used tokens, most tokens first.
 
         Raises a `GatewayError` when the range cannot be had.
         """
-        labels = await self._models.get_display_names()
-        return await self._reporter.report(
-            "models", (start_date, end_date), lambda usage, _: _models(usage, labels), labels
-        )
+        return await self._reporter.report("models", (start_date, end_date), _models)
 
 
-def _models(usage: Usage, labels: Mapping[str, str]) -> list[Row]:
-    used = [row for row in grouped(usage, MODEL) if row["tokens"]]
+def _models(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Row]:
+    used = [row for row in usage.by("model").to_dicts() if row["tokens"]]
     return [
         {**row, "label": labels.get(row["model"], row["model"])} for row in largest_first(used, "tokens", "model")
     ]

@@ -91,6 +91,11 @@ class SharedDays(Protocol):
 class TeamServiceProtocol(Protocol):
     """Names of teams."""
 
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
+
     async def get_directory(self, usage: Usage) -> TeamDirectory:
         """Return the names of all teams, those included that appear in `usage` alone."""
         ...
@@ -106,6 +111,11 @@ class TeamDailyActivityServiceProtocol(Protocol):
 
 class ModelMappingServiceProtocol(Protocol):
     """Labels of models."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
 
     async def get_display_names(self) -> Mapping[str, str]:
         """Return the label of each model whose label is not its name."""

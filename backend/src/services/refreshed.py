@@ -70,6 +70,11 @@ class Refreshed(Generic[T]):
             logger.warning("keeping an older answer of the gateway (%s)", type(error).__name__)
             return kept[0]
 
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) the value has to be read again; None where there is none, or it could not be read."""
+        return None if self._kept is None else self._kept[1] + self._lifetime.ttl
+
     def _is_current(self, read_at: dt.datetime, newer_than: dt.datetime | None) -> bool:
         return self._lifetime.clock() - read_at < self._lifetime.ttl and (
             newer_than is None or read_at >= newer_than

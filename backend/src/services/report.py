@@ -2,92 +2,102 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from src.client.usage_rows import METRICS
-from src.services.usage import SUMS, UNKNOWN_MODEL
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
+    from src.services.protocols import (
+        ModelMappingServiceProtocol,
+        TeamDailyActivityServiceProtocol,
+        TeamServiceProtocol,
+    )
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
-    Group = Callable[["Usage", TeamDirectory], "list[Row]"]
+    Labels = Mapping[str, str]
+    Group = Callable[[Usage, TeamDirectory, Labels], "list[Row]"]
 
 Row = dict[str, Any]
 
+NO_LABELS: Labels = {}
 NO_USAGE: Row = {"tokens": 0, **dict.fromkeys(METRICS, 0)}
-MODEL = pl.col("model").fill_null(UNKNOWN_MODEL)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Report:
     """Rows for people, in order, and where they come from.
 
-    `answers` is for what was made of it, by format.
+    `rows` works them out each time: they are large, and are needed once, to make an answer. `expires_at` tells
+    when (UTC) something in it has to be looked at again, None where it is no longer good already.
     """
 
     usage: Usage
     directory: TeamDirectory
-    rows: list[Row]
-    labels: Mapping[str, str] | None = None
-    answers: dict[str, Any] = field(default_factory=dict, repr=False)
+    rows: Callable[[], list[Row]]
+    labels: Labels = field(default_factory=dict)
+    expires_at: Callable[[], dt.datetime | None] = lambda: None
 
 
 class Reporter:
-    """Reads usage and names, and groups them off the event loop; what has not changed is not grouped again."""
+    """Reads usage and names, and says how to group them; a report lasts until one of them has changed."""
 
-    def __init__(self, activity: TeamDailyActivityServiceProtocol, teams: TeamServiceProtocol) -> None:
-        self._activity, self._teams = activity, teams
+    def __init__(
+        self,
+        activity: TeamDailyActivityServiceProtocol,
+        teams: TeamServiceProtocol,
+        models: ModelMappingServiceProtocol | None = None,
+    ) -> None:
+        self._activity, self._teams, self._models = activity, teams, models
 
-    async def report(
-        self, name: str, dates: tuple[dt.date, dt.date], group: Group, labels: Mapping[str, str] | None = None
-    ) -> Report:
+    async def report(self, name: str, dates: tuple[dt.date, dt.date], group: Group) -> Report:
         """Return what `group` makes of the usage of `dates` (first and last day); `name` tells groupings apart.
 
         Raises a `GatewayError` when the range cannot be had.
         """
         usage = await self._activity.fetch_daily_activity(*dates)
         directory = await self._teams.get_directory(usage)
+        labels = NO_LABELS if self._models is None else await self._models.get_display_names()
+        report: Report | None = usage.derived.get(name)
+        if report is None or report.directory is not directory or report.labels is not labels:
+            report = Report(
+                usage, directory, lambda: group(usage, directory, labels), labels, lambda: self._expires_at(usage)
+            )
+            usage.derived[name] = report
+        return report
 
-        def known() -> Report | None:
-            report: Report | None = usage.derived.get(name)
-            good = report is not None and report.directory is directory and report.labels is labels
-            return report if good else None
-
-        def make() -> Report:
-            with usage.deriving:  # many ask at the same time: the first makes it
-                report = known() or Report(usage, directory, group(usage, directory), labels)
-                usage.derived[name] = report
-                return report
-
-        return known() or await asyncio.to_thread(make)
-
-
-def grouped(usage: Usage, *keys: str | pl.Expr) -> list[Row]:
-    """Return a row for each combination of `keys` that was used, with `tokens` and every metric added up."""
-    return usage.frame.group_by(*keys, maintain_order=True).agg(SUMS).to_dicts()
+    def _expires_at(self, usage: Usage) -> dt.datetime | None:
+        parts = [usage, self._teams, *([self._models] if self._models is not None else [])]
+        times = [part.expires_at for part in parts]
+        return None if None in times else min(filter(None, times))
 
 
-def with_team(row: Row, directory: TeamDirectory) -> Row:
-    """Return `row` with `name` and `kind` beside its `team_id`."""
-    team_id = row["team_id"]
-    return {**row, "name": directory.name(team_id), "kind": directory.kind(team_id)}
+def with_team(frame: pl.DataFrame, directory: TeamDirectory) -> pl.DataFrame:
+    """Return `frame` with `name` and `kind` beside its `team_id`."""
+    teams = frame.select("team_id").unique()
+    ids = teams["team_id"].to_list()
+    names = teams.with_columns(
+        name=pl.Series([directory.name(team_id) for team_id in ids], dtype=pl.String),
+        kind=pl.Series([directory.kind(team_id) for team_id in ids], dtype=pl.String),
+    )
+    return frame.join(names, on="team_id", how="left", nulls_equal=True, maintain_order="left")
 
 
 def every_team(usage: Usage, directory: TeamDirectory) -> list[Row]:
     """Return a row for each team with what it used, zeros for teams that used nothing."""
-    used = {row["team_id"]: row for row in grouped(usage, "team_id")}
-    idle = directory.listed - used.keys()
-    rows = [*used.values(), *({"team_id": team_id, **NO_USAGE} for team_id in idle)]
-    return [with_team(row, directory) for row in rows]
+    used = with_team(usage.by("team_id"), directory).to_dicts()
+    idle = directory.listed - {row["team_id"] for row in used}
+    return [*used, *(_idle(team_id, directory) for team_id in idle)]
+
+
+def _idle(team_id: str, directory: TeamDirectory) -> Row:
+    return {"team_id": team_id, "name": directory.name(team_id), "kind": directory.kind(team_id), **NO_USAGE}
 
 
 def largest_first(rows: Sequence[Row], by: str, name: str = "name") -> list[Row]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
-    from src.services.report import Report
+    from src.services.report import Labels, Report
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
@@ -29,7 +29,7 @@ class SuccessRateService:
         return await self._reporter.report("success-rate", (start_date, end_date), _teams)
 
 
-def _teams(usage: Usage, directory: TeamDirectory) -> list[Row]:
+def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
     rows = [{**row, "success_rate": _rate(row)} for row in every_team(usage, directory)]
     return largest_first(rows, "api_requests")
 

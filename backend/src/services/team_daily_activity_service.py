@@ -85,6 +85,7 @@ class TeamDailyActivityService:
             stale=days.stale,
             missing_days=days.missing,
             team_aliases=team_aliases(days.records),
+            expires_at=None if days.stale or days.missing else self._freshness.expire_at(days.records),
         )
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:

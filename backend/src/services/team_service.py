@@ -9,6 +9,7 @@ from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
@@ -29,6 +30,11 @@ class TeamService:
     ) -> None:
         self._client = client
         self._teams = Refreshed(calls, self._read, lifetime)
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) the list has to be read again, None where it was never read."""
+        return self._teams.expires_at
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
         """Return alias by team id, null where a team has none; None when the key may not list all teams."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.services.report import Reporter, Row, grouped, largest_first, with_team
+from src.services.report import Reporter, Row, with_team
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
-    from src.services.report import Report
+    from src.services.report import Labels, Report
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
@@ -29,8 +29,9 @@ class TimeSeriesService:
         return await self._reporter.report("timeseries", (start_date, end_date), _days)
 
 
-def _days(usage: Usage, directory: TeamDirectory) -> list[Row]:
-    teams: dict[dt.date, list[Row]] = {}
-    for row in grouped(usage, "date", "team_id"):
-        teams.setdefault(row["date"], []).append(with_team(row, directory))
-    return [{"date": date, "teams": largest_first(teams.get(date, []), "tokens")} for date in usage.dates]
+def _days(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    days: dict[dt.date, list[Row]] = {date: [] for date in usage.dates}
+    teams = with_team(usage.by_day(), directory)
+    for row in teams.sort("date", "tokens", "name", descending=[False, True, False]).iter_rows(named=True):
+        days[row["date"]].append(row)
+    return [{"date": date, "teams": teams} for date, teams in days.items()]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.services.report import MODEL, Reporter, Row, every_team, grouped, largest_first
+import polars as pl
+
+from src.services.report import Reporter, Row, every_team, largest_first
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from src.services.protocols import (
         ModelMappingServiceProtocol,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
-    from src.services.report import Report
+    from src.services.report import Labels, Report
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
 
@@ -29,7 +31,7 @@ class TokenAggregationService:
         teams: TeamServiceProtocol,
         models: ModelMappingServiceProtocol,
     ) -> None:
-        self._reporter, self._models = Reporter(activity, teams), models
+        self._reporter = Reporter(activity, teams, models)
 
     async def fetch_total_tokens_per_team(
         self, start_date: dt.date, end_date: dt.date, *, breakdown: bool = True
@@ -40,31 +42,24 @@ class TokenAggregationService:
         first.
         Raises a `GatewayError` when the range cannot be had.
         """
-        if not breakdown:
-            return await self._reporter.report("teams", (start_date, end_date), _teams)
-        labels = await self._models.get_display_names()
-        return await self._reporter.report(
-            "teams by key",
-            (start_date, end_date),
-            lambda usage, directory: _teams_with_keys(usage, directory, labels),
-            labels,
-        )
+        name, group = ("teams by key", _teams_with_keys) if breakdown else ("teams", _teams)
+        return await self._reporter.report(name, (start_date, end_date), group)
 
 
-def _teams(usage: Usage, directory: TeamDirectory) -> list[Row]:
+def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
     return largest_first(every_team(usage, directory), "tokens")
 
 
-def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Mapping[str, str]) -> list[Row]:
+def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
     keys = _by(_keys(usage, labels), "team_id")
     return [
         {**team, "breakdown": {"api_keys": largest_first(keys.get((team["team_id"],), []), "tokens", "api_key")}}
-        for team in _teams(usage, directory)
+        for team in _teams(usage, directory, labels)
     ]
 
 
-def _keys(usage: Usage, labels: Mapping[str, str]) -> list[Row]:
-    models = _by(grouped(usage, "team_id", "api_key", MODEL), "team_id", "api_key")
+def _keys(usage: Usage, labels: Labels) -> list[Row]:
+    models = _by(usage.by("team_id", "api_key", "model").to_dicts(), "team_id", "api_key")
     aliases = _newest_aliases(usage)
     return [
         {
@@ -75,13 +70,14 @@ def _keys(usage: Usage, labels: Mapping[str, str]) -> list[Row]:
                 for row in largest_first(models[key["team_id"], key["api_key"]], "tokens", "model")
             ],
         }
-        for key in grouped(usage, "team_id", "api_key")
+        for key in usage.by("team_id", "api_key").to_dicts()
     ]
 
 
 def _newest_aliases(usage: Usage) -> dict[str, str]:
-    named = usage.frame.select("date", "api_key", "key_alias").drop_nulls().unique()
-    return dict(named.sort("date").select("api_key", "key_alias").iter_rows())
+    """Return what each key was last called: rows are in the order of their days."""
+    last = pl.col("key_alias").drop_nulls().last()
+    return dict(usage.frame.group_by("api_key").agg(last).drop_nulls().iter_rows())
 
 
 def _by(rows: Iterable[Row], *names: str) -> dict[tuple[str | None, ...], list[Row]]:

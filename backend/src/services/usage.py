@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from src.client.usage_rows import METRICS
+from src.client.usage_rows import COUNTS
 from src.services.day_repository import date_range
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_MODEL = "(unknown)"
 
+# prompt plus completion: cached tokens are part of the prompt
 TOKENS = (pl.col("prompt_tokens") + pl.col("completion_tokens")).alias("tokens")
-# what every group-by adds up; `tokens` is prompt plus completion, cached tokens being part of the prompt
-SUMS = (TOKENS.sum(), *(pl.col(name).sum() for name in METRICS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +42,8 @@ class Usage:
 
     `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
     when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
-    fetched again and could not be. `missing_days` are in no figure. `derived` is for what was made of it: it goes
-    when the usage goes.
+    fetched again and could not be. `missing_days` are in no figure. `expires_at` is when part of it has to be
+    fetched again, None when that is overdue. `derived` is for what was made of it: it goes when the usage goes.
     """
 
     start: dt.date
@@ -54,6 +53,7 @@ class Usage:
     stale: bool
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
+    expires_at: dt.datetime | None = None
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     deriving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -62,9 +62,38 @@ class Usage:
         """Every day of the range, oldest first."""
         return date_range(self.start, self.end)
 
+    def by_day(self) -> pl.DataFrame:
+        """Return `tokens` and every metric added up for each date × team_id that was used."""
+        return _add_up(self.frame, "date", "team_id").with_columns(TOKENS)
+
+    def by(self, *keys: str) -> pl.DataFrame:
+        """Return `tokens` and every metric added up for each combination of `keys` that was used.
+
+        `keys` are of team_id, api_key and model, which is `UNKNOWN_MODEL` where the gateway tells none.
+        """
+        return _add_up(self._parts(), *keys).with_columns(TOKENS)
+
+    def _parts(self) -> pl.DataFrame:
+        """Return the range without its days, which all reports but one start from: many times fewer rows."""
+        parts: pl.DataFrame | None = self.derived.get("parts")
+        if parts is None:
+            parts = _add_up(self.frame, "team_id", "api_key", pl.col("model").fill_null(UNKNOWN_MODEL))
+            self.derived["parts"] = parts
+        return parts
+
     def totals(self) -> Totals:
         """Add up all rows."""
         return totals(self.frame)
+
+
+def _add_up(frame: pl.DataFrame, *keys: str | pl.Expr) -> pl.DataFrame:
+    """Return every metric added up for each combination of `keys`, in the order in which they come first.
+
+    Money is added up in the order of the rows. Polars' own sum adds parts of a group up on several threads, in the
+    order in which those end, and so gives another last digit each time.
+    """
+    sums = frame.group_by(*keys, maintain_order=True).agg(pl.col(COUNTS).sum(), pl.col("spend"))
+    return sums.with_columns(pl.col("spend").list.sum())
 
 
 def totals(frame: pl.DataFrame) -> Totals:

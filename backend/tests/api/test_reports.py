@@ -1,11 +1,20 @@
 """The other reports: their bodies and figures, on the same data set."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
+from src.api.models import (
+    CostEfficiencyOut,
+    HourlyBreakdownOut,
+    ModelsOut,
+    SuccessRateSummaryOut,
+    TeamsOut,
+    TimeSeriesOut,
+)
 from tests.api.dataset import ENDPOINTS, RANGE, REPORTS, TOTALS, meta
 from tests.days import MONDAY, TUESDAY
 from tests.fake_gateway.faults import Request
@@ -167,3 +176,27 @@ def test_a_day_that_cannot_be_read_whole_is_told(api: TestClient, gateway: FakeG
     body = api.get("/tokens/models", params={"start_date": TUESDAY, "end_date": TUESDAY}).json()
     assert (body["meta"]["complete"], body["meta"]["missing_days"]) == (False, [TUESDAY])
     assert body["models"] == []
+
+
+MODELS = {
+    "/tokens": TeamsOut,
+    "/tokens/timeseries": TimeSeriesOut,
+    "/tokens/models": ModelsOut,
+    "/tokens/success-rate": SuccessRateSummaryOut,
+    "/tokens/cost-efficiency": CostEfficiencyOut,
+    "/tokens/hourly": HourlyBreakdownOut,
+}
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+def test_every_answer_is_exactly_what_its_model_says(api: TestClient, path: str) -> None:
+    """Answers are not validated when they are made, so that long ones are quick."""
+    text = api.get(path, params=RANGE).text
+    model = MODELS[path].model_validate_json(text, strict=True, extra="forbid", by_name=True, by_alias=False)
+    assert model.model_dump(mode="json", exclude_unset=True) == json.loads(text)
+
+
+def test_an_answer_without_breakdown_is_what_its_model_says(api: TestClient) -> None:
+    text = api.get("/tokens", params={**RANGE, "breakdown": "false"}).text
+    TeamsOut.model_validate_json(text, strict=True, extra="forbid", by_name=True, by_alias=False)
+    assert all("breakdown" not in team for team in json.loads(text)["teams"])

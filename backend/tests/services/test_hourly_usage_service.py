@@ -31,8 +31,8 @@ def report(services: Gateway, start: str, end: str, team: str | None = None, tim
 
 def tokens(found: Report) -> dict[int, int]:
     """Return tokens by hour, without the hours that have none."""
-    assert [row["hour"] for row in found.rows] == list(range(24))
-    return {row["hour"]: row["tokens"] for row in found.rows if row["tokens"]}
+    assert [row["hour"] for row in found.rows()] == list(range(24))
+    return {row["hour"]: row["tokens"] for row in found.rows() if row["tokens"]}
 
 
 @pytest.fixture(autouse=True)

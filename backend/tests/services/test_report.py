@@ -2,12 +2,12 @@
 
 import datetime as dt
 import random
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from src.services.attribution import COUNTS
-from src.services.report import grouped
 from src.services.usage import Usage
 from tests.days import MONDAY, day, utc
 
@@ -21,6 +21,7 @@ def large() -> Usage:
     columns = {
         "date": [day(MONDAY)] * ROWS,
         "team_id": [f"team {draw.randint(1, 40)}" for _ in range(ROWS)],
+        "api_key": [f"key {draw.randint(1, 9)}" for _ in range(ROWS)],
         "model": [draw.choice(["gpt", "claude", None]) for _ in range(ROWS)],
         "spend": [draw.random() for _ in range(ROWS)],
         "cache_read_input_tokens": [0] * ROWS,
@@ -32,14 +33,31 @@ def large() -> Usage:
     )
 
 
-@pytest.mark.parametrize("keys", [("team_id",), ("team_id", "model"), ("date",)])
+def fresh(usage: Usage) -> Usage:
+    """Return the same usage, of which nothing was worked out yet."""
+    return replace(usage, derived={})
+
+
+@pytest.mark.parametrize("keys", [("team_id",), ("team_id", "model"), ("team_id", "api_key")])
 def test_sums_of_money_repeat_to_the_last_digit(large: Usage, keys: tuple[str, ...]) -> None:
-    first = grouped(large, *keys)
-    assert all(grouped(large, *keys) == first for _ in range(5))
+    first = fresh(large).by(*keys).to_dicts()
+    assert all(fresh(large).by(*keys).to_dicts() == first for _ in range(5))
+
+
+def test_sums_of_money_of_few_rows_repeat_too(large: Usage) -> None:
+    """Few rows are shared out among threads otherwise than many."""
+    few = replace(large, frame=large.frame[:1000])
+    first = fresh(few).by("team_id", "api_key").to_dicts()
+    assert all(fresh(few).by("team_id", "api_key").to_dicts() == first for _ in range(200))
+
+
+def test_sums_of_days_repeat_to_the_last_digit(large: Usage) -> None:
+    first = large.by_day().to_dicts()
+    assert all(large.by_day().to_dicts() == first for _ in range(5))
 
 
 def test_rows_of_all_groups_are_those_of_the_frame(large: Usage) -> None:
-    rows = grouped(large, "team_id", "model")
+    rows = large.by("team_id", "model").to_dicts()
     assert sum(row["tokens"] for row in rows) == 2 * ROWS == large.totals().tokens
     assert sum(row["api_requests"] for row in rows) == ROWS
 

@@ -1,0 +1,121 @@
+"""Answers that were made, kept for as long as nothing in them has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import weakref
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from src.api.compression import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Hashable, Mapping
+
+    from src.services.report import Report
+
+BUDGET_BYTES = 64_000_000
+MAX_REQUESTS = 1024
+NOT_MODIFIED = 304
+# private: a shared cache must not hand one person's answer to another
+CACHE_CONTROL = "private, no-cache"
+VARY = "Authorization, Accept-Encoding"
+
+
+class Answer:
+    """The bytes of an answer in each encoding that was asked for, its headers, and the report it was made of.
+
+    `good_until` is when (UTC) the report has to be looked at again, None where that is at each request. The
+    `ETag` is a weak one, as it stands for the compressed bytes too.
+    """
+
+    def __init__(self, plain: bytes, headers: Mapping[str, str], report: Report) -> None:
+        self.etag = f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"'
+        self.good_until: dt.datetime | None = None
+        self._headers = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+        self._content_headers = {**self._headers, **headers}
+        self._report = weakref.ref(report)
+        self._bodies = {IDENTITY: plain}
+
+    def is_of(self, report: Report) -> bool:
+        """Tell whether it was made of this very report."""
+        return self._report() is report
+
+    def is_ready(self, accepted: str) -> bool:
+        """Tell whether it can be sent at once to a client with this `Accept-Encoding`."""
+        return self._encoding(accepted) in self._bodies
+
+    def response(self, accepted: str, if_none_match: str) -> Response:
+        """Return what a client gets that accepts these encodings, and has these `ETag`s."""
+        if self.etag in if_none_match or if_none_match.strip() == "*":
+            return Response(status_code=NOT_MODIFIED, headers=self._headers)
+        encoding = self._encoding(accepted)
+        headers = self._content_headers
+        if encoding != IDENTITY:
+            headers = {**headers, "Content-Encoding": encoding}
+        return Response(self._compressed(encoding), headers=headers)
+
+    @property
+    def size(self) -> int:
+        """How many bytes it keeps."""
+        return sum(map(len, list(self._bodies.values())))
+
+    def _encoding(self, accepted: str) -> str:
+        short = len(self._bodies[IDENTITY]) < COMPRESSED_FROM_BYTES
+        return IDENTITY if short else choose_encoding(accepted)
+
+    def _compressed(self, encoding: str) -> bytes:
+        body = self._bodies.get(encoding)
+        if body is None:
+            body = self._bodies[encoding] = compress(self._bodies[IDENTITY], encoding)
+        return body
+
+
+class KeptAnswers:
+    """The answers used last, as many as fit `budget` bytes: by what they tell, and by how they were asked for.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, budget: int = BUDGET_BYTES) -> None:
+        self._budget = budget
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._requests: OrderedDict[Hashable, Hashable] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Answer | None:
+        """Return the answer that tells `key`."""
+        with self._lock:
+            answer = self._answers.get(key)
+            if answer is not None:
+                self._answers.move_to_end(key)
+            return answer
+
+    def put(self, key: Hashable, answer: Answer) -> None:
+        """Keep an answer in place of an older one."""
+        with self._lock:
+            self._answers[key] = answer
+            self._answers.move_to_end(key)
+            size = sum(kept.size for kept in self._answers.values())
+            while size > self._budget and len(self._answers) > 1:
+                _, dropped = self._answers.popitem(last=False)
+                size -= dropped.size
+
+    def remember(self, request: Hashable, key: Hashable) -> None:
+        """Remember that `request` is answered by what tells `key`."""
+        with self._lock:
+            self._requests[request] = key
+            self._requests.move_to_end(request)
+            while len(self._requests) > MAX_REQUESTS:
+                self._requests.popitem(last=False)
+
+    def find(self, request: Hashable, now: dt.datetime) -> Answer | None:
+        """Return the answer to a request that was answered before, if all that it tells is still good."""
+        key = self._requests.get(request)
+        answer = None if key is None else self.get(key)
+        good = answer is not None and answer.good_until is not None and now < answer.good_until
+        return answer if good else None
