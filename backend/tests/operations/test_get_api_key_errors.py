@@ -9,24 +9,46 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.operations.fake_litellm import ADMIN_KEY
+from workshop import cli
 
 if TYPE_CHECKING:
-    from tests.operations.conftest import Checkout
+    from pathlib import Path
+
     from tests.operations.fake_litellm import FakeLiteLLM
 
 BEFORE = "# mine\nOTHER=1\n"
 
 
-def error_of(checkout: Checkout, *arguments: str, status: int = 1, **variables: str) -> str:
-    """Run the script, which has to fail in one line; return the line."""
-    checkout.env_file.write_text(BEFORE)
-    result = checkout.run(*(arguments or ("Ada", "Lovelace")), **variables)
-    assert (result.returncode, result.stdout) == (status, "")
-    assert result.stderr.startswith("get_api_key.sh: ")
-    assert result.stderr.count("\n") == 1, result.stderr
-    assert ADMIN_KEY not in result.stderr
-    assert checkout.env_file.read_text() == BEFORE
-    return result.stderr
+class Desk:
+    """Where keys are issued, in this process: a folder with a `.env`, and the environment."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._env_file, self._monkeypatch, self._capsys = folder / ".env", monkeypatch, capsys
+        self._env_file.write_text(BEFORE)
+        monkeypatch.setattr(cli, "TOP_LEVEL", folder)
+
+    def error(self, *arguments: str, status: int = 1, **variables: str) -> str:
+        """Ask for a key, which has to fail in one line; return the line."""
+        for name, value in variables.items():
+            self._monkeypatch.setenv(name, value)
+        assert cli.main(list(arguments or ("Ada", "Lovelace"))) == status
+        out, line = self._capsys.readouterr()
+        assert out == ""
+        assert line.startswith("get_api_key.sh: ")
+        assert line.count("\n") == 1, line
+        assert ADMIN_KEY not in line
+        assert self._env_file.read_text() == BEFORE
+        return line
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, gateway: FakeLiteLLM, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Desk:
+    monkeypatch.setenv("LITELLM_BASE_URL", gateway.base_url)
+    monkeypatch.setenv("LITELLM_ADMIN_KEY", ADMIN_KEY)
+    monkeypatch.setenv("no_proxy", "*")
+    return Desk(tmp_path, monkeypatch, capsys)
 
 
 LITELLM = {"error": {"message": str({"error": f"No, {ADMIN_KEY}\x1b[31m\n because"}), "type": "x", "code": "500"}}
@@ -49,68 +71,66 @@ FIELD = {"loc": ["body", "user_id"], "msg": "Input should be"}
         ((302, {"Location": "https://elsewhere.example"}, {}), "redirects to https://elsewhere.example"),
     ],
 )
-def test_a_refusal_is_told(checkout: Checkout, gateway: FakeLiteLLM, answer: tuple, expected: str) -> None:
+def test_a_refusal_is_told(desk: Desk, gateway: FakeLiteLLM, answer: tuple, expected: str) -> None:
     status, headers, body = answer
     gateway.fault = lambda _path: (status, headers, json.dumps(body).encode())
-    assert expected in error_of(checkout)
+    assert expected in desk.error()
 
 
 @pytest.mark.parametrize("path", ["/user/info", "/user/new", "/team/new", "/team/member_add", "/key/generate"])
-def test_a_refusal_half_way_leaves_no_key(checkout: Checkout, gateway: FakeLiteLLM, path: str) -> None:
+def test_a_refusal_half_way_leaves_no_key(desk: Desk, gateway: FakeLiteLLM, path: str) -> None:
     gateway.fault = lambda asked: (503, {}, b"") if asked == path else None
-    assert "has trouble (503)" in error_of(checkout)
+    assert "has trouble (503)" in desk.error()
     assert not gateway.keys
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome to nginx</html>", b"[1]", b'"x"', b"null", b"{", b"\xff"])
 @pytest.mark.parametrize("path", ["/team/list", "/user/info", "/key/generate"])
-def test_an_answer_that_is_not_litellms_is_told(
-    checkout: Checkout, gateway: FakeLiteLLM, path: str, body: bytes
-) -> None:
+def test_an_answer_that_is_not_litellms_is_told(desk: Desk, gateway: FakeLiteLLM, path: str, body: bytes) -> None:
     gateway.fault = lambda asked: (200, {}, body) if asked == path else None
-    assert "does not answer as LiteLLM does" in error_of(checkout)
+    assert "does not answer as LiteLLM does" in desk.error()
 
 
 @pytest.mark.parametrize(
     "row", [{}, {"token": 5}, {"token": "x", "expires": "soon"}, {"token": "x", "metadata": []}, "x", None]
 )
-def test_keys_of_an_unknown_form_are_told(checkout: Checkout, gateway: FakeLiteLLM, row: object) -> None:
+def test_keys_of_an_unknown_form_are_told(desk: Desk, gateway: FakeLiteLLM, row: object) -> None:
     marked = {"metadata": {"issued_by": "get_api_key.sh"}, **row} if isinstance(row, dict) else row
     body = json.dumps({"user_info": {}, "keys": [marked, 7]}).encode()
     gateway.fault = lambda asked: (200, {}, body) if asked == "/user/info" else None
-    assert "does not answer as LiteLLM does" in error_of(checkout)
+    assert "does not answer as LiteLLM does" in desk.error()
 
 
-def test_the_admins_key_is_not_sent_to_where_a_gateway_redirects(checkout: Checkout, gateway: FakeLiteLLM) -> None:
+def test_the_admins_key_is_not_sent_to_where_a_gateway_redirects(desk: Desk, gateway: FakeLiteLLM) -> None:
     target = f"{gateway.base_url}/stolen"
     gateway.fault = lambda asked: (307, {"Location": target}, b"") if asked != "/stolen" else None
-    error_of(checkout)
+    desk.error()
     assert not any("/stolen" in request for request in gateway.requests)
 
 
-def test_a_wrong_admin_key_is_told(checkout: Checkout) -> None:
-    assert "(401)" in error_of(checkout, LITELLM_ADMIN_KEY="sk-wrong")
+def test_a_wrong_admin_key_is_told(desk: Desk) -> None:
+    assert "(401)" in desk.error(LITELLM_ADMIN_KEY="sk-wrong")
 
 
-def test_nothing_listening_is_told(checkout: Checkout) -> None:
+def test_nothing_listening_is_told(desk: Desk) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # and not listening
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        assert "refuses the connection" in error_of(checkout, LITELLM_BASE_URL=address)
+        assert "refuses the connection" in desk.error(LITELLM_BASE_URL=address)
 
 
-def test_an_unknown_host_is_told(checkout: Checkout) -> None:
-    assert "cannot be found" in error_of(checkout, LITELLM_BASE_URL="http://gateway.invalid")
+def test_an_unknown_host_is_told(desk: Desk) -> None:
+    assert "cannot be found" in desk.error(LITELLM_BASE_URL="http://gateway.invalid")
 
 
-def test_tls_where_there_is_none_is_told(checkout: Checkout, gateway: FakeLiteLLM) -> None:
+def test_tls_where_there_is_none_is_told(desk: Desk, gateway: FakeLiteLLM) -> None:
     address = gateway.base_url.replace("http:", "https:")
-    assert "TLS" in error_of(checkout, LITELLM_BASE_URL=address)
+    assert "TLS" in desk.error(LITELLM_BASE_URL=address)
 
 
-def test_a_connection_that_is_dropped_is_told(checkout: Checkout, gateway: FakeLiteLLM) -> None:
+def test_a_connection_that_is_dropped_is_told(desk: Desk, gateway: FakeLiteLLM) -> None:
     gateway.fault = lambda _path: (200, {"Content-Length": "9999"}, b"{")
-    assert "closed the connection" in error_of(checkout)
+    assert "closed the connection" in desk.error()
 
 
 @pytest.mark.parametrize(
@@ -127,9 +147,9 @@ def test_a_connection_that_is_dropped_is_told(checkout: Checkout, gateway: FakeL
     ],
 )
 def test_wrong_variables_are_named(
-    checkout: Checkout, gateway: FakeLiteLLM, variables: dict[str, str], expected: str
+    desk: Desk, gateway: FakeLiteLLM, variables: dict[str, str], expected: str
 ) -> None:
-    assert expected in error_of(checkout, status=2, **variables)
+    assert expected in desk.error(status=2, **variables)
     assert not gateway.requests
 
 
@@ -146,8 +166,6 @@ def test_wrong_variables_are_named(
         (["Ada", "Lovelace", "--dashboard"], "--dashboard goes without a name"),
     ],
 )
-def test_wrong_arguments_are_named(
-    checkout: Checkout, gateway: FakeLiteLLM, arguments: list[str], expected: str
-) -> None:
-    assert expected in error_of(checkout, *arguments, status=2)
+def test_wrong_arguments_are_named(desk: Desk, gateway: FakeLiteLLM, arguments: list[str], expected: str) -> None:
+    assert expected in desk.error(*arguments, status=2)
     assert not gateway.requests
