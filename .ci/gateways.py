@@ -1,4 +1,4 @@
-"""Starts the gateways of the harness on free ports, and stops everything that was started."""
+"""Starts the gateways of the harness on free ports, stops everything that was started, and reads tests' reports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import xml.etree.ElementTree as ET
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+ADMIN_KEY = "sk-test-master-key"
+DATABASE_PORT_OFFSET = 10_000
 START_SECONDS = 20 * 60  # the first start installs LiteLLM
 STOP_SECONDS = 30
 
@@ -77,15 +80,20 @@ PORTS_LOCK = threading.Lock()
 
 
 def free_port() -> int:
-    """Return a port that is free, and whose database port (10000 above) is free, and never the same twice."""
+    """Return a port that is free, and whose database port is free, and never the same twice."""
     with PORTS_LOCK:
-        return next(port for port in PORTS if is_free(port) and is_free(port + 10000))
+        return next(port for port in PORTS if is_free(port) and is_free(port + DATABASE_PORT_OFFSET))
 
 
 def is_free(port: int) -> bool:
     """Tell whether nothing listens on a port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def database_url(port: int) -> str:
+    """Return the address of the database of the gateway on a port."""
+    return f"postgresql://postgres@127.0.0.1:{port + DATABASE_PORT_OFFSET}/postgres"
 
 
 @contextmanager
@@ -104,3 +112,14 @@ def gateway(harness: Path, seed: list[str], release: dict[str, str], work: Path)
         yield port
     finally:
         PROCESSES.stop(process)
+
+
+def counted(report: Path) -> tuple[int, str]:
+    """Return how many tests of a JUnit report passed, and all counts in words."""
+    if not report.exists():
+        return 0, "no report"
+    names = ("tests", "skipped", "failures", "errors")
+    suites = list(ET.parse(report).iter("testsuite"))
+    tests, skipped, *bad = (sum(int(suite.attrib[name]) for suite in suites) for name in names)
+    passed = tests - skipped - sum(bad)
+    return passed, f"{passed} passed, {sum(bad)} failed, {skipped} skipped"

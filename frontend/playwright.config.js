@@ -1,18 +1,8 @@
 /** Browser tests: against `E2E_BASE_URL`, or against a demo that is built and started for them. */
 import { defineConfig } from '@playwright/test'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { launchOptions } from './e2e/chromium.js'
-
-/** @returns {Promise<number>} */
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-      server.close(() => resolve(port))
-    })
-  })
+import { freePort } from './e2e/freePort.js'
 
 const given = process.env.E2E_BASE_URL?.trim()
 // Kept in the environment, as each worker reads this file again and has to come to the same port.
@@ -22,6 +12,8 @@ const baseURL = given || `http://127.0.0.1:${port}`
 
 export default defineConfig({
   testDir: 'e2e',
+  // Those need a gateway: playwright.gateway.config.js.
+  testIgnore: 'gateway/**',
   forbidOnly: Boolean(process.env.CI),
   workers: 1,
   reporter: 'list',

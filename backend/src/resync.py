@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.client.errors import DatabaseReplacedError
 from src.services.day_repository import date_range
 from src.utils.date_utils import parse_date_range, utc_now
-from src.utils.dependency_config import AppState
+from src.utils.dependency_config import AppState, Gateway
 from src.utils.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -24,12 +25,19 @@ def resync(settings: Settings, first: str, last: str) -> int:
     try:
         if not state.has_store:
             raise ConfigurationError(
-                "USAGE_STORE_URL: the store cannot be used, so there is nothing to fetch into."
+                "USAGE_STORE_URL: there is no store that can be used, so there is nothing to fetch into."
             )
-        days = state.gateway(state.client()).activity.days
-        wanted = date_range(dates.start, dates.end)
-        for flight in days.start_again(wanted):
-            flight.result()
-        return days.count_kept(wanted)
+        flights = _gateway(state).activity.days.start_again(date_range(dates.start, dates.end))
+        return len({record.date for flight in flights for record in flight.result()})
     finally:
         state.close()
+
+
+def _gateway(state: AppState) -> Gateway:
+    """Return the services for the database that the gateway has now."""
+    gateway = state.gateway(state.client())
+    try:
+        gateway.teams.vouch()
+    except DatabaseReplacedError:
+        gateway = state.gateway(state.client())
+    return gateway

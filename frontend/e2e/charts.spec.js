@@ -1,34 +1,12 @@
 /** Every chart in a real browser, on the demo's data: figures, options in the address, files, themes, sizes. */
-import axe from 'axe-core'
-import { readFileSync } from 'node:fs'
+import { expectFits, expectNoViolations, WIDTHS } from './looks.js'
+import { card, CARDS, day, download, visitAll } from './page.js'
 import { expect, test } from './test.js'
 
-const CARDS = [
-  'Tokens per day',
-  'Tokens per model',
-  'Token types per team',
-  'Tokens per hour of the day',
-  'Successes and failures per day',
-  'Success rate per team',
-  'Cost efficiency',
-]
 const IDS = ['per-day', 'models', 'token-types', 'hours', 'outcomes-per-day', 'outcomes', 'cost']
 
-const day = (/** @type {number} */ ago) =>
-  new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10)
 /** Over, so that nothing is added while a test looks. */
 const RANGE = new URLSearchParams({ start: day(15), end: day(2) })
-
-/** @param {import('@playwright/test').Page} page @param {string} name */
-const card = (page, name) => page.getByRole('region', { name, exact: true }).first()
-
-/** Charts load when they come near. @param {import('@playwright/test').Page} page */
-async function visitAll(page) {
-  for (const name of CARDS) {
-    await card(page, name).scrollIntoViewIfNeeded()
-    await expect(card(page, name)).toHaveAttribute('aria-busy', 'false')
-  }
-}
 
 /** @param {import('@playwright/test').Page} page */
 async function totalsOf(page) {
@@ -108,20 +86,14 @@ test('gives pictures and CSV files that add up', async ({ page }) => {
   await visitAll(page)
   const totals = await totalsOf(page)
   /** @param {string} name @param {'PNG' | 'CSV'} kind */
-  const download = async (name, kind) => {
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      card(page, name).getByRole('button', { name: kind }).click(),
-    ])
-    return { name: file.suggestedFilename(), content: readFileSync(await file.path()) }
-  }
+  const file = (name, kind) => download(page, card(page, name).getByRole('button', { name: kind }))
   for (const name of ['Tokens per day', 'Success rate per team', 'Cost efficiency']) {
-    const png = await download(name, 'PNG')
+    const png = await file(name, 'PNG')
     expect(png.content.subarray(1, 4).toString()).toBe('PNG')
     expect(png.content.readUInt32BE(16)).toBe(2200)
     expect(png.content.length).toBeGreaterThan(20_000)
   }
-  const csv = await download('Tokens per day', 'CSV')
+  const csv = await file('Tokens per day', 'CSV')
   expect(csv.name).toBe(`per-day_${RANGE.get('start')}_${RANGE.get('end')}.csv`)
   const [, ...lines] = csv.content.toString().trim().split('\r\n')
   expect(lines).toHaveLength(14)
@@ -133,21 +105,11 @@ for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`fits every screen in the ${colorScheme} theme, and axe finds nothing`, async ({ page }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.goto(`/chart?${RANGE}`)
-    await page.evaluate(axe.source)
-    for (const width of [1440, 768, 360]) {
+    for (const width of WIDTHS.toReversed()) {
       await page.setViewportSize({ width, height: 900 })
       await visitAll(page)
-      await expect
-        .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
-        .toBeLessThanOrEqual(0)
-      const violations = await page.evaluate(async () => {
-        const results = await /** @type {any} */ (window).axe.run(document)
-        return results.violations.map((/** @type {any} */ { id, nodes }) => [
-          id,
-          nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`),
-        ])
-      })
-      expect(violations).toEqual([])
+      await expectFits(page)
+      await expectNoViolations(page)
     }
   })
 }

@@ -1,5 +1,6 @@
 /** What the page does when names are hostile, rankings long, days missing, and servers away. */
 import { answer, error, team } from './fakeAnswers.js'
+import { expectFits } from './looks.js'
 import { expect, test } from './test.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
@@ -31,9 +32,7 @@ test('shows hostile names as text', async ({ page }) => {
     await expect(rows(page)).toHaveCount(names.length)
     await expect(rows(page).first()).toHaveText(names[0])
     await rows(page).nth(5).click()
-    await expect
-      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
-      .toBeLessThanOrEqual(0)
+    await expectFits(page)
   }
   expect(await page.locator('img').count()).toBe(0)
 })

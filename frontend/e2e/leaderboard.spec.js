@@ -1,14 +1,9 @@
 /** The main ways through the page, in a real browser, on the demo's data. */
-import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { parseCsv } from './csv.js'
+import { expectFits } from './looks.js'
+import { board, download, teams } from './page.js'
 import { expect, test } from './test.js'
-
-/** @param {import('@playwright/test').Page} page */
-const board = (page) => page.getByRole('table', { name: /^Teams ranked by/ })
-
-/** @param {import('@playwright/test').Page} page */
-const teams = (page) => board(page).getByRole('rowheader').getByRole('button')
 
 test('shows twelve teams, three of them with medals', async ({ page }) => {
   await page.goto('/')
@@ -95,12 +90,10 @@ for (const { kind, columns } of [
     await expect(teams(page)).toHaveCount(12)
     const note = page.getByRole('region', { name: 'Totals of the range' }).locator('dd')
     const shown = await note.allInnerTexts()
-    const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Export' }).click()
-    await page.getByRole('button', { name: kind }).click()
-    const file = await download
-    expect(file.suggestedFilename()).toMatch(/^leaderboard-.*\.csv$/)
-    const rows = parseCsv(readFileSync(await file.path(), 'utf8'))
+    const file = await download(page, page.getByRole('button', { name: kind }))
+    expect(file.name).toMatch(/^leaderboard-.*\.csv$/)
+    const rows = parseCsv(file.content.toString())
     expect(rows[0]).toHaveLength(columns)
     const total = (/** @type {string} */ name) =>
       rows.slice(1).reduce((sum, row) => sum + Number(row[rows[0].indexOf(name)]), 0)
@@ -181,9 +174,7 @@ test('fits a small screen', async ({ page }) => {
   for (const path of ['/leaderboard', '/chart']) {
     await page.goto(path)
     await expect(page.locator('main table, main canvas').first()).toBeVisible()
-    await expect
-      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
-      .toBeLessThanOrEqual(0)
+    await expectFits(page)
   }
 })
 

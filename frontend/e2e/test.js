@@ -16,6 +16,11 @@ export const test = extend({
     page.on('response', (response) => {
       if (response.status() >= 400) complaints.push(`${response.status()} ${response.url()}`)
     })
+    page.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText
+      // What nobody waits for any more, the page itself gives up.
+      if (reason !== 'net::ERR_ABORTED') complaints.push(`${reason} ${request.url()}`)
+    })
     await use(page)
     // Answers that a test was still making up are nobody's any more.
     await page.unrouteAll({ behavior: 'ignoreErrors' })

@@ -161,3 +161,31 @@ it('has links for an address that leads nowhere', async () => {
   const main = within(getByRole('main'))
   expect(main.getByRole('link', { name: 'Leaderboard' }).getAttribute('href')).toBe('/leaderboard')
 })
+
+it('says that a view could not be opened, keeps the one before, and tries again', async () => {
+  fakeApi()
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+  const { router, findByRole, findByText, queryByText, getByText } = await renderInApp(App)
+  let isAway = true
+  router.addRoute({
+    path: '/weather',
+    meta: { title: 'Weather' },
+    component: () => (isAway ? Promise.reject(new Error('gone')) : { template: 'Sunny' }),
+  })
+  await router.push('/weather').catch(() => {})
+  expect(await findByText(/Weather could not be opened/)).toBeTruthy()
+  expect(getByText('Rank')).toBeTruthy()
+  isAway = false
+  await userEvent.click(await findByRole('button', { name: 'Try again' }))
+  await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/weather'))
+  expect(queryByText(/could not be opened/)).toBeNull()
+})
+
+it('loads a view once someone points at its tab', async () => {
+  fakeApi()
+  const { router, findByRole } = await renderInApp(App)
+  const load = vi.fn(async () => ({ render: () => null }))
+  router.addRoute({ path: '/chart', name: 'chart', component: load })
+  await userEvent.hover(await findByRole('link', { name: 'Charts' }))
+  expect(load).toHaveBeenCalledOnce()
+})

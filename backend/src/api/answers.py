@@ -61,13 +61,13 @@ async def report_answer(request: Request, report: Report, table: Table, form: Fo
         make = partial(_make, report, table, form, state.settings)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
     answer.good_until = _good_until(report, state)
-    kept.remember(request_key(request.scope), key)
+    kept.remember(request_key(request.scope, state), key)
     return await asyncio.to_thread(answer.response, *conditions(request))
 
 
-def request_key(scope: Scope) -> Hashable:
+def request_key(scope: Scope, state: AppState) -> Hashable:
     """Return what tells requests apart that may be answered differently, but for their headers."""
-    return scope["path"], scope["query_string"]
+    return scope["path"], scope["query_string"], state.acquaintance
 
 
 def conditions(request: HTTPConnection) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class FastPathMiddleware:
         await app(scope, receive, send)
 
     def _known(self, scope: Scope) -> ASGIApp | None:
-        answer = self._backend.state.answers.find(request_key(scope), self._state.clock())
+        answer = self._backend.state.answers.find(request_key(scope, self._state), self._state.clock())
         if answer is None:
             return None
         request = HTTPConnection(scope)

@@ -74,10 +74,9 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 def _start_sync(state: AppState) -> asyncio.Task[None] | None:
     """Fetch history ahead where it is to be kept: without a store, every start would fetch it all again."""
-    wanted = state.settings.usage_store_url is not None and state.settings.sync_days > 0
-    if not wanted or state.settings.litellm_base_url is None:
+    if state.settings.durable_store_url is None or state.settings.litellm_base_url is None:
         return None
-    return asyncio.create_task(state.gateway(state.client()).sync.run())
+    return asyncio.create_task(state.keep_history())
 
 
 _DESCRIPTION = "Who uses the organisation's LiteLLM gateway, for what, how well and at what cost."

@@ -51,3 +51,7 @@ class GatewayUsageChangedError(GatewayUnstablePagesError):
 
 class SpendLogsUnavailableError(GatewayError):
     """The gateway keeps no spend logs, or is too old to serve them, although it has usage."""
+
+
+class DatabaseReplacedError(GatewayError):
+    """Another database stands behind the gateway than the one that was being read."""

@@ -98,10 +98,11 @@ class SpendAnalyticsPaginatedResponse(_LiteLLMModel):
 
 
 class TeamResponse(_LiteLLMModel):
-    """A team of `GET /team/list`."""
+    """A team of `GET /team/list`. `created_at` is UTC."""
 
     team_id: str | None = None
     team_alias: str | None = None
+    created_at: dt.datetime | None = None
 
 
 class LiteLLMParams(_LiteLLMModel):

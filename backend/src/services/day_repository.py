@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from src.services.protocols import SharedDays, UsageStore
+    from src.services.protocols import Origin, SharedDays, UsageStore
     from src.store.records import DayRecord
 
     IsGood = Callable[[DayRecord], bool]
     Loader = Callable[[dt.date, dt.date], Iterable[DayRecord]]
+    Flight = Future[Sequence[DayRecord]]
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +75,8 @@ class Freshness:
 class Days:
     """A range: its records, oldest first, and the dates that could not be had whole, or not yet.
 
-    `stale` says that a record should have been fetched again and was not.
+    `stale` says that a record should have been fetched again and was not, or that the gateway has not shown yet
+    that it is the one that they are from.
     """
 
     records: Sequence[DayRecord]
@@ -86,13 +88,15 @@ class Days:
 class Keeping:
     """Where days are kept, on which threads they are fetched, and for how long they are good.
 
-    `durable` outlives the process and may be shared with others; None keeps days in memory only.
+    `durable` outlives the process and may be shared with others; None keeps days in memory only. `origin` tells
+    whether it is still the same database that they come from; None takes that for granted.
     """
 
     store: UsageStore
     calls: GatewayCalls
     freshness: Freshness
     durable: SharedDays | None = None
+    origin: Origin | None = None
 
 
 class DayRepository:
@@ -104,10 +108,10 @@ class DayRepository:
 
     def __init__(self, keeping: Keeping, load: Loader) -> None:
         self._store, self._calls, self._freshness = keeping.store, keeping.calls, keeping.freshness
-        self._durable = keeping.durable
+        self._durable, self._origin = keeping.durable, keeping.origin
         self._load = load
         self._lock = threading.Lock()
-        self._flights: dict[dt.date, Future[None]] = {}
+        self._flights: dict[dt.date, Flight] = {}
         self._failed: set[dt.date] = set()
         self.last_fetched_at: dt.datetime | None = None
 
@@ -117,23 +121,33 @@ class DayRepository:
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. Days that are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on
         loading, and count as missing until then. Raises the `GatewayError` of a failed fetch when there is no
-        day at all.
+        day at all, `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
         """
         dates = date_range(start, end)
-        known = await self._recall(dates)
-        old = [date for date, record in known.items() if not self._freshness.is_current(record)]
-        unknown = [date for date in dates if date not in known]
+        records = await self._recall(dates)
+        old = [date for date, record in records.items() if not self._freshness.is_current(record)]
+        unknown = [date for date in dates if date not in records]
         patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
-        failure = await self._wait(self.start([*old, *unknown]), patience)
-        kept = self._store.get(dates)
-        if failure is not None and not kept:
+        fetched, failure = await self._wait(self.start([*old, *unknown]), patience)
+        wanted = set(dates)
+        for record in fetched:
+            known = records.get(record.date)
+            if record.date in wanted and (known is None or known.fetched_at <= record.fetched_at):
+                records[record.date] = record
+        if self._origin is not None:
+            self._origin.check()  # an answer is never made of two databases
+        if failure is not None and not records:
             raise failure
-        records = [kept[date] for date in dates if date in kept]
         return Days(
-            records=records,
-            missing=[date for date in dates if date not in kept],
-            stale=any(self._is_stale(record) for record in records),
+            records=[records[date] for date in dates if date in records],
+            missing=[date for date in dates if date not in records],
+            stale=any(self._is_stale(record) for record in records.values()),
         )
+
+    async def look_closely(self) -> None:
+        """Make sure that the gateway has the days' database. Raises a `GatewayError` otherwise."""
+        if self._origin is not None:
+            await self._origin.look_closely()
 
     async def pending(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that have to be fetched: unknown ones, and those no longer good."""
@@ -145,7 +159,7 @@ class DayRepository:
         known = await self._recall(dates)
         return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
 
-    def start(self, dates: Iterable[dt.date]) -> set[Future[None]]:
+    def start(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates`, unless they are being fetched already, and return what to wait for.
 
         What another process has fetched well enough is taken from the durable store.
@@ -153,14 +167,14 @@ class DayRepository:
         asked_at = self._freshness.clock()
         return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
 
-    def start_again(self, dates: Iterable[dt.date]) -> set[Future[None]]:
+    def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
         asked_at = self._freshness.clock()
         return self._start(dates, lambda record: record.fetched_at >= asked_at)
 
-    def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Future[None]]:
+    def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Flight]:
         wanted = sorted(dates)
-        started: list[tuple[list[dt.date], Future[None]]] = []
+        started: list[tuple[list[dt.date], Flight]] = []
         with self._lock:
             for span in self._spans([date for date in wanted if date not in self._flights]):
                 flight = self._calls.submit(lambda span=span: self._fly(span, is_good))
@@ -170,10 +184,6 @@ class DayRepository:
         for span, flight in started:  # without the lock: a flight that is over already calls back at once
             flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
         return flights
-
-    def count_kept(self, dates: Sequence[dt.date]) -> int:
-        """Return how many of `dates` are in memory."""
-        return len(self._store.get(dates))
 
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
         """Return what is known of `dates`, from the durable store what is not in memory."""
@@ -186,22 +196,28 @@ class DayRepository:
             self._remember_newest(found.values())
         return known
 
-    async def _wait(self, flights: set[Future[None]], patience_seconds: float) -> GatewayError | None:
+    async def _wait(
+        self, flights: set[Flight], patience_seconds: float
+    ) -> tuple[list[DayRecord], GatewayError | None]:
+        """Return what came in time, and what went wrong."""
         if not flights:
-            return None
+            return [], None
         waits = [asyncio.ensure_future(wait_for(flight)) for flight in flights]
         done, waiting = await asyncio.wait(waits, timeout=patience_seconds)
         for wait in waiting:
             wait.cancel()
+        records: list[DayRecord] = []
         failure: GatewayError | None = None
         for wait in done:
             try:
-                wait.result()
+                records += wait.result()
             except GatewayError as error:
                 failure = error
-        return failure
+        return records, failure
 
     def _is_stale(self, record: DayRecord) -> bool:
+        if self._origin is not None and not self._origin.is_recognised:
+            return True
         if self._freshness.is_current(record):
             return False
         return record.date in self._failed or self._freshness.is_overdue(record)
@@ -223,7 +239,9 @@ class DayRepository:
                 spans.append([date])
         return spans
 
-    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> None:
+    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Sequence[DayRecord]:
+        if self._origin is not None:
+            self._origin.check()
         if self._durable is None:
             records = self._load_span(span)
         else:
@@ -233,8 +251,9 @@ class DayRepository:
         whole = {record.date for record in records}
         with self._lock:
             self._failed = (self._failed | set(span)) - whole
+        return records
 
-    def _land(self, span: Sequence[dt.date], flight: Future[None]) -> None:
+    def _land(self, span: Sequence[dt.date], flight: Flight) -> None:
         """Forget a flight that is over, also one that the gateway's breaker did not let off."""
         failure = None if flight.cancelled() else flight.exception()
         with self._lock:
@@ -252,7 +271,10 @@ class DayRepository:
         self.last_fetched_at = max(times, default=None)
 
     def _load_span(self, span: Sequence[dt.date]) -> list[DayRecord]:
-        return list(self._load(span[0], span[-1]))
+        records = list(self._load(span[0], span[-1]))
+        if self._origin is not None:
+            self._origin.vouch()  # after the fact: before it, another gateway could still take this one's place
+        return records
 
 
 def date_range(start: dt.date, end: dt.date) -> list[dt.date]:

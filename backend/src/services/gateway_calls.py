@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from src.client.errors import GatewayError
+from src.client.errors import GatewayError, GatewayUnavailableError
 from src.services.breaker import CircuitBreaker
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class GatewayState:
 class GatewayCalls:
     """A bounded pool for calls to one gateway, which remembers how the last call ended.
 
-    With `is_alive`, a circuit breaker stands before the gateway.
+    With `is_alive`, a circuit breaker stands before the gateway. `outages` grows with each call that found no
+    gateway, urgent ones aside: what answers after one need not be what answered before.
     """
 
     def __init__(
@@ -47,22 +48,26 @@ class GatewayCalls:
         self._clock = clock
         self._lock = threading.Lock()
         self.state = GatewayState()
+        self.outages = 0
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
         """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
         executor = self._urgent if urgent else self._executor
-        return executor.submit(lambda: self._observed(call))
+        return executor.submit(lambda: self._observed(call, urgent=urgent))
 
     def close(self) -> None:
         """Drop what is queued and let the threads end."""
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._urgent.shutdown(wait=False, cancel_futures=True)
 
-    def _observed(self, call: Callable[[], T]) -> T:
+    def _observed(self, call: Callable[[], T], *, urgent: bool) -> T:
         try:
             result = self.breaker.run(call)
         except GatewayError as error:
             self._remember(error)
+            if isinstance(error, GatewayUnavailableError) and not urgent:
+                with self._lock:
+                    self.outages += 1
             raise
         self._remember(None)
         return result

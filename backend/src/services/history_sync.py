@@ -9,17 +9,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.client.errors import DatabaseReplacedError
 from src.services.day_repository import DAY, date_range
 from src.services.gateway_calls import wait_for
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from concurrent.futures import Future
 
-    from src.services.day_repository import DayRepository
+    from src.services.day_repository import DayRepository, Flight
 
-    Start = Callable[[Iterable[dt.date]], set[Future[None]]]
+    Start = Callable[[Iterable[dt.date]], set[Flight]]
 
 logger = logging.getLogger(__name__)
 
@@ -54,12 +54,14 @@ class HistorySync:
         self.progress: Progress | None = None
 
     async def run(self) -> None:
-        """Go on until cancelled. Failures are logged and tried again after a pause."""
+        """Go on until the gateway has another database. Failures are logged and tried again after a pause."""
         pause = 0.0
         while True:
             try:
                 await self.run_once()
                 pause = 0.0
+            except DatabaseReplacedError:
+                return
             except Exception as error:  # noqa: BLE001 - whatever it is, the history has to go on
                 pause = _longer(pause, getattr(error, "retry_after", None))
                 logger.warning("the history goes on in %.0f s (%s)", pause, type(error).__name__)
@@ -70,6 +72,7 @@ class HistorySync:
         dates = self._dates()
         pending = await self._repository.pending(dates)
         self.progress = Progress(len(dates) - len(pending), len(dates))
+        await self._repository.look_closely()
         await self._fetch(pending, self._repository.start)
         await self._fetch(await self._repository.recheck_due(dates), self._repository.start_again)
 
@@ -90,12 +93,11 @@ class HistorySync:
         for span in queue:
             started = time.monotonic()
             try:
-                for flight in start(span):
-                    await wait_for(flight)
+                fetched = [record for flight in start(span) for record in await wait_for(flight)]
             except Exception:
                 collections.deque(queue, maxlen=0)  # the other workers stop, too
                 raise
-            self._advance(self._repository.count_kept(span))
+            self._advance(len({record.date for record in fetched} & set(span)))
             took = time.monotonic() - started
             if took > SLOW_SECONDS:
                 await asyncio.sleep(min(took, MAX_PAUSE_SECONDS))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
     from src.store.records import DayRecord
+    from src.store.sighting import Sighting
 
 
 class APIClientProtocol(Protocol):
@@ -68,6 +69,35 @@ class FactStore(Protocol):
 
     def save(self, value: Any, read_at: dt.datetime) -> None:  # noqa: ANN401 - whatever JSON has
         """Keep it."""
+        ...
+
+
+class SightingStore(Protocol):
+    """Where processes agree on which database a gateway has."""
+
+    def update(self, change: Callable[[Sighting | None], Sighting]) -> Sighting:
+        """Replace what is kept (None: nothing) by what `change` makes of it, in one step, and return it."""
+        ...
+
+
+class Origin(Protocol):
+    """The database that days come from."""
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the gateway has shown that kept days are its own."""
+        ...
+
+    async def look_closely(self) -> None:
+        """Have the gateway show its database, where it has not done so for a while. Raises as `vouch` does."""
+        ...
+
+    def check(self) -> None:
+        """Raise `DatabaseReplacedError` where the gateway is known to have another database."""
+        ...
+
+    def vouch(self) -> None:
+        """Make sure that what the gateway told just now is of this database. Raises a `GatewayError` otherwise."""
         ...
 
 

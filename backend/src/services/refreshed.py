@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -12,7 +14,6 @@ from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayCalls, wait_for
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
     from concurrent.futures import Future
 
@@ -22,8 +23,10 @@ T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
-# An old value is better than a long wait: a slow gateway holds nobody up for longer than this.
-PATIENCE_SECONDS = 2.0
+# An old value is better than a long wait: nobody waits for a reading that takes longer than this already.
+PATIENCE_SECONDS = 1.0
+# A reading that failed is not tried again for each of those who could do with an old value.
+FAILURE_PAUSE = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ class Refreshed(Generic[T]):
         self._lock = threading.Lock()
         self._kept: tuple[T, dt.datetime] | None = None
         self._reading: Future[T] | None = None
+        self._started = 0.0
+        self._failed_at: dt.datetime | None = None
         self._looked_up = lifetime.facts is None
 
     async def get(self, *, newer_than: dt.datetime | None = None) -> T:
@@ -59,13 +64,13 @@ class Refreshed(Generic[T]):
         if not self._looked_up:
             await asyncio.to_thread(self._look_up)
         kept = self._kept
-        if kept is not None and self._is_current(kept[1], newer_than):
+        if kept is not None and (self._is_current(kept[1], newer_than) or self.has_just_failed):
             return kept[0]
-        reading = self._start()
+        reading = self.start()
         if kept is None:
             return await wait_for(reading)
         try:
-            return await wait_for(reading, PATIENCE_SECONDS)
+            return await self.wait_a_moment(reading)
         except (GatewayError, TimeoutError) as error:
             logger.warning("keeping an older answer of the gateway (%s)", type(error).__name__)
             return kept[0]
@@ -74,6 +79,31 @@ class Refreshed(Generic[T]):
     def expires_at(self) -> dt.datetime | None:
         """When (UTC) the value has to be read again; None where there is none, or it could not be read."""
         return None if self._kept is None else self._kept[1] + self._lifetime.ttl
+
+    async def wait_a_moment(self, reading: Future[T]) -> T:
+        """Return what is being read, unless that takes long or takes long already. Raises TimeoutError then."""
+        return await wait_for(reading, max(0.0, self._started + PATIENCE_SECONDS - time.monotonic()))
+
+    def start(self) -> Future[T]:
+        """Read the value now, or as part of the reading that is under way."""
+        with self._lock:
+            if self._reading is not None:
+                return self._reading
+            self._started = time.monotonic()
+            reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True)
+        reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
+        return reading
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the value need not be read again."""
+        kept = self._kept
+        return kept is not None and self._is_current(kept[1], None)
+
+    @property
+    def has_just_failed(self) -> bool:
+        """Whether another reading would most likely fail, too."""
+        return self._failed_at is not None and self._lifetime.clock() - self._failed_at < FAILURE_PAUSE
 
     def _is_current(self, read_at: dt.datetime, newer_than: dt.datetime | None) -> bool:
         return self._lifetime.clock() - read_at < self._lifetime.ttl and (
@@ -87,18 +117,12 @@ class Refreshed(Generic[T]):
             self._kept = found
         self._looked_up = True
 
-    def _start(self) -> Future[T]:
-        with self._lock:
-            if self._reading is not None:
-                return self._reading
-            reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True)
-        reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
-        return reading
-
     def _end(self, reading: Future[T]) -> None:
         with self._lock:
             if self._reading is reading:
                 self._reading = None
+            failed = reading.cancelled() or reading.exception() is not None
+            self._failed_at = self._lifetime.clock() if failed else None
 
     def _read_and_keep(self) -> T:
         asked_at = self._lifetime.clock()

@@ -1,18 +1,21 @@
-"""`TeamService` knows the teams' names, and whether the dashboard's key may see all of them."""
+"""`TeamService` knows the teams, whether the key may see all of them, and that they are of one database."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 from typing import TYPE_CHECKING
 
-from src.client.errors import GatewayForbiddenError
+from src.client.errors import DatabaseReplacedError, GatewayError, GatewayForbiddenError
+from src.services.gateway_calls import GatewayCalls, wait_for
 from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from src.services.gateway_calls import GatewayCalls
+    from src.client.models import TeamResponse
+    from src.services.database_identity import DatabaseIdentity
     from src.services.protocols import APIClientProtocol
     from src.services.usage import Usage
 
@@ -20,21 +23,61 @@ if TYPE_CHECKING:
 
 
 class TeamService:
-    """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read."""
+    """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read.
+
+    The list shows whether the gateway still has the database that it had when this was made. Once it has
+    another one, everything raises `DatabaseReplacedError`, and the successor starts from nothing.
+    """
 
     def __init__(
-        self,
-        client: APIClientProtocol,
-        calls: GatewayCalls,
-        lifetime: Lifetime,
+        self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime, identity: DatabaseIdentity
     ) -> None:
-        self._client = client
+        self._client, self._calls, self._clock = client, calls, lifetime.clock
+        self._identity, self.epoch = identity, identity.epoch
+        self._outages_at_last_look: int | None = None
         self._teams = Refreshed(calls, self._read, lifetime)
 
     @property
     def expires_at(self) -> dt.datetime | None:
-        """When (UTC) the list has to be read again, None where it was never read."""
-        return self._teams.expires_at
+        """When (UTC) the list has to be read again, None where that is now: after an outage, say."""
+        return self._teams.expires_at if self._outages_at_last_look == self._calls.outages else None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether the gateway has another database now."""
+        return self._identity.epoch != self.epoch
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether the gateway has shown, since this was made, that it has the database that kept days are from."""
+        return self._outages_at_last_look is not None
+
+    def vouch(self) -> None:
+        """Make sure, on a thread of its own, that what the gateway tells now is of this database.
+
+        It is asked again after each outage: what answers then may be another gateway. Raises a `GatewayError`
+        where it cannot be asked, `DatabaseReplacedError` where it is not.
+        """
+        if not self.is_replaced and self._outages_at_last_look != self._calls.outages:
+            self._teams.start().result()
+        self.check()
+
+    def check(self) -> None:
+        """Raise `DatabaseReplacedError` where another database is known to be there."""
+        if self.is_replaced:
+            raise DatabaseReplacedError("The gateway has another database than a moment ago. Try again.")
+
+    async def look(self) -> None:
+        """Give the gateway a moment to show its database, where it has not done so for a while."""
+        if self._needs_look() and not self._teams.has_just_failed:
+            with contextlib.suppress(GatewayError, TimeoutError):
+                await self._teams.wait_a_moment(self._teams.start())
+
+    async def look_closely(self) -> None:
+        """Do the same without giving up. Raises a `GatewayError` where it fails."""
+        if self._needs_look():
+            await wait_for(self._teams.start())
+        self.check()
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
         """Return alias by team id, null where a team has none; None when the key may not list all teams."""
@@ -63,9 +106,23 @@ class TeamService:
         usage.derived["directory"] = (listed, directory)
         return directory
 
+    def _needs_look(self) -> bool:
+        seen = self._outages_at_last_look == self._calls.outages
+        return not (self.is_replaced or (seen and self._teams.is_current))
+
     def _read(self) -> Mapping[str, str | None] | None:
+        outages, asked_at = self._calls.outages, self._clock()
         try:
             teams = self._client.fetch_teams()
         except GatewayForbiddenError:
-            return None
-        return {team.team_id: team.team_alias for team in teams if team.team_id}
+            teams = None
+        self._identity.recognise(None if teams is None else _created(teams), asked_at)
+        self.check()
+        self._outages_at_last_look = outages
+        return None if teams is None else {team.team_id: team.team_alias for team in teams if team.team_id}
+
+
+def _created(teams: Sequence[TeamResponse]) -> dict[str, dt.datetime]:
+    """Return when each team was created, UTC. LiteLLM tells no time zone."""
+    times = {team.team_id: team.created_at for team in teams if team.team_id and team.created_at}
+    return {team_id: time if time.tzinfo else time.replace(tzinfo=dt.UTC) for team_id, time in times.items()}

@@ -13,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from src.utils.errors import ConfigurationError
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]
+DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
+# The value of USAGE_STORE_URL for days that end with the process.
+IN_MEMORY = "memory"
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -38,8 +41,9 @@ class Settings(BaseSettings):
     settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
     live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
     team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")
-    usage_store_url: SecretStr | None = Field(
-        None, description="The database that fetched days are kept in; memory only without one."
+    usage_store_url: SecretStr = Field(
+        SecretStr(DEFAULT_STORE_URL),
+        description="The database that fetched days are kept in; 'memory' keeps them while the process lives.",
     )
     sync_days: int = Field(30, ge=0, le=400, description="Days of history that are fetched before anybody asks.")
     sync_concurrency: int = Field(2, ge=1, le=16, description="Spans of history fetched at the same time.")
@@ -77,6 +81,12 @@ class Settings(BaseSettings):
             missing = "VITE_WORKSHOP_DOMAIN" if self.vite_workshop_user else "VITE_WORKSHOP_USER"
             raise ValueError(f"{missing} is missing: set VITE_WORKSHOP_USER and VITE_WORKSHOP_DOMAIN, or neither")
         return self
+
+    @property
+    def durable_store_url(self) -> str | None:
+        """The database that days outlive the process in, None where they do not. Demo data never does."""
+        url = self.usage_store_url.get_secret_value()
+        return None if self.leaderboard_demo or url == IN_MEMORY else url
 
     @property
     def cors_origins(self) -> list[str]:

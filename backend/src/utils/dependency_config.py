@@ -5,6 +5,7 @@ A test that overrides `get_api_client` alone gets everything above it built on i
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import logging
 import threading
@@ -14,6 +15,7 @@ from fastapi import Depends, Request
 
 from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
+from src.services.database_identity import DatabaseIdentity
 from src.services.day_repository import Freshness, Keeping
 from src.services.gateway_calls import GatewayCalls
 from src.services.history_sync import HistorySync
@@ -28,10 +30,8 @@ from src.services.team_service import TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
-from src.store.facts import SqlFactStore
+from src.store.durable import DurableStore
 from src.store.memory import MemoryUsageStore
-from src.store.shared import SharedDayStore
-from src.store.sql import SqlUsageStore
 from src.utils.common import Settings, get_api_key, get_base_url
 
 if TYPE_CHECKING:
@@ -43,25 +43,34 @@ logger = logging.getLogger(__name__)
 
 
 class Gateway:
-    """The services that remember something of one gateway: teams, models, days of usage, days of logs."""
+    """The services that remember something of one gateway: teams, models, days of usage, days of logs.
+
+    All of it is of one database. When the gateway has another one, a successor starts from nothing, but for the
+    connections of its `predecessor`.
+    """
 
     def __init__(
         self,
         client: APIClientProtocol,
         settings: Settings,
         clock: Callable[[], dt.datetime],
-        database: Engine | None = None,
+        durable: DurableStore | None = None,
+        predecessor: Gateway | None = None,
     ) -> None:
-        self.client = client
-        self.calls = GatewayCalls(settings.litellm_concurrency, clock, getattr(client, "is_alive", None))
-        self._database, self._view = database, getattr(client, "identity", None)
+        self.client, self._clock, self._durable = client, clock, durable
+        if predecessor is None:
+            self.calls = GatewayCalls(settings.litellm_concurrency, clock, getattr(client, "is_alive", None))
+            self.identity = DatabaseIdentity(durable.sightings() if durable else None)
+        else:
+            self.calls, self.identity = predecessor.calls, predecessor.identity
+        self._epoch = self.identity.epoch
+        self._team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
         self._freshness = Freshness(
             settle=dt.timedelta(hours=settings.settle_hours),
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        self._team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
-        self.teams = TeamService(client, self.calls, self._lifetime("teams"))
+        self.teams = TeamService(client, self.calls, self._lifetime("teams"), self.identity)
         self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
         self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(client, self._keeping("hourly"), self.activity, self.teams)
@@ -74,16 +83,12 @@ class Gateway:
         )
 
     def _lifetime(self, name: str) -> Lifetime:
-        facts = None
-        if self._database is not None and self._view is not None:
-            facts = SqlFactStore(self._database, self._view, name)
-        return Lifetime(self._team_ttl, self._freshness.clock, facts)
+        facts = self._durable.facts(self._epoch, name) if self._durable else None
+        return Lifetime(self._team_ttl, self._clock, facts)
 
     def _keeping(self, kind: str) -> Keeping:
-        durable = None
-        if self._database is not None and self._view is not None:
-            durable = SharedDayStore(SqlUsageStore(self._database, self._view, kind))
-        return Keeping(MemoryUsageStore(), self.calls, self._freshness, durable)
+        durable = self._durable.days(self._epoch, kind) if self._durable else None
+        return Keeping(MemoryUsageStore(), self.calls, self._freshness, durable, self.teams)
 
 
 class AppState:
@@ -110,24 +115,65 @@ class AppState:
             return self._client
 
     def gateway(self, client: APIClientProtocol) -> Gateway:
-        """Return the services on top of `client`; another client than the last one starts from nothing."""
+        """Return the services on top of `client`; another client or database starts from nothing.
+
+        May read the store.
+        """
         with self._lock:
-            if self._gateway is None or self._gateway.client != client:
-                if self._gateway is not None:
-                    self._gateway.calls.close()
-                self._gateway = Gateway(client, self.settings, self.clock, self._database)
+            last = self._gateway
+            if last is not None and self._is_usable(last, client):
+                return last
+            if last is not None and last.client != client:
+                last.calls.close()
+                last = None
+            self._gateway = Gateway(client, self.settings, self.clock, self._durable_of(client), last)
             return self._gateway
+
+    async def recognised_gateway(self, client: APIClientProtocol) -> Gateway:
+        """Return the services for the database that the gateway has, as far as it shows itself in a moment."""
+        gateway = await self._find(client)
+        await gateway.teams.look()
+        if gateway.teams.is_replaced:
+            gateway = await self._find(client)
+            await gateway.teams.look()
+        return gateway
+
+    @property
+    def acquaintance(self) -> tuple[str, int] | None:
+        """The gateway's database, and the outages that there were: each may have brought another database."""
+        return None if self._gateway is None else (self._gateway.identity.epoch, self._gateway.calls.outages)
+
+    async def keep_history(self) -> None:
+        """Have the gateway show its database as soon as there is an app; fetch history ahead until cancelled."""
+        gateway = await self.recognised_gateway(self.client())
+        while self.settings.sync_days > 0:
+            await gateway.sync.run()
+            gateway = await self.recognised_gateway(self.client())
+
+    async def _find(self, client: APIClientProtocol) -> Gateway:
+        last = self._gateway
+        if last is not None and self._is_usable(last, client):
+            return last
+        return await asyncio.to_thread(self.gateway, client)
+
+    @staticmethod
+    def _is_usable(gateway: Gateway, client: APIClientProtocol) -> bool:
+        return gateway.client == client and not gateway.teams.is_replaced
+
+    def _durable_of(self, client: APIClientProtocol) -> DurableStore | None:
+        view: str | None = getattr(client, "identity", None)
+        return None if self._database is None or view is None else DurableStore(self._database, view)
 
     def open_store(self) -> None:
         """Open the durable store, where there is one, for what is asked from now on. Demo data is never stored.
 
         A store that cannot be used is left alone, and days are kept in memory only.
         """
-        url = self.settings.usage_store_url
-        if url is None or self.settings.leaderboard_demo:
+        url = self.settings.durable_store_url
+        if url is None:
             return
         try:
-            self._database = open_database(url.get_secret_value())
+            self._database = open_database(url)
         except StoreUnavailableError as error:
             logger.warning("%s Days are kept in memory only.", error)
 
@@ -175,7 +221,7 @@ APIClientDep = Annotated[APIClientProtocol, Depends(get_api_client)]
 
 async def get_gateway(state: AppStateDep, client: APIClientDep) -> Gateway:
     """Return what the app remembers of the client's gateway."""
-    return state.gateway(client)
+    return await state.recognised_gateway(client)
 
 
 GatewayDep = Annotated[Gateway, Depends(get_gateway)]

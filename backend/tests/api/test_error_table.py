@@ -108,7 +108,7 @@ def test_every_report_refuses_a_bad_range(api: TestClient, gateway: Any, path: s
     response = api.get(path, params={"start_date": TUESDAY, "end_date": MONDAY})
     told = f"start_date {TUESDAY} is after end_date {MONDAY}. Swap them."
     assert_error(response, 400, "invalid_range", told)
-    assert gateway.requests == []
+    assert gateway.usage_requests == []
 
 
 def test_a_request_that_quotes_html_is_not_quoted(api: TestClient) -> None:

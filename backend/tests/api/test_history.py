@@ -50,17 +50,13 @@ def answers(client: TestClient) -> dict[str, Any]:
     return {path: client.get(path, params=RANGE).json() for path in REPORTS}
 
 
-def activity(gateway: FakeGateway) -> list[dict[str, str]]:
-    return [dict(request.query) for request in gateway.requests if request.path == "/team/daily/activity"]
-
-
 def test_history_is_there_before_anybody_asks(start: Any, gateway: FakeGateway) -> None:
     with start() as client:
         wait_for_history(client)
         assert client.get("/ready").json()["history"] == {"loaded": SYNC_DAYS, "wanted": SYNC_DAYS}
-        asked = len(activity(gateway))
+        asked = len(gateway.usage_requests)
         assert client.get("/tokens", params=RANGE).json()["meta"] == meta()
-        assert len(activity(gateway)) == asked
+        assert len(gateway.usage_requests) == asked
 
 
 def test_after_a_restart_settled_days_are_not_fetched_again(start: Any, gateway: FakeGateway) -> None:
@@ -70,11 +66,11 @@ def test_after_a_restart_settled_days_are_not_fetched_again(start: Any, gateway:
     with start() as client:
         wait_for_history(client)
         client.get("/tokens", params=RANGE)
-    assert activity(gateway) == []
+    assert gateway.usage_requests == []
 
 
 @pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}, {"status": 401}, {"body": "<html>"}])
-def test_after_a_restart_with_the_gateway_down_everything_is_as_before(
+def test_after_a_restart_with_the_gateway_down_everything_is_as_before_and_marked_as_stale(
     start: Any, gateway: FakeGateway, clock: SettableClock, fault: dict[str, Any]
 ) -> None:
     with start() as client:
@@ -83,7 +79,8 @@ def test_after_a_restart_with_the_gateway_down_everything_is_as_before(
     gateway.fail(**fault)
     clock.move(hours=2)
     with start() as client:
-        assert answers(client) == before
+        for path, after in answers(client).items():
+            assert after == {**before[path], "meta": {**before[path]["meta"], "stale": True}}
         assert client.get("/ready").status_code == 200
 
 
@@ -109,8 +106,8 @@ def test_another_key_sees_nothing_of_what_was_stored(start: Any, gateway: FakeGa
 
 def test_demo_data_is_never_stored(start: Any, file: Path) -> None:
     with start(leaderboard_demo=True) as client:
-        wait_for_history(client)
         assert client.get("/tokens", params=RANGE).json()["meta"]["source"] == "demo"
+        assert client.get("/ready").json()["history"] is None
     assert not file.parent.exists()
 
 
@@ -129,11 +126,11 @@ def test_without_sync_nothing_is_fetched_ahead_and_what_was_asked_for_is_kept(
 ) -> None:
     with start(sync_days=0) as client:
         client.get("/tokens", params=RANGE)
-    assert len(activity(gateway)) >= 1
+    assert len(gateway.usage_requests) >= 1
     gateway.requests.clear()
     with start(sync_days=0) as client:
         assert client.get("/tokens", params=RANGE).json()["meta"] == meta()
-    assert activity(gateway) == []
+    assert gateway.usage_requests == []
 
 
 def test_a_store_that_cannot_be_opened_costs_one_line_and_nothing_else(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.testclient import TestClient
 
 from src.api.server import create_backend
-from src.utils.common import Settings
+from src.utils.common import IN_MEMORY, Settings
 from tests.contract.period import Period
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Dashboard:
     def __init__(self, gateway: Gateway, **settings: Any) -> None:
         # defaults are given too, so that the environment of the run has no say
         values: dict[str, Any] = {name: field.default for name, field in Settings.model_fields.items()}
+        values["usage_store_url"] = IN_MEMORY
         values |= {"litellm_base_url": gateway.base_url, "litellm_api_key": gateway.api_key, **settings}
         app = create_backend(Settings(**values, _env_file=None))
         self._client = TestClient(app, raise_server_exceptions=False)

@@ -23,6 +23,7 @@ class Knowledge:
     teams: dict[str, str | None] = field(default_factory=dict)
     deployments: list[tuple[str, str]] = field(default_factory=list)
     api_key: str = "sk-fake-gateway-key"
+    created: dict[str, str] = field(default_factory=dict)  # when a team was created, unless long ago
     may_list_teams: bool = True
     has_spend_logs: bool = True
     max_log_page_size: int = 1000
@@ -47,7 +48,11 @@ class Knowledge:
     def _team_list(self, request: Request) -> Answer:
         if not self.may_list_teams:
             return _json(proxy_error(401, ROLE_TOO_LOW), 401)
-        return _json([{"team_id": i, "team_alias": alias, "keys": []} for i, alias in self.teams.items()])
+        return _json([self._team(*team) for team in self.teams.items()])
+
+    def _team(self, team_id: str, alias: str | None) -> dict[str, Any]:
+        created = self.created.get(team_id, "2025-01-06T08:00:00.123000")
+        return {"team_id": team_id, "team_alias": alias, "created_at": created, "keys": []}
 
     def _activity(self, request: Request) -> Answer:
         query = request.query

@@ -61,6 +61,11 @@ class FakeGateway:
         """The paths that were asked for, in order."""
         return [request.path for request in self.requests]
 
+    @property
+    def usage_requests(self) -> list[Request]:
+        """The requests for usage, in order."""
+        return [request for request in self.requests if request.path == "/team/daily/activity"]
+
     def client(self, api_key: str | None = None, **options: Any) -> LiteLLMAPI:
         """Return a new client of this gateway, closed when the gateway stops."""
         client = LiteLLMAPI(self.base_url, api_key or self.knows.api_key, **options)

@@ -79,7 +79,7 @@ def test_a_key_that_comes_raw_and_hashed_is_counted_once(gateway: FakeGateway, s
 def test_only_teams_with_a_shared_key_are_asked_for_alone(gateway: FakeGateway, services: Gateway) -> None:
     gateway.knows.rows = [*ONE_TEAM_EACH, *SHARED_BY_TEAMS]
     fetch(services, MONDAY, MONDAY)
-    assert [request.query.get("team_ids") for request in gateway.requests] == [None, "blue", "red"]
+    assert [request.query.get("team_ids") for request in gateway.usage_requests] == [None, "blue", "red"]
 
 
 def test_a_team_is_asked_for_alone_once_and_only_for_the_days_it_shared_a_key(
@@ -99,7 +99,7 @@ def test_a_team_is_asked_for_alone_once_and_only_for_the_days_it_shared_a_key(
 def test_without_shared_keys_there_is_one_question(gateway: FakeGateway, services: Gateway) -> None:
     gateway.knows.rows = ONE_TEAM_EACH
     fetch(services, MONDAY, MONDAY)
-    assert len(gateway.requests) == 1
+    assert len(gateway.usage_requests) == 1
 
 
 def test_where_two_owners_cannot_be_told_apart_their_models_are_unknown(

@@ -89,6 +89,7 @@ def test_a_later_failure_leaves_the_older_value(
     counter.error = GatewayUnavailableError("Down.")
     assert get(refreshed) == 1
     counter.error = None
+    clock.move(seconds=1)
     assert get(refreshed) == 3
 
 

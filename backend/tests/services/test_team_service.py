@@ -49,6 +49,7 @@ def test_the_list_is_read_once_a_minute(gateway: FakeGateway, services: Gateway,
 def test_a_new_team_is_known_at_once(gateway: FakeGateway, services: Gateway, clock: SettableClock) -> None:
     directory(services, WEDNESDAY)
     gateway.knows.teams["green"] = "Green"
+    gateway.knows.created["green"] = f"{WEDNESDAY}T12:00:30"
     gateway.knows.rows = [used("green", "k", "gpt", 1, date=WEDNESDAY)]
     clock.move(seconds=31)
     found = directory(services, WEDNESDAY)

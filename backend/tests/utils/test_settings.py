@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from src.utils.common import Settings, get_api_key, get_base_url, load_settings
+from src.utils.common import TOP_LEVEL, Settings, get_api_key, get_base_url, load_settings
 from src.utils.errors import ConfigurationError
+from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("unconfigured")
 
@@ -15,22 +16,40 @@ Patch = pytest.MonkeyPatch
 
 
 def test_everything_has_a_default_but_the_gateway() -> None:
-    settings = load_settings()
-    assert settings.litellm_base_url is None
-    assert settings.litellm_api_key is None
-    assert (settings.host, settings.vite_leaderboard_backend_port) == ("127.0.0.1", 8000)
-    assert (settings.leaderboard_title, settings.leaderboard_subtitle) == ("Tokens Leaderboard 🏆", "AI Bootcamp")
-    assert (settings.settle_hours, settings.live_ttl_seconds, settings.team_ttl_seconds) == (6, 30, 60)
+    loaded = load_settings()
+    assert loaded.litellm_base_url is None
+    assert loaded.litellm_api_key is None
+    assert (loaded.host, loaded.vite_leaderboard_backend_port) == ("127.0.0.1", 8000)
+    assert (loaded.leaderboard_title, loaded.leaderboard_subtitle) == ("Tokens Leaderboard 🏆", "AI Bootcamp")
+    assert (loaded.settle_hours, loaded.live_ttl_seconds, loaded.team_ttl_seconds) == (6, 30, 60)
+    assert loaded.sync_days == 30
+
+
+def test_days_are_kept_in_a_file_beside_the_program_unless_they_are_to_end_with_it(monkeypatch: Patch) -> None:
+    assert load_settings().durable_store_url == f"sqlite:///{TOP_LEVEL}/backend/data/usage.db"
+    monkeypatch.setenv("USAGE_STORE_URL", "postgresql://db/x")
+    assert load_settings().durable_store_url == "postgresql://db/x"
+    monkeypatch.setenv("USAGE_STORE_URL", "memory")
+    assert load_settings().durable_store_url is None
+
+
+def test_demo_data_is_kept_nowhere(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("LEADERBOARD_DEMO", "1")
+    assert load_settings().durable_store_url is None
+
+
+def test_tests_keep_nothing() -> None:
+    assert settings().durable_store_url is None
 
 
 def test_the_environment_is_read(monkeypatch: Patch) -> None:
     monkeypatch.setenv("LITELLM_BASE_URL", "https://gateway.example/litellm")
     monkeypatch.setenv("LITELLM_API_KEY", "sk-key")
     monkeypatch.setenv("LITELLM_PAGE_SIZE", "123")
-    settings = load_settings()
-    assert get_base_url(settings) == "https://gateway.example/litellm"
-    assert get_api_key(settings) == "sk-key"
-    assert settings.litellm_page_size == 123
+    loaded = load_settings()
+    assert get_base_url(loaded) == "https://gateway.example/litellm"
+    assert get_api_key(loaded) == "sk-key"
+    assert loaded.litellm_page_size == 123
 
 
 def test_a_file_is_read_and_the_environment_wins(monkeypatch: Patch, tmp_path: Path) -> None:
@@ -38,8 +57,8 @@ def test_a_file_is_read_and_the_environment_wins(monkeypatch: Patch, tmp_path: P
     file.write_text("LEADERBOARD_TITLE=From a file 🦊\nLITELLM_PAGE_SIZE=7\nSOMETHING_ELSE=1\n", encoding="utf-8")
     monkeypatch.setattr(Settings, "model_config", {**Settings.model_config, "env_file": file})
     monkeypatch.setenv("LITELLM_PAGE_SIZE", "8")
-    settings = load_settings()
-    assert (settings.leaderboard_title, settings.litellm_page_size) == ("From a file 🦊", 8)
+    loaded = load_settings()
+    assert (loaded.leaderboard_title, loaded.litellm_page_size) == ("From a file 🦊", 8)
 
 
 @pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
@@ -111,8 +130,8 @@ def test_several_malformed_settings_are_all_named_in_the_line(monkeypatch: Patch
 def test_secrets_are_not_shown(monkeypatch: Patch) -> None:
     monkeypatch.setenv("LITELLM_API_KEY", "sk-secret")
     monkeypatch.setenv("SERVER_BASIC_AUTH_TOKEN", "token-secret")
-    settings = load_settings()
-    shown = repr(settings) + str(settings) + settings.model_dump_json()
+    loaded = load_settings()
+    shown = repr(loaded) + str(loaded) + loaded.model_dump_json()
     assert "secret" not in shown.replace("secret_value", "")
 
 

@@ -150,3 +150,10 @@ export function getFile(path, params, { signal, timeoutMs = REQUEST_TIMEOUT_MS }
     return { blob, name: fileNameOf(response) }
   })
 }
+
+/** @returns {Promise<boolean>} whether the server that this page came from answers */
+export const isPageServed = () =>
+  fetch(import.meta.env.BASE_URL, { method: 'HEAD', cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )

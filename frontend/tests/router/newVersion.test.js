@@ -2,9 +2,10 @@
 import { expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { reloadForNewVersion } from '../../src/router/newVersion.js'
+import { settled } from '../support/settled.js'
 
-/** @param {string} message */
-async function open(message) {
+/** @param {string} message @param {boolean} [isServed] */
+async function open(message, isServed = true) {
   const component = { render: () => null }
   const router = createRouter({
     history: createMemoryHistory(),
@@ -14,16 +15,22 @@ async function open(message) {
     ],
   })
   const load = vi.fn()
-  reloadForNewVersion(router, load)
+  reloadForNewVersion(router, { load, isServed: async () => isServed })
   vi.spyOn(console, 'warn').mockImplementation(() => {})
   await router.push('/')
-  return { go: () => router.push('/chart?search=a').catch(() => {}), router, load }
+  const go = () =>
+    router
+      .push('/chart?search=a')
+      .catch(() => {})
+      .then(settled)
+  return { go, router, load }
 }
 
 it.each([
   'Failed to fetch dynamically imported module: /assets/ChartsView-1.js',
   'error loading dynamically imported module',
   'Importing a module script failed.',
+  'Unable to preload CSS for /assets/ChartsView-1.css',
 ])('load anew, once, where "%s"', async (message) => {
   const { go, load } = await open(message)
   await go()
@@ -41,6 +48,12 @@ it('may load anew again after all went well', async () => {
 
 it('stay where they are for every other error', async () => {
   const { go, load } = await open('x is not a function')
+  await go()
+  expect(load).not.toHaveBeenCalled()
+})
+
+it('stay where they are while there is no server to load anything from', async () => {
+  const { go, load } = await open('Importing a module script failed.', false)
   await go()
   expect(load).not.toHaveBeenCalled()
 })

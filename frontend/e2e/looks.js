@@ -1,0 +1,28 @@
+/** What holds for every page on every screen: nothing that axe objects to, and nothing to scroll sideways for. */
+import axe from 'axe-core'
+import { expect } from '@playwright/test'
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+/** A phone, a tablet and a laptop. */
+export const WIDTHS = [360, 768, 1440]
+
+/** @param {Page} page */
+export async function expectNoViolations(page) {
+  const isThere = await page.evaluate(() => 'axe' in window)
+  if (!isThere) await page.evaluate(axe.source)
+  const violations = await page.evaluate(async () => {
+    const results = await /** @type {any} */ (window).axe.run(document)
+    return results.violations.map((/** @type {any} */ { id, nodes }) => [
+      id,
+      nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`),
+    ])
+  })
+  expect(violations).toEqual([])
+}
+
+/** Charts follow the window with the next frames. @param {Page} page */
+export const expectFits = (page) =>
+  expect
+    .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth))
+    .toBeLessThanOrEqual(0)
