@@ -111,14 +111,17 @@ class DayRepository:
         self.last_fetched_at: dt.datetime | None = None
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
-        """Return the days from `start` to `end`, both included, as far as they can be had in good time.
+        """Return the days from `start` to `end`, both included, as `fetch_days` does."""
+        return await self.fetch_days(date_range(start, end))
+
+    async def fetch_days(self, dates: Sequence[dt.date]) -> Days:
+        """Return `dates`, oldest first, as far as they can be had in good time.
 
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. Days that are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on
         loading, and count as missing until then. Raises the `GatewayError` of a failed fetch when there is no
         day at all, `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
         """
-        dates = date_range(start, end)
         records = await self._recall(dates)
         old = [date for date, record in records.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in records]
