@@ -108,6 +108,7 @@ class DayRepository:
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Flight] = {}
         self._failed: set[dt.date] = set()
+        self._compared_at: dict[dt.date, dt.datetime] = {}
         self.last_fetched_at: dt.datetime | None = None
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
@@ -165,6 +166,10 @@ class DayRepository:
         asked_at = self._freshness.clock()
         return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
 
+    def recheck(self, dates: Iterable[dt.date]) -> set[Flight]:
+        """Fetch `dates` once more, unless another process has done so, and return what to wait for."""
+        return self._start(dates, lambda record: not self._freshness.is_recheck_due(record))
+
     def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
         asked_at = self._freshness.clock()
@@ -184,15 +189,30 @@ class DayRepository:
         return flights
 
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
-        """Return what is known of `dates`, from the durable store what is not in memory."""
+        """Return what is known of `dates`, from the durable store what is not in memory, or newer there."""
         known = dict(self._store.get(dates))
         forgotten = [date for date in dates if date not in known]
-        if forgotten and self._durable is not None:
-            found = await asyncio.to_thread(self._durable.get, forgotten)
+        if self._durable is not None:
+            found = dict(await asyncio.to_thread(self._durable.get, forgotten)) if forgotten else {}
+            found.update(await self._fetched_elsewhere(known.values()))
             self._store.put(found.values())
             known.update(found)
             self._remember_newest(found.values())
         return known
+
+    async def _fetched_elsewhere(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what others have fetched anew of days that are not fetched again here, asked now and then."""
+        now = self._freshness.clock()
+        unasked = [
+            record
+            for record in records
+            if self._freshness.is_settled(record.date, record.fetched_at)
+            and now - self._compared_at.get(record.date, record.fetched_at) >= self._freshness.live_ttl
+        ]
+        if not unasked or self._durable is None:
+            return {}
+        self._compared_at.update({record.date: now for record in unasked})
+        return await asyncio.to_thread(self._durable.newer_than, unasked)
 
     async def _wait(
         self, flights: set[Flight], patience_seconds: float

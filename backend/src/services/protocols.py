@@ -112,6 +112,10 @@ class SharedDays(Protocol):
         """Return what is kept of `dates`."""
         ...
 
+    def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what another process has fetched in place of `records`."""
+        ...
+
     def obtain(
         self,
         dates: Sequence[dt.date],
