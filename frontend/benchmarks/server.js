@@ -67,6 +67,7 @@ function answers(teams, days) {
   const hours = Array.from({ length: 24 }, (_, hour) => ({ hour, tokens: hour * 1000 }))
   return {
     '/config': CONFIG,
+    '/ready': { status: 'ready', history: null },
     '/tokens': { meta, teams: all },
     '/tokens/timeseries': { meta, timeseries },
     '/tokens/models': { meta, models },

@@ -162,6 +162,16 @@ it('has links for an address that leads nowhere', async () => {
   expect(main.getByRole('link', { name: 'Leaderboard' }).getAttribute('href')).toBe('/leaderboard')
 })
 
+it('says how far the server has come with the past', async () => {
+  const history = { loaded: 12, wanted: 30 }
+  fakeApi(({ path }) => (path === '/ready' ? json({ status: 'ready', history }) : undefined))
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  const { findByText } = await renderInApp(App)
+  await vi.advanceTimersByTimeAsync(6000)
+  expect((await findByText('History 12 of 30 days')).getAttribute('role')).toBe('status')
+  vi.useRealTimers()
+})
+
 it('says that a view could not be opened, keeps the one before, and tries again', async () => {
   fakeApi()
   vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -20,7 +20,7 @@ from src.client.models import (
     TeamResponse,
 )
 from src.client.responses import error_for_exception, parse
-from src.client.spend_logs import SpendLogReader
+from src.client.spend_logs import LogPages, SpendLogReader
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,6 +60,7 @@ class LiteLLMAPI:
         self._timeout = (connect_timeout, read_timeout)
         self._session = open_session(self._base_url, api_key, pool_size)
         self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
+        self._log_pages = LogPages()
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -125,7 +126,11 @@ class LiteLLMAPI:
 
         Raises `SpendLogsUnavailableError` on gateways without this endpoint.
         """
-        return SpendLogReader(self._get).read(start, end)
+        return SpendLogReader(self._get, self._log_pages).read(start, end)
+
+    def count_log_pages(self, requests: int) -> int:
+        """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
+        return self._log_pages.count(requests)
 
     def _read_all_pages(self, query: Mapping[str, str], page_size: int) -> list[DailySpendData]:
         for _ in range(1 + MAX_RESTARTS):

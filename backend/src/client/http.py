@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRY_AFTER_SECONDS = 10
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# urllib3 tells of each retry with the gateway's host and port; what came of them is logged by whoever asked
+logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 class BearerAuth(AuthBase):

@@ -9,6 +9,7 @@ is dropped by `request_id`.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -31,6 +32,17 @@ SECOND = dt.timedelta(seconds=1)
 NOT_FOUND, UNPROCESSABLE = 404, 422
 
 
+@dataclass(slots=True)
+class LogPages:
+    """How many logs one gateway gives per page, as far as is known."""
+
+    size: int = PAGE_SIZES[0]
+
+    def count(self, requests: int) -> int:
+        """Return how many pages it takes to read so many requests of one span; none take one, too."""
+        return max(1, -(-requests // self.size))
+
+
 class _Get(Protocol):
     def __call__(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T: ...
 
@@ -38,9 +50,8 @@ class _Get(Protocol):
 class SpendLogReader:
     """One reading; not to be shared between threads."""
 
-    def __init__(self, get: _Get) -> None:
-        self._get = get
-        self._page_size = PAGE_SIZES[0]
+    def __init__(self, get: _Get, pages: LogPages) -> None:
+        self._get, self._pages = get, pages
 
     def read(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
         """Yield the logs with `start` <= startTime < `end`, newest first, in batches."""
@@ -64,7 +75,7 @@ class SpendLogReader:
 
     def _goes_on(self, page: SpendLogsResponse) -> bool:
         if page.total is None:
-            return len(page.data) >= self._page_size
+            return len(page.data) >= self._pages.size
         return bool(page.total_is_capped) or page.total > len(page.data)
 
     def _crowded_second(
@@ -77,7 +88,7 @@ class SpendLogReader:
             page = self._page(lower, upper, number)
             ids.update(log.request_id for log in page.data)
             yield self._fresh(page.data, start, end, seen)
-            if len(page.data) < self._page_size:
+            if len(page.data) < self._pages.size:
                 break
             number += 1
         if page.total_is_capped or (page.total is not None and page.total != len(ids)):
@@ -98,8 +109,8 @@ class SpendLogReader:
         try:
             return self._get("/spend/logs/v2", self._params(lower, upper, number), LOGS)
         except GatewayInvalidResponseError as error:
-            if error.status == UNPROCESSABLE and self._page_size != PAGE_SIZES[-1]:
-                self._page_size = PAGE_SIZES[-1]
+            if error.status == UNPROCESSABLE and self._pages.size != PAGE_SIZES[-1]:
+                self._pages.size = PAGE_SIZES[-1]
                 return self._page(lower, upper, number)
             if error.status == NOT_FOUND:
                 raise SpendLogsUnavailableError(
@@ -113,7 +124,7 @@ class SpendLogReader:
             "start_date": _stamp(lower),
             "end_date": _stamp(upper),
             "page": str(number),
-            "page_size": str(self._page_size),
+            "page_size": str(self._pages.size),
         }
 
 

@@ -113,17 +113,21 @@ class DayRepository:
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Flight] = {}
         self._failed: set[dt.date] = set()
+        self._compared_at: dict[dt.date, dt.datetime] = {}
         self.last_fetched_at: dt.datetime | None = None
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
-        """Return the days from `start` to `end`, both included, as far as they can be had in good time.
+        """Return the days from `start` to `end`, both included, as `fetch_days` does."""
+        return await self.fetch_days(date_range(start, end))
+
+    async def fetch_days(self, dates: Sequence[dt.date]) -> Days:
+        """Return `dates`, oldest first, as far as they can be had in good time.
 
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. Days that are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on
         loading, and count as missing until then. Raises the `GatewayError` of a failed fetch when there is no
         day at all, `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
         """
-        dates = date_range(start, end)
         records = await self._recall(dates)
         old = [date for date, record in records.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in records]
@@ -167,6 +171,10 @@ class DayRepository:
         asked_at = self._freshness.clock()
         return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
 
+    def recheck(self, dates: Iterable[dt.date]) -> set[Flight]:
+        """Fetch `dates` once more, unless another process has done so, and return what to wait for."""
+        return self._start(dates, lambda record: not self._freshness.is_recheck_due(record))
+
     def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
         asked_at = self._freshness.clock()
@@ -186,15 +194,30 @@ class DayRepository:
         return flights
 
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
-        """Return what is known of `dates`, from the durable store what is not in memory."""
+        """Return what is known of `dates`, from the durable store what is not in memory, or newer there."""
         known = dict(self._store.get(dates))
         forgotten = [date for date in dates if date not in known]
-        if forgotten and self._durable is not None:
-            found = await asyncio.to_thread(self._durable.get, forgotten)
+        if self._durable is not None:
+            found = dict(await asyncio.to_thread(self._durable.get, forgotten)) if forgotten else {}
+            found.update(await self._fetched_elsewhere(known.values()))
             self._store.put(found.values())
             known.update(found)
             self._remember_newest(found.values())
         return known
+
+    async def _fetched_elsewhere(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what others have fetched anew of days that are not fetched again here, asked now and then."""
+        now = self._freshness.clock()
+        unasked = [
+            record
+            for record in records
+            if self._freshness.is_settled(record.date, record.fetched_at)
+            and now - self._compared_at.get(record.date, record.fetched_at) >= self._freshness.live_ttl
+        ]
+        if not unasked or self._durable is None:
+            return {}
+        self._compared_at.update({record.date: now for record in unasked})
+        return await asyncio.to_thread(self._durable.newer_than, unasked)
 
     async def _wait(
         self, flights: set[Flight], patience_seconds: float

@@ -74,7 +74,7 @@ class HistorySync:
         self.progress = Progress(len(dates) - len(pending), len(dates))
         await self._repository.look_closely()
         await self._fetch(pending, self._repository.start)
-        await self._fetch(await self._repository.recheck_due(dates), self._repository.start_again)
+        await self._fetch(await self._repository.recheck_due(dates), self._repository.recheck)
 
     def _dates(self) -> list[dt.date]:
         today = self._clock().date()

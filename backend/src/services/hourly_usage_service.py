@@ -47,6 +47,10 @@ SCHEMA: dict[str, Any] = {
 }
 
 
+class TooManyPagesError(Exception):
+    """The range has more spend logs than may be read at once. The message is for a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class HourlyQuery:
     """Which team's usage is wanted (its id or unique name, None: all teams'), in which time zone."""
@@ -56,7 +60,10 @@ class HourlyQuery:
 
 
 class HourlyUsageService:
-    """Usage per hour of the day. A request counts at the time at which it started."""
+    """Usage per hour of the day. A request counts at the time at which it started.
+
+    At most `max_pages` pages of the gateway's spend logs are read for one range.
+    """
 
     def __init__(
         self,
@@ -64,7 +71,9 @@ class HourlyUsageService:
         keeping: Keeping,
         activity: TeamDailyActivityServiceProtocol,
         teams: TeamServiceProtocol,
+        max_pages: int,
     ) -> None:
+        self._max_pages = max_pages
         self._client, self._freshness = client, keeping.freshness
         self._activity, self._teams = activity, teams
         self._days = DayRepository(keeping, self._load)
@@ -73,13 +82,16 @@ class HourlyUsageService:
         """Return 24 rows of `hour` (0 to 23, in the time zone asked for) and `tokens`, over all days of the range.
 
         Days that have usage but no spend logs count as missing. Raises `UnknownTeamError` for a team that
-        does not exist, `SpendLogsUnavailableError` when no day with usage has spend logs, and a
-        `GatewayError` when the range cannot be had.
+        does not exist, `TooManyPagesError` when there is too much to read, `SpendLogsUnavailableError` when no
+        day with usage has spend logs, and a `GatewayError` when the range cannot be had.
         """
         usage = await self._activity.fetch_daily_activity(start_date, end_date)
         directory = await self._teams.get_directory(usage)
         team_id = None if query.team is None else directory.resolve(query.team)
-        days = await self._days.fetch(start_date, end_date)
+        # a day whose usage is not known is missing whatever its logs tell, and nobody knows how many there are
+        dates = [date for date in usage.dates if date not in set(usage.missing_days)]
+        await self._check_size(usage, dates)
+        days = await self._days.fetch_days(dates)
         unlogged = _days_without_logs(usage, days.records)
         if unlogged and all(record.frame.is_empty() for record in days.records):
             raise SpendLogsUnavailableError(
@@ -101,6 +113,23 @@ class HourlyUsageService:
             team_aliases=usage.team_aliases,
         )
         return Report(logged, directory, lambda: rows)
+
+    async def _check_size(self, usage: Usage, dates: Sequence[dt.date]) -> None:
+        """Raise `TooManyPagesError` where the days that are not there yet have too many requests."""
+        counts = dict(usage.frame.group_by("date").agg(pl.col("api_requests").sum()).iter_rows())
+        pending = await self._days.pending(dates)
+        pages = sum(self._client.count_log_pages(counts.get(date, 0)) for date in pending)
+        if pages <= self._max_pages:
+            return
+        way_out = (
+            "Ask for fewer days first: those that were read are kept and do not count again."
+            if len(pending) > 1
+            else "Raise HOURLY_MAX_PAGES to read it all the same."
+        )
+        raise TooManyPagesError(
+            f"Figures by hour for this range take {pages:,} pages of the gateway's spend logs, "
+            f"and no more than {self._max_pages:,} are read at once. {way_out}"
+        )
 
     def _is_settled(self, record: DayRecord) -> bool:
         return self._freshness.is_settled(record.date, record.fetched_at)

@@ -47,6 +47,10 @@ class APIClientProtocol(Protocol):
         """Yield the requests that started in [`start`, `end`), in batches."""
         ...
 
+    def count_log_pages(self, requests: int) -> int:
+        """Return how many of the gateway's pages that takes for a span with so many requests."""
+        ...
+
 
 class UsageStore(Protocol):
     """Where days are kept, for one gateway as seen with one key. Used from several threads at once."""
@@ -106,6 +110,10 @@ class SharedDays(Protocol):
 
     def get(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
         """Return what is kept of `dates`."""
+        ...
+
+    def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what another process has fetched in place of `records`."""
         ...
 
     def obtain(

@@ -49,8 +49,8 @@ class TeamService:
 
     @property
     def is_recognised(self) -> bool:
-        """Whether the gateway has shown, since this was made, that it has the database that kept days are from."""
-        return self._outages_at_last_look is not None
+        """Whether the gateway has shown, since the start and the last outage, that kept days are its own."""
+        return self._outages_at_last_look == self._calls.outages
 
     def vouch(self) -> None:
         """Make sure, on a thread of its own, that what the gateway tells now is of this database.
@@ -58,7 +58,7 @@ class TeamService:
         It is asked again after each outage: what answers then may be another gateway. Raises a `GatewayError`
         where it cannot be asked, `DatabaseReplacedError` where it is not.
         """
-        if not self.is_replaced and self._outages_at_last_look != self._calls.outages:
+        if not self.is_replaced and not self.is_recognised:
             self._teams.start().result()
         self.check()
 
@@ -107,8 +107,7 @@ class TeamService:
         return directory
 
     def _needs_look(self) -> bool:
-        seen = self._outages_at_last_look == self._calls.outages
-        return not (self.is_replaced or (seen and self._teams.is_current))
+        return not (self.is_replaced or (self.is_recognised and self._teams.is_current))
 
     def _read(self) -> Mapping[str, str | None] | None:
         outages, asked_at = self._calls.outages, self._clock()

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -34,6 +35,22 @@ SCHEMA_VERSION = 1
 BUSY_SECONDS = 5
 MIGRATION_ATTEMPTS = 5
 MIGRATION_PAUSE_SECONDS = 0.1
+# PostgreSQL's messages quote host, port, user and database, so these parts alone are passed on.
+POSTGRES_REASONS = (
+    "Connection refused",
+    "Name or service not known",
+    "failed to resolve host",
+    "No route to host",
+    "timeout expired",
+    "authentication failed",
+    "no password supplied",
+    "too many clients",
+    "starting up",
+    "does not exist",
+    "permission denied",
+    "read-only transaction",
+    "SSL",
+)
 
 metadata = MetaData()
 
@@ -125,7 +142,11 @@ def _refuse_newer(engine: Engine) -> None:
 
 
 def _migrate(engine: Engine) -> None:
-    """Create what is not there. Processes that start at once get into each other's way, once."""
+    """Create what is not there. Processes that start at once get into each other's way, once.
+
+    A database that is locked has been waited for already, and holds the start up for no longer than that.
+    """
+    started = time.monotonic()
     for attempt in range(MIGRATION_ATTEMPTS):
         try:
             with engine.begin() as connection:
@@ -133,7 +154,7 @@ def _migrate(engine: Engine) -> None:
                 if not connection.execute(select(versions.c.version)).first():
                     connection.execute(insert(versions).values(version=SCHEMA_VERSION))
         except SQLAlchemyError:
-            if attempt == MIGRATION_ATTEMPTS - 1:
+            if attempt == MIGRATION_ATTEMPTS - 1 or time.monotonic() - started >= BUSY_SECONDS:
                 raise
             time.sleep(MIGRATION_PAUSE_SECONDS)
         else:
@@ -141,8 +162,10 @@ def _migrate(engine: Engine) -> None:
 
 
 def _make_folder(url: URL) -> None:
-    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    """Make the folder of a file. `file:` begins a URI, whose folder is there if it is meant to be."""
+    path = url.database or ":memory:"
+    if url.get_backend_name() == "sqlite" and path != ":memory:" and not path.startswith("file:"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _options(url: URL) -> dict[str, Any]:
@@ -158,6 +181,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _reason(error: Exception) -> str:
-    """Name what happened in the database's words, without SQL, parameters or address."""
+    """Name what happened in the database's words, without SQL, parameters, address or user."""
     cause = getattr(error, "orig", None) or error
-    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else 'no reason given'}"
+    name, words = type(cause).__name__, str(cause)
+    if isinstance(cause, psycopg.Error):
+        return next((f"{name}: {known}" for known in POSTGRES_REASONS if known in words), name)
+    return f"{name}: {words.splitlines()[0] if words else 'no reason given'}"

@@ -30,6 +30,11 @@ class SharedDayStore:
         """Return what is kept of `dates`."""
         return self._store.get(dates)
 
+    def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what is kept in place of `records` that were fetched anew."""
+        newer = self._store.newer_than({record.date: record.fetched_at for record in records})
+        return self._store.get(newer) if newer else {}
+
     def obtain(
         self,
         dates: Sequence[dt.date],

@@ -36,9 +36,7 @@ class SqlUsageStore:
 
     def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
         """Return the records that are kept of `dates` and can be read."""
-        query = select(days).where(
-            days.c.view == self._view, days.c.kind == self._kind, days.c.date.in_(list(dates))
-        )
+        query = select(days).where(*self._match(days, list(dates)))
         try:
             with self._engine.connect() as connection:
                 rows = connection.execute(query).all()
@@ -47,6 +45,17 @@ class SqlUsageStore:
             return {}
         records = (_read(row) for row in rows)
         return {record.date: record for record in records if record is not None}
+
+    def newer_than(self, known: Mapping[dt.date, dt.datetime]) -> list[dt.date]:
+        """Return those of the dates whose record is younger than the one that was fetched at that time."""
+        query = select(days.c.date, days.c.fetched_at).where(*self._match(days, list(known)))
+        try:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).all()
+            return [row.date for row in rows if row.fetched_at > to_number(known[row.date])]
+        except (SQLAlchemyError, ValueError, TypeError) as error:
+            logger.warning("the store cannot be read (%s)", type(error).__name__)
+            return []
 
     def put(self, records: Sequence[DayRecord]) -> None:
         """Keep `records`, each in place of an older one of its day; all of them or none."""

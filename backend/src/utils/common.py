@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     )
     sync_days: int = Field(30, ge=0, le=400, description="Days of history that are fetched before anybody asks.")
     sync_concurrency: int = Field(2, ge=1, le=16, description="Spans of history fetched at the same time.")
+    hourly_max_pages: int = Field(
+        500, ge=1, le=100_000, description="Pages of spend logs that are read at once for figures by hour."
+    )
     web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")
     host: str = Field("127.0.0.1", description="The back end's address.")
     vite_leaderboard_backend_port: Port = Field(8000, description="The back end's port.")

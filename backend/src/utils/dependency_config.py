@@ -73,7 +73,9 @@ class Gateway:
         self.teams = TeamService(client, self.calls, self._lifetime("teams"), self.identity)
         self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
         self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
-        self.hourly = HourlyUsageService(client, self._keeping("hourly"), self.activity, self.teams)
+        self.hourly = HourlyUsageService(
+            client, self._keeping("hourly"), self.activity, self.teams, settings.hourly_max_pages
+        )
         self.sync = HistorySync(
             self.activity.days,
             clock,

@@ -15,6 +15,7 @@ from src.client.errors import (
     GatewayTimeoutError,
     SpendLogsUnavailableError,
 )
+from src.services.hourly_usage_service import TooManyPagesError
 from src.services.team_directory import UnknownTeamError
 from src.utils.date_utils import parse_date_range
 from src.utils.errors import (
@@ -46,6 +47,7 @@ class Problem:
 # The first row whose class fits counts.
 ERRORS: tuple[tuple[type[Exception], Problem], ...] = (
     (InvalidRangeError, Problem(400, "invalid_range")),
+    (TooManyPagesError, Problem(400, "invalid_range")),
     (InvalidParameterError, Problem(400, "invalid_parameter")),
     (UnknownTeamError, Problem(400, "invalid_parameter")),
     (UnauthorizedError, Problem(401, "unauthorized")),

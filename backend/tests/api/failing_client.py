@@ -30,3 +30,6 @@ class FailingClient:
 
     def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> NoReturn:
         raise self._error
+
+    def count_log_pages(self, requests: int) -> NoReturn:
+        raise self._error

@@ -12,6 +12,7 @@ from tests.api.conftest import MakeApp
 from tests.api.dataset import ENDPOINTS, RANGE
 from tests.api.failing_client import FailingClient
 from tests.days import MONDAY, TUESDAY
+from tests.fake_gateway.server import FakeGateway
 
 SECRET = "sk-secret-1234"
 ADDRESS = "http://gateway.internal:4000"
@@ -109,6 +110,14 @@ def test_every_report_refuses_a_bad_range(api: TestClient, gateway: Any, path: s
     told = f"start_date {TUESDAY} is after end_date {MONDAY}. Swap them."
     assert_error(response, 400, "invalid_range", told)
     assert gateway.usage_requests == []
+
+
+def test_hours_of_a_range_with_too_many_requests_are_refused(make_app: MakeApp, gateway: FakeGateway) -> None:
+    api = TestClient(make_app(gateway.client(), hourly_max_pages=1))
+    response = api.get("/tokens/hourly", params=RANGE)
+    assert_error(response, 400, "invalid_range", response.json()["detail"])
+    assert "take 2 pages" in response.json()["detail"]
+    assert api.get("/tokens", params=RANGE).status_code == 200
 
 
 def test_a_request_that_quotes_html_is_not_quoted(api: TestClient) -> None:

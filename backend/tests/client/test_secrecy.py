@@ -106,3 +106,15 @@ def test_a_gateway_below_a_path_is_asked_there(gateway: FakeGateway) -> None:
         client.fetch_teams()
     assert gateway.paths == ["/litellm/team/list"]
     client.close()
+
+
+@every_call
+def test_a_gateway_that_cannot_be_reached_is_not_named_in_the_log(
+    no_proxies: None, call: Callable[[LiteLLMAPI], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    client = LiteLLMAPI("http://127.0.0.1:1", SECRET)
+    with pytest.raises(GatewayError):
+        call(client)
+    client.close()
+    assert "127.0.0.1" not in caplog.text

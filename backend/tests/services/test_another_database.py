@@ -93,6 +93,19 @@ def test_after_an_outage_nothing_is_kept_before_the_gateway_has_shown_itself(
     assert prompt_tokens(fetch(services, TUESDAY, TUESDAY)) == {("red", "k", "gpt"): 2}
 
 
+def test_after_an_outage_what_is_kept_is_stale_until_the_gateway_has_shown_itself(
+    gateway: FakeGateway, services: Gateway
+) -> None:
+    assert not fetch(services, MONDAY, MONDAY).stale
+    gateway.fail(503)
+    with pytest.raises(GatewayUnavailableError):
+        fetch(services, TUESDAY, TUESDAY)
+    assert fetch(services, MONDAY, MONDAY).stale
+    gateway.recover()
+    asyncio.run(services.teams.look_closely())
+    assert not fetch(services, MONDAY, MONDAY).stale
+
+
 def test_a_list_of_teams_that_fails_by_itself_holds_nothing_up(
     gateway: FakeGateway, services: Gateway, clock: SettableClock
 ) -> None:

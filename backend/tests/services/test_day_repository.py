@@ -64,6 +64,15 @@ def test_a_range_is_its_days_oldest_first(repository: DayRepository) -> None:
     assert (days.missing, days.stale) == ([], False)
 
 
+def test_a_range_is_whole_however_little_fits_into_memory(clock: SettableClock, source: Source) -> None:
+    calls = GatewayCalls(4, clock)
+    freshness = Freshness(settle=dt.timedelta(hours=6), live_ttl=dt.timedelta(seconds=30), clock=clock)
+    small = DayRepository(Keeping(MemoryUsageStore(max_days=1), calls, freshness), source.load)
+    days = fetch(small, "2025-02-01", WEDNESDAY)
+    calls.close()
+    assert (len(days.records), days.missing) == (40, [])
+
+
 def test_settled_days_are_fetched_once(repository: DayRepository, source: Source, clock: SettableClock) -> None:
     for _ in range(3):
         fetch(repository, MONDAY, TUESDAY)

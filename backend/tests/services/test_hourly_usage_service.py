@@ -1,19 +1,23 @@
 """Hours of the day in any time zone, from spend logs; days without logs are missing and not zero."""
 
 import asyncio
+import itertools
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from src.client.errors import GatewayUnavailableError, SpendLogsUnavailableError
-from src.services.hourly_usage_service import HourlyQuery
+from src.services.hourly_usage_service import HourlyQuery, TooManyPagesError
 from src.services.report import Report
 from src.services.team_directory import UnknownTeamError
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, used
+from tests.fake_gateway.faults import Request
 from tests.fake_gateway.rows import LogRow
 from tests.fake_gateway.server import FakeGateway
+from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("pauses")
 
@@ -192,3 +196,65 @@ def test_a_day_with_a_crowd_that_cannot_be_told_apart_is_missing(gateway: FakeGa
     found = report(services, MONDAY, TUESDAY)
     assert found.usage.missing_days == [day(MONDAY)]
     assert tokens(found) == {10: 41, 23: 51}
+
+
+@pytest.fixture
+def limited(gateway: FakeGateway, clock: SettableClock) -> Iterator[Gateway]:
+    """Return services that read four pages at most at a time."""
+    wired = Gateway(gateway.client(), settings(hourly_max_pages=4), clock)
+    yield wired
+    wired.calls.close()
+
+
+def grow(gateway: FakeGateway, date: str, requests: int) -> None:
+    """Let a day have so many requests more than the two that it has."""
+    gateway.knows.rows.append(used("red", "many", "gpt", 0, date=date, requests=requests))
+
+
+def test_as_many_pages_as_allowed_are_read(gateway: FakeGateway, limited: Gateway) -> None:
+    grow(gateway, MONDAY, 2998)
+    assert tokens(report(limited, MONDAY, TUESDAY)) == {0: 11, 9: 21, 10: 31 + 41, 23: 51}
+
+
+def test_a_range_that_takes_more_is_refused_before_any_is_read(gateway: FakeGateway, limited: Gateway) -> None:
+    grow(gateway, MONDAY, 2999)
+    with pytest.raises(TooManyPagesError, match=r"take 5 pages .* no more than 4 .* Ask for fewer days first: "):
+        report(limited, MONDAY, TUESDAY)
+    assert LOGS not in gateway.paths
+
+
+def test_one_day_that_takes_more_has_another_way_out(gateway: FakeGateway, limited: Gateway) -> None:
+    grow(gateway, MONDAY, 1_233_999)
+    with pytest.raises(TooManyPagesError, match=r"take 1,235 pages .* Raise HOURLY_MAX_PAGES"):
+        report(limited, MONDAY, MONDAY)
+
+
+def test_days_that_were_read_do_not_count_again(gateway: FakeGateway, limited: Gateway) -> None:
+    for date in (MONDAY, TUESDAY):
+        grow(gateway, date, 2998)
+    with pytest.raises(TooManyPagesError):
+        report(limited, MONDAY, TUESDAY)
+    report(limited, MONDAY, MONDAY)
+    assert tokens(report(limited, MONDAY, TUESDAY)) == {0: 11, 9: 21, 10: 31 + 41, 23: 51}
+
+
+def test_a_gateway_with_small_pages_reaches_the_limit_sooner(gateway: FakeGateway, limited: Gateway) -> None:
+    gateway.knows.max_log_page_size = 100
+    report(limited, MONDAY, MONDAY)
+    grow(gateway, TUESDAY, 400)
+    with pytest.raises(TooManyPagesError, match="take 5 pages"):
+        report(limited, TUESDAY, TUESDAY)
+
+
+def test_logs_of_days_whose_usage_is_not_known_are_not_read(gateway: FakeGateway, services: Gateway) -> None:
+    pages = itertools.count(2)
+
+    def go_on_changing(request: Request) -> None:
+        if request.query.get("start_date") == TUESDAY:
+            metadata = {"page": 1, "total_pages": next(pages)}
+            gateway.fail(body={"results": [{"date": TUESDAY}], "metadata": metadata}, times=1)
+
+    report(services, MONDAY, MONDAY)
+    gateway.on_request = go_on_changing
+    assert report(services, MONDAY, TUESDAY).usage.missing_days == [day(TUESDAY)]
+    assert gateway.paths.count(LOGS) == 1

@@ -212,3 +212,37 @@ def test_days_that_are_fetched_anew_are_fetched_whatever_is_there(
     third = start_process()
     assert {one.fetched_at for one in fetch(third.repository, MONDAY, TUESDAY).records} == {clock.now}
     assert asyncio.run(third.repository.recheck_due([day(MONDAY)])) == []
+
+
+def test_a_day_that_another_process_fetched_anew_is_taken_over_soon(
+    start_process: StartProcess, clock: SettableClock
+) -> None:
+    one, other = start_process(), start_process()
+    fetch(one.repository, MONDAY, TUESDAY)
+    clock.move(days=1)
+    for flight in other.repository.start_again([day(MONDAY)]):
+        flight.result(10)
+    assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} == {clock.now}
+    clock.move(seconds=29)
+    for flight in other.repository.start_again([day(MONDAY)]):
+        flight.result(10)
+    assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} != {clock.now}
+    clock.move(seconds=1)
+    assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} == {
+        clock.now - dt.timedelta(seconds=1)
+    }
+    assert one.source.spans == [(MONDAY, TUESDAY)]
+
+
+def test_of_two_processes_one_looks_once_more_at_a_settled_day(
+    start_process: StartProcess, clock: SettableClock
+) -> None:
+    one, other = start_process(), start_process()
+    for process in (one, other):
+        fetch(process.repository, TUESDAY, TUESDAY)
+    clock.move(days=2)
+    for process in (one, other):
+        for flight in process.repository.recheck([day(TUESDAY)]):
+            flight.result(10)
+    assert one.source.spans == [(TUESDAY, TUESDAY)] * 2
+    assert other.source.spans == []

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -151,6 +152,46 @@ def test_a_database_that_another_one_locks_cannot_be_used(tmp_path: Path, monkey
     assert "locked" in refusal(url)
     other.close()
     open_database(url).dispose()
+
+
+def test_a_database_that_is_locked_for_good_holds_the_start_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.store.database.BUSY_SECONDS", 0.3)
+    url = sqlite_url(tmp_path / "usage.db")
+    other = sqlite3.connect(tmp_path / "usage.db", isolation_level=None)
+    other.execute("PRAGMA journal_mode=WAL")
+    other.execute("BEGIN IMMEDIATE")
+    started = time.monotonic()
+    assert "locked" in refusal(url)
+    assert time.monotonic() - started < 2 * 0.3 + 0.3
+    other.close()
+
+
+def test_the_file_of_a_uri_makes_no_odd_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_database(f"sqlite:///file:{tmp_path}/usage.db?uri=true").dispose()
+    assert [path.name for path in tmp_path.iterdir()] == ["usage.db"]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://user:secret@127.0.0.1:1/x", "Connection refused"),
+        ("postgresql://user:secret@127.0.0.1:1/x?sslmode=nonsense", "OperationalError"),
+    ],
+)
+def test_a_server_that_is_not_there_is_told_of_without_its_address(url: str, reason: str) -> None:
+    told = refusal(url)
+    assert reason in told
+    assert not [part for part in ("127.0.0.1", "port", "user", "secret") if part in told]
+
+
+def test_a_server_that_does_not_let_in_is_told_of_without_names(postgres: str) -> None:
+    told = refusal(f"{postgres}/no_such_database")
+    assert "does not exist" in told
+    assert "no_such" not in told
+    assert "postgres" not in told
 
 
 @pytest.mark.parametrize(

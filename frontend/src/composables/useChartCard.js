@@ -1,5 +1,5 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
-import { computed } from 'vue'
+import { computed, ref } from 'vue'
 import { isSearching } from '../helpers/barChartHelpers.js'
 import { formatRange } from '../helpers/dateHelpers.js'
 import { useFilters } from './useFilters.js'
@@ -36,10 +36,11 @@ function useMembership(parameter, id) {
 /**
  * For a component whose card has `ref="root"`.
  * @param {string} id in addresses and names of files
+ * @param {{ isFirst?: boolean }} [options] the page's first card does not wait until it comes near
  */
-export function useChartCard(id) {
+export function useChartCard(id, { isFirst = false } = {}) {
   const { search, range } = useFilters()
-  const isNear = useNear()
+  const isNear = isFirst ? ref(true) : useNear()
   const showsTable = useMembership('table', id)
   const showsAll = useMembership('all', id)
   const days = computed(() => `${formatRange(range.value.start, range.value.end)} (UTC days)`)

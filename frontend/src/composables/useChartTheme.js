@@ -1,9 +1,31 @@
-/** The theme's colours for canvases, read anew when the theme changes. */
-import { computed } from 'vue'
+/** The theme's colours and font for canvases, read anew when the theme changes, or the screen and with it the font. */
+import { computed, effectScope, ref } from 'vue'
 import { readChartTheme } from '../helpers/chartTheme.js'
 import { useTheme } from './useTheme.js'
 
+/** @typedef {import('./useTheme.js').ThemeState} ThemeState */
+/** @typedef {import('vue').ComputedRef<import('../helpers/chartTheme.js').ChartTheme & { name: string }>} SharedTheme */
+
+/** One per app: charts that are drawn together ask the page for its styles once. @type {WeakMap<ThemeState, SharedTheme>} */
+const shared = new WeakMap()
+
+const fontSize = () => getComputedStyle(document.documentElement).fontSize
+
+/** @param {ThemeState} state @returns {SharedTheme} */
+function createChartTheme({ theme }) {
+  const size = ref(fontSize())
+  addEventListener('resize', () => {
+    size.value = fontSize()
+  })
+  return computed(() => ({ name: theme.value, ...readChartTheme(size.value) }))
+}
+
+/** @returns {SharedTheme} */
 export function useChartTheme() {
-  const { theme } = useTheme()
-  return computed(() => ({ name: theme.value, ...readChartTheme() }))
+  const state = useTheme()
+  const known = shared.get(state)
+  if (known) return known
+  const created = /** @type {SharedTheme} */ (effectScope(true).run(() => createChartTheme(state)))
+  shared.set(state, created)
+  return created
 }

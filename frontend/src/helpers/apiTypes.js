@@ -125,6 +125,7 @@
  * @property {number} live_ttl_seconds
  */
 
+/** @typedef {{ loaded: number, wanted: number }} HistoryProgress days */
 /** @typedef {{ start: string, end: string }} DayRange both included, `YYYY-MM-DD`, UTC */
 
 export {}

@@ -60,10 +60,14 @@ const nameAxis = (theme) => ({
   },
 })
 
-export const base = () => ({
+/** With more bars or points than this, movement would stutter. */
+const MAX_MOVING = 400
+
+/** @param {number} [count] of bars or points */
+export const base = (count = 0) => ({
   responsive: true,
   maintainAspectRatio: false,
-  animation: /** @type {any} */ (reducedMotion() ? false : { duration: 350 }),
+  animation: /** @type {any} */ (reducedMotion() || count > MAX_MOVING ? false : { duration: 350 }),
 })
 
 /**
@@ -72,6 +76,7 @@ export const base = () => ({
  * @property {(value: number) => string} [format]
  * @property {(value: number) => string} [short]
  * @property {string} [unit]
+ * @property {number} [count] of bars or points
  * @property {(datasetIndex: number) => void} [onPick] of a bar or a line's point
  */
 
@@ -96,7 +101,7 @@ const dayTooltip = (theme, { format = formatInteger, unit = 'tokens' }) => ({
 export function timeseriesOptions(theme, look) {
   const { stacked, short, onPick } = look
   return {
-    ...base(),
+    ...base(look.count),
     interaction: { mode: 'index', intersect: false },
     onClick(/** @type {any} */ event, /** @type {any} */ _elements, /** @type {any} */ chart) {
       const [hit] = chart.getElementsAtEventForMode(event, 'nearest', { intersect: true }, false)

@@ -25,15 +25,18 @@ import { PALETTE_SIZE, tintOf } from './teamColors.js'
 const TEXT_SIZE = 0.78
 const USUAL_FONT_SIZE = 16
 
-/** @returns {ChartTheme} the colours of the theme in use, from the CSS variables */
-export function readChartTheme() {
+/**
+ * @param {string} [fontSize] of the page, in pixels; asked for unless given
+ * @returns {ChartTheme} the colours of the theme in use, from the CSS variables
+ */
+export function readChartTheme(fontSize) {
   const styles = getComputedStyle(document.documentElement)
   /** @param {string} name */
   const color = (name) => styles.getPropertyValue(name).trim()
   return {
     font: {
       family: color('--font-sans'),
-      size: (parseFloat(styles.fontSize) || USUAL_FONT_SIZE) * TEXT_SIZE,
+      size: (parseFloat(fontSize ?? styles.fontSize) || USUAL_FONT_SIZE) * TEXT_SIZE,
     },
     text: color('--color-text'),
     muted: color('--color-text-muted'),

@@ -1,4 +1,4 @@
-/** Fetching the leaderboard, finding teams by name, masking keys, and waiting for typing to end. */
+/** Fetching the leaderboard, finding teams by name, masking keys, waiting for typing to end, keeping a result. */
 import { getJson } from './api.js'
 
 /**
@@ -66,4 +66,20 @@ export function debounce(callback, delayMs) {
     timer = setTimeout(() => callback(...args), delayMs)
   }
   return Object.assign(debounced, { cancel: () => clearTimeout(timer) })
+}
+
+/**
+ * @template {any[]} A
+ * @template R
+ * @param {(...args: A) => R} work
+ * @returns {(...args: A) => R} the same, which keeps its last result for as long as the same things are asked
+ */
+export function keepLast(work) {
+  /** @type {{ args: A, result: R } | undefined} */
+  let last
+  return (...args) => {
+    const isSame = last && args.every((arg, index) => arg === last?.args[index])
+    if (!last || !isSame) last = { args, result: work(...args) }
+    return last.result
+  }
 }

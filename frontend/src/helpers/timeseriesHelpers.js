@@ -1,5 +1,5 @@
 /** Days of usage turned into one series per team: the ten largest, and the others together. */
-import { filterTeamsByName } from './helpers.js'
+import { filterTeamsByName, keepLast } from './helpers.js'
 import { teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').TimeseriesDay} TimeseriesDay */
@@ -8,6 +8,8 @@ import { teamKey } from './ranking.js'
 
 /** More lines than this cannot be told apart. */
 export const MAX_SERIES = 10
+
+const names = new Intl.Collator()
 
 /** The key of the series of all teams that have none of their own. */
 export const OTHERS = 'others'
@@ -18,26 +20,27 @@ export const OTHERS = 'others'
  * @param {(figures: DayFigures) => number} read
  * @returns {TeamSeries[]} largest first; a day without usage is a zero
  */
-function seriesOfTeams(days, search, read) {
+function addUpTeams(days, search, read) {
   /** @type {Map<string, TeamSeries>} */
   const byTeam = new Map()
   days.forEach((day, index) => {
     for (const team of filterTeamsByName(day.teams, search)) {
       const key = teamKey(team)
-      const series = byTeam.get(key) ?? {
-        key,
-        name: team.name,
-        total: 0,
-        values: days.map(() => 0),
+      let series = byTeam.get(key)
+      if (!series) {
+        series = { key, name: team.name, total: 0, values: days.map(() => 0) }
+        byTeam.set(key, series)
       }
       const value = read(team)
       series.values[index] += value
       series.total += value
-      byTeam.set(key, series)
     }
   })
-  return [...byTeam.values()].sort((a, b) => b.total - a.total || a.name.localeCompare(b.name))
+  return [...byTeam.values()].sort((a, b) => b.total - a.total || names.compare(a.name, b.name))
 }
+
+/** Coming back to the charts asks for the same sums again, over tens of thousands of figures. */
+const seriesOfTeams = keepLast(addUpTeams)
 
 /**
  * @param {TeamSeries[]} series

@@ -115,6 +115,7 @@ export const CASES = {
         meta: meta({ complete: false, missing_days: ['2026-11-20'], stale: true, scope: 'own' }),
         range: RANGE,
         live: { ...LIVE, isOn: false },
+        history: { loaded: 12, wanted: 30 },
       },
     },
   ],

@@ -38,7 +38,6 @@ it('is near once it has been, and looks no further', async () => {
   await nextTick()
   expect(container.textContent).toBe('far')
   observer.report([{ isIntersecting: true }])
-  await nextTick()
-  expect(container.textContent).toBe('near')
+  await vi.waitFor(() => expect(container.textContent).toBe('near'))
   expect(observer.disconnect).toHaveBeenCalled()
 })

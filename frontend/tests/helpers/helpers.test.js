@@ -1,9 +1,10 @@
-/** Searching teams, masking keys, waiting for typing to end. */
+/** Searching teams, masking keys, waiting for typing to end, keeping a result. */
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   debounce,
   fetchLeaderboard,
   filterTeamsByName,
+  keepLast,
   maskApiKey,
 } from '../../src/helpers/helpers.js'
 import { fakeApi } from '../support/fakeApi.js'
@@ -73,5 +74,18 @@ describe('debounce', () => {
     debounced.cancel()
     vi.advanceTimersByTime(200)
     expect(callback).not.toHaveBeenCalled()
+  })
+})
+
+describe('keepLast', () => {
+  it('works once for the same arguments, and anew for others', () => {
+    const work = vi.fn((/** @type {object} */ days, /** @type {string} */ search) => [days, search])
+    const kept = keepLast(work)
+    const days = {}
+    expect(kept(days, 'a')).toBe(kept(days, 'a'))
+    expect(work).toHaveBeenCalledTimes(1)
+    expect(kept(days, 'b')).toEqual([days, 'b'])
+    expect(kept({}, 'b')).not.toBe(kept(days, 'b'))
+    expect(work).toHaveBeenCalledTimes(4)
   })
 })

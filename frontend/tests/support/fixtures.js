@@ -186,6 +186,7 @@ export const CONFIG = {
 /** What the API answers on each path, when all is well. */
 export const ANSWERS = {
   '/config': CONFIG,
+  '/ready': { status: 'ready', history: null },
   '/tokens': { meta: meta(), teams: TEAMS },
   '/tokens/timeseries': { meta: meta(), timeseries: DAYS },
   '/tokens/models': { meta: meta(), models: MODELS },
