@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import threading
 import time
 import uuid
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from src.store.records import DayRecord
     from src.store.sql import SqlUsageStore
 
 DAY = dt.timedelta(days=1)
-# Longer than a span takes to fetch; a process that dies holds its days up for no longer than this.
-LEASE = dt.timedelta(minutes=2)
+# A process that dies holds its days up for no longer than this; one that lives renews its lease in time.
+LEASE = dt.timedelta(seconds=20)
+RENEWAL_SECONDS = 5.0
 POLL_SECONDS = 0.2
 
 
@@ -71,7 +74,7 @@ class SharedDayStore:
         is_good: Callable[[DayRecord], bool],
         load: Callable[[Sequence[dt.date]], list[DayRecord]],
     ) -> list[DayRecord]:
-        try:
+        with self._held(dates):
             # another process may have kept a day between the look into the store and the claim
             good = {d: record for d, record in self._store.get(dates).items() if is_good(record)}
             records = list(good.values())
@@ -79,9 +82,25 @@ class SharedDayStore:
                 loaded = load(run)
                 self._store.put(loaded)
                 records += loaded
-        finally:
-            self._store.release(dates, self._holder)
         return records
+
+    @contextlib.contextmanager
+    def _held(self, dates: Sequence[dt.date]) -> Generator[None]:
+        """Renew the claim until it is no longer needed, and give it up."""
+        done = threading.Event()
+
+        def renew() -> None:
+            while not done.wait(RENEWAL_SECONDS):
+                self._claim(dates)
+
+        renewal = threading.Thread(target=renew, name="lease", daemon=True)
+        renewal.start()
+        try:
+            yield
+        finally:
+            done.set()
+            renewal.join()
+            self._store.release(dates, self._holder)
 
 
 def _contiguous(dates: Sequence[dt.date]) -> list[list[dt.date]]:

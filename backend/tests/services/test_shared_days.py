@@ -166,6 +166,23 @@ def test_a_process_that_died_is_waited_for_until_its_claim_expires(
     assert sorted(process.source.spans) == [(MONDAY, MONDAY), (TUESDAY, TUESDAY)]
 
 
+def test_a_day_that_takes_longer_than_a_lease_is_still_fetched_once(
+    start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=0.4))
+    monkeypatch.setattr("src.store.shared.RENEWAL_SECONDS", 0.1)
+    one, other = start_process(), start_process()
+    one.source.may_answer.clear()
+    first = one.repository.start([day(MONDAY)])
+    assert one.source.asked.wait(10)
+    second = other.repository.start([day(MONDAY)])
+    assert not other.source.asked.wait(1)
+    one.source.may_answer.set()
+    for flight in first | second:
+        flight.result(10)
+    assert other.source.spans == []
+
+
 @pytest.mark.parametrize("error", [GatewayUnavailableError("Down."), ValueError("a mistake")])
 def test_a_fetch_that_fails_leaves_the_days_to_the_others(start_process: StartProcess, error: Exception) -> None:
     one, other = start_process(), start_process()
