@@ -1,6 +1,7 @@
 /** How the leaderboard is looked at: metric, order, and what is open, all kept in the address. */
-import { computed } from 'vue'
+import { computed, readonly } from 'vue'
 import { DEFAULT_METRIC, metricOf, METRICS } from '../helpers/metrics.js'
+import { ORDERS } from '../helpers/ranking.js'
 import { useQueryFlag, useQueryOption, useQuerySet } from './useQueryOption.js'
 
 export function useLeaderboardOptions() {
@@ -9,19 +10,26 @@ export function useLeaderboardOptions() {
     allowed: METRICS.map((metric) => metric.id),
     step: 'push',
   })
-  const order = useQueryOption('order', { default: 'desc', allowed: ['desc', 'asc'] })
+  const order = useQueryOption('order', {
+    default: /** @type {import('../helpers/ranking.js').Order} */ ('desc'),
+    allowed: ORDERS,
+  })
   /** Keys of the teams whose rows are open, as of `teamKey`. */
   const expanded = useQuerySet('open')
 
   return {
     metric: computed(() => metricOf(id.value)),
-    ascending: computed(() => order.value === 'asc'),
+    order: readonly(order),
     showOthers: useQueryFlag('others', { default: true }),
     expanded,
-    /** @param {string} metric another one, or the same one in the other order */
-    sortBy(metric) {
-      order.value = metric === id.value && order.value === 'desc' ? 'asc' : 'desc'
-      id.value = metric
+    /** @param {string} column `name`, or a metric's id; the same one again turns the order round */
+    sortBy(column) {
+      if (column === 'name') {
+        order.value = order.value === 'name' ? 'name-desc' : 'name'
+        return
+      }
+      order.value = column === id.value && order.value === 'desc' ? 'asc' : 'desc'
+      id.value = column
     },
     /** @param {string} key */
     toggle(key) {

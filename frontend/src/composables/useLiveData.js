@@ -4,7 +4,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { localStore } from '../helpers/safeStorage.js'
 import { useConfig } from './useConfig.js'
 import { useFilters } from './useFilters.js'
-import { USAGE } from './useUsageQuery.js'
+import { BREAKDOWN, USAGE } from './useUsageQuery.js'
 import { useVisibleInterval } from './useVisibleInterval.js'
 
 /** @typedef {import('@tanstack/vue-query').Query<any, any, any, any>} UsageQuery */
@@ -68,7 +68,11 @@ export function useLiveData() {
   useVisibleInterval(
     () => {
       queryClient.invalidateQueries(
-        { queryKey: [USAGE], predicate: ({ queryKey }) => String(queryKey[3]) >= today.value },
+        {
+          queryKey: [USAGE],
+          predicate: ({ queryKey: [, name, , end] }) =>
+            name !== BREAKDOWN && String(end) >= today.value,
+        },
         { cancelRefetch: false },
       )
     },

@@ -2,8 +2,9 @@
 import { computed, toValue } from 'vue'
 import { getJson } from '../helpers/api.js'
 import { filterModelsByTeam, isSearching } from '../helpers/barChartHelpers.js'
+import { filterTeamsByName } from '../helpers/helpers.js'
 import { useFilters } from './useFilters.js'
-import { useTokenBreakdown } from './useTokenData.js'
+import { useTokenBreakdown } from './useTokenBreakdown.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../helpers/apiTypes.js').ModelsAnswer} ModelsAnswer */
@@ -21,7 +22,10 @@ export function useModelData(wanted = true) {
   const { search } = useFilters()
   const narrowed = computed(() => isSearching(search.value))
   const all = useUsageQuery('models', fetchModels, () => toValue(wanted) && !narrowed.value)
-  const byTeam = useTokenBreakdown(() => toValue(wanted) && narrowed.value)
+  const byTeam = useTokenBreakdown(
+    () => toValue(wanted) && narrowed.value,
+    (team) => filterTeamsByName([team], search.value).length > 0,
+  )
   const active = computed(() => (narrowed.value ? byTeam : all))
 
   const meta = computed(() => (narrowed.value ? byTeam.meta.value : all.data.value?.meta))

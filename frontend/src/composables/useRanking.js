@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { filterTeamsByName } from '../helpers/helpers.js'
 import { rankMovements } from '../helpers/movement.js'
-import { rankTeams } from '../helpers/ranking.js'
+import { arrange, rankTeams } from '../helpers/ranking.js'
 import { useFilters } from './useFilters.js'
 import { usePreviousTokenData, useTokenData } from './useTokenData.js'
 
@@ -10,19 +10,15 @@ import { usePreviousTokenData, useTokenData } from './useTokenData.js'
 
 /**
  * @param {import('vue').Ref<Metric>} metric
- * @param {import('vue').Ref<boolean>} ascending the last of the ranking first; what has no rank stays below
+ * @param {import('vue').Ref<import('../helpers/ranking.js').Order>} order
  */
-export function useRanking(metric, ascending) {
+export function useRanking(metric, order) {
   const { search } = useFilters()
   const { teams, meta } = useTokenData()
   const previous = usePreviousTokenData()
 
   const standings = computed(() => rankTeams(teams.value, metric.value))
-  const ranked = computed(() => {
-    if (!ascending.value) return standings.value
-    const ranks = standings.value.filter(({ rank }) => rank !== null)
-    return [...ranks.reverse(), ...standings.value.slice(ranks.length)]
-  })
+  const ranked = computed(() => arrange(standings.value, order.value))
   return {
     ranked,
     found: computed(() => filterTeamsByName(ranked.value, search.value)),

@@ -1,4 +1,4 @@
-/** Tokens per team for the range on show; the split by key and model only once it is wanted. */
+/** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
 import { fetchLeaderboard } from '../helpers/helpers.js'
 import { previousRange } from '../helpers/movement.js'
@@ -15,22 +15,6 @@ export function useTokenData() {
   const { data, ...state } = useUsageQuery('tokens', fetchTeams)
   return {
     teams: computed(() => /** @type {Team[]} */ (data.value?.teams ?? [])),
-    meta: computed(() => data.value?.meta),
-    ...state,
-  }
-}
-
-/**
- * @param {import('vue').MaybeRefOrGetter<boolean>} wanted false keeps the large answer unasked for
- */
-export function useTokenBreakdown(wanted) {
-  const { data, ...state } = useUsageQuery(
-    'breakdown',
-    (range, signal) => fetchLeaderboard(range, { signal }),
-    wanted,
-  )
-  return {
-    teams: computed(() => /** @type {Team[] | undefined} */ (data.value?.teams)),
     meta: computed(() => data.value?.meta),
     ...state,
   }

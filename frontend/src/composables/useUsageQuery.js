@@ -11,6 +11,9 @@ import { useFilters } from './useFilters.js'
 /** The root of every usage query's key. */
 export const USAGE = 'usage'
 
+/** The name of the query that does not follow the clock, but the others. */
+export const BREAKDOWN = 'breakdown'
+
 const LIVE_MS = 30_000
 const SETTLED_MS = 600_000
 

@@ -31,6 +31,8 @@
  * @property {number} total_tokens
  * @property {number} prompt_tokens
  * @property {number} completion_tokens
+ * @property {number} cache_read_input_tokens
+ * @property {number} cache_creation_input_tokens
  * @property {number} spend
  * @property {number} api_requests
  * @property {number} successful_requests
@@ -44,6 +46,8 @@
  * @property {number} total_tokens
  * @property {number} prompt_tokens
  * @property {number} completion_tokens
+ * @property {number} cache_read_input_tokens
+ * @property {number} cache_creation_input_tokens
  * @property {number} spend
  * @property {number} api_requests
  * @property {number} successful_requests

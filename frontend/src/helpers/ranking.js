@@ -1,4 +1,4 @@
-/** Who stands where: ranks by a metric, with what is no team kept out of the ranking. */
+/** Who stands where: ranks by a metric, with what is no team kept out of the ranking; and in which order that is read. */
 import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 
 /** @typedef {import('./apiTypes.js').Team} Team */
@@ -49,4 +49,27 @@ export function rankTeams(teams, metric = DEFAULT_METRIC) {
     ...unranked.filter(({ kind }) => kind === 'team'),
     ...unranked.filter(({ kind }) => kind !== 'team'),
   ]
+}
+
+/** How the ranking is read: best first, last first, or by name. */
+export const ORDERS = /** @type {const} */ (['desc', 'asc', 'name', 'name-desc'])
+/** @typedef {typeof ORDERS[number]} Order */
+
+/**
+ * What is no team stays below those that are, and what has no rank below what has, unless names decide.
+ * @param {RankedTeam[]} standings as from `rankTeams`
+ * @param {Order} order
+ * @returns {RankedTeam[]}
+ */
+export function arrange(standings, order) {
+  if (order === 'desc') return standings
+  if (order === 'asc') {
+    const ranks = standings.filter(({ rank }) => rank !== null)
+    return [...ranks.reverse(), ...standings.slice(ranks.length)]
+  }
+  const sign = order === 'name' ? 1 : -1
+  return [...standings].sort(
+    (a, b) =>
+      Number(a.kind !== 'team') - Number(b.kind !== 'team') || sign * names.compare(a.name, b.name),
+  )
 }

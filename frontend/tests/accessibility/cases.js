@@ -43,7 +43,7 @@ export const CASES = {
   'components/features/filters/SearchInput.vue': [{ props: { modelValue: 'alpha' } }],
   'components/features/leaderboard/ExportMenu.vue': [{}],
   'components/features/leaderboard/LeaderboardHead.vue': [
-    { wrap: 'table', props: { metric: 'cost', ascending: true } },
+    { wrap: 'table', props: { metric: 'cost', order: 'asc' } },
   ],
   'components/features/leaderboard/LeaderboardSkeleton.vue': [{}],
   'components/features/leaderboard/LeaderboardTable.vue': [
@@ -66,6 +66,9 @@ export const CASES = {
   'components/features/leaderboard/SortHeader.vue': [
     { wrap: 'row', props: { label: 'Cost', sorted: 'descending' } },
     { wrap: 'row', props: { label: 'Cost' } },
+  ],
+  'components/features/leaderboard/KeysTable.vue': [
+    { props: { name: 'Alpha', keys: TEAMS[0].breakdown?.api_keys } },
   ],
   'components/features/leaderboard/TeamBreakdown.vue': [
     { props: { team: TEAMS[0], keys: TEAMS[0].breakdown?.api_keys } },

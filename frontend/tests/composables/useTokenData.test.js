@@ -1,8 +1,8 @@
 /** Tokens per team: cached by range, the newest wins, abandoned requests are aborted. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextTick, ref } from 'vue'
+import { nextTick } from 'vue'
 import { useFilters } from '../../src/composables/useFilters.js'
-import { useTokenBreakdown, useTokenData } from '../../src/composables/useTokenData.js'
+import { useTokenData } from '../../src/composables/useTokenData.js'
 import { freshFor } from '../../src/composables/useUsageQuery.js'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { meta, team } from '../support/fixtures.js'
@@ -105,19 +105,6 @@ describe('useTokenData', () => {
     await vi.waitFor(() => expect(calls).toHaveLength(1))
     unmount()
     expect(calls[0].signal.aborted).toBe(true)
-  })
-})
-
-describe('useTokenBreakdown', () => {
-  it('asks only once it is wanted', async () => {
-    const { calls } = fakeApi()
-    const wanted = ref(false)
-    const { result } = await runInApp(() => useTokenBreakdown(wanted))
-    await nextTick()
-    expect(calls).toEqual([])
-    wanted.value = true
-    await vi.waitFor(() => expect(result.teams.value).toHaveLength(5))
-    expect(calls[0].params).not.toHaveProperty('breakdown')
   })
 })
 

@@ -1,7 +1,7 @@
 /** Ranks and medals. */
 import { expect, it } from 'vitest'
 import { metricOf } from '../../src/helpers/metrics.js'
-import { rankTeams, teamKey } from '../../src/helpers/ranking.js'
+import { arrange, rankTeams, teamKey } from '../../src/helpers/ranking.js'
 import { team } from '../support/fixtures.js'
 
 /** @param {import('../../src/helpers/apiTypes.js').Team[]} teams @param {import('../../src/helpers/metrics.js').Metric} [metric] */
@@ -76,4 +76,20 @@ it('keeps former teams and unassigned usage out of the ranking, at the end', () 
 
 it('has a key of its own for usage without a team', () => {
   expect(teamKey({ team_id: null, kind: 'unassigned' })).toBe('unassigned:')
+})
+
+it('is read by name, too, with what is no team below', () => {
+  const teams = rankTeams([
+    team('Beta', 9),
+    team('älpha', 5),
+    team('Idle', 0),
+    team('Zoo', 7),
+    team('Aardvarks', 99, { kind: 'former' }),
+  ])
+  /** @param {import('../../src/helpers/ranking.js').Order} order */
+  const names = (order) => arrange(teams, order).map(({ name }) => name)
+  expect(names('name')).toEqual(['älpha', 'Beta', 'Idle', 'Zoo', 'Aardvarks'])
+  expect(names('name-desc')).toEqual(['Zoo', 'Idle', 'Beta', 'älpha', 'Aardvarks'])
+  expect(names('asc')).toEqual(['älpha', 'Zoo', 'Beta', 'Idle', 'Aardvarks'])
+  expect(names('desc')).toEqual(['Beta', 'Zoo', 'älpha', 'Idle', 'Aardvarks'])
 })

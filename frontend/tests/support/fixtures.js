@@ -35,6 +35,8 @@ export const modelUse = (model_name, total_tokens, label = model_name) => ({
   total_tokens,
   prompt_tokens: total_tokens,
   completion_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation_input_tokens: 0,
   spend: total_tokens / 1e6,
   api_requests: 2,
   successful_requests: 2,
@@ -52,10 +54,12 @@ export const keyUse = (api_key, key_alias, models) => ({
   total_tokens: models.reduce((sum, { total_tokens }) => sum + total_tokens, 0),
   prompt_tokens: models.reduce((sum, { prompt_tokens }) => sum + prompt_tokens, 0),
   completion_tokens: 0,
+  cache_read_input_tokens: 40,
+  cache_creation_input_tokens: 2,
   spend: 0.5,
   api_requests: 4,
-  successful_requests: 4,
-  failed_requests: 0,
+  successful_requests: 3,
+  failed_requests: 1,
   models,
 })
 

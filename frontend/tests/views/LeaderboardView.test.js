@@ -90,6 +90,25 @@ describe('the metric', () => {
     )
   })
 
+  it('stays while teams are read by name, until a metric is chosen', async () => {
+    fakeApi(() => json({ meta: meta(), teams: rivals().reverse() }))
+    const screen = await open('/leaderboard?order=name-desc')
+    const head = () => screen.getByRole('columnheader', { name: /^Team/ })
+    expect([names(screen), head().getAttribute('aria-sort')]).toEqual([
+      ['Many', 'Few'],
+      'descending',
+    ])
+    await userEvent.click(within(head()).getByRole('button'))
+    expect([names(screen), head().getAttribute('aria-sort')]).toEqual([
+      ['Few', 'Many'],
+      'ascending',
+    ])
+    expect(screen.cells()[0][0]).toMatch(/gold/)
+    await userEvent.click(screen.getByRole('button', { name: /^Cost/ }))
+    expect(head().hasAttribute('aria-sort')).toBe(false)
+    expect(names(screen)).toEqual(['Many', 'Few'])
+  })
+
   it('comes from the address, with the rows that are open', async () => {
     fakeApi()
     const screen = await open('/leaderboard?metric=success&open=team:id-Alpha')
@@ -174,6 +193,12 @@ describe('a row', () => {
       'no key1 model',
       '(unknown)',
     ])
+    const [, key] = within(table).getAllByRole('row')
+    expect(
+      within(key)
+        .getAllByRole('cell')
+        .map((cell) => cell.textContent?.trim()),
+    ).toEqual([...['250', '0', '42', '250', '4', '75.0%', '$0.50']])
     expect(wholes()).toHaveLength(1)
     await userEvent.keyboard('{Enter}')
     expect(queryByRole('table', { name: 'Keys and models of Alpha' })).toBeNull()
