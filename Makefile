@@ -16,11 +16,13 @@ CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chro
 
 CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
 
-.PHONY: help start test dev api bench lint build lock format $(CHECKS) python-version node-version
+.PHONY: help install start test dev api bench lint build lock format rehearse $(CHECKS) python-version node-version
 .DEFAULT_GOAL := help
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed $(PAGE) ## install and build everything
 
 start: $(VENV)/.installed $(PAGE) ## build the page and serve it with the API on one port
 	@exec $(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured
@@ -47,6 +49,9 @@ test: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## lint, types,
 bench: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## measure speed and size against references of the same run
 	@$(BIN)/python $(BACKEND)/benchmarks/run.py; back=$$?; \
 	CHROMIUM_PATH='$(CHROMIUM)' $(NPM) run bench && exit $$back
+
+rehearse: $(VENV)/.installed-dev ## carry out the production Dockerfile without a container engine; needs root
+	@cd $(BACKEND) && REHEARSE_IMAGE=1 .venv/bin/pytest tests/operations/test_image.py
 
 lint: lint-backend lint-frontend types-backend types-frontend ## lint and types alone
 

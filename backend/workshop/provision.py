@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ISSUER = "get_api_key.sh"
 BAD_REQUEST, CONFLICT = 400, 409
+# without it, members see the usage of their own keys alone
+PERMISSIONS = ["/team/daily/activity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def prepare(gateway: Gateway, holder: Holder, found: Found) -> None:
         return
     if not found.has_team:
         with _unless(lambda error: error.status == BAD_REQUEST and "already exists" in str(error)):
-            gateway.post("/team/new", {"team_id": found.team_id, "team_alias": holder.team})
+            team = {"team_id": found.team_id, "team_alias": holder.team, "team_member_permissions": PERMISSIONS}
+            gateway.post("/team/new", team)
     if not found.is_member:
         member = {"role": "user", "user_id": holder.user_id}
         with _unless(lambda error: error.kind == "team_member_already_in_team"):

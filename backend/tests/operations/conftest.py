@@ -7,17 +7,18 @@ import pty
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.operations.fake_litellm import ADMIN_KEY, FakeLiteLLM, fake_litellm
+from tests.operations.places import TOP_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-TOP_LEVEL = Path(__file__).resolve().parents[3]
+
 SECONDS = 30
 
 
