@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from src.client.errors import GatewayError, GatewayUnavailableError
+from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.services.breaker import CircuitBreaker
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable
 
 T = TypeVar("T")
 
 URGENT_WORKERS = 2
+# A gateway that asks for a longer pause is asked again after this one.
+MAX_PAUSE = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,9 @@ class GatewayState:
 class GatewayCalls:
     """A bounded pool for calls to one gateway, which remembers how the last call ended.
 
-    With `is_alive`, a circuit breaker stands before the gateway. `outages` grows with each call that found no
-    gateway, urgent ones aside: what answers after one need not be what answered before.
+    With `is_alive`, a circuit breaker stands before the gateway. While the gateway has asked for a pause, calls
+    fail at once. `outages` grows with each call that found no gateway, urgent ones aside: what answers after one
+    need not be what answered before.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class GatewayCalls:
         self._lock = threading.Lock()
         self.state = GatewayState()
         self.outages = 0
+        self._pause: tuple[dt.datetime, str] | None = None  # until when, and what is told meanwhile
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
         """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
@@ -61,20 +65,31 @@ class GatewayCalls:
         self._urgent.shutdown(wait=False, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T], *, urgent: bool) -> T:
+        self._keep_pause()
         try:
             result = self.breaker.run(call)
         except GatewayError as error:
-            self._remember(error)
-            if isinstance(error, GatewayUnavailableError) and not urgent:
-                with self._lock:
-                    self.outages += 1
+            self._remember(error, urgent=urgent)
             raise
-        self._remember(None)
+        self._remember(None, urgent=urgent)
         return result
 
-    def _remember(self, error: GatewayError | None) -> None:
+    def _keep_pause(self) -> None:
+        if self._pause is None:
+            return
+        until, told = self._pause
+        left = (until - self._clock()).total_seconds()
+        if left > 0:
+            raise GatewayRateLimitedError(told, retry_after=left)
+
+    def _remember(self, error: GatewayError | None, *, urgent: bool) -> None:
+        now = self._clock()
         with self._lock:
-            self.state = GatewayState(self._clock(), error)
+            self.state = GatewayState(now, error)
+            if isinstance(error, GatewayUnavailableError) and not urgent:
+                self.outages += 1
+            if isinstance(error, GatewayRateLimitedError) and error.retry_after:
+                self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)
 
 
 async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:

@@ -65,7 +65,7 @@ class HistorySync:
             except Exception as error:  # noqa: BLE001 - whatever it is, the history has to go on
                 pause = _longer(pause, getattr(error, "retry_after", None))
                 logger.warning("the history goes on in %.0f s (%s)", pause, type(error).__name__)
-            await asyncio.sleep(max(pause, self._interval.total_seconds(), 1.0))
+            await asyncio.sleep(pause or max(self._interval.total_seconds(), 1.0))
 
     async def run_once(self) -> None:
         """Fetch what is not there, or no longer good. Raises the `GatewayError` of the first failure."""
@@ -110,4 +110,5 @@ class HistorySync:
 
 def _longer(pause: float, retry_after: float | None) -> float:
     """Return the next pause in seconds: what the gateway asks for, or twice the last one."""
-    return min(retry_after if retry_after is not None else max(2 * pause, 1.0), MAX_PAUSE_SECONDS)
+    wanted = 2 * pause if retry_after is None else retry_after
+    return min(max(wanted, 1.0), MAX_PAUSE_SECONDS)

@@ -18,7 +18,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "key may not": ({"status": 403}, "gateway_forbidden"),
     "team unknown": ({"status": 404, "body": {"detail": {"error": "no"}}}, "gateway_forbidden"),
     "not LiteLLM": ({"status": 404, "body": "<html>"}, "gateway_invalid_response"),
-    "rate limit": ({"status": 429, "headers": {"Retry-After": "3600"}}, "gateway_rate_limited"),
+    "rate limit": ({"status": 429}, "gateway_rate_limited"),
     "error": ({"status": 500}, "gateway_unavailable"),
     "unavailable": ({"status": 503}, "gateway_unavailable"),
     "HTML": ({"body": "<html><h1>Sign in</h1>"}, "gateway_invalid_response"),
@@ -46,6 +46,23 @@ def test_a_fault_is_told_in_a_sentence_and_over_when_it_is_over(
         assert secret not in response.text + caplog.text
     gateway.recover()
     assert api.get(path, params=RANGE).status_code == 200
+
+
+def test_a_gateway_that_asks_for_a_pause_gets_it_from_everybody(
+    api: TestClient, gateway: FakeGateway, clock: SettableClock
+) -> None:
+    gateway.fail(429, headers={"Retry-After": "30"})
+    assert api.get("/tokens", params=RANGE).status_code == 502
+    gateway.recover()
+    gateway.requests.clear()
+    clock.move(seconds=20)
+    for path in (*ENDPOINTS, "/ready"):
+        response = api.get(path, params=RANGE)
+        assert response.status_code >= 502
+    assert api.get("/tokens", params=RANGE).headers["Retry-After"] == "10"
+    assert gateway.requests == []
+    clock.move(seconds=10)
+    assert api.get("/tokens", params=RANGE).status_code == 200
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -24,7 +24,6 @@ LASTING = {
     "key may not": ({"status": 403}, "gateway_forbidden"),
     "internal error": ({"status": 500}, "gateway_unavailable"),
     "unavailable": ({"status": 503}, "gateway_unavailable"),
-    "long rate limit": ({"status": 429, "retry_after": 3600}, "gateway_rate_limited"),
     "page instead of JSON": ({"status": 200, "body": "<html><h1>Sign in</h1>"}, "gateway_invalid_response"),
     "truncated": ({"status": 200, "body": '{"results": [{"date": "2026-'}, "gateway_invalid_response"),
     "list instead of object": ({"status": 200, "body": '["x"]'}, "gateway_invalid_response"),
@@ -67,6 +66,15 @@ def test_a_lasting_fault_is_an_error_and_then_all_is_right(
     assert faulty.gateway.api_key not in caplog.text
     faulty.inject()
     right(dashboard, faulty.day)
+
+
+def test_a_long_rate_limit_is_told_and_kept(faulty: FaultyGateway, right: Proof) -> None:
+    dashboard = faulty.dashboard()
+    faulty.inject(status=429, retry_after=3600)
+    faulty.assert_error(dashboard, "/tokens", 502, "gateway_rate_limited")
+    faulty.inject()
+    faulty.assert_error(dashboard, "/tokens", 502, "gateway_rate_limited")
+    right(faulty.dashboard(), faulty.day)
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "spend_logs_unavailable"), (500, "gateway_unavailable")])
