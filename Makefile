@@ -51,7 +51,7 @@ bench: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## measure spe
 	CHROMIUM_PATH='$(CHROMIUM)' $(NPM) run bench && exit $$back
 
 rehearse: $(VENV)/.installed-dev ## carry out the production Dockerfile without a container engine; needs root
-	@cd $(BACKEND) && REHEARSE_IMAGE=1 .venv/bin/pytest tests/operations/test_image.py
+	@cd $(BACKEND) && REHEARSE_IMAGE=1 .venv/bin/pytest -rs tests/operations/test_image.py
 
 lint: lint-backend lint-frontend types-backend types-frontend ## lint and types alone
 

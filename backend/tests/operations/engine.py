@@ -11,6 +11,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
@@ -33,9 +34,11 @@ UNPRIVILEGED = "setpriv --reuid $user --regid $group --clear-groups --bounding-s
 
 def missing() -> str | None:
     """Return why this machine cannot do it, or None."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or shutil.which("unshare") is None:
         return "only root can mount file systems"
-    for program in ("unshare", "setpriv", "chroot", "node", "npm"):
+    if subprocess.run(["unshare", "--mount", "true"], check=False, capture_output=True).returncode:  # noqa: S607
+        return "mount namespaces are forbidden"
+    for program in ("setpriv", "chroot", "node", "npm"):
         if shutil.which(program, path=SYSTEM_PATH) is None:
             return f"there is no {program} in {SYSTEM_PATH}"
     probe = [str(PYTHON), "-c", "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))"]
@@ -148,3 +151,7 @@ def start(layer: Layer, command: list[str], env: dict[str, str], volumes: dict[s
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(missing() or "")

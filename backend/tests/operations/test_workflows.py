@@ -1,0 +1,101 @@
+"""GitHub's workflows: what they may do, what they run, and that nothing in them can change unseen."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.operations.places import TOP_LEVEL, read_yaml
+
+NAMES = ["ci", "publish-devcontainer", "release"]
+PINNED = re.compile(r"^\s*-?\s*uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$")
+
+
+def workflow(name: str) -> dict[str, Any]:
+    return read_yaml(f".github/workflows/{name}.yml")
+
+
+def commands(job: dict[str, Any]) -> str:
+    """Return all that a job runs."""
+    return "\n".join(step.get("run", "") for step in job["steps"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_action_is_pinned_by_a_commit_and_says_its_release(name: str) -> None:
+    lines = (TOP_LEVEL / f".github/workflows/{name}.yml").read_text().splitlines()
+    used = [line for line in lines if "uses:" in line]
+    assert used
+    assert [line for line in used if not PINNED.match(line)] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_may_be_written_but_by_the_jobs_that_publish(name: str) -> None:
+    found = workflow(name)
+    assert found["permissions"] in ({}, {"contents": "read"})
+    writing = {
+        (job, scope)
+        for job, content in found["jobs"].items()
+        for scope, access in content.get("permissions", {}).items()
+        if access == "write"
+    }
+    assert (
+        writing
+        == {
+            "ci": set(),
+            "publish-devcontainer": {("publish", "packages")},
+            "release": {
+                ("files", "contents"),
+                *(("image", of) for of in ("packages", "id-token", "attestations")),
+            },
+        }[name]
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_run_is_left_to_itself(name: str) -> None:
+    found = workflow(name)
+    assert "group" in found["concurrency"]
+    assert all(0 < job["timeout-minutes"] <= 90 for job in found["jobs"].values())
+
+
+def test_all_supported_pythons_and_nodes_are_tested() -> None:
+    job = workflow("ci")["jobs"]["test"]
+    assert job["strategy"]["matrix"] == {
+        "python": ["3.11", "3.12", "3.13", "3.14"],
+        "node": ["20", "22", "24"],
+    }
+    assert "make test" in commands(job)
+
+
+def test_both_supported_releases_of_litellm_are_compared_with_sql() -> None:
+    job = workflow("ci")["jobs"]["contract"]
+    assert [entry["litellm"] for entry in job["strategy"]["matrix"]["include"]] == ["1.106.2", "1.95.0"]
+    assert "postgres" in job["services"]
+    run = commands(job)
+    assert run.index(".ci/litellm.yaml") < run.index(".ci/seed") < run.index("pytest tests/contract")
+
+
+def test_images_are_built_for_both_architectures() -> None:
+    for name, job in (("publish-devcontainer", "publish"), ("release", "image")):
+        steps = workflow(name)["jobs"][job]["steps"]
+        (build,) = [step["with"] for step in steps if "build-push-action" in step.get("uses", "")]
+        assert build["platforms"] == "linux/amd64,linux/arm64"
+        assert (TOP_LEVEL / build["file"]).is_file()
+
+
+def test_a_release_is_tested_before_and_carries_its_provenance() -> None:
+    jobs = workflow("release")["jobs"]
+    assert jobs["files"]["needs"] == jobs["image"]["needs"] == "test"
+    steps = jobs["image"]["steps"]
+    assert any("attest-build-provenance" in step.get("uses", "") for step in steps)
+    assert any(step.get("with", {}).get("provenance") == "mode=max" for step in steps)
+
+
+def test_every_file_that_is_locked_is_kept_up_to_date() -> None:
+    updates = read_yaml(".github/dependabot.yml")["updates"]
+    ecosystems = {update["package-ecosystem"] for update in updates}
+    assert ecosystems == {"pip", "npm", "docker", "docker-compose", "github-actions"}
+    folders = [folder for update in updates for folder in update.get("directories", [update.get("directory")])]
+    assert all((TOP_LEVEL / folder.strip("/")).is_dir() for folder in folders)
