@@ -1,5 +1,5 @@
 /** What the page does when names are hostile, rankings long, days missing, and servers away. */
-import { answer, error, team } from './fakeAnswers.js'
+import { problem, team, teamsAnswer } from '../tests/support/fixtures.js'
 import { expectFits } from './looks.js'
 import { expect, test } from './test.js'
 
@@ -25,7 +25,7 @@ test('shows hostile names as text', async ({ page }) => {
     '‮🏳️‍🌈 Команда 队伍 فريق',
   ]
   const teams = names.map((name, index) => team(name, 100 - index))
-  await onTokens(page, (route) => route.fulfill({ json: answer(teams) }))
+  await onTokens(page, (route) => route.fulfill({ json: teamsAnswer(teams) }))
   for (const width of [360, 1440]) {
     await page.setViewportSize({ width, height: 800 })
     await page.goto('/leaderboard')
@@ -39,7 +39,7 @@ test('shows hostile names as text', async ({ page }) => {
 
 test('scrolls through five thousand teams, opens one, and finds one', async ({ page }) => {
   const teams = Array.from({ length: 5000 }, (_, index) => team(`Team ${index + 1}`, 5000 - index))
-  await onTokens(page, (route) => route.fulfill({ json: answer(teams) }))
+  await onTokens(page, (route) => route.fulfill({ json: teamsAnswer(teams) }))
   await page.goto('/leaderboard')
   await expect(page.getByRole('table')).toHaveAttribute('aria-rowcount', '5001')
   await expect(rows(page).first()).toHaveText('Team 1')
@@ -59,7 +59,9 @@ test('asks for missing days until all are there', async ({ page }) => {
   let missing = ['2026-11-01', '2026-11-02']
   await onTokens(page, (route) => {
     const complete = missing.length === 0
-    return route.fulfill({ json: answer([team('Alpha', 5)], { complete, missing_days: missing }) })
+    return route.fulfill({
+      json: teamsAnswer([team('Alpha', 5)], { complete, missing_days: missing }),
+    })
   })
   await page.goto('/leaderboard?start=2026-11-01&end=2026-11-10')
   await expect(page.getByText('8 of 10 days')).toBeVisible()
@@ -93,7 +95,7 @@ test.describe('with faults', () => {
     })
     await onTokens(page, (route) => {
       if (!isAway) return route.continue()
-      const json = error('The gateway could not be reached.', 'gateway_unavailable')
+      const json = problem('The gateway could not be reached.', 'gateway_unavailable')
       return route.fulfill({ status: 502, json })
     })
     await page.goto('/leaderboard?range=yesterday')
@@ -125,7 +127,7 @@ test.describe('with faults', () => {
     await page.route(/\/tokens/, (route) =>
       route.request().headers().authorization === 'Bearer right'
         ? route.continue()
-        : route.fulfill({ status: 401, json: error('A token is needed.', 'unauthorized') }),
+        : route.fulfill({ status: 401, json: problem('A token is needed.', 'unauthorized') }),
     )
     await page.goto('/leaderboard')
     const input = page.getByLabel('Access token')

@@ -15,6 +15,19 @@ import { useQuerySet } from './useQueryOption.js'
  * @property {import('vue').Ref<Error | null>} error
  * @property {import('vue').Ref<boolean>} isLoading
  * @property {import('vue').Ref<boolean>} isOutdated
+ * @property {() => unknown} retry
+ */
+
+/**
+ * @typedef {object} CardContent what differs from card to card
+ * @property {string} title
+ * @property {string} [lead] what the chart is good for, in a few words
+ * @property {string} what the caption's beginning: which figures of whom
+ * @property {string} [from] where the figures come from
+ * @property {import('../helpers/chartTable.js').TableData} table
+ * @property {() => import('../helpers/chartTable.js').TableData} [wholeTable] where a file has more than the table
+ * @property {boolean} isEmpty
+ * @property {string} emptyText
  */
 
 /**
@@ -51,20 +64,27 @@ export function useChartCard(id, { isFirst = false } = {}) {
     /** Whether all rows are drawn, not only the largest. */
     showsAll,
     whose: computed(() => whoseUsage(search.value)),
-    /** @param {ChartSource} source @param {() => { what: string, from?: string }} words */
-    bind: (source, words) =>
-      computed(() => ({
-        id,
-        class: { expanded: showsAll.value },
-        showsTable: showsTable.value,
-        'onUpdate:showsTable': (/** @type {boolean} */ value) => (showsTable.value = value),
-        caption: captionOf(words(), days.value, source.meta.value),
-        fileName: `${id}_${range.value.start}_${range.value.end}`,
-        isLoading:
-          !isNear.value || source.isLoading.value || (!source.hasData.value && !source.error.value),
-        isOutdated: source.isOutdated.value,
-        error: source.hasData.value ? null : source.error.value,
-      })),
+    /** @param {ChartSource} source @param {() => CardContent} content @returns what the card is given */
+    bind: (source, content) =>
+      computed(() => {
+        const { what, from, ...shown } = content()
+        return {
+          ...shown,
+          id,
+          class: { expanded: showsAll.value },
+          showsTable: showsTable.value,
+          'onUpdate:showsTable': (/** @type {boolean} */ value) => (showsTable.value = value),
+          caption: captionOf({ what, from }, days.value, source.meta.value),
+          fileName: `${id}_${range.value.start}_${range.value.end}`,
+          isLoading:
+            !isNear.value ||
+            source.isLoading.value ||
+            (!source.hasData.value && !source.error.value),
+          isOutdated: source.isOutdated.value,
+          error: source.hasData.value ? null : source.error.value,
+          onRetry: source.retry,
+        }
+      }),
   }
 }
 

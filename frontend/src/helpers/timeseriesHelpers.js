@@ -4,7 +4,7 @@ import { teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').TimeseriesDay} TimeseriesDay */
 /** @typedef {import('./apiTypes.js').DayFigures} DayFigures */
-/** @typedef {{ key: string, name: string, total: number, values: number[] }} TeamSeries */
+/** @typedef {{ key: string, name: string, total: number, values: number[], parts?: TeamSeries[] }} TeamSeries `parts`: of several teams */
 
 /** More lines than this cannot be told apart. */
 export const MAX_SERIES = 10
@@ -53,6 +53,7 @@ const together = (series) => ({
   values: series[0].values.map((_, day) =>
     series.reduce((sum, { values }) => sum + values[day], 0),
   ),
+  parts: series,
 })
 
 /**

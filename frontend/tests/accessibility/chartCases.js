@@ -18,7 +18,9 @@ const folder = 'components/features/charts'
 
 export const CHART_CASES = {
   [`${folder}/ChartActions.vue`]: [
-    { props: { ...CARD, fileName: 'a', showsTable: false, isReady: true } },
+    {
+      props: { ...CARD, table: () => TABLE, fileName: 'a', showsTable: false, isReady: true },
+    },
   ],
   [`${folder}/ChartCard.vue`]: [
     { props: { ...CARD, isLoading: true } },
@@ -47,6 +49,9 @@ export const CHART_CASES = {
     { props: { teams: SUCCESS.slice(0, 2), colorOf: () => 'red' } },
   ],
   [`${folder}/RequestSuccessTimeline.vue`]: [{ props: { days: requestsPerDay(DAYS, '') } }],
+  [`${folder}/LargestFirst.vue`]: [
+    { props: { items: ['a', 'b', 'c'], few: 2, limit: 9, modelValue: false } },
+  ],
   [`${folder}/ShowAllButton.vue`]: [
     { props: { ...MANY, modelValue: false } },
     { props: { ...MANY, modelValue: true } },

@@ -1,4 +1,4 @@
-/** Answers of the API for tests, small enough to add up by hand. */
+/** Answers of the API for tests in Node and in browsers, small enough to add up by hand. */
 
 /** @typedef {import('../../src/helpers/apiTypes.js').Team} Team */
 
@@ -82,6 +82,12 @@ export const meta = (others = {}) => ({
   },
   ...others,
 })
+
+/** @param {Team[]} teams @param {object} [others] of the answer's meta @returns what `/tokens` answers */
+export const teamsAnswer = (teams, others) => ({ meta: meta(others), teams })
+
+/** @param {string} detail @param {string} code @returns what a request that fails is answered with */
+export const problem = (detail, code) => ({ detail, code, request_id: 'r-1' })
 
 const HASH = '88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b'
 

@@ -4,6 +4,7 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
+import { DAYS, meta } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 
 const ADDRESS = '/chart?start=2026-11-20&end=2026-11-21'
@@ -266,4 +267,44 @@ it('shows that it is loading, and that nothing is there', async () => {
   expect(region.getAttribute('aria-busy')).toBe('true')
   waiting.resolve(json({ meta: {}, models: [] }))
   expect(await within(region).findByText('Nothing to draw')).toBeTruthy()
+})
+
+/** @param {Blob} file @returns {Promise<string>} */
+const textOf = (file) =>
+  new Promise((resolve) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(String(reader.result))
+    reader.readAsText(file)
+  })
+
+it('gives a file with every team, though the chart has ten and the others', async () => {
+  const teams = Array.from({ length: 15 }, (_, index) => ({
+    ...DAYS[0].teams[0],
+    team_id: `${index}`,
+    name: `Team ${index}`,
+    tokens: index + 1,
+  }))
+  fakeApi(({ path }) =>
+    path === '/tokens/timeseries'
+      ? json({ meta: meta(), timeseries: [{ date: '2026-11-20', teams }] })
+      : undefined,
+  )
+  /** @type {Blob[]} */
+  const files = []
+  vi.stubGlobal(
+    'URL',
+    Object.assign(class extends URL {}, {
+      createObjectURL: (/** @type {Blob} */ file) => `blob:${files.push(file)}`,
+      revokeObjectURL: () => {},
+    }),
+  )
+  vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
+  const { getByRole } = await open('/chart?table=per-day')
+  const card = within(getByRole('region', { name: 'Tokens per day' }))
+  expect(await card.findByRole('columnheader', { name: '5 others' })).toBeTruthy()
+  await userEvent.click(card.getByRole('button', { name: /^CSV/ }))
+  const [names, day] = (await textOf(files[0])).trim().split('\r\n')
+  expect(names.split(',')).toHaveLength(1 + 15 + 1)
+  expect(names).toContain('Team 0,')
+  expect(day.split(',').at(-1)).toBe(String((15 * 16) / 2))
 })
