@@ -1,0 +1,55 @@
+/** The page does all that it does under a strict content security policy. */
+import { board, card, download, teams, visitAll } from './page.js'
+import { expect, test } from './test.js'
+
+/** Nothing from elsewhere, and neither scripts nor styles within the page. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+test.beforeEach(({ page }) =>
+  page.route('**', async (route) => {
+    if (route.request().resourceType() !== 'document') return route.continue()
+    const response = await route.fetch()
+    const headers = { ...response.headers(), 'content-security-policy': POLICY }
+    return route.fulfill({ response, headers })
+  }),
+)
+
+test('ranks, opens rows and menus, and gives files', async ({ page }) => {
+  await page.goto('/leaderboard')
+  await expect(teams(page)).toHaveCount(12)
+  await page.getByRole('button', { name: 'Use the dark theme' }).click()
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+  const bar = board(page).locator('.fill').nth(5)
+  expect((await bar.boundingBox())?.width).toBeLessThan(
+    Number((await board(page).locator('.fill').first().boundingBox())?.width),
+  )
+  await teams(page).first().click()
+  await expect(page.getByRole('table', { name: /^Keys and models of/ })).toBeVisible()
+  await page.getByRole('button', { name: /^Range:/ }).click()
+  await page.getByRole('button', { name: 'Show these days' }).click()
+  await page.getByRole('button', { name: 'Export' }).click()
+  const file = await download(page, page.getByRole('button', { name: /^Teams CSV/ }))
+  expect(file.content.length).toBeGreaterThan(500)
+})
+
+test('draws every chart, and gives pictures and files', async ({ page }) => {
+  await page.goto('/chart')
+  await visitAll(page)
+  const days = card(page, 'Tokens per day')
+  const png = await download(page, days.getByRole('button', { name: 'PNG' }))
+  expect(png.content.subarray(1, 4).toString()).toBe('PNG')
+  const csv = await download(page, days.getByRole('button', { name: 'CSV' }))
+  expect(csv.content.toString()).toContain('Together')
+  await days.getByRole('button', { name: 'Table' }).click()
+  await expect(days.getByRole('table')).toBeVisible()
+})
