@@ -124,13 +124,15 @@ class DayRepository:
         """Return `dates`, oldest first, as far as they can be had in good time.
 
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
-        with a later answer. Days that are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on
-        loading, and count as missing until then. Raises the `GatewayError` of a failed fetch when there is no
-        day at all, `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
+        with a later answer. That also goes for settled days for which late bookings may have come in. Days that
+        are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on loading, and count as missing
+        until then. Raises the `GatewayError` of a failed fetch when there is no day at all, and
+        `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
         """
         records = await self._recall(dates)
         old = [date for date, record in records.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in records]
+        self.recheck(date for date, record in records.items() if self._freshness.is_recheck_due(record))
         patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
         fetched, failure = await self._wait(self.start([*old, *unknown]), patience)
         wanted = set(dates)

@@ -59,10 +59,10 @@ class GatewayCalls:
         executor = self._urgent if urgent else self._executor
         return executor.submit(lambda: self._observed(call, urgent=urgent))
 
-    def close(self) -> None:
-        """Drop what is queued and let the threads end."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
-        self._urgent.shutdown(wait=False, cancel_futures=True)
+    def close(self, *, wait: bool = False) -> None:
+        """Drop what is queued and let the threads end; `wait` until they have."""
+        self._executor.shutdown(wait=wait, cancel_futures=True)
+        self._urgent.shutdown(wait=wait, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T], *, urgent: bool) -> T:
         self._keep_pause()

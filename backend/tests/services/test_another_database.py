@@ -29,7 +29,7 @@ def services(gateway: FakeGateway, clock: SettableClock, engine: Engine) -> Iter
     wired = Gateway(client, settings(), clock, DurableStore(engine, client.identity))
     fetch(wired, MONDAY, MONDAY)
     yield wired
-    wired.calls.close()
+    wired.calls.close(wait=True)
 
 
 def set_up_anew(gateway: FakeGateway) -> None:

@@ -157,7 +157,7 @@ def test_days_without_usage_and_without_logs_are_whole(gateway: FakeGateway, ser
 
 def test_settled_days_are_read_once(gateway: FakeGateway, services: Gateway, clock: SettableClock) -> None:
     report(services, MONDAY, TUESDAY)
-    clock.move(days=1)
+    clock.move(hours=6)
     report(services, MONDAY, MONDAY, timezone="Asia/Tokyo")
     assert gateway.paths.count(LOGS) == 2
 

@@ -69,7 +69,7 @@ def start_process(
 
     yield start
     for pool in pools:
-        pool.close()
+        pool.close(wait=True)
 
 
 def test_after_a_restart_settled_days_are_there_without_asking(
