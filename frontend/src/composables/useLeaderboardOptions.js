@@ -1,10 +1,12 @@
 /** How the leaderboard is looked at: metric, order, and what is open, all kept in the address. */
 import { computed, readonly } from 'vue'
-import { DEFAULT_METRIC, metricOf, METRICS } from '../helpers/metrics.js'
+import { DEFAULT_METRIC, METRICS } from '../helpers/metrics.js'
 import { ORDERS } from '../helpers/ranking.js'
+import { useAudience } from './useAudience.js'
 import { useQueryFlag, useQueryOption, useQuerySet } from './useQueryOption.js'
 
 export function useLeaderboardOptions() {
+  const { metrics } = useAudience()
   const id = useQueryOption('metric', {
     default: DEFAULT_METRIC.id,
     allowed: METRICS.map((metric) => metric.id),
@@ -18,7 +20,11 @@ export function useLeaderboardOptions() {
   const expanded = useQuerySet('open')
 
   return {
-    metric: computed(() => metricOf(id.value)),
+    metric: computed(
+      () => metrics.value.find((metric) => metric.id === id.value) ?? DEFAULT_METRIC,
+    ),
+    /** What can be chosen. */
+    metrics,
     order: readonly(order),
     showOthers: useQueryFlag('others', { default: true }),
     expanded,

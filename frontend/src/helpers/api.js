@@ -32,15 +32,18 @@ export class ApiError extends Error {
  */
 const ownError = (code, status) => new ApiError(SENTENCES[code], { code, status })
 
+/** @returns {string} the back end's address; empty for this page's own server */
+export const serverAddress = () =>
+  (import.meta.env.VITE_BACKEND_URL ?? '').trim().replace(/\/+$/, '')
+
 /**
  * @param {string} path
  * @param {Record<string, string | undefined>} params
  */
 function addressOf(path, params) {
-  const base = (import.meta.env.VITE_BACKEND_URL ?? '').trim().replace(/\/+$/, '')
   const given = Object.entries(params).filter(([, value]) => value !== undefined)
   const query = new URLSearchParams(/** @type {[string, string][]} */ (given)).toString()
-  return `${base}${path}${query && `?${query}`}`
+  return `${serverAddress()}${path}${query && `?${query}`}`
 }
 
 /**

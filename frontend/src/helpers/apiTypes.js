@@ -7,7 +7,7 @@
  * @property {number} tokens
  * @property {number} prompt_tokens
  * @property {number} completion_tokens
- * @property {number} spend USD, not rounded
+ * @property {number | null} [spend] USD, not rounded; not told in public mode
  * @property {number} api_requests
  * @property {number} successful_requests
  * @property {number} failed_requests
@@ -69,7 +69,7 @@
  * @property {number} completion_tokens
  * @property {number} cache_read_input_tokens
  * @property {number} cache_creation_input_tokens
- * @property {number} spend
+ * @property {number | null} [spend] USD; not told in public mode
  * @property {number} api_requests
  * @property {number} successful_requests
  * @property {number} failed_requests
@@ -85,7 +85,7 @@
  * @property {number} total_requests
  * @property {number} successful_requests
  * @property {number} failed_requests
- * @property {number} spend
+ * @property {number | null} [spend] USD; not told in public mode
  */
 
 /** @typedef {{ date: string, teams: (TeamIdentity & DayFigures)[] }} TimeseriesDay */

@@ -45,7 +45,7 @@ export const METRICS = {
   cost: {
     label: 'Cost',
     unit: 'US dollars',
-    read: ({ spend }) => spend,
+    read: ({ spend }) => spend ?? 0,
     format: formatMoney,
     short: formatShortMoney,
     column: moneyColumn,

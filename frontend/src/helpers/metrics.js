@@ -10,6 +10,7 @@ import { formatInteger, formatMoney, formatPercent } from './numberHelpers.js'
  * @property {string} label
  * @property {(team: TeamFigures) => number | null} value null where there is nothing to rank
  * @property {(value: number) => string} format
+ * @property {boolean} [isCost] whether it is for those alone who may see costs
  * @property {((totals: Totals) => number) | null} total null where shares of a whole mean nothing
  */
 
@@ -40,9 +41,10 @@ export const METRICS = [
   {
     id: 'cost',
     label: 'Cost',
-    value: ({ spend }) => spend,
+    isCost: true,
+    value: ({ spend }) => spend ?? null,
     format: formatMoney,
-    total: ({ spend }) => spend,
+    total: ({ spend }) => spend ?? 0,
   },
 ]
 

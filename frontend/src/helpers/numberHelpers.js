@@ -44,16 +44,18 @@ export const formatPercent = (ratio) => percent.format(ratio)
 
 /**
  * Cents from a cent upwards; four digits below, so that a small cost does not read as none.
- * @param {number} usd
- * @returns {string}
+ * @param {number | null | undefined} usd
+ * @returns {string} a dash for costs that are not told
  */
 export function formatMoney(usd) {
+  if (usd === null || usd === undefined) return '–'
   if (usd === 0 || usd >= 0.01) return cents.format(usd)
   return usd < 0.0001 ? '<$0.0001' : fractionsOfCents.format(usd)
 }
 
-/** @param {number} usd @returns {string} as the gateway recorded it, for a tooltip */
-export const formatExactMoney = (usd) => everyDigit.format(usd)
+/** @param {number | null | undefined} usd @returns {string} as the gateway recorded it, for a tooltip */
+export const formatExactMoney = (usd) =>
+  usd === null || usd === undefined ? '' : everyDigit.format(usd)
 
 /** @param {number} count @param {string} noun @returns {string} "1 request", "2,000 requests" */
 export const countOf = (count, noun) => `${formatInteger(count)} ${noun}${count === 1 ? '' : 's'}`

@@ -29,6 +29,9 @@ beforeEach(() => {
   )
 })
 
+/** @param {import('../support/fakeApi.js').Call[]} calls */
+const fileCall = (calls) => calls.filter(({ path }) => path === '/tokens')[0]
+
 async function open() {
   const screen = await renderInApp(ExportMenu, { address })
   await userEvent.click(screen.getByRole('button', { name: 'Export' }))
@@ -37,27 +40,27 @@ async function open() {
 
 it('has a row for each team, under the name that the server gives', async () => {
   sessionStorage.setItem('leaderboard.token', 'secret')
-  const { calls } = fakeApi(csv)
+  const { calls } = fakeApi(({ path }) => (path === '/tokens' ? csv() : undefined))
   const { getByRole, queryByRole } = await open()
   await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
   await vi.waitFor(() => expect(saved).toEqual(['leaderboard-tokens.csv']))
-  expect(calls[0].params).toEqual({
+  expect(fileCall(calls).params).toEqual({
     start_date: '2026-11-01',
     end_date: '2026-11-10',
     breakdown: 'false',
     format: 'csv',
   })
-  expect(calls[0].headers.Authorization).toBe('Bearer secret')
+  expect(fileCall(calls).headers.Authorization).toBe('Bearer secret')
   expect(queryByRole('dialog')).toBeNull()
 })
 
 it('has keys and models where they are wanted, and says that it works', async () => {
   const answer = deferred()
-  const { calls } = fakeApi(() => answer.promise)
+  const { calls } = fakeApi(({ path }) => (path === '/tokens' ? answer.promise : undefined))
   const { getByRole, findByText } = await open()
   await userEvent.click(getByRole('button', { name: /keys and models/ }))
   expect(await findByText('Preparing the file')).toBeTruthy()
-  expect(calls[0].params).not.toHaveProperty('breakdown')
+  expect(fileCall(calls).params).not.toHaveProperty('breakdown')
   answer.resolve(csv())
   await vi.waitFor(() => expect(saved).toHaveLength(1))
 })

@@ -20,6 +20,9 @@ async function open(address) {
   return { ...screen, cells }
 }
 
+/** @param {import('../support/fakeApi.js').Call[]} calls */
+const forTokens = (calls) => calls.filter(({ path }) => path === '/tokens')
+
 describe('the ranking', () => {
   it('has ranks, medals, shares and costs, and what is no team below', async () => {
     fakeApi()
@@ -129,7 +132,10 @@ describe('movement', () => {
     const { findByText, getByText } = await open(now)
     expect(await findByText('up 1 since the period before')).toBeTruthy()
     expect(getByText('down 1 since the period before')).toBeTruthy()
-    expect(calls.map(({ params }) => params.start_date)).toEqual(['2026-11-20', '2026-11-18'])
+    expect(forTokens(calls).map(({ params }) => params.start_date)).toEqual([
+      '2026-11-20',
+      '2026-11-18',
+    ])
   })
 
   it.each([
@@ -140,7 +146,7 @@ describe('movement', () => {
       params.end_date === '2026-11-19' ? answer() : undefined,
     )
     const { queryByText, queryByRole } = await open(now)
-    await vi.waitFor(() => expect(calls).toHaveLength(2))
+    await vi.waitFor(() => expect(forTokens(calls)).toHaveLength(2))
     await settled()
     expect(queryByText(/since the period before|^new$/)).toBeNull()
     expect(queryByRole('alert')).toBeNull()
@@ -174,7 +180,7 @@ describe('a long ranking', () => {
 describe('a row', () => {
   it('opens by keyboard into keys and models, which are loaded only then', async () => {
     const { calls } = fakeApi()
-    const wholes = () => calls.filter(({ params }) => !params.breakdown)
+    const wholes = () => forTokens(calls).filter(({ params }) => !params.breakdown)
     const { getByRole, findByRole, queryByRole } = await open()
     expect(wholes()).toHaveLength(0)
     const button = getByRole('button', { name: 'Alpha' })
