@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from src.api.answers import conditions, request_key
 from src.api.auth import has_token
+from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -39,4 +40,7 @@ class FastPathMiddleware:
         request = HTTPConnection(scope)
         accepted, etags = conditions(request)
         allowed = has_token(self._state.settings, request.headers.get("Authorization"))
-        return answer.response(accepted, etags) if allowed and answer.is_ready(accepted) else None
+        if not allowed or not answer.is_ready(accepted):
+            return None
+        current_request().source = "kept"
+        return answer.response(accepted, etags)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
 import requests
 from pydantic import TypeAdapter
 
-from src.client.errors import GatewayUnstablePagesError
-from src.client.http import open_session
+from src.client.errors import GatewayError, GatewayUnstablePagesError
+from src.client.http import Watch, open_session, unwatched
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
@@ -34,7 +34,7 @@ MODELS = TypeAdapter(ModelInfoResponse)
 
 DEFAULT_PAGE_SIZE = 5000
 MAX_RESTARTS = 2
-PROBE_SECONDS = 1
+PROBE, PROBE_SECONDS = "/health/liveliness", 1
 SERVER_ERRORS = 500
 # Servers commonly reject request lines above 8 KiB, some above 4.
 MAX_TEAM_IDS_BYTES = 3000
@@ -55,11 +55,13 @@ class LiteLLMAPI:
         connect_timeout: float = 5,
         read_timeout: float = 60,
         pool_size: int = 8,
+        watch: Watch = unwatched,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
         self._session = open_session(self._base_url, api_key, pool_size)
         self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
+        self._watch = watch
         self._log_pages = LogPages()
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
@@ -80,13 +82,11 @@ class LiteLLMAPI:
     def is_alive(self) -> bool:
         """Ask, without retries and for a second at most, whether anything answers for the gateway."""
         try:
-            response = self._probes.get(
-                self._base_url + "/health/liveliness",
-                headers={"Connection": "close"},  # one that was kept may be dead, which would tell nothing
-                timeout=PROBE_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException:
+            with self._watch(PROBE) as headers:
+                # on a new connection: one that was kept may be dead, which would tell nothing
+                headers["Connection"] = "close"
+                response = self._send(self._probes, PROBE, headers=headers, timeout=PROBE_SECONDS)
+        except GatewayError:
             return False
         return response.status_code < SERVER_ERRORS
 
@@ -155,14 +155,17 @@ class LiteLLMAPI:
             number += 1
 
     def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
-        try:
-            response = self._session.get(
-                self._base_url + path, params=params, timeout=self._timeout, allow_redirects=False
+        with self._watch(path) as headers:
+            return parse(
+                self._send(self._session, path, params=params, headers=headers, timeout=self._timeout), adapter
             )
+
+    def _send(self, session: requests.Session, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - get's
+        try:
+            return session.get(self._base_url + path, allow_redirects=False, **options)
         except requests.RequestException as error:
             # the cause is left out on purpose: it would quote the gateway's address
             raise error_for_exception(error) from None
-        return parse(response, adapter)
 
 
 def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:

@@ -32,7 +32,9 @@ from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
 from src.store.durable import DurableStore
 from src.store.memory import MemoryUsageStore
+from src.telemetry.telemetry import Telemetry
 from src.utils.common import Settings, get_api_key, get_base_url
+from src.utils.endpoint_utils import problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +100,7 @@ class AppState:
 
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
         self.settings, self.clock = settings, clock
+        self.telemetry = Telemetry(lambda error: problem_of(error).code)
         self._lock = threading.Lock()
         self._client: LiteLLMAPI | None = None
         self._gateway: Gateway | None = None
@@ -113,6 +116,7 @@ class AppState:
                     connect_timeout=self.settings.litellm_connect_timeout_seconds,
                     read_timeout=self.settings.litellm_read_timeout_seconds,
                     pool_size=self.settings.litellm_concurrency,
+                    watch=self.telemetry.gateway_call,
                 )
             return self._client
 
