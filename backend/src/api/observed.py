@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from src.telemetry.request import RequestNotes, begin_request, end_request
 from src.utils.redaction import redact
@@ -65,7 +65,7 @@ class ObservedMiddleware:
             end_request(token)
             self._tell(scope, notes, status, size, time.perf_counter() - started)
 
-    def _tell(self, scope: Scope, notes: RequestNotes, status: int, size: int, seconds: float) -> None:  # noqa: PLR0913, PLR0917
+    def _tell(self, scope: Scope, notes: RequestNotes, status: int, size: int, seconds: float) -> None:
         method, route = method_of(scope), route_of(scope, notes)
         self._metrics.request_ended(route, method, status, seconds, notes.source)
         if logger.isEnabledFor(logging.INFO):
@@ -110,7 +110,6 @@ def route_of(scope: Scope, notes: RequestNotes) -> str:
     """Return the template of the route, of which there are few, and never what stood in its place."""
     if notes.source == "kept":
         return scope["path"]  # it was answered before; routes that keep answers have no parameters in their paths
-    route = scope.get("route")
-    if isinstance(route, Mount):
+    if isinstance(scope.get("endpoint"), StaticFiles):
         return PAGE
-    return getattr(route, "path_format", None) or getattr(route, "path", None) or UNMATCHED
+    return getattr(scope.get("route"), "path", UNMATCHED)

@@ -11,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src import VERSION
-from src.api import operations, tokens
+from src.api import metrics, operations, tokens
 from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
@@ -75,6 +75,7 @@ def create_backend(
     install_error_handlers(app)
     app.include_router(tokens.router)
     app.include_router(operations.router)
+    app.include_router(metrics.router)
     mount_page(app, dist)
     return app
 

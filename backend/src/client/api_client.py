@@ -47,7 +47,7 @@ class LiteLLMAPI:
     be read. Clients of the same gateway and key are equal.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have a default
         self,
         base_url: str,
         api_key: str,

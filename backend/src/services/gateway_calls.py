@@ -63,7 +63,7 @@ class GatewayCalls:
         """
         executor = self._urgent if urgent else self._executor
         cause = contextvars.copy_context()
-        return executor.submit(cause.run, lambda: self._observed(call, urgent=urgent))
+        return executor.submit(lambda: cause.run(lambda: self._observed(call, urgent=urgent)))
 
     def close(self, *, wait: bool = False) -> None:
         """Drop what is queued and let the threads end; `wait` until they have."""

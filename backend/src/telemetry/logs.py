@@ -1,4 +1,4 @@
-"""The log: a line for each event, JSON for programs, in colours for people. No line has a trace, a key or a URL."""
+"""The log: a line for each event, JSON for programs, in colours for people; without traces, keys and URLs."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from structlog.dev import ConsoleRenderer
-from structlog.processors import JSONRenderer, TimeStamper
+from structlog.processors import TimeStamper
 
 from src.telemetry.request import current_request
 from src.utils.redaction import place_of, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from structlog.typing import EventDict, Processor
+    from structlog.typing import EventDict
 
 # uvicorn tells of its own start what the command line has told already
 QUIET_LEVEL = "warning"
@@ -48,23 +48,22 @@ def server_level(level: str) -> str:
 class _Lines(logging.Formatter):
     """Makes a line of a record whose message is text, or a mapping of names to what the caller vouches for."""
 
-    def __init__(self, *processors: Processor) -> None:
+    def __init__(self, stamp: TimeStamper, render: Callable[[Any, str, EventDict], str]) -> None:
         super().__init__()
-        self._processors = processors
+        self._stamp, self._render = stamp, render
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without its end."""
-        event: Any = {"level": record.levelname.lower(), "logger": record.name, **_content(record)}
-        for process in self._processors:
-            event = process(None, event["level"], event)
-        return event
+        level = record.levelname.lower()
+        stamped = self._stamp(None, level, {})  # first, so that lines that are sorted are in order
+        return self._render(None, level, {**stamped, "level": level, "logger": record.name, **_content(record)})
 
 
 class JsonLines(_Lines):
     """A JSON object on each line, with the time in UTC."""
 
     def __init__(self) -> None:
-        super().__init__(TimeStamper(fmt="iso", utc=True), JSONRenderer(serializer=_to_json))
+        super().__init__(TimeStamper(fmt="iso", utc=True), _to_json)
 
 
 class ReadableLines(_Lines):
@@ -88,5 +87,5 @@ def _content(record: logging.LogRecord) -> Mapping[str, Any]:
     return content
 
 
-def _to_json(event: EventDict, **_: object) -> str:
+def _to_json(_logger: object, _level: str, event: EventDict) -> str:
     return orjson.dumps(event, default=str).decode()

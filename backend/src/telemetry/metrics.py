@@ -1,8 +1,10 @@
-"""What happened since the start, counted for Prometheus. No label has a team, a key, or anything that a client chose."""
+"""What happened since the start, counted for Prometheus. No label has a team, or anything that a client chose."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -12,10 +14,13 @@ from prometheus_client import (
     Histogram,
     PlatformCollector,
     ProcessCollector,
+    disable_created_metrics,
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from prometheus_client.registry import Collector
 
     from src.telemetry.request import Source
@@ -25,6 +30,26 @@ SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
 REQUEST_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 CALL_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+# When each counter began is what Prometheus knows already, and would be as many series again.
+disable_created_metrics()
+
+
+@contextlib.contextmanager
+def shared_among(processes: int) -> Generator[None]:
+    """Let the server's processes add up what they count, in a folder that goes with them.
+
+    Whoever names a folder in the environment has it used instead.
+    """
+    if processes == 1 or os.environ.get(SHARED_FOLDER):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="leaderboard-metrics-") as folder:
+        os.environ[SHARED_FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[SHARED_FOLDER]
 
 
 class Metrics:
@@ -65,9 +90,7 @@ class Metrics:
             registry=registry,
         )
 
-    def request_ended(  # noqa: PLR0913, PLR0917 - what there is to tell
-        self, route: str, method: str, status: int, seconds: float, source: Source | None
-    ) -> None:
+    def request_ended(self, route: str, method: str, status: int, seconds: float, source: Source | None) -> None:
         """Count a request to the template `route`."""
         self._requests.labels(route, method, status).inc()
         self._request_seconds.labels(route, method).observe(seconds)
@@ -89,14 +112,7 @@ class Metrics:
         if os.environ.get(SHARED_FOLDER):
             MultiProcessCollector(exposed)
             return exposed
-        exposed.register(_All(self._registry))
+        exposed.register(self._registry)
         for own in (ProcessCollector, PlatformCollector, GCCollector):
             own(registry=exposed)
         return exposed
-
-
-class _All:
-    """A registry as a part of another one."""
-
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.collect = registry.collect

@@ -32,7 +32,9 @@ def open_tracing() -> TracerProvider | None:
     try:
         return _open()
     except ModuleNotFoundError:
-        logger.warning("No traces are sent: OpenTelemetry's packages are not installed (requirements-tracing.lock).")
+        logger.warning(
+            "No traces are sent: OpenTelemetry's packages are not installed (requirements-tracing.lock)."
+        )
         return None
 
 
@@ -52,7 +54,7 @@ def _open() -> TracerProvider:
     class Discreet(SpanProcessor):
         """Leaves out of a request's span what a client may have put into its address; the route tells enough."""
 
-        def on_start(self, span: Span, parent_context: Context | None = None) -> None:
+        def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002 - its signature
             for name in ADDRESS & (span.attributes or {}).keys():
                 span.set_attribute(name, "REDACTED")
 

@@ -5,9 +5,18 @@ from __future__ import annotations
 import getpass
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
@@ -18,6 +27,10 @@ DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
 # The value of USAGE_STORE_URL for days that end with the process.
 IN_MEMORY = "memory"
 
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -64,6 +77,7 @@ class Settings(BaseSettings):
         (), description="Other origins that may read the API, separated by commas."
     )
     server_basic_auth_token: SecretStr | None = Field(None, description="Asked for by every /tokens* call.")
+    log_level: LogLevel = Field("info", description="From which weight on events are logged.")
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
     leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
