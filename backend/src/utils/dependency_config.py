@@ -59,7 +59,12 @@ class Gateway:
     ) -> None:
         self.client, self._clock, self._durable = client, clock, durable
         if predecessor is None:
-            self.calls = GatewayCalls(settings.litellm_concurrency, clock, getattr(client, "is_alive", None))
+            self.calls = GatewayCalls(
+                settings.litellm_concurrency,
+                clock,
+                getattr(client, "is_alive", None),
+                queue_limit=settings.litellm_queue_limit,
+            )
             self.identity = DatabaseIdentity(durable.sightings() if durable else None)
         else:
             self.calls, self.identity = predecessor.calls, predecessor.identity
