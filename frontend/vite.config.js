@@ -27,6 +27,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'jsdom',
     include: ['tests/**/*.test.js'],
     setupFiles: ['tests/setup.js'],
+    // A shared machine may stall for longer than the usual five seconds.
+    testTimeout: 20_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

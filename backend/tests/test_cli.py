@@ -64,6 +64,10 @@ def test_a_malformed_setting_is_named_and_a_secret_is_not_shown(run: Run) -> Non
     assert "sk-with" not in ended.stderr
 
 
+def test_an_origin_that_is_none_is_named(run: Run) -> None:
+    assert_one_line(run("--demo", CORS_ORIGINS="https://good.example,*"), "CORS_ORIGINS: must be origins such as")
+
+
 def test_a_port_in_use_is_named(run: Run, top_level: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

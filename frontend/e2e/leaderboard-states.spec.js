@@ -85,7 +85,9 @@ test('has the shape of the table while a slow gateway is read', async ({ page })
 })
 
 test.describe('with faults', () => {
-  test.use({ expected: /Failed to load resource|^(401|502) |dynamically imported module/ })
+  test.use({
+    expected: /Failed to load resource|^(401|502) |dynamically imported|ERR_CONNECTION_REFUSED/,
+  })
 
   test('says what is wrong, and recovers by itself and by hand', async ({ page }) => {
     let isAway = true

@@ -1,4 +1,4 @@
-/** The page does all that it does under a strict content security policy. */
+/** The page does all that it does under the content security policy that it is served with. */
 import { board, card, download, teams, visitAll } from './page.js'
 import { expect, test } from './test.js'
 
@@ -14,14 +14,37 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-test.beforeEach(({ page }) =>
-  page.route('**', async (route) => {
-    if (route.request().resourceType() !== 'document') return route.continue()
-    const response = await route.fetch()
-    const headers = { ...response.headers(), 'content-security-policy': POLICY }
-    return route.fulfill({ response, headers })
-  }),
-)
+test('is served with the policy, whatever its address', async ({ request }) => {
+  for (const address of ['/', '/leaderboard', '/chart?metric=cost', '/theme-init.js']) {
+    const response = await request.get(address)
+    expect(response.headers()['content-security-policy']).toBe(POLICY)
+  }
+})
+
+test.describe('with something put into the page', () => {
+  test.use({ expected: /Content Security Policy|^csp / })
+
+  for (const [what, attribute, value] of [
+    ['a script within the page', 'textContent', 'window.ran = true'],
+    ['a script from elsewhere', 'src', 'https://elsewhere.example/x.js'],
+  ])
+    test(`does not run ${what}`, async ({ page }) => {
+      await page.goto('/leaderboard')
+      await expect(teams(page)).toHaveCount(12)
+      const refused = page.evaluate(
+        ([name, content]) =>
+          new Promise((done) => {
+            addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective))
+            document.head.append(
+              Object.assign(document.createElement('script'), { [name]: content }),
+            )
+          }),
+        [attribute, value],
+      )
+      expect(await refused).toBe('script-src-elem')
+      expect(await page.evaluate(() => 'ran' in window)).toBe(false)
+    })
+})
 
 test('ranks, opens rows and menus, and gives files', async ({ page }) => {
   await page.goto('/leaderboard')

@@ -16,6 +16,8 @@ from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error
 from src.api.fast_path import FastPathMiddleware
 from src.api.kept_answers import KeptAnswers
 from src.api.page import mount_page
+from src.api.request_bounds import RequestBoundsMiddleware
+from src.api.security_headers import SecurityHeadersMiddleware
 from src.utils.common import TOP_LEVEL, Settings, load_settings
 from src.utils.date_utils import utc_now
 from src.utils.dependency_config import AppState
@@ -46,14 +48,16 @@ def create_backend(
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
+    app.add_middleware(RequestBoundsMiddleware)
     app.add_middleware(RequestIdMiddleware)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=settings.cors_origins,
+        allow_origins=settings.allowed_origins,
         allow_methods=["GET"],
         allow_headers=["Authorization", REQUEST_ID_HEADER],
-        expose_headers=[REQUEST_ID_HEADER, "Content-Disposition"],
+        expose_headers=[REQUEST_ID_HEADER, "Content-Disposition", "Retry-After"],
     )
+    app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
     install_error_handlers(app)
     app.include_router(tokens.router)
     app.include_router(operations.router)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
+from src.utils.origins import origin_of, parse_address, parse_origin
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]
 DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
@@ -58,6 +59,10 @@ class Settings(BaseSettings):
     vite_workshop_domain: str | None = Field(
         None, pattern=r"^[A-Za-z0-9.-]+$", description="Part of the host name."
     )
+    vite_backend_url: str | None = Field(None, description="The back end, as the browser sees it.")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Other origins that may read the API, separated by commas."
+    )
     server_basic_auth_token: SecretStr | None = Field(None, description="Asked for by every /tokens* call.")
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
@@ -78,6 +83,19 @@ class Settings(BaseSettings):
             raise ValueError("must be printable ASCII without spaces, because it is sent in a header")
         return secret
 
+    @field_validator("vite_backend_url")
+    @classmethod
+    def _is_address_or_path(cls, text: str | None) -> str | None:
+        if text is not None and not text.startswith("/"):
+            parse_address(text, "must be an http(s) address, or a path on the page's own server")
+        return text
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _are_origins(cls, given: str | tuple[str, ...]) -> tuple[str, ...]:
+        parts = given.split(",") if isinstance(given, str) else given
+        return tuple(parse_origin(part) for part in parts if part.strip())
+
     @model_validator(mode="after")
     def _workshop_is_whole(self) -> Settings:
         if bool(self.vite_workshop_user) != bool(self.vite_workshop_domain):
@@ -92,13 +110,19 @@ class Settings(BaseSettings):
         return None if self.leaderboard_demo or url == IN_MEMORY else url
 
     @property
-    def cors_origins(self) -> list[str]:
+    def allowed_origins(self) -> list[str]:
         """Origins other than the back end's own from which the page may be served."""
         port = self.vite_leaderboard_frontend_port
         origins = [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
         if self.vite_workshop_user:
             origins.append(f"https://{self.vite_workshop_user}-leaderboard-frontend.{self.vite_workshop_domain}")
-        return origins
+        return [*origins, *self.cors_origins]
+
+    @property
+    def page_connects_to(self) -> str | None:
+        """The origin that the page reads from where that is not its own, None where it is."""
+        url = self.vite_backend_url
+        return None if url is None or url.startswith("/") else origin_of(parse_address(url, ""))
 
 
 def load_settings() -> Settings:

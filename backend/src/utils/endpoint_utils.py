@@ -19,7 +19,9 @@ from src.services.hourly_usage_service import TooManyPagesError
 from src.services.team_directory import UnknownTeamError
 from src.utils.date_utils import parse_date_range
 from src.utils.errors import (
+    AddressTooLongError,
     ConfigurationError,
+    HeadersTooLongError,
     InvalidParameterError,
     InvalidRangeError,
     UnauthorizedError,
@@ -51,6 +53,8 @@ ERRORS: tuple[tuple[type[Exception], Problem], ...] = (
     (InvalidParameterError, Problem(400, "invalid_parameter")),
     (UnknownTeamError, Problem(400, "invalid_parameter")),
     (UnauthorizedError, Problem(401, "unauthorized")),
+    (AddressTooLongError, Problem(414, "address_too_long")),
+    (HeadersTooLongError, Problem(431, "headers_too_long")),
     (GatewayRejectedKeyError, Problem(502, "gateway_rejected_key")),
     (GatewayForbiddenError, Problem(502, "gateway_forbidden")),
     (GatewayInvalidResponseError, Problem(502, "gateway_invalid_response")),

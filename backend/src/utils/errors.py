@@ -9,6 +9,14 @@ class InvalidParameterError(Exception):
     """A parameter is not one of the values it may have."""
 
 
+class AddressTooLongError(Exception):
+    """The request's path and query are longer than they may be."""
+
+
+class HeadersTooLongError(Exception):
+    """The request's headers are longer than they may be."""
+
+
 class UnauthorizedError(Exception):
     """The dashboard's own token is missing or wrong."""
 

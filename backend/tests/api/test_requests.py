@@ -10,6 +10,7 @@ from tests.fake_gateway.server import FakeGateway
 
 VITE = "http://localhost:5173"
 WORKSHOP = "https://ada-leaderboard-frontend.workshop.example"
+ELSEWHERE = "https://board.example.com"
 
 
 @pytest.mark.parametrize("path", ["/tokens", "/health", "/config", "/nothing.js", "/tokens/nothing"])
@@ -34,16 +35,21 @@ def test_a_malformed_id_is_replaced(api: TestClient, given: str) -> None:
 
 @pytest.fixture
 def workshop(make_app: MakeApp, gateway: FakeGateway) -> TestClient:
-    app = make_app(gateway.client(), vite_workshop_user="ada", vite_workshop_domain="workshop.example")
+    app = make_app(
+        gateway.client(),
+        vite_workshop_user="ada",
+        vite_workshop_domain="workshop.example",
+        cors_origins=(ELSEWHERE,),
+    )
     return TestClient(app, raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize("origin", [VITE, "http://127.0.0.1:5173", WORKSHOP])
+@pytest.mark.parametrize("origin", [VITE, "http://127.0.0.1:5173", WORKSHOP, ELSEWHERE])
 def test_the_page_may_read_answers_from_its_own_origins(workshop: TestClient, origin: str) -> None:
     response = workshop.get("/tokens", params=RANGE, headers={"Origin": origin})
     assert response.headers["access-control-allow-origin"] == origin
     exposed = {name.strip().lower() for name in response.headers["access-control-expose-headers"].split(",")}
-    assert {"x-request-id", "content-disposition"} <= exposed
+    assert {"x-request-id", "content-disposition", "retry-after"} <= exposed
 
 
 @pytest.mark.parametrize(
@@ -54,12 +60,16 @@ def test_the_page_may_read_answers_from_its_own_origins(workshop: TestClient, or
         "https://localhost:5173",
         "null",
         f"{WORKSHOP}.evil.example",
+        f"{ELSEWHERE}.evil.example",
+        "http://board.example.com",
+        "https://other.board.example.com",
         "http://ada-leaderboard-frontend.workshop.example",
     ],
 )
 def test_other_origins_may_not(workshop: TestClient, origin: str) -> None:
     response = workshop.get("/tokens", params=RANGE, headers={"Origin": origin})
     assert "access-control-allow-origin" not in response.headers
+    assert preflight(workshop, origin) == 400
 
 
 def preflight(client: TestClient, origin: str, method: str = "GET") -> int:

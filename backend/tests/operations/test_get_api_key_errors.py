@@ -77,6 +77,13 @@ def test_a_refusal_is_told(desk: Desk, gateway: FakeLiteLLM, answer: tuple, expe
     assert expected in desk.error()
 
 
+def test_an_admin_key_of_any_form_is_left_out_of_what_the_gateway_says(desk: Desk, gateway: FakeLiteLLM) -> None:
+    body = json.dumps({"error": {"message": "No, correct-horse, and sk-other.key_1"}}).encode()
+    gateway.fault = lambda _path: (400, {}, body)
+    line = desk.error(LITELLM_ADMIN_KEY="correct-horse")
+    assert "No, sk-…, and sk-…" in line
+
+
 @pytest.mark.parametrize("path", ["/user/info", "/user/new", "/team/new", "/team/member_add", "/key/generate"])
 def test_a_refusal_half_way_leaves_no_key(desk: Desk, gateway: FakeLiteLLM, path: str) -> None:
     gateway.fault = lambda asked: (503, {}, b"") if asked == path else None

@@ -93,6 +93,16 @@ MALFORMED = [
     ("VITE_WORKSHOP_USER", "a.b"),
     ("VITE_WORKSHOP_DOMAIN", "a/b"),
     ("SERVER_BASIC_AUTH_TOKEN", "tökén"),
+    ("VITE_BACKEND_URL", "api.example.com"),
+    ("VITE_BACKEND_URL", "ftp://api.example.com"),
+    ("CORS_ORIGINS", "*"),
+    ("CORS_ORIGINS", "null"),
+    ("CORS_ORIGINS", "board.example.com"),
+    ("CORS_ORIGINS", "https://*.example.com"),
+    ("CORS_ORIGINS", "https://board.example.com/path"),
+    ("CORS_ORIGINS", "https://name@board.example.com"),
+    ("CORS_ORIGINS", "https://board.example.com?"),
+    ("CORS_ORIGINS", "https://good.example, https://bad.example/x"),
 ]
 
 
@@ -137,10 +147,19 @@ def test_secrets_are_not_shown(monkeypatch: Patch) -> None:
 
 def test_origins_are_those_of_vite_and_of_the_workshop(monkeypatch: Patch) -> None:
     monkeypatch.setenv("VITE_LEADERBOARD_FRONTEND_PORT", "4321")
-    assert load_settings().cors_origins == ["http://localhost:4321", "http://127.0.0.1:4321"]
+    assert load_settings().allowed_origins == ["http://localhost:4321", "http://127.0.0.1:4321"]
     monkeypatch.setenv("VITE_WORKSHOP_USER", "ada")
     monkeypatch.setenv("VITE_WORKSHOP_DOMAIN", "workshop.example")
-    assert load_settings().cors_origins[2:] == ["https://ada-leaderboard-frontend.workshop.example"]
+    assert load_settings().allowed_origins[2:] == ["https://ada-leaderboard-frontend.workshop.example"]
+
+
+def test_other_origins_are_written_as_browsers_write_them(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("CORS_ORIGINS", "https://Board.Example:443/, http://10.0.0.1:8080 ,https://bücher.example,")
+    assert load_settings().allowed_origins[2:] == [
+        "https://board.example",
+        "http://10.0.0.1:8080",
+        "https://xn--bcher-kva.example",
+    ]
 
 
 class Terminal(io.StringIO):

@@ -15,6 +15,8 @@ async function tabTo(page, target) {
 }
 
 test('is used by keyboard alone, on both pages', async ({ page }) => {
+  // A press for each thing on the way.
+  test.slow()
   await page.goto(`/leaderboard?${RANGE}`)
   await expect(teams(page).first()).toBeVisible()
   await tabTo(page, board(page).getByRole('button', { name: 'Cost' }))

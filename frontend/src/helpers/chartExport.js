@@ -3,8 +3,8 @@
 /** @typedef {import('./chartTable.js').Cell} Cell */
 /** @typedef {import('./chartTable.js').TableData} TableData */
 
-/** What makes a spreadsheet take a text for a formula. */
-const STARTS_LIKE_FORMULA = /^[=+\-@\t\r]/
+/** What makes a spreadsheet take a text for a formula; Excel takes the wide ones, too. */
+const STARTS_LIKE_FORMULA = /^ *[=+\-@\t\r\n＝＋－＠]/
 
 /** Without it, Excel takes UTF-8 for something else. */
 const BYTE_ORDER_MARK = '\uFEFF'

@@ -21,9 +21,12 @@ it('has whole figures, nothing for those that there are not, and no total', () =
   ).toBe('Team,Tokens,"Cost, USD"\r\nAlpha,1234567,0.000012345\r\nBeta,0,\r\n')
 })
 
-it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx'])('makes no formula of %j', (name) => {
-  expect(csvOf([[name, 1, 1]])).toContain(`'${name}`)
-})
+it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '\n=1', '  =1', '＝1', '＠x'])(
+  'makes no formula of %j',
+  (name) => {
+    expect(csvOf([[name, 1, 1]])).toContain(`'${name}`)
+  },
+)
 
 it('keeps names apart that look like CSV', () => {
   expect(csvOf([['a,b;c\n"quoted"', 1, 1]])).toContain('"a,b;c\n""quoted""",1,1\r\n')
