@@ -17,7 +17,7 @@ from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.database_identity import DatabaseIdentity
 from src.services.day_repository import Freshness, Keeping
-from src.services.gateway_calls import GatewayCalls
+from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
 from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService
 from src.services.model_mapping_service import ModelMappingService
@@ -117,7 +117,7 @@ class AppState:
                     get_api_key(self.settings, ask=False),
                     connect_timeout=self.settings.litellm_connect_timeout_seconds,
                     read_timeout=self.settings.litellm_read_timeout_seconds,
-                    pool_size=self.settings.litellm_concurrency,
+                    pool_size=self.settings.litellm_concurrency + URGENT_WORKERS,
                 )
             return self._client
 
