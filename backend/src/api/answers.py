@@ -14,6 +14,7 @@ from fastapi import Response
 from src.api.csv_export import to_csv
 from src.api.kept_answers import Answer
 from src.api.models import Meta, Totals
+from src.client.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from src.utils.dependency_config import AppState
 
 DAY = dt.timedelta(days=1)
+LARGE_BYTES = 1_000_000
 
 
 def meta(report: Report, settings: Settings) -> Meta:
@@ -82,6 +84,8 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
         if answer is None or not answer.is_of(report):
             answer = make()
             kept.put(key, answer)
+            if answer.size >= LARGE_BYTES:
+                give_back_memory()
         return answer
 
 

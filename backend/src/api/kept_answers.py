@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from src.services.report import Report
 
-BUDGET_BYTES = 64_000_000
+BUDGET_BYTES = 32_000_000
 MAX_REQUESTS = 1024
 NOT_MODIFIED = 304
 # private: a shared cache must not hand one person's answer to another

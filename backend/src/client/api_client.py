@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import threading
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
@@ -10,7 +13,8 @@ import requests
 from pydantic import TypeAdapter
 
 from src.client.errors import GatewayError, GatewayUnstablePagesError
-from src.client.http import Watch, open_session, unwatched
+from src.client.http import open_session
+from src.client.memory import give_back_memory
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
@@ -21,16 +25,23 @@ from src.client.models import (
 )
 from src.client.responses import error_for_exception, parse
 from src.client.spend_logs import LogPages, SpendLogReader
+from src.client.usage_rows import add_up, flatten
+from src.client.watch import Watch, WatchedCall, unwatched
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from src.client.models import DailySpendMetadata
+    from src.client.usage_rows import UsageRows
 
 T = TypeVar("T")
 
 TEAMS = TypeAdapter(list[TeamResponse])
 ACTIVITY = TypeAdapter(SpendAnalyticsPaginatedResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
+
+ACTIVITY_PATH = "/team/daily/activity"
 
 DEFAULT_PAGE_SIZE = 5000
 MAX_RESTARTS = 2
@@ -59,6 +70,8 @@ class LiteLLMAPI:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
+        # one answer at a time becomes objects: that is work for one processor, and memory for all of them
+        self._parsing = threading.Lock()
         self._session = open_session(self._base_url, api_key, pool_size)
         self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
         self._watch = watch
@@ -82,9 +95,9 @@ class LiteLLMAPI:
     def is_alive(self) -> bool:
         """Ask, without retries and for a second at most, whether anything answers for the gateway."""
         try:
-            with self._watch(PROBE) as headers:
+            with self._watch(PROBE) as call:
                 # on a new connection: one that was kept may be dead, which would tell nothing
-                headers["Connection"] = "close"
+                headers = {**call.headers, "Connection": "close"}
                 response = self._send(self._probes, PROBE, headers=headers, timeout=PROBE_SECONDS)
         except GatewayError:
             return False
@@ -113,13 +126,27 @@ class LiteLLMAPI:
         `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the number
         of pages changes while reading, and again each time it starts over.
         """
-        parts: list[DailySpendData] = []
-        for ids in _batches(team_ids):
-            query = {"start_date": start_date.isoformat(), "end_date": end_date.isoformat(), **ids}
-            if model is not None:
-                query["model"] = model
-            parts += self._read_all_pages(query, page_size)
-        return SpendAnalyticsPaginatedResponse(results=merge_days(parts))
+        days = _Days(team_ids, start_date, end_date, model)
+        pages = self._read_activity(days, page_size, lambda results: results)
+        return SpendAnalyticsPaginatedResponse(results=merge_days(chain.from_iterable(pages)))
+
+    def fetch_usage_rows(
+        self,
+        team_ids: Sequence[str] | None,
+        start_date: dt.date,
+        end_date: dt.date,
+        page_size: int = DEFAULT_PAGE_SIZE,
+        *,
+        model: str | None = None,
+    ) -> UsageRows:
+        """Return the same as columns, a page at a time: no more than one is ever there as objects.
+
+        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back.
+        """
+        try:
+            return add_up(self._read_activity(_Days(team_ids, start_date, end_date, model), page_size, flatten))
+        finally:
+            give_back_memory()
 
     def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
         """Yield every request that started in [`start`, `end`), whole UTC seconds, once each, in batches.
@@ -132,33 +159,49 @@ class LiteLLMAPI:
         """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
         return self._log_pages.count(requests)
 
-    def _read_all_pages(self, query: Mapping[str, str], page_size: int) -> list[DailySpendData]:
+    def _read_activity(self, days: _Days, page_size: int, take: Callable[[list[DailySpendData]], T]) -> list[T]:
+        """Return what `take` makes of each page, over all batches of teams."""
+        return [
+            taken
+            for query in days.queries()
+            for taken in self._read_all_pages({**query, "page_size": str(page_size)}, take)
+        ]
+
+    def _read_all_pages(self, query: Mapping[str, str], take: Callable[[list[DailySpendData]], T]) -> list[T]:
         for _ in range(1 + MAX_RESTARTS):
-            days = self._read_pages_once(query, page_size)
-            if days is not None:
-                return days
+            pages = self._read_pages_once(query, take)
+            if pages is not None:
+                return pages
         raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
 
-    def _read_pages_once(self, query: Mapping[str, str], page_size: int) -> list[DailySpendData] | None:
-        """Return the days of all pages, or None when `total_pages` changed on the way."""
-        days: list[DailySpendData] = []
-        number, total_pages = 1, None
+    def _read_pages_once(
+        self, query: Mapping[str, str], take: Callable[[list[DailySpendData]], T]
+    ) -> list[T] | None:
+        """Return what was taken of all pages, or None when `total_pages` changed on the way."""
+        pages: list[T] = []
+        metadata: DailySpendMetadata | None = None
         while True:
-            params = {**query, "page": str(number), "page_size": str(page_size)}
-            page = self._get("/team/daily/activity", params, ACTIVITY)
-            if number > 1 and page.metadata.total_pages != total_pages:
-                return None
-            total_pages = page.metadata.total_pages
-            days += page.results
-            if not _has_more(page, number):
-                return days
-            number += 1
+            number = len(pages) + 1
+            with self._watch(ACTIVITY_PATH) as call:
+                response = self._ask(call, ACTIVITY_PATH, {**query, "page": str(number)})
+                with self._parsing:
+                    page = parse(response, ACTIVITY)
+                    if metadata is not None and page.metadata.total_pages != metadata.total_pages:
+                        return None
+                    metadata, has_more = page.metadata, _has_more(page, number)
+                    pages.append(take(page.results))
+                    del page, response
+            if not has_more:
+                return pages
 
     def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
-        with self._watch(path) as headers:
-            return parse(
-                self._send(self._session, path, params=params, headers=headers, timeout=self._timeout), adapter
-            )
+        with self._watch(path) as call:
+            return parse(self._ask(call, path, params), adapter)
+
+    def _ask(self, call: WatchedCall, path: str, params: Mapping[str, str]) -> requests.Response:
+        response = self._send(self._session, path, params=params, headers=call.headers, timeout=self._timeout)
+        call.answered()
+        return response
 
     def _send(self, session: requests.Session, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - get's
         try:
@@ -166,6 +209,22 @@ class LiteLLMAPI:
         except requests.RequestException as error:
             # the cause is left out on purpose: it would quote the gateway's address
             raise error_for_exception(error) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Whose usage is asked for, of which days."""
+
+    team_ids: Sequence[str] | None
+    start: dt.date
+    end: dt.date
+    model: str | None
+
+    def queries(self) -> Iterator[dict[str, str]]:
+        """Yield the query parameters of each question."""
+        model = {} if self.model is None else {"model": self.model}
+        for ids in _batches(self.team_ids):
+            yield {"start_date": self.start.isoformat(), "end_date": self.end.isoformat(), **ids, **model}
 
 
 def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -19,20 +16,12 @@ if TYPE_CHECKING:
     from urllib3 import BaseHTTPResponse
     from urllib3.connectionpool import ConnectionPool
 
-# Stands around each call to an endpoint of the gateway, retries included, and gives headers to send along.
-Watch = Callable[[str], AbstractContextManager[dict[str, str]]]
-
 RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRY_AFTER_SECONDS = 10
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # urllib3 tells of each retry with the gateway's host and the query; what came of them is logged by whoever asked
 logging.getLogger("urllib3").setLevel(logging.ERROR)
-
-
-def unwatched(_endpoint: str) -> AbstractContextManager[dict[str, str]]:
-    """Watch nothing."""
-    return contextlib.nullcontext({})
 
 
 class BearerAuth(AuthBase):

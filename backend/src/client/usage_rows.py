@@ -12,7 +12,7 @@ from src.client.models import NO_METRICS, BreakdownMetrics, DailySpendData, Metr
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 METRIC_COLUMNS: dict[str, Any] = {
     "prompt_tokens": pl.Int64,
@@ -85,6 +85,27 @@ def flatten(days: Iterable[DailySpendData]) -> UsageRows:
         by_key_provider_model=pl.DataFrame(provider_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
         team_aliases=aliases,
     )
+
+
+def add_up(pages: Sequence[UsageRows]) -> UsageRows:
+    """Return the rows of several pages as those of one: a page can end in the middle of a day."""
+    if len(pages) == 1:
+        return pages[0]
+    return UsageRows(
+        by_team_key=_summed([page.by_team_key for page in pages], TEAM_KEY_COLUMNS),
+        by_key_model=_summed([page.by_key_model for page in pages], KEY_MODEL_COLUMNS),
+        by_key_provider_model=_summed([page.by_key_provider_model for page in pages], KEY_MODEL_COLUMNS),
+        team_aliases={team_id: alias for page in pages for team_id, alias in page.team_aliases.items()},
+    )
+
+
+def _summed(parts: list[pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
+    keys = [name for name in schema if name not in METRICS and name != "key_alias"]
+    named = [pl.col("key_alias").drop_nulls().first()] if "key_alias" in schema else []
+    rows = pl.concat([pl.DataFrame(schema=schema), *parts])
+    # money as a list that is added up in order, so that sums are the same each time
+    sums = rows.group_by(keys, maintain_order=True).agg(*named, pl.col(COUNTS).sum(), pl.col("spend"))
+    return sums.with_columns(pl.col("spend").list.sum()).select(list(schema))
 
 
 def _team_rows(date: dt.date, team_id: str | None, part: MetricWithMetadata) -> Iterator[Numbers]:

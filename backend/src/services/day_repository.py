@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.client.errors import GatewayError
-from src.services.gateway_calls import GatewayCalls, wait_for
+from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -126,15 +126,19 @@ class DayRepository:
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. That also goes for settled days for which late bookings may have come in. Days that
         are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on loading, and count as missing
-        until then. Raises the `GatewayError` of a failed fetch when there is no day at all, and
-        `DatabaseReplacedError` when the gateway turned out to have another database meanwhile.
+        until then. Raises the `GatewayError` of a failed fetch when there is no day at all, which is a
+        `GatewayBusyError` when nothing more is begun for now, and `DatabaseReplacedError` when the gateway turned
+        out to have another database meanwhile.
         """
         records = await self._recall(dates)
         old = [date for date, record in records.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in records]
         self.recheck(date for date, record in records.items() if self._freshness.is_recheck_due(record))
         patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
-        fetched, failure = await self._wait(self.start([*old, *unknown]), patience)
+        admitted = self._admitted(unknown)
+        fetched, failure = await self._wait(self.start([*old, *admitted]), patience)
+        if len(admitted) < len(unknown):
+            failure = failure or GatewayBusyError()
         wanted = set(dates)
         for record in fetched:
             known = records.get(record.date)
@@ -187,6 +191,16 @@ class DayRepository:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
         asked_at = self._freshness.clock()
         return self._start(dates, lambda record: record.fetched_at >= asked_at)
+
+    def _admitted(self, unknown: Sequence[dt.date]) -> Sequence[dt.date]:
+        """Return those of `unknown` days to wait for: all, or while calls queue up, those that are on their way.
+
+        A range is begun whole or not at all. What is known is refreshed all the same: that is little.
+        """
+        if not self._calls.is_busy:
+            return unknown
+        with self._lock:
+            return [date for date in unknown if date in self._flights]
 
     def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Flight]:
         wanted = sorted(dates)

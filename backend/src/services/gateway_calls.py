@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 URGENT_WORKERS = 2
+QUEUE_LIMIT = 64
 # A gateway that asks for a longer pause is asked again after this one.
 MAX_PAUSE = dt.timedelta(minutes=1)
+
+
+class GatewayBusyError(GatewayError):
+    """So much is being fetched already that nothing more is begun. Come again after `retry_after` seconds."""
+
+    retry_after = 5.0
+
+    def __init__(self) -> None:
+        super().__init__("Many other days are being fetched from the gateway. Try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,8 @@ class GatewayCalls:
 
     With `is_alive`, a circuit breaker stands before the gateway. While the gateway has asked for a pause, calls
     fail at once. `outages` grows with each call that found no gateway, urgent ones aside: what answers after one
-    need not be what answered before.
+    need not be what answered before. `queue_limit` is how many calls, urgent ones aside, may run and wait until
+    nothing should be added for people; whoever submits asks `is_busy` first.
     """
 
     def __init__(
@@ -45,6 +56,8 @@ class GatewayCalls:
         workers: int,
         clock: Callable[[], dt.datetime],
         is_alive: Callable[[], bool] | None = None,
+        *,
+        queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self.breaker = CircuitBreaker(is_alive)
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
@@ -54,6 +67,7 @@ class GatewayCalls:
         self._lock = threading.Lock()
         self.state = GatewayState()
         self.outages = 0
+        self._queue_limit, self._unfinished = queue_limit, 0
         self._pause: tuple[dt.datetime, str] | None = None  # until when, and what is told meanwhile
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
@@ -63,12 +77,25 @@ class GatewayCalls:
         """
         executor = self._urgent if urgent else self._executor
         cause = contextvars.copy_context()
-        return executor.submit(lambda: cause.run(lambda: self._observed(call, urgent=urgent)))
+        future = executor.submit(lambda: cause.run(lambda: self._observed(call, urgent=urgent)))
+        if not urgent:
+            self._count(1)
+            future.add_done_callback(lambda _: self._count(-1))
+        return future
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether as many calls run and wait as should."""
+        return self._unfinished >= self._queue_limit
 
     def close(self, *, wait: bool = False) -> None:
         """Drop what is queued and let the threads end; `wait` until they have."""
         self._executor.shutdown(wait=wait, cancel_futures=True)
         self._urgent.shutdown(wait=wait, cancel_futures=True)
+
+    def _count(self, change: int) -> None:
+        with self._lock:
+            self._unfinished += change
 
     def _observed(self, call: Callable[[], T], *, urgent: bool) -> T:
         self._keep_pause()

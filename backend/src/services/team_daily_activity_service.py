@@ -11,6 +11,7 @@ from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
+from src.services.protocols import UsageRowsClient
 from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
@@ -131,11 +132,17 @@ class TeamDailyActivityService:
 
     def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date) -> UsageRows:
         def ask_for_model(model: str, first: dt.date, last: dt.date) -> UsageRows:
-            answer = self._client.fetch_team_daily_activity(team_ids, first, last, self._page_size, model=model)
-            return flatten(answer.results)
+            return self._fetch_rows(team_ids, first, last, model)
 
-        answer = self._client.fetch_team_daily_activity(team_ids, start, end, self._page_size)
-        return with_ungrouped_models(flatten(answer.results), ask_for_model)
+        return with_ungrouped_models(self._fetch_rows(team_ids, start, end), ask_for_model)
+
+    def _fetch_rows(
+        self, team_ids: list[str] | None, start: dt.date, end: dt.date, model: str | None = None
+    ) -> UsageRows:
+        span = (team_ids, start, end, self._page_size)
+        if isinstance(self._client, UsageRowsClient):
+            return self._client.fetch_usage_rows(*span, model=model)
+        return flatten(self._client.fetch_team_daily_activity(*span, model=model).results)
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)

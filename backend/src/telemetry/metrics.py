@@ -84,7 +84,7 @@ class Metrics:
         )
         self._call_seconds = Histogram(
             "leaderboard_gateway_call_duration_seconds",
-            "Time that a call to the gateway took with its retries, until its answer was read and checked.",
+            "Time from a call to the gateway to its answer, retries included.",
             ("endpoint",),
             buckets=CALL_SECONDS,
             registry=registry,

@@ -20,6 +20,24 @@ if TYPE_CHECKING:
 OK = "ok"
 
 
+class GatewayCall:
+    """A call under way: the headers that let the gateway's own trace join, and the time until its answer."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+        TraceContextTextMapPropagator().inject(self.headers)
+        self._started, self._ended = time.perf_counter(), 0.0
+
+    def answered(self) -> None:
+        """Tell that the answer is there."""
+        self._ended = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        """The time until the answer was there, until now where none is."""
+        return (self._ended or time.perf_counter()) - self._started
+
+
 class Telemetry:
     """Counters, and spans where they are asked for. `code_of` names an error in a word."""
 
@@ -30,10 +48,9 @@ class Telemetry:
         self._code_of = code_of
 
     @contextmanager
-    def gateway_call(self, endpoint: str) -> Generator[dict[str, str]]:
-        """Watch a call to the gateway's `endpoint`; give the headers that let the gateway's own trace join."""
+    def gateway_call(self, endpoint: str) -> Generator[GatewayCall]:
+        """Watch a call to the gateway's `endpoint`, a path without parameters."""
         current_request().count_call()
-        outcome, started = OK, time.perf_counter()
         span = self._tracer.start_as_current_span(
             f"GET {endpoint}",
             kind=SpanKind.CLIENT,
@@ -41,18 +58,17 @@ class Telemetry:
             record_exception=False,  # its message and its trace stay here
             set_status_on_exception=False,
         )
-        with span as call:
-            headers: dict[str, str] = {}
-            TraceContextTextMapPropagator().inject(headers)
+        with span as current:
+            call, outcome = GatewayCall(), OK
             try:
-                yield headers
+                yield call
             except Exception as error:
                 outcome = self._code_of(error)
-                call.set_attribute("error.type", outcome)
-                call.set_status(StatusCode.ERROR)
+                current.set_attribute("error.type", outcome)
+                current.set_status(StatusCode.ERROR)
                 raise
             finally:
-                self.metrics.call_ended(endpoint, outcome, time.perf_counter() - started)
+                self.metrics.call_ended(endpoint, outcome, call.seconds)
 
     async def close(self) -> None:
         """Send the last spans."""

@@ -52,6 +52,12 @@ class Settings(BaseSettings):
     litellm_connect_timeout_seconds: float = Field(5, gt=0, le=60, description="To connect to the gateway.")
     litellm_read_timeout_seconds: float = Field(60, gt=0, le=600, description="For an answer of the gateway.")
     litellm_concurrency: int = Field(4, ge=1, le=32, description="Calls to the gateway at the same time.")
+    litellm_queue_limit: int = Field(
+        64,
+        ge=1,
+        le=10_000,
+        description="Calls that run and wait until days that nobody has asked for are refused.",
+    )
     settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
     live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
     team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")

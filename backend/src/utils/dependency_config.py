@@ -17,7 +17,7 @@ from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.database_identity import DatabaseIdentity
 from src.services.day_repository import Freshness, Keeping
-from src.services.gateway_calls import GatewayCalls
+from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
 from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService
 from src.services.model_mapping_service import ModelMappingService
@@ -63,7 +63,12 @@ class Gateway:
     ) -> None:
         self.client, self._clock, self._durable = client, clock, durable
         if predecessor is None:
-            self.calls = GatewayCalls(settings.litellm_concurrency, clock, getattr(client, "is_alive", None))
+            self.calls = GatewayCalls(
+                settings.litellm_concurrency,
+                clock,
+                getattr(client, "is_alive", None),
+                queue_limit=settings.litellm_queue_limit,
+            )
             self.identity = DatabaseIdentity(durable.sightings() if durable else None)
         else:
             self.calls, self.identity = predecessor.calls, predecessor.identity
@@ -123,7 +128,7 @@ class AppState:
                     get_api_key(self.settings, ask=False),
                     connect_timeout=self.settings.litellm_connect_timeout_seconds,
                     read_timeout=self.settings.litellm_read_timeout_seconds,
-                    pool_size=self.settings.litellm_concurrency,
+                    pool_size=self.settings.litellm_concurrency + URGENT_WORKERS,
                     watch=self.telemetry.gateway_call,
                 )
             return self._client

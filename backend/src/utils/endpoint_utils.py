@@ -15,6 +15,7 @@ from src.client.errors import (
     GatewayTimeoutError,
     SpendLogsUnavailableError,
 )
+from src.services.gateway_calls import GatewayBusyError
 from src.services.hourly_usage_service import TooManyPagesError
 from src.services.team_directory import UnknownTeamError
 from src.telemetry.request import current_request
@@ -61,6 +62,7 @@ ERRORS: tuple[tuple[type[Exception], Problem], ...] = (
     (GatewayInvalidResponseError, Problem(502, "gateway_invalid_response")),
     (GatewayRateLimitedError, Problem(502, "gateway_rate_limited")),
     (SpendLogsUnavailableError, Problem(502, "spend_logs_unavailable")),
+    (GatewayBusyError, Problem(503, "busy")),
     (GatewayTimeoutError, Problem(504, "gateway_timeout")),
     (TimeoutError, Problem(504, "gateway_timeout", "The gateway did not answer in time. Try again.")),
     (GatewayError, Problem(502, "gateway_unavailable")),

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from src.client import errors
+from src.services.gateway_calls import GatewayBusyError
 from src.utils.endpoint_utils import ERRORS
 from src.utils.errors import ConfigurationError
 from tests.api.conftest import MakeApp
@@ -27,6 +28,12 @@ FROM_BELOW: list[tuple[Exception, int, str, str]] = [
     (errors.GatewayInvalidResponseError(SAID), 502, "gateway_invalid_response", REDACTED),
     (errors.GatewayRateLimitedError(SAID), 502, "gateway_rate_limited", REDACTED),
     (errors.SpendLogsUnavailableError(SAID), 502, "spend_logs_unavailable", REDACTED),
+    (
+        GatewayBusyError(),
+        503,
+        "busy",
+        "Many other days are being fetched from the gateway. Try again in a moment.",
+    ),
     (errors.GatewayError(SAID), 502, "gateway_unavailable", REDACTED),
     (errors.GatewayTimeoutError(SAID), 504, "gateway_timeout", REDACTED),
     (ConfigurationError(SAID), 502, "gateway_unavailable", REDACTED),

@@ -3,9 +3,11 @@
 from typing import Any
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from src.client.errors import GatewayUnstablePagesError
 from src.client.models import SpendAnalyticsPaginatedResponse
+from src.client.usage_rows import flatten
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, used
 from tests.fake_gateway.faults import Request
 from tests.fake_gateway.server import FakeGateway
@@ -41,6 +43,30 @@ def three_days(gateway: FakeGateway) -> FakeGateway:
         )
     ]
     return gateway
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3, 4, 7, 100])
+def test_pages_as_columns_add_up_to_the_same_rows(three_days: FakeGateway, page_size: int) -> None:
+    rows = three_days.client().fetch_usage_rows(None, day(MONDAY), day(WEDNESDAY), page_size)
+    whole = flatten(fetch(three_days, 100).results)
+    for view in ("by_team_key", "by_key_model", "by_key_provider_model"):
+        assert_frame_equal(getattr(rows, view), getattr(whole, view), check_row_order=False)
+    assert rows.team_aliases == whole.team_aliases == {"red": "Red"}
+
+
+def test_no_teams_have_no_rows(three_days: FakeGateway) -> None:
+    rows = three_days.client().fetch_usage_rows([], day(MONDAY), day(WEDNESDAY))
+    assert rows.by_team_key.is_empty()
+    assert rows.by_key_model.is_empty()
+
+
+def test_a_number_of_pages_that_keeps_changing_is_an_error_for_columns_too(three_days: FakeGateway) -> None:
+    def add(request: Request) -> None:
+        three_days.knows.rows.append(used("red", f"key {len(three_days.requests)}", "gpt", 1))
+
+    three_days.on_request = add
+    with pytest.raises(GatewayUnstablePagesError):
+        three_days.client().fetch_usage_rows(None, day(MONDAY), day(WEDNESDAY), 1)
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 4, 7])

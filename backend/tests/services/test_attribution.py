@@ -1,13 +1,19 @@
 """Team × key × model is exact, whoever shares a key with whom."""
 
-import pytest
+from typing import Any
 
+import pytest
+from polars.testing import assert_frame_equal
+
+from src.client.api_client import LiteLLMAPI
 from src.client.usage_rows import hashed
 from src.utils.dependency_config import Gateway
+from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.rows import UsageRow
 from tests.fake_gateway.server import FakeGateway
 from tests.services.usage_of import fetch, prompt_tokens
+from tests.settings import settings
 
 ONE_TEAM_EACH = [
     used("red", "k1", "gpt", 1),
@@ -139,3 +145,26 @@ def test_usage_without_tokens_is_not_lost(gateway: FakeGateway, services: Gatewa
     assert (total.api_requests, total.failed_requests, total.spend) == (4, 3, 0.75)
     spend = usage.frame.filter(team_id="blue").select("model", "spend").rows()
     assert sorted(spend, key=str) == [("image", 0.25), (None, 0.5)]
+
+
+class FourMethods:
+    """A client that has what the protocol asks for and nothing else."""
+
+    def __init__(self, client: LiteLLMAPI) -> None:
+        self.identity = "four methods"
+        self.fetch_teams, self.fetch_model_info = client.fetch_teams, client.fetch_model_info
+        self.fetch_team_daily_activity, self.fetch_spend_logs = (
+            client.fetch_team_daily_activity,
+            client.fetch_spend_logs,
+        )
+
+
+def test_a_client_that_gives_no_columns_leads_to_the_same_rows(
+    services: Gateway, gateway: FakeGateway, clock: SettableClock
+) -> None:
+    gateway.knows.rows = [*ONE_TEAM_EACH, *SHARED_BY_TEAMS]
+    client: Any = FourMethods(gateway.client())
+    plain = Gateway(client, settings(), clock)
+    assert_frame_equal(fetch(plain).frame, fetch(services).frame)
+    assert fetch(plain).frame.height == len(gateway.knows.rows)
+    plain.calls.close()

@@ -84,6 +84,7 @@ MALFORMED = [
     ("LITELLM_READ_TIMEOUT_SECONDS", "inf"),
     ("LITELLM_READ_TIMEOUT_SECONDS", "nan"),
     ("LITELLM_CONCURRENCY", "1000"),
+    ("LITELLM_QUEUE_LIMIT", "0"),
     ("SETTLE_HOURS", "-1"),
     ("LIVE_TTL_SECONDS", "soon"),
     ("TEAM_TTL_SECONDS", "1e9"),
