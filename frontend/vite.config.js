@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { loadEnv } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { apiDocumentation } from './scripts/apiDocumentation.js'
 import { embeddedToken } from './scripts/embeddedToken.js'
 import { serverOptions } from './scripts/serverOptions.js'
 
@@ -14,7 +15,7 @@ export default defineConfig(({ mode }) => ({
       embeddedToken(loadEnv(mode, ENV_DIR, '')),
     ),
   },
-  plugins: [vue()],
+  plugins: [vue(), apiDocumentation()],
   envDir: ENV_DIR,
   server: serverOptions(loadEnv(mode, ENV_DIR, 'VITE_')),
   build: {

@@ -1,6 +1,6 @@
 /** The development server's port, proxy and allowed host, read from environment variables. */
 
-const API_PATHS = ['/tokens', '/config', '/health', '/ready']
+const API_PATHS = ['/tokens', '/config', '/health', '/ready', '/docs', '/openapi.json']
 
 /**
  * @param {Record<string, string>} env
