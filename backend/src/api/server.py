@@ -11,6 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src.api import operations, tokens
+from src.api.audience import Audiences
 from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
@@ -45,6 +46,7 @@ def create_backend(
     app = FastAPI(title="Leaderboard", description=_DESCRIPTION, version="0.1.0", lifespan=_lifespan)
     app.state.leaderboard = state = AppState(settings, clock)
     app.state.answers = KeptAnswers()
+    app.state.audiences = Audiences(settings)
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
