@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from src.api.answers import conditions, request_key
+from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -40,4 +41,7 @@ class FastPathMiddleware:
         if answer is None:
             return None
         accepted, etags = conditions(request)
-        return answer.response(accepted, etags) if answer.is_ready(accepted) else None
+        if not answer.is_ready(accepted):
+            return None
+        current_request().source = "kept"
+        return answer.response(accepted, etags)

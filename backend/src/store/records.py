@@ -20,3 +20,11 @@ class DayRecord:
     frame: pl.DataFrame
     fetched_at: dt.datetime
     team_aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of days, and the bytes that they take."""
+
+    days: int = 0
+    size_bytes: int = 0

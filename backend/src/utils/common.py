@@ -5,9 +5,18 @@ from __future__ import annotations
 import getpass
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
@@ -18,6 +27,10 @@ DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
 # The value of USAGE_STORE_URL for days that end with the process.
 IN_MEMORY = "memory"
 
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -73,6 +86,7 @@ class Settings(BaseSettings):
     vite_embed_auth_token: str | None = Field(None, description="'1' puts the token into the built page.")
     public_mode: bool = Field(False, description="Shows those without the token all but money and keys.")
     public_pseudonyms: bool = Field(False, description="Shows them pseudonyms of teams, too.")
+    log_level: LogLevel = Field("info", description="From which weight on events are logged.")
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
     leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
