@@ -12,6 +12,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 
 from src import VERSION
 from src.api import metrics, operations, tokens
+from src.api.audience import Audiences
 from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
@@ -58,6 +59,7 @@ def create_backend(
     )
     app.state.leaderboard = state
     app.state.answers = KeptAnswers()
+    app.state.audiences = Audiences(settings)
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
