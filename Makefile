@@ -16,7 +16,7 @@ CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chro
 
 CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
 
-.PHONY: help install start test dev api bench lint build lock format rehearse $(CHECKS) python-version node-version
+.PHONY: help install start test dev api bench lint build lock format openapi rehearse $(CHECKS) python-version node-version
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -62,6 +62,9 @@ format: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## format all
 lock: ## choose the back end's dependencies anew; needs uv
 	@cd $(BACKEND) && $(LOCK) -o requirements.lock && $(LOCK) --extra tracing -o requirements-tracing.lock \
 		&& $(LOCK) --extra tracing --group dev -o requirements-dev.lock
+
+openapi: $(VENV)/.installed ## write the API's description into backend/openapi.json
+	@$(BIN)/python $(BACKEND)/app.py openapi > $(BACKEND)/openapi.json
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url pyproject.toml

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import logging.config
 import os
 import socket
@@ -32,6 +33,8 @@ USAGE_ERROR = 2
 def main(arguments: list[str] | None = None) -> int:
     """Start the server and return the exit status when it has stopped."""
     options = _parse(arguments)
+    if options.command == "openapi":
+        return _describe()
     try:
         settings = load_settings()
         logging.config.dictConfig(logging_config(settings.log_level))
@@ -57,10 +60,18 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--reload", action="store_true", help="restart when a source file changes")
     commands = parser.add_subparsers(dest="command", metavar="")
+    commands.add_parser("openapi", help="print the API's description, then stop")
     resync_days = commands.add_parser("resync", help="fetch days of the store anew, then stop")
     resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
     return parser.parse_args(arguments)
+
+
+def _describe() -> int:
+    from src.api.server import create_backend  # noqa: PLC0415 - the server's processes alone need it otherwise
+
+    _say(json.dumps(create_backend(Settings.model_construct()).openapi(), indent=2, ensure_ascii=False))
+    return 0
 
 
 def _resync(options: argparse.Namespace, settings: Settings) -> int:

@@ -34,8 +34,9 @@ export function withoutImages(css) {
  * @returns {File}
  */
 function fileOf(address, number) {
-  const [, type, base64, content] =
-    /** @type {string[]} */ (/** @type {unknown} */ (/^data:image\/(\w+)[^,]*?(;base64)?,(.*)$/s.exec(address)))
+  const [, type, base64, content] = /** @type {string[]} */ (
+    /** @type {unknown} */ (/^data:image\/(\w+)[^,]*?(;base64)?,(.*)$/s.exec(address))
+  )
   return {
     fileName: `image-${number}.${type}`,
     source: base64 ? Buffer.from(content, 'base64') : decodeURIComponent(content),

@@ -7,20 +7,36 @@ import platform
 from collections.abc import Iterable, Iterator
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from src import VERSION
+from src.api import examples
 from src.api.auth import require_token
+from src.api.documentation import errors
 from src.store.records import Size
 from src.utils.dependency_config import AppState, AppStateDep, Gateway
 
 router = APIRouter(tags=["operations"])
 
+ANSWER = {
+    200: {
+        "description": "Prometheus' text format, or OpenMetrics where that is asked for.",
+        "content": {"text/plain": {"schema": {"type": "string"}, "example": examples.METRICS}},
+    }
+}
 
-@router.get("/metrics", dependencies=[Depends(require_token)])
+
+@router.get(
+    "/metrics",
+    summary="Metrics",
+    response_class=PlainTextResponse,
+    responses=ANSWER | errors("unauthorized"),
+    dependencies=[Depends(require_token)],
+)
 async def get_metrics(request: Request, state: AppStateDep) -> Response:
     """Tell Prometheus what happened since the start, and how things are."""
     registry = state.telemetry.metrics.exposed(StateCollector(state))

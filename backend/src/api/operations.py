@@ -8,6 +8,7 @@ import datetime as dt
 from fastapi import APIRouter, Response
 
 from src.api.answers import json_answer
+from src.api.documentation import errors
 from src.api.models import ConfigOut, GatewayStateOut, HealthOut, HistoryOut, ReadyOut
 from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayState
@@ -15,13 +16,13 @@ from src.services.refreshed import PATIENCE_SECONDS
 from src.utils.dependency_config import AppStateDep, GatewayDep, SettingsDep
 from src.utils.endpoint_utils import problem_of
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], responses=errors())
 
 UNAVAILABLE = 503
 ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
 
 
-@router.get("/config", response_model=ConfigOut)
+@router.get("/config", response_model=ConfigOut, summary="What the page needs")
 async def get_config(settings: SettingsDep) -> Response:
     """Tell the page what it needs to know."""
     return json_answer(
@@ -36,13 +37,25 @@ async def get_config(settings: SettingsDep) -> Response:
     )
 
 
-@router.get("/health", response_model=HealthOut)
+@router.get("/health", response_model=HealthOut, summary="Liveness")
 async def get_health() -> Response:
     """Tell that the process answers."""
     return json_answer(HealthOut(status="ok"))
 
 
-@router.get("/ready", response_model=ReadyOut, responses={UNAVAILABLE: {"model": ReadyOut}})
+@router.get(
+    "/ready",
+    response_model=ReadyOut,
+    summary="Readiness",
+    response_description="There is something to serve.",
+    responses={
+        **errors("gateway_unavailable"),
+        UNAVAILABLE: {
+            "model": ReadyOut,
+            "description": "There is nothing to serve yet.",
+        },
+    },
+)
 async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
     """Tell whether there is anything to serve: a gateway that answers, or usage that was fetched from it."""
     if _is_worth_asking(gateway.calls.state, state.clock()):
@@ -52,7 +65,7 @@ async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
     ready = fetched_at is not None or (last.checked_at is not None and last.error is None)
     progress = gateway.sync.progress
     age = (state.clock() - fetched_at).total_seconds() if fetched_at else None
-    answer = json_answer(
+    told = json_answer(
         ReadyOut(
             status="ready" if ready else "unavailable",
             gateway=GatewayStateOut(state=_name(last), checked_at=last.checked_at),
@@ -61,8 +74,8 @@ async def get_ready(gateway: GatewayDep, state: AppStateDep) -> Response:
             history=HistoryOut.model_validate(progress) if progress else None,
         )
     )
-    answer.status_code = 200 if ready else UNAVAILABLE
-    return answer
+    told.status_code = 200 if ready else UNAVAILABLE
+    return told
 
 
 def _is_worth_asking(last: GatewayState, now: dt.datetime) -> bool:

@@ -14,6 +14,7 @@ from src import VERSION
 from src.api import metrics, operations, tokens
 from src.api.audience import Audiences
 from src.api.compression import COMPRESSED_FROM_BYTES
+from src.api.documentation import DESCRIPTION, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
 from src.api.kept_answers import KeptAnswers
@@ -52,7 +53,11 @@ def create_backend(
     state = AppState(settings, clock)
     app = FastAPI(
         title="Leaderboard",
-        description=_DESCRIPTION,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        docs_url=None,  # FastAPI's would load scripts from elsewhere; the page brings the viewer along
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
         version=VERSION,
         lifespan=_lifespan,
         telemetry=_traced(state.telemetry),
@@ -78,6 +83,7 @@ def create_backend(
     app.include_router(tokens.router)
     app.include_router(operations.router)
     app.include_router(metrics.router)
+    document(app)
     mount_page(app, dist)
     return app
 
@@ -111,6 +117,3 @@ def _start_sync(state: AppState) -> asyncio.Task[None] | None:
     if state.settings.durable_store_url is None or state.settings.litellm_base_url is None:
         return None
     return asyncio.create_task(state.keep_history())
-
-
-_DESCRIPTION = "Who uses the organisation's LiteLLM gateway, for what, how well and at what cost."

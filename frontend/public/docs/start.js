@@ -5,7 +5,8 @@
 ;(function () {
   const root = document.documentElement
   root.classList.toggle('dark-mode', root.dataset.theme === 'dark')
-  window.SwaggerUIBundle({
+  const show = /** @type {any} */ (window).SwaggerUIBundle
+  show({
     url: '/openapi.json',
     dom_id: '#documentation',
     deepLinking: true,

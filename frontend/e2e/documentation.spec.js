@@ -1,0 +1,37 @@
+/** The API's documentation is complete without the internet, and under the strict content security policy. */
+import { expect, test } from './test.js'
+
+test('shows every endpoint, in the theme of the system', async ({ page, baseURL }) => {
+  /** @type {string[]} */
+  const elsewhere = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(String(baseURL))) elsewhere.push(request.url())
+  })
+  await page.emulateMedia({ colorScheme: 'dark' })
+  const answer = await page.goto('/docs')
+  expect(answer?.headers()['content-security-policy']).toContain("script-src 'self'")
+  await expect(page.locator('.opblock')).toHaveCount(10)
+  await expect(page.locator('html')).toHaveClass('dark-mode')
+  expect(elsewhere).toEqual([])
+})
+
+test('lets an endpoint be tried', async ({ page }) => {
+  await page.goto('/docs#/usage/getModels')
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  await page.getByRole('button', { name: 'Execute' }).click()
+  const answer = page.locator('.live-responses-table .response')
+  await expect(answer).toContainText('200')
+  await expect(answer).toContainText('"source": "demo"')
+})
+
+test('takes the token that it is given', async ({ page }) => {
+  await page.goto('/docs#/usage/getTokens')
+  await page.getByRole('button', { name: 'Authorize', exact: true }).click()
+  await page.getByRole('textbox', { name: 'auth-bearer-value' }).fill('the-token')
+  await page.getByRole('button', { name: 'Apply credentials' }).click()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Try it out' }).click()
+  const sent = page.waitForRequest(/\/tokens/)
+  await page.getByRole('button', { name: 'Execute' }).click()
+  expect((await sent).headers().authorization).toBe('Bearer the-token')
+})
