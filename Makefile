@@ -60,7 +60,8 @@ format: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## format all
 	@$(NPM) run format
 
 lock: ## choose the back end's dependencies anew; needs uv
-	@cd $(BACKEND) && $(LOCK) -o requirements.lock && $(LOCK) --group dev -o requirements-dev.lock
+	@cd $(BACKEND) && $(LOCK) -o requirements.lock && $(LOCK) --extra tracing -o requirements-tracing.lock \
+		&& $(LOCK) --extra tracing --group dev -o requirements-dev.lock
 
 LOCK := uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-annotate --no-emit-index-url pyproject.toml

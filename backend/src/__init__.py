@@ -1,1 +1,3 @@
 """The Leaderboard back end."""
+
+VERSION = "0.1.0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
+import logging.config
 import os
 import socket
 import sys
@@ -17,6 +17,8 @@ from pydantic import AnyHttpUrl, SecretStr
 from src.client.errors import GatewayError
 from src.demo.server import DemoGateway
 from src.resync import resync
+from src.telemetry.logs import logging_config, server_level
+from src.telemetry.metrics import shared_among
 from src.utils.common import Settings, get_api_key, get_base_url, load_settings
 from src.utils.errors import ConfigurationError, InvalidRangeError
 
@@ -30,13 +32,13 @@ USAGE_ERROR = 2
 def main(arguments: list[str] | None = None) -> int:
     """Start the server and return the exit status when it has stopped."""
     options = _parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = load_settings()
+        logging.config.dictConfig(logging_config(settings.log_level))
         if options.command == "resync":
             return _resync(options, settings)
         _check_port(settings)
-        with _gateway(options, settings):
+        with _gateway(options, settings), shared_among(settings.web_concurrency):
             _announce(load_settings(), demo=os.environ.get("LEADERBOARD_DEMO") == "1")
             _serve(settings, reload=options.reload)
     except (ConfigurationError, InvalidRangeError, GatewayError) as error:
@@ -129,6 +131,8 @@ def _serve(settings: Settings, *, reload: bool) -> None:
         reload_dirs=[str(source)] if reload else None,
         app_dir=str(source.parent),
         workers=None if reload else settings.web_concurrency,
-        log_level="warning",
+        log_config=logging_config(settings.log_level),
+        log_level=server_level(settings.log_level),
+        access_log=False,  # the app tells of requests itself, and knows more about them
         server_header=False,
     )

@@ -16,6 +16,12 @@ BACKEND = Path(__file__).resolve().parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def environment_of(**environment: str) -> dict[str, str]:
+    """Return the environment of the run without what it says of settings, and with `environment`."""
+    unset = {name.upper() for name in Settings.model_fields}
+    return {name: value for name, value in os.environ.items() if name not in unset} | environment
+
+
 @pytest.fixture
 def top_level(tmp_path: Path) -> Path:
     """Return a copy of the program."""
@@ -30,12 +36,10 @@ def run(top_level: Path) -> Run:
     """Return what runs the program without a terminal, with some environment, until it ends."""
 
     def run_it(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        unset = {name.upper() for name in Settings.model_fields}
-        kept = {name: value for name, value in os.environ.items() if name not in unset}
         command = [sys.executable, str(top_level / "backend" / "app.py"), *arguments]
         return subprocess.run(  # noqa: S603 - our own program
             command,
-            env=kept | environment,
+            env=environment_of(**environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -66,6 +70,10 @@ def test_a_malformed_setting_is_named_and_a_secret_is_not_shown(run: Run) -> Non
 
 def test_an_origin_that_is_none_is_named(run: Run) -> None:
     assert_one_line(run("--demo", CORS_ORIGINS="https://good.example,*"), "CORS_ORIGINS: must be origins such as")
+
+
+def test_a_level_of_the_log_that_is_none_is_named(run: Run) -> None:
+    assert_one_line(run("--demo", LOG_LEVEL="loud"), "LOG_LEVEL: ")
 
 
 def test_a_port_in_use_is_named(run: Run, top_level: Path) -> None:

@@ -14,6 +14,7 @@ from fastapi import Response
 from src.api.csv_export import to_csv
 from src.api.kept_answers import Answer
 from src.api.models import Meta, Totals
+from src.api.shapes import Row, shape_of
 from src.client.memory import give_back_memory
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Scope
 
+    from src.api.audience import Audience
     from src.api.kept_answers import KeptAnswers
     from src.api.models import Format
     from src.api.tables import Table
@@ -35,10 +37,10 @@ DAY = dt.timedelta(days=1)
 LARGE_BYTES = 1_000_000
 
 
-def meta(report: Report, settings: Settings) -> Meta:
-    """Say how whole and how recent a report is."""
+def meta(report: Report, settings: Settings, audience: Audience) -> Row:
+    """Say how whole and how recent a report is, as far as it is for `audience`."""
     usage = report.usage
-    return Meta(
+    told = Meta(
         as_of=usage.as_of,
         stale=usage.stale,
         complete=not usage.missing_days,
@@ -47,6 +49,7 @@ def meta(report: Report, settings: Settings) -> Meta:
         scope=report.directory.scope,
         totals=Totals(**asdict(usage.totals())),
     )
+    return shape_of(Meta, audience.hidden)(told.model_dump(mode="json"))
 
 
 def json_answer(model: BaseModel) -> Response:
@@ -54,22 +57,25 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(request: Request, report: Report, table: Table, form: Format, state: AppState) -> Response:
+async def report_answer(
+    request: Request, report: Report, audience: Audience, table: Table, form: Format
+) -> Response:
     """Answer as JSON, or as a table under a file name that says what it is of."""
     kept: KeptAnswers = request.app.state.answers
-    key = (table, report.usage.start, report.usage.end, form)
+    state: AppState = request.app.state.leaderboard
+    key = (table, report.usage.start, report.usage.end, form, audience.name)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
-        make = partial(_make, report, table, form, state.settings)
+        make = partial(_make, report, audience, table, form, state.settings)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
     answer.good_until = _good_until(report, state)
-    kept.remember(request_key(request.scope, state), key)
+    kept.remember(request_key(request.scope, state, audience), key)
     return await asyncio.to_thread(answer.response, *conditions(request))
 
 
-def request_key(scope: Scope, state: AppState) -> Hashable:
-    """Return what tells requests apart that may be answered differently, but for their headers."""
-    return scope["path"], scope["query_string"], state.acquaintance
+def request_key(scope: Scope, state: AppState, audience: Audience) -> Hashable:
+    """Return what tells requests apart that may be answered differently, but for `conditions`."""
+    return scope["path"], scope["query_string"], audience.name, state.acquaintance
 
 
 def conditions(request: HTTPConnection) -> tuple[str, str]:
@@ -89,16 +95,16 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
         return answer
 
 
-def _make(report: Report, table: Table, form: Format, settings: Settings) -> Answer:
-    rows = table.shaped(report.rows())
+def _make(report: Report, audience: Audience, table: Table, form: Format, settings: Settings) -> Answer:
+    rows = table.shaped(report.rows(), audience, report.directory)
     if form == "csv":
         name = f"leaderboard-{table.name}-{report.usage.start}-{report.usage.end}.csv"
         headers = {
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',
         }
-        return Answer(to_csv(table.columns, table.flatten(rows)).encode(), headers, report)
-    body = orjson.dumps({"meta": meta(report, settings).model_dump(mode="json"), table.field: rows})
+        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report)
+    body = orjson.dumps({"meta": meta(report, settings, audience), table.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report)
 
 

@@ -1,35 +1,40 @@
-"""The dashboard's own token."""
+"""The dashboard's own token, and what those who send it and those who do not may see."""
 
 from __future__ import annotations
 
-import hmac
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, Request
 
-from src.utils.dependency_config import SettingsDep
+from src.api.audience import Audience, Audiences
 from src.utils.errors import UnauthorizedError
 
-if TYPE_CHECKING:
-    from src.utils.common import Settings
+TOLD_WITHOUT = "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token."
+TOLD_WITH_ANOTHER = "This is not the dashboard's token. Send the right one, or none to see what is for everybody."
 
-SCHEME = "bearer"
-
-
-async def require_token(settings: SettingsDep, authorization: Annotated[str | None, Header()] = None) -> None:
-    """Raise `UnauthorizedError` where a token is set and the request does not carry it."""
-    if not has_token(settings, authorization):
-        raise UnauthorizedError(
-            "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token."
-        )
+Authorization = Annotated[str | None, Header()]
 
 
-def has_token(settings: Settings, authorization: str | None) -> bool:
-    """Tell whether an `Authorization` header carries the token, which every request does where none is set."""
-    if settings.server_basic_auth_token is None:
-        return True
-    expected = settings.server_basic_auth_token.get_secret_value()
-    scheme, _, token = (authorization or "").partition(" ")
-    # compared as bytes and in constant time, whatever the scheme, so that timing tells nothing
-    matches = hmac.compare_digest(token.strip().encode(), expected.encode())
-    return matches and scheme.lower() == SCHEME
+async def get_audiences(request: Request) -> Audiences:
+    """Return how the app tells its audiences apart."""
+    return request.app.state.audiences
+
+
+AudiencesDep = Annotated[Audiences, Depends(get_audiences)]
+
+
+async def require_token(audiences: AudiencesDep, authorization: Authorization = None) -> None:
+    """Raise `UnauthorizedError` where a token is set and the request does not carry it, in public mode, too."""
+    if not audiences.has_token(authorization):
+        raise UnauthorizedError(TOLD_WITHOUT)
+
+
+async def get_audience(audiences: AudiencesDep, authorization: Authorization = None) -> Audience:
+    """Return who asks. Raises `UnauthorizedError` for those who may see nothing."""
+    audience = audiences.of(authorization)
+    if audience is None:
+        raise UnauthorizedError(TOLD_WITH_ANOTHER if audiences.has_public else TOLD_WITHOUT)
+    return audience
+
+
+AudienceDep = Annotated[Audience, Depends(get_audience)]

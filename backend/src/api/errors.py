@@ -1,16 +1,12 @@
-"""Answers errors in one shape, with a request id, and lets nothing else out."""
+"""Answers errors in one shape, with the request's id, and lets nothing else out."""
 
 from __future__ import annotations
 
-import logging
 import math
-import re
-import uuid
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 
 from src.api.models import ErrorOut
@@ -19,11 +15,6 @@ from src.utils.endpoint_utils import ERRORS, EndpointError, Problem, to_endpoint
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-logger = logging.getLogger(__name__)
-
-REQUEST_ID_HEADER = "X-Request-ID"
-_REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
-
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed"}
 HTTP_SENTENCES = {
     404: "There is nothing at this address.",
@@ -31,11 +22,8 @@ HTTP_SENTENCES = {
 }
 
 
-class RequestIdMiddleware:
-    """Gives every request an id, taken from `X-Request-ID` where that is well-formed, and answers what broke.
-
-    It stands outside of everything else, so that no exception reaches the server, which would log its trace.
-    """
+class LastResortMiddleware:
+    """Answers what broke, so that no exception reaches the server, which would log its trace."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -45,24 +33,19 @@ class RequestIdMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
         started = False
 
-        async def send_with_id(message: Message) -> None:
+        async def noted(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = request_id
+            started = started or message["type"] == "http.response.start"
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, noted)
         except Exception as error:  # noqa: BLE001 - this is the place where everything ends
             problem = to_endpoint_error(error)
             if not started:
-                await _answer(problem, request_id)(scope, receive, send_with_id)
+                await _answer(problem, scope["state"]["request_id"])(scope, receive, noted)
 
 
 def install_error_handlers(app: FastAPI) -> None:

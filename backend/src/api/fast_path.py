@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from src.api.answers import conditions, request_key
-from src.api.auth import has_token
+from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -33,10 +33,15 @@ class FastPathMiddleware:
         await app(scope, receive, send)
 
     def _known(self, scope: Scope) -> ASGIApp | None:
-        answer = self._backend.state.answers.find(request_key(scope, self._state), self._state.clock())
+        request = HTTPConnection(scope)
+        audience = self._backend.state.audiences.of(request.headers.get("Authorization"))
+        if audience is None:
+            return None
+        answer = self._backend.state.answers.find(request_key(scope, self._state, audience), self._state.clock())
         if answer is None:
             return None
-        request = HTTPConnection(scope)
         accepted, etags = conditions(request)
-        allowed = has_token(self._state.settings, request.headers.get("Authorization"))
-        return answer.response(accepted, etags) if allowed and answer.is_ready(accepted) else None
+        if not answer.is_ready(accepted):
+            return None
+        current_request().source = "kept"
+        return answer.response(accepted, etags)

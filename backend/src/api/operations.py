@@ -29,8 +29,8 @@ async def get_config(settings: SettingsDep) -> Response:
             title=settings.leaderboard_title,
             subtitle=settings.leaderboard_subtitle,
             demo=settings.leaderboard_demo,
-            auth_required=settings.server_basic_auth_token is not None,
-            public_mode=False,
+            auth_required=settings.server_basic_auth_token is not None and not settings.public_mode,
+            public_mode=settings.public_mode,
             live_ttl_seconds=settings.live_ttl_seconds,
         )
     )

@@ -10,11 +10,14 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
-from src.api import operations, tokens
+from src import VERSION
+from src.api import metrics, operations, tokens
+from src.api.audience import Audiences
 from src.api.compression import COMPRESSED_FROM_BYTES
-from src.api.errors import REQUEST_ID_HEADER, RequestIdMiddleware, install_error_handlers
+from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
 from src.api.kept_answers import KeptAnswers
+from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.api.page import mount_page
 from src.api.request_bounds import RequestBoundsMiddleware
 from src.api.security_headers import SecurityHeadersMiddleware
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import AsyncGenerator, Callable
     from pathlib import Path
+
+    from fastapi.telemetry import TelemetryConfig
+
+    from src.telemetry.telemetry import Telemetry
 
 DIST = TOP_LEVEL / "frontend" / "dist"
 
@@ -42,14 +49,22 @@ def create_backend(
     built page. Raises `ConfigurationError` for malformed settings; a gateway is needed only once it is asked.
     """
     settings = settings or load_settings()
-    app = FastAPI(title="Leaderboard", description=_DESCRIPTION, version="0.1.0", lifespan=_lifespan)
-    app.state.leaderboard = state = AppState(settings, clock)
+    state = AppState(settings, clock)
+    app = FastAPI(
+        title="Leaderboard",
+        description=_DESCRIPTION,
+        version=VERSION,
+        lifespan=_lifespan,
+        telemetry=_traced(state.telemetry),
+    )
+    app.state.leaderboard = state
     app.state.answers = KeptAnswers()
+    app.state.audiences = Audiences(settings)
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
     app.add_middleware(RequestBoundsMiddleware)
-    app.add_middleware(RequestIdMiddleware)
+    app.add_middleware(LastResortMiddleware)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.allowed_origins,
@@ -57,10 +72,12 @@ def create_backend(
         allow_headers=["Authorization", REQUEST_ID_HEADER],
         expose_headers=[REQUEST_ID_HEADER, "Content-Disposition", "Retry-After"],
     )
+    app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)
     app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
     install_error_handlers(app)
     app.include_router(tokens.router)
     app.include_router(operations.router)
+    app.include_router(metrics.router)
     mount_page(app, dist)
     return app
 
@@ -74,6 +91,19 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     if sync is not None:
         sync.cancel()
     state.close()
+    await state.telemetry.close()
+
+
+def _traced(telemetry: Telemetry) -> TelemetryConfig:
+    """Let FastAPI make a span of each request, and nothing else: it would log traces of what broke."""
+    return {
+        "tracer_provider": telemetry.tracer_provider,
+        "tracing": telemetry.tracer_provider is not None,
+        "metrics": False,
+        "logs": False,
+        "operation_spans": False,
+        "auto_configure": False,
+    }
 
 
 def _start_sync(state: AppState) -> asyncio.Task[None] | None:

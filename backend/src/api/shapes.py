@@ -8,46 +8,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import polars as pl
 from pydantic import BaseModel
+
+if TYPE_CHECKING:
+    from src.api.pseudonyms import Disguise
 
 Row = dict[str, Any]
 Shape = Callable[[Any], Any]
 
 
-def shape_of(model: type[BaseModel]) -> Callable[[Mapping[str, Any]], Row]:
+NOTHING: frozenset[str] = frozenset()
+
+
+def shape_of(
+    model: type[BaseModel], hidden: frozenset[str] = NOTHING, disguise: Disguise | None = None
+) -> Callable[[Mapping[str, Any]], Row]:
     """Return what picks the fields of `model` from a row, each by the name that it has there.
 
-    Fields that hold models are shaped, too. A field with a default is left out where the row has none.
+    Fields that hold models are shaped, too. A field with a default is left out where the row has none, a `hidden`
+    one always. Teams are told under the names that `disguise` gives them.
     """
     plain: list[tuple[str, str]] = []
     special: list[tuple[str, str, Shape]] = []
     for name, field in model.model_fields.items():
+        if name in hidden:
+            continue
         source = field.validation_alias if isinstance(field.validation_alias, str) else name
-        inner = _shape_within(field.annotation)
+        inner = _shape_within(field.annotation, hidden, disguise)
         if inner is None and field.is_required():
             plain.append((name, source))
         else:
             special.append((name, source, inner or _as_it_is))
+    of_team = disguise if "team_id" in model.model_fields else None
 
     def shape(row: Mapping[str, Any]) -> Row:
-        shaped = {name: row[source] for name, source in plain}
+        told = row if of_team is None else of_team.worn_by(row)
+        shaped = {name: told[source] for name, source in plain}
         for name, source, inner in special:
-            if source in row:
-                shaped[name] = inner(row[source])
+            if source in told:
+                shaped[name] = inner(told[source])
         return shaped
 
     return shape
 
 
-def _shape_within(annotation: Any) -> Shape | None:  # noqa: ANN401 - whatever a field is annotated with
+def _shape_within(
+    annotation: Any,  # noqa: ANN401 - whatever a field is annotated with
+    hidden: frozenset[str],
+    disguise: Disguise | None,
+) -> Shape | None:
     """Return how a field is shaped that holds a model or a list of one, None for any other."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return shape_of(annotation)
+        return shape_of(annotation, hidden, disguise)
     for argument in get_args(annotation):
-        inner = _shape_within(argument)
+        inner = _shape_within(argument, hidden, disguise)
         if inner is not None:
             return partial(_each, inner) if get_origin(annotation) is list else inner
     return None

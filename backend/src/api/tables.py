@@ -15,22 +15,51 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
+    from src.api.audience import Audience
+    from src.services.team_directory import TeamDirectory
+
     Flatten = Callable[[Iterable[Row]], Iterator[Row]]
+    Order = Callable[[list[Row]], list[Row]]
 
 
 class Table:
-    """A report's response model and the field of its rows; its name as a file, its columns and their rows."""
+    """A report's response model and the field of its rows; its name as a file, its columns and their rows.
 
-    def __init__(
-        self, model: type[BaseModel], field: str, name: str, columns: tuple[str, ...], flatten: Flatten
+    `order` is by what everybody may see: an order by cost, or by names that are not shown, would tell of them.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a table is
+        self,
+        model: type[BaseModel],
+        field: str,
+        name: str,
+        columns: tuple[str, ...],
+        flatten: Flatten,
+        order: Order,
     ) -> None:
-        self.field, self.name, self.columns, self.flatten = field, name, columns, flatten
-        (part,) = get_args(model.model_fields[field].annotation)
-        self._shape = shape_of(part)
+        self.field, self.name, self._columns, self.flatten, self._order = field, name, columns, flatten, order
+        (self._part,) = get_args(model.model_fields[field].annotation)
 
-    def shaped(self, rows: Iterable[Row]) -> list[Row]:
-        """Return the rows of a service as the JSON answer has them."""
-        return [self._shape(row) for row in rows]
+    def shaped(self, rows: Iterable[Row], audience: Audience, directory: TeamDirectory) -> list[Row]:
+        """Return the rows of a service as the JSON answer to `audience` has them."""
+        shape = shape_of(self._part, audience.hidden, audience.disguise(directory))
+        shaped = [shape(row) for row in rows]
+        return shaped if audience.sees_everything else self._order(shaped)
+
+    def columns(self, audience: Audience) -> list[str]:
+        """Return the columns that are for `audience`."""
+        return [column for column in self._columns if column not in audience.hidden]
+
+
+def _largest_first(figure: str, *names: str) -> Order:
+    def order(rows: list[Row]) -> list[Row]:
+        return sorted(rows, key=lambda row: (-row[figure], *(row[name] for name in names)))
+
+    return order
+
+
+def _each_day(order: Order) -> Order:
+    return lambda days: [{**day, "teams": order(day["teams"])} for day in days]
 
 
 def _teams(teams: Iterable[Row]) -> Iterator[Row]:
@@ -44,7 +73,7 @@ def _breakdown(teams: Iterable[Row]) -> Iterator[Row]:
         if not keys:
             yield {**team, **head}
         for key in keys:
-            named = {**head, "api_key": key["api_key"], "key_alias": key["key_alias"]}
+            named = {**head, **{name: key[name] for name in _KEY if name in key}}
             yield from ({**model, **named, "tokens": model["total_tokens"]} for model in key["models"])
 
 
@@ -58,6 +87,7 @@ def _as_they_are(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 _TEAM = ("team", "team_id", "kind")
+_KEY = ("api_key", "key_alias")
 _METRICS = (
     "tokens",
     "prompt_tokens",
@@ -71,22 +101,49 @@ _METRICS = (
 )
 _OUTCOMES = ("total_requests", "successful_requests", "failed_requests")
 
+_TEAMS_BY_TOKENS = _largest_first("tokens", "name")
+
 # a row for each team
-TEAMS = Table(TeamsOut, "teams", "tokens", (*_TEAM, *_METRICS), _teams)
+TEAMS = Table(TeamsOut, "teams", "tokens", (*_TEAM, *_METRICS), _teams, _TEAMS_BY_TOKENS)
 # a row for each team × key × model, and one for each team without usage
 BREAKDOWN = Table(
-    TeamsOut, "teams", "tokens", (*_TEAM, "api_key", "key_alias", "model_name", *_METRICS), _breakdown
+    TeamsOut,
+    "teams",
+    "tokens",
+    (*_TEAM, *_KEY, "model_name", *_METRICS),
+    _breakdown,
+    _TEAMS_BY_TOKENS,
 )
 # a row for each day × team that was active
 TIMESERIES = Table(
-    TimeSeriesOut, "timeseries", "timeseries", ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"), _timeseries
+    TimeSeriesOut,
+    "timeseries",
+    "timeseries",
+    ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"),
+    _timeseries,
+    _each_day(_TEAMS_BY_TOKENS),
 )
-MODELS = Table(ModelsOut, "models", "models", ("model", "label", "tokens", "spend", "api_requests"), _as_they_are)
-SUCCESS_RATE = Table(SuccessRateSummaryOut, "teams", "success-rate", (*_TEAM, *_OUTCOMES, "success_rate"), _teams)
+MODELS = Table(
+    ModelsOut,
+    "models",
+    "models",
+    ("model", "label", "tokens", "spend", "api_requests"),
+    _as_they_are,
+    _largest_first("tokens", "model"),
+)
+SUCCESS_RATE = Table(
+    SuccessRateSummaryOut,
+    "teams",
+    "success-rate",
+    (*_TEAM, *_OUTCOMES, "success_rate"),
+    _teams,
+    _largest_first("total_requests", "name"),
+)
 COST_EFFICIENCY = Table(
     CostEfficiencyOut,
     "cells",
     "cost-efficiency",
     (*_TEAM, "model", "cost_per_1k_tokens", "total_cost", "total_tokens"),
     _as_they_are,
+    _largest_first("total_tokens", "team", "model"),
 )

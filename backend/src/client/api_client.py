@@ -6,13 +6,13 @@ import hashlib
 import threading
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
 import requests
 from pydantic import TypeAdapter
 
-from src.client.errors import GatewayUnstablePagesError
+from src.client.errors import GatewayError, GatewayUnstablePagesError
 from src.client.http import open_session
 from src.client.memory import give_back_memory
 from src.client.merge import merge_days
@@ -26,6 +26,7 @@ from src.client.models import (
 from src.client.responses import error_for_exception, parse
 from src.client.spend_logs import LogPages, SpendLogReader
 from src.client.usage_rows import add_up, flatten
+from src.client.watch import Watch, WatchedCall, unwatched
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,9 +41,11 @@ TEAMS = TypeAdapter(list[TeamResponse])
 ACTIVITY = TypeAdapter(SpendAnalyticsPaginatedResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
+ACTIVITY_PATH = "/team/daily/activity"
+
 DEFAULT_PAGE_SIZE = 5000
 MAX_RESTARTS = 2
-PROBE_SECONDS = 1
+PROBE, PROBE_SECONDS = "/health/liveliness", 1
 SERVER_ERRORS = 500
 # Servers commonly reject request lines above 8 KiB, some above 4.
 MAX_TEAM_IDS_BYTES = 3000
@@ -55,7 +58,7 @@ class LiteLLMAPI:
     be read. Clients of the same gateway and key are equal.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but two have a default
         self,
         base_url: str,
         api_key: str,
@@ -63,6 +66,7 @@ class LiteLLMAPI:
         connect_timeout: float = 5,
         read_timeout: float = 60,
         pool_size: int = 8,
+        watch: Watch = unwatched,
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
@@ -70,6 +74,7 @@ class LiteLLMAPI:
         self._parsing = threading.Lock()
         self._session = open_session(self._base_url, api_key, pool_size)
         self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
+        self._watch = watch
         self._log_pages = LogPages()
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
@@ -90,13 +95,11 @@ class LiteLLMAPI:
     def is_alive(self) -> bool:
         """Ask, without retries and for a second at most, whether anything answers for the gateway."""
         try:
-            response = self._probes.get(
-                self._base_url + "/health/liveliness",
-                headers={"Connection": "close"},  # one that was kept may be dead, which would tell nothing
-                timeout=PROBE_SECONDS,
-                allow_redirects=False,
-            )
-        except requests.RequestException:
+            with self._watch(PROBE) as call:
+                # on a new connection: one that was kept may be dead, which would tell nothing
+                headers = {**call.headers, "Connection": "close"}
+                response = self._send(self._probes, PROBE, headers=headers, timeout=PROBE_SECONDS)
+        except GatewayError:
             return False
         return response.status_code < SERVER_ERRORS
 
@@ -179,25 +182,30 @@ class LiteLLMAPI:
         metadata: DailySpendMetadata | None = None
         while True:
             number = len(pages) + 1
-            response = self._ask("/team/daily/activity", {**query, "page": str(number)})
-            with self._parsing:
-                page = parse(response, ACTIVITY)
-                if metadata is not None and page.metadata.total_pages != metadata.total_pages:
-                    return None
-                metadata, has_more = page.metadata, _has_more(page, number)
-                pages.append(take(page.results))
-                del page, response
+            with self._watch(ACTIVITY_PATH) as call:
+                response = self._ask(call, ACTIVITY_PATH, {**query, "page": str(number)})
+                with self._parsing:
+                    page = parse(response, ACTIVITY)
+                    if metadata is not None and page.metadata.total_pages != metadata.total_pages:
+                        return None
+                    metadata, has_more = page.metadata, _has_more(page, number)
+                    pages.append(take(page.results))
+                    del page, response
             if not has_more:
                 return pages
 
     def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
-        return parse(self._ask(path, params), adapter)
+        with self._watch(path) as call:
+            return parse(self._ask(call, path, params), adapter)
 
-    def _ask(self, path: str, params: Mapping[str, str]) -> requests.Response:
+    def _ask(self, call: WatchedCall, path: str, params: Mapping[str, str]) -> requests.Response:
+        response = self._send(self._session, path, params=params, headers=call.headers, timeout=self._timeout)
+        call.answered()
+        return response
+
+    def _send(self, session: requests.Session, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - get's
         try:
-            return self._session.get(
-                self._base_url + path, params=params, timeout=self._timeout, allow_redirects=False
-            )
+            return session.get(self._base_url + path, allow_redirects=False, **options)
         except requests.RequestException as error:
             # the cause is left out on purpose: it would quote the gateway's address
             raise error_for_exception(error) from None

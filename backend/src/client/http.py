@@ -20,8 +20,8 @@ RETRIED_STATUSES = frozenset({429, 500, 502, 503, 504})
 MAX_RETRY_AFTER_SECONDS = 10
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-# urllib3 tells of each retry with the gateway's host and port; what came of them is logged by whoever asked
-logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+# urllib3 tells of each retry with the gateway's host and the query; what came of them is logged by whoever asked
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 class BearerAuth(AuthBase):

@@ -169,6 +169,12 @@ class DayRepository:
         known = await self._recall(dates)
         return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
 
+    def live_age(self, dates: Iterable[dt.date]) -> dt.timedelta | None:
+        """Return the age of the oldest of `dates` that are in memory and may still change, None without any."""
+        records = self._store.get(dates).values()
+        live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        return self._freshness.clock() - min(live) if live else None
+
     def start(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates`, unless they are being fetched already, and return what to wait for.
 

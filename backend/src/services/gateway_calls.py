@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import datetime as dt
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.services.breaker import CircuitBreaker
+from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,9 +71,13 @@ class GatewayCalls:
         self._pause: tuple[dt.datetime, str] | None = None  # until when, and what is told meanwhile
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
-        """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it."""
+        """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it.
+
+        It counts as caused by the request that is being answered where it was queued.
+        """
         executor = self._urgent if urgent else self._executor
-        future = executor.submit(lambda: self._observed(call, urgent=urgent))
+        cause = contextvars.copy_context()
+        future = executor.submit(lambda: cause.run(lambda: self._observed(call, urgent=urgent)))
         if not urgent:
             self._count(1)
             future.add_done_callback(lambda _: self._count(-1))
@@ -124,6 +130,8 @@ async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T
 
     Raises what the call raised, or TimeoutError.
     """
+    if not future.done():
+        current_request().has_waited = True
     wrapped = asyncio.wrap_future(future)
     wrapped.add_done_callback(_retrieve)
     return await asyncio.wait_for(asyncio.shield(wrapped), timeout_seconds)

@@ -76,6 +76,10 @@ class HistorySync:
         await self._fetch(pending, self._repository.start)
         await self._fetch(await self._repository.recheck_due(dates), self._repository.recheck)
 
+    def lag(self) -> dt.timedelta | None:
+        """Return the age of the oldest day among those that may still change, None where none is there."""
+        return self._repository.live_age(self._dates())
+
     def _dates(self) -> list[dt.date]:
         today = self._clock().date()
         return date_range(today - (self._days - 1) * DAY, today)

@@ -13,11 +13,12 @@ import polars as pl
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
 from src.services.day_repository import DAY, DayRepository, date_range
 from src.services.report import Report, Row
+from src.services.team_directory import TeamDirectory
 from src.services.usage import TOKENS, Usage
 from src.store.records import DayRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from src.client.models import SpendLog
     from src.services.day_repository import Keeping
@@ -53,10 +54,14 @@ class TooManyPagesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HourlyQuery:
-    """Which team's usage is wanted (its id or unique name, None: all teams'), in which time zone."""
+    """Which team's usage is wanted (its id or unique name, None: all teams'), in which time zone.
+
+    `resolve` finds the id of a team by what it is called; it raises `UnknownTeamError`.
+    """
 
     team: str | None = None
     timezone: ZoneInfo = UTC
+    resolve: Callable[[TeamDirectory, str], str | None] = TeamDirectory.resolve
 
 
 class HourlyUsageService:
@@ -87,7 +92,7 @@ class HourlyUsageService:
         """
         usage = await self._activity.fetch_daily_activity(start_date, end_date)
         directory = await self._teams.get_directory(usage)
-        team_id = None if query.team is None else directory.resolve(query.team)
+        team_id = None if query.team is None else query.resolve(directory, query.team)
         # a day whose usage is not known is missing whatever its logs tell, and nobody knows how many there are
         dates = [date for date in usage.dates if date not in set(usage.missing_days)]
         await self._check_size(usage, dates)

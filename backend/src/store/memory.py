@@ -6,6 +6,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
+from src.store.records import Size
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
@@ -30,6 +32,12 @@ class MemoryUsageStore:
             for date in found:
                 self._days.move_to_end(date)
             return found
+
+    def size(self) -> Size:
+        """Return how much is kept."""
+        with self._lock:
+            frames = [record.frame for record in self._days.values()]
+        return Size(len(frames), sum(int(frame.estimated_size()) for frame in frames))
 
     def put(self, records: Iterable[DayRecord]) -> None:
         """Keep `records`, each unless a newer one of its day is there."""

@@ -28,3 +28,11 @@ class DayRecord:
     def __post_init__(self) -> None:
         """Make texts categories."""
         object.__setattr__(self, "frame", self.frame.with_columns(cs.string().cast(pl.Categorical)))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number of days, and the bytes that they take."""
+
+    days: int = 0
+    size_bytes: int = 0

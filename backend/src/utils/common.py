@@ -5,9 +5,18 @@ from __future__ import annotations
 import getpass
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
@@ -18,6 +27,10 @@ DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
 # The value of USAGE_STORE_URL for days that end with the process.
 IN_MEMORY = "memory"
 
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -70,6 +83,10 @@ class Settings(BaseSettings):
         (), description="Other origins that may read the API, separated by commas."
     )
     server_basic_auth_token: SecretStr | None = Field(None, description="Asked for by every /tokens* call.")
+    vite_embed_auth_token: str | None = Field(None, description="'1' puts the token into the built page.")
+    public_mode: bool = Field(False, description="Shows those without the token all but money and keys.")
+    public_pseudonyms: bool = Field(False, description="Shows them pseudonyms of teams, too.")
+    log_level: LogLevel = Field("info", description="From which weight on events are logged.")
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
     leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
@@ -107,6 +124,14 @@ class Settings(BaseSettings):
         if bool(self.vite_workshop_user) != bool(self.vite_workshop_domain):
             missing = "VITE_WORKSHOP_DOMAIN" if self.vite_workshop_user else "VITE_WORKSHOP_USER"
             raise ValueError(f"{missing} is missing: set VITE_WORKSHOP_USER and VITE_WORKSHOP_DOMAIN, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _public_mode_hides(self) -> Settings:
+        if self.public_pseudonyms and not self.public_mode:
+            raise ValueError("PUBLIC_PSEUDONYMS hides nothing without PUBLIC_MODE: set PUBLIC_MODE=1, too")
+        if self.public_mode and (self.vite_embed_auth_token or "").strip() == "1":
+            raise ValueError("PUBLIC_MODE hides what VITE_EMBED_AUTH_TOKEN gives to everybody: set one of them")
         return self
 
     @property

@@ -32,10 +32,14 @@ from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
 from src.store.durable import DurableStore
 from src.store.memory import MemoryUsageStore
+from src.store.records import Size
+from src.store.sizes import stored_sizes
+from src.telemetry.telemetry import Telemetry
 from src.utils.common import Settings, get_api_key, get_base_url
+from src.utils.endpoint_utils import problem_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
 
@@ -68,6 +72,7 @@ class Gateway:
             self.identity = DatabaseIdentity(durable.sightings() if durable else None)
         else:
             self.calls, self.identity = predecessor.calls, predecessor.identity
+        self._memory: dict[str, MemoryUsageStore] = {}
         self._epoch = self.identity.epoch
         self._team_ttl = dt.timedelta(seconds=settings.team_ttl_seconds)
         self._freshness = Freshness(
@@ -89,13 +94,18 @@ class Gateway:
             interval=self._freshness.live_ttl,
         )
 
+    def kept_in_memory(self) -> Mapping[str, Size]:
+        """Return how much each kind of days takes in this process."""
+        return {kind: store.size() for kind, store in self._memory.items()}
+
     def _lifetime(self, name: str) -> Lifetime:
         facts = self._durable.facts(self._epoch, name) if self._durable else None
         return Lifetime(self._team_ttl, self._clock, facts)
 
     def _keeping(self, kind: str) -> Keeping:
         durable = self._durable.days(self._epoch, kind) if self._durable else None
-        return Keeping(MemoryUsageStore(), self.calls, self._freshness, durable, self.teams)
+        self._memory[kind] = store = MemoryUsageStore()
+        return Keeping(store, self.calls, self._freshness, durable, self.teams)
 
 
 class AppState:
@@ -103,6 +113,7 @@ class AppState:
 
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
         self.settings, self.clock = settings, clock
+        self.telemetry = Telemetry(lambda error: problem_of(error).code)
         self._lock = threading.Lock()
         self._client: LiteLLMAPI | None = None
         self._gateway: Gateway | None = None
@@ -118,6 +129,7 @@ class AppState:
                     connect_timeout=self.settings.litellm_connect_timeout_seconds,
                     read_timeout=self.settings.litellm_read_timeout_seconds,
                     pool_size=self.settings.litellm_concurrency + URGENT_WORKERS,
+                    watch=self.telemetry.gateway_call,
                 )
             return self._client
 
@@ -183,6 +195,19 @@ class AppState:
             self._database = open_database(url)
         except StoreUnavailableError as error:
             logger.warning("%s Days are kept in memory only.", error)
+
+    @property
+    def current_gateway(self) -> Gateway | None:
+        """The services that were asked last, None where nobody has asked yet."""
+        return self._gateway
+
+    def sizes(self) -> Mapping[str, Mapping[str, Size]]:
+        """Return how much is kept in each place, by kind. Reads the store."""
+        memory = {} if self._gateway is None else self._gateway.kept_in_memory()
+        places: dict[str, Mapping[str, Size]] = {"memory": memory}
+        if self._database is not None:
+            places["database"] = stored_sizes(self._database)
+        return places
 
     @property
     def has_store(self) -> bool:

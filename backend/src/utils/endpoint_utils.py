@@ -18,6 +18,7 @@ from src.client.errors import (
 from src.services.gateway_calls import GatewayBusyError
 from src.services.hourly_usage_service import TooManyPagesError
 from src.services.team_directory import UnknownTeamError
+from src.telemetry.request import current_request
 from src.utils.date_utils import parse_date_range
 from src.utils.errors import (
     AddressTooLongError,
@@ -27,7 +28,7 @@ from src.utils.errors import (
     InvalidRangeError,
     UnauthorizedError,
 )
-from src.utils.redaction import redact
+from src.utils.redaction import place_of, redact
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -98,7 +99,7 @@ def to_endpoint_error(error: Exception) -> EndpointError:
     problem = problem_of(error)
     detail = problem.detail or redact(str(error))
     if problem.status >= 500:  # noqa: PLR2004 - the server's side of HTTP's statuses
-        logger.warning("%s: %s", problem.code, _where(error))
+        logger.warning("%s: %s", problem.code, place_of(error))
     return EndpointError(
         Problem(problem.status, problem.code, detail), retry_after=getattr(error, "retry_after", None)
     )
@@ -118,17 +119,8 @@ async def execute_date_range_endpoint(
     """
     try:
         dates = parse_date_range(start_date, end_date, now)
-        return await service_method(dates.start, dates.end)
+        answer = await service_method(dates.start, dates.end)
     except Exception as error:
         raise to_endpoint_error(error) from error
-
-
-def _where(error: Exception) -> str:
-    """Name the error and the line that raised it; its message could quote keys and addresses."""
-    traceback = error.__traceback__
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None:
-        return type(error).__name__
-    code = traceback.tb_frame.f_code
-    return f"{type(error).__name__} in {code.co_qualname}, line {traceback.tb_lineno}"
+    current_request().note_answer()
+    return answer

@@ -131,6 +131,26 @@ def test_half_a_workshop_names_what_is_missing(monkeypatch: Patch, given: str, m
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"PUBLIC_PSEUDONYMS": "1"}, "^PUBLIC_PSEUDONYMS hides nothing without PUBLIC_MODE"),
+        (
+            {"PUBLIC_MODE": "1", "VITE_EMBED_AUTH_TOKEN": "1"},
+            "^PUBLIC_MODE hides what VITE_EMBED_AUTH_TOKEN gives",
+        ),
+        ({"PUBLIC_MODE": "perhaps"}, "^PUBLIC_MODE: "),
+    ],
+)
+def test_a_public_mode_that_would_hide_nothing_is_refused(
+    monkeypatch: Patch, given: dict[str, str], told: str
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError, match=told):
+        load_settings()
+
+
 def test_several_malformed_settings_are_all_named_in_the_line(monkeypatch: Patch) -> None:
     monkeypatch.setenv("LITELLM_PAGE_SIZE", "x")
     monkeypatch.setenv("SETTLE_HOURS", "y")

@@ -1,0 +1,115 @@
+"""Gives every request an id, and tells of it when it is over: a line in the log, metrics, a span's attributes."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from typing import TYPE_CHECKING
+
+from opentelemetry import trace
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.staticfiles import StaticFiles
+
+from src.telemetry.request import RequestNotes, begin_request, end_request
+from src.utils.redaction import redact
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from src.telemetry.metrics import Metrics
+
+logger = logging.getLogger("leaderboard.access")
+
+REQUEST_ID_HEADER = "X-Request-ID"
+_REQUEST_ID = re.compile(r"[\w.:-]{1,128}", re.ASCII)
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
+# What is told in place of a path that no route has: it may have anything in it.
+PAGE, UNMATCHED = "page", "unmatched"
+OTHER_METHOD = "other"
+
+
+class ObservedMiddleware:
+    """The outermost one, so that it sees what clients see.
+
+    The id is taken from `X-Request-ID` where that is well-formed, and stands in every answer.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        notes = RequestNotes(request_id_of(scope))
+        scope.setdefault("state", {})["request_id"] = notes.request_id
+        status, size, started = 0, 0, time.perf_counter()
+
+        async def noted(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)[REQUEST_ID_HEADER] = notes.request_id
+                _complete_span(scope, notes)
+            else:
+                size += len(message.get("body", b""))
+            await send(message)
+
+        token = begin_request(notes)
+        try:
+            await self._app(scope, receive, noted)
+        finally:
+            end_request(token)
+            self._tell(scope, notes, status, size, time.perf_counter() - started)
+
+    def _tell(self, scope: Scope, notes: RequestNotes, status: int, size: int, seconds: float) -> None:
+        method, route = method_of(scope), route_of(scope, notes)
+        self._metrics.request_ended(route, method, status, seconds, notes.source)
+        if logger.isEnabledFor(logging.INFO):
+            line = {
+                "event": "request",
+                "request_id": notes.request_id,
+                "method": method,
+                "route": route,
+                "status": status,
+                "duration_ms": round(seconds * 1000, 2),
+                "gateway_calls": notes.gateway_calls,
+                "cache": notes.source,
+                "bytes": size,
+            }
+            # at once, for `info` would look for the line of code that it is called from, each time
+            logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, line, (), None))
+
+
+def _complete_span(scope: Scope, notes: RequestNotes) -> None:
+    """Add to FastAPI's span what it does not know; with the answer's last byte the span ends."""
+    span = trace.get_current_span()
+    if span.is_recording():
+        route = route_of(scope, notes)
+        span.update_name(f"{method_of(scope)} {route}")
+        span.set_attributes({"http.route": route, "leaderboard.gateway_calls": notes.gateway_calls})
+        if notes.source is not None:
+            span.set_attribute("leaderboard.cache", notes.source)
+
+
+def method_of(scope: Scope) -> str:
+    """Return the method, or that it is none of HTTP's."""
+    return scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+
+
+def request_id_of(scope: Scope) -> str:
+    """Return the id that the client gives, or a new one where that is none, or could be a key."""
+    given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
+    return given if _REQUEST_ID.fullmatch(given) and redact(given) == given else uuid.uuid4().hex
+
+
+def route_of(scope: Scope, notes: RequestNotes) -> str:
+    """Return the template of the route, of which there are few, and never what stood in its place."""
+    if notes.source == "kept":
+        return scope["path"]  # it was answered before; routes that keep answers have no parameters in their paths
+    if isinstance(scope.get("endpoint"), StaticFiles):
+        return PAGE
+    return getattr(scope.get("route"), "path", UNMATCHED)

@@ -1,0 +1,52 @@
+"""What is noted of a request while it is answered: for its line in the log, its metrics and its trace."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from typing import Literal
+
+# `kept`: bytes that were sent before; `known`: made of what was here; `fetched`: the gateway was waited for
+Source = Literal["kept", "known", "fetched"]
+
+
+@dataclass(slots=True)
+class RequestNotes:
+    """A request's id, the calls to the gateway that it has caused so far, and where its answer came from.
+
+    Calls are made on threads of their own, which count them here, too.
+    """
+
+    request_id: str = ""
+    gateway_calls: int = 0
+    has_waited: bool = False
+    source: Source | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count_call(self) -> None:
+        """Count a call to the gateway."""
+        with self._lock:
+            self.gateway_calls += 1
+
+    def note_answer(self) -> None:
+        """Note that there is an answer, made of what was here or of what was waited for."""
+        self.source = "fetched" if self.has_waited else "known"
+
+
+_CURRENT: ContextVar[RequestNotes] = ContextVar("request")
+
+
+def current_request() -> RequestNotes:
+    """Return the notes on the request that is being answered; work that is nobody's has notes for nobody."""
+    return _CURRENT.get(None) or RequestNotes()
+
+
+def begin_request(notes: RequestNotes) -> Token[RequestNotes]:
+    """Let `current_request` return `notes` here, and in what is started from here, until `end_request`."""
+    return _CURRENT.set(notes)
+
+
+def end_request(token: Token[RequestNotes]) -> None:
+    """Undo `begin_request`."""
+    _CURRENT.reset(token)
