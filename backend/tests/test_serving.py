@@ -67,14 +67,14 @@ class Server:
 
 @pytest.fixture
 def serve(top_level: Path, no_proxies: None) -> Serve:
-    """Return what runs the server with the demo gateway and some environment."""
+    """Return what runs the server with some environment, and with the demo gateway where none is in it."""
 
     @contextlib.contextmanager
     def run(**environment: str) -> Generator[Server]:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
         own = {"VITE_LEADERBOARD_BACKEND_PORT": str(port), "SERVER_BASIC_AUTH_TOKEN": TOKEN}
-        command = [sys.executable, str(top_level / "backend" / "app.py"), "--demo"]
+        command = [sys.executable, str(top_level / "backend" / "app.py"), "--demo-if-unconfigured"]
         with (top_level / "out").open("wb") as out, (top_level / "errors").open("wb") as errors:
             variables = environment_of(**own, **environment)
             process = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=errors)  # noqa: S603

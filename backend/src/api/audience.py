@@ -56,7 +56,7 @@ class Audiences:
     """Tells an app's audiences apart by what they send."""
 
     def __init__(self, settings: Settings) -> None:
-        self._token = _bytes(settings.server_basic_auth_token)
+        self._token = settings.server_basic_auth_token
         self._public = _public(settings) if settings.public_mode else None
 
     @property
@@ -81,7 +81,7 @@ class Audiences:
             return True
         scheme, _, token = (authorization or "").partition(" ")
         # compared as bytes and in constant time, whatever the scheme, so that timing tells nothing
-        matches = hmac.compare_digest(token.strip().encode(), self._token)
+        matches = hmac.compare_digest(token.strip().encode(), self._token.get_secret_value().encode())
         return matches and scheme.lower() == SCHEME
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
+import polars as pl
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def _shape_within(
     return None
 
 
-def _each(shape: Shape, rows: Iterable[Any]) -> list[Any]:
-    return [shape(row) for row in rows]
+def _each(shape: Shape, rows: Iterable[Any] | pl.DataFrame) -> list[Any]:
+    return [shape(row) for row in (rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows)]
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - see above

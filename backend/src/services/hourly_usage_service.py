@@ -103,7 +103,7 @@ class HourlyUsageService:
                 "The gateway has usage but no spend logs for these days, so there are no figures by hour. "
                 "It may be set to keep none (disable_spend_logs), or to delete old ones."
             )
-        frame = pl.concat([_NO_LOGS, *(record.frame for record in days.records)])
+        frame = pl.concat([record.frame for record in days.records] or [_NO_LOGS])
         if query.team is not None:
             frame = frame.filter(pl.col("team_id").eq_missing(pl.lit(team_id)))
         rows = await asyncio.to_thread(_hours, frame, query.timezone)

@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from src.services.usage import Usage
 
 
+OF_A_DAY = (
+    "team_id",
+    "name",
+    "kind",
+    "tokens",
+    "api_requests",
+    "successful_requests",
+    "failed_requests",
+    "spend",
+)
+
+
 class TimeSeriesService:
     """Usage per UTC day and team."""
 
@@ -24,14 +36,13 @@ class TimeSeriesService:
     async def fetch_daily_timeseries_per_team(self, start_date: dt.date, end_date: dt.date) -> Report:
         """Return a row for each day, oldest first, with the `teams` that were active, most tokens first.
 
+        `teams` is a data frame of `OF_A_DAY`, or an empty list: there can be tens of thousands of rows in all.
         Raises a `GatewayError` when the range cannot be had.
         """
         return await self._reporter.report("timeseries", (start_date, end_date), _days)
 
 
 def _days(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
-    days: dict[dt.date, list[Row]] = {date: [] for date in usage.dates}
-    teams = with_team(usage.by_day(), directory)
-    for row in teams.sort("date", "tokens", "name", descending=[False, True, False]).iter_rows(named=True):
-        days[row["date"]].append(row)
-    return [{"date": date, "teams": teams} for date, teams in days.items()]
+    teams = with_team(usage.by_day(), directory).sort("tokens", "name", descending=[True, False])
+    by_date = teams.select("date", *OF_A_DAY).partition_by("date", as_dict=True, include_key=False)
+    return [{"date": date, "teams": by_date.get((date,), [])} for date in usage.dates]

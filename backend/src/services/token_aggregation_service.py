@@ -53,25 +53,31 @@ def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]
 def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
     keys = _by(_keys(usage, labels), "team_id")
     return [
-        {**team, "breakdown": {"api_keys": largest_first(keys.get((team["team_id"],), []), "tokens", "api_key")}}
+        {**team, "breakdown": {"api_keys": keys.get((team["team_id"],), [])}}
         for team in _teams(usage, directory, labels)
     ]
 
 
 def _keys(usage: Usage, labels: Labels) -> list[Row]:
-    models = _by(usage.by("team_id", "api_key", "model").to_dicts(), "team_id", "api_key")
+    """Return every team's keys, most tokens first, with their models in the same order."""
+    models = _by(_models(usage, labels), "team_id", "api_key")
     aliases = _newest_aliases(usage)
-    return [
-        {
-            **key,
-            "key_alias": aliases.get(key["api_key"]),
-            "models": [
-                {**row, "label": labels.get(row["model"], row["model"])}
-                for row in largest_first(models[key["team_id"], key["api_key"]], "tokens", "model")
-            ],
-        }
-        for key in usage.by("team_id", "api_key").to_dicts()
-    ]
+    keys = _ordered(usage.by("team_id", "api_key"), "api_key").to_dicts()
+    for key in keys:
+        key["key_alias"] = aliases.get(key["api_key"])
+        key["models"] = models[key["team_id"], key["api_key"]]
+    return keys
+
+
+def _models(usage: Usage, labels: Labels) -> list[Row]:
+    rows = _ordered(usage.by("team_id", "api_key", "model"), "model").to_dicts()
+    for row in rows:
+        row["label"] = labels.get(row["model"], row["model"])
+    return rows
+
+
+def _ordered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.sort("tokens", pl.col(name).cast(pl.String), descending=[True, False])
 
 
 def _newest_aliases(usage: Usage) -> dict[str, str]:

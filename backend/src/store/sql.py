@@ -9,6 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -139,5 +140,5 @@ def _digest(row: Mapping[str, Any]) -> str:
 
 def _encode(frame: pl.DataFrame) -> bytes:
     buffer = io.BytesIO()
-    frame.write_ipc(buffer, compression="zstd")
+    frame.with_columns(cs.categorical().cast(pl.String)).write_ipc(buffer, compression="zstd")
     return buffer.getvalue()
