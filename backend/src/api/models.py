@@ -7,9 +7,11 @@ prompt plus completion tokens; cached tokens are part of the prompt tokens.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from src.api.audience import HIDDEN_FROM_THE_PUBLIC
 
 Kind = Literal["team", "former", "unassigned"]
 Format = Literal["json", "csv"]
@@ -41,8 +43,14 @@ class HourlyParams(DateRangeParams):
     timezone: str | None = Field(None, description="An IANA name such as `Europe/Berlin`; UTC by default.")
 
 
+def _hideable(schema: dict[str, Any]) -> None:
+    """Let the schema say that what is hidden from the public may be absent."""
+    required = [name for name in schema.get("required", []) if name not in HIDDEN_FROM_THE_PUBLIC]
+    schema["required"] = required
+
+
 class _Out(BaseModel):
-    model_config = ConfigDict(populate_by_name=True, from_attributes=True)
+    model_config = ConfigDict(populate_by_name=True, from_attributes=True, json_schema_extra=_hideable)
 
 
 class Totals(_Out):
