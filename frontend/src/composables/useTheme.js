@@ -1,4 +1,7 @@
-/** Light or dark: the system's choice until the person makes one, which is then remembered. */
+/**
+ * Light or dark: the system's choice until the person makes another, which is then remembered. Choosing what the
+ * system has is to follow the system again.
+ */
 import { inject, onScopeDispose, readonly, ref, watch, effectScope } from 'vue'
 import { localStore } from '../helpers/safeStorage.js'
 
@@ -19,10 +22,11 @@ function storedTheme() {
 
 export function createTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)')
-  const theme = ref(/** @type {Theme} */ (storedTheme() ?? (system.matches ? 'dark' : 'light')))
+  const ofSystem = () => /** @type {Theme} */ (system.matches ? 'dark' : 'light')
+  const theme = ref(storedTheme() ?? ofSystem())
 
   const followSystem = () => {
-    if (!storedTheme()) theme.value = system.matches ? 'dark' : 'light'
+    if (!storedTheme()) theme.value = ofSystem()
   }
   system.addEventListener('change', followSystem)
   onScopeDispose(() => system.removeEventListener('change', followSystem))
@@ -35,7 +39,7 @@ export function createTheme() {
 
   function toggle() {
     theme.value = theme.value === 'dark' ? 'light' : 'dark'
-    localStore.write(STORAGE_KEY, theme.value)
+    localStore.write(STORAGE_KEY, theme.value === ofSystem() ? null : theme.value)
   }
   return { theme: readonly(theme), toggle }
 }

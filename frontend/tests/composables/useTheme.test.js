@@ -39,3 +39,13 @@ it('remembers a choice, against the system', async () => {
   prefer(false)
   expect(shown()).toBe('dark')
 })
+
+it('follows the system again when what it has is chosen', async () => {
+  const prefer = systemPrefers(false)
+  const { result } = await runInApp(useTheme)
+  result.toggle()
+  result.toggle()
+  expect([shown(), localStorage.getItem('leaderboard.theme')]).toEqual(['light', null])
+  prefer(true)
+  expect(shown()).toBe('dark')
+})
