@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from src.api import examples
-from src.api.audience import HIDDEN_FROM_THE_PUBLIC, INSIDERS
+from src.api.audience import INSIDERS
 from src.api.csv_export import to_csv
 from src.api.models import ErrorOut
 from src.utils.endpoint_utils import ERRORS
@@ -142,8 +142,6 @@ def _complete(schema: dict[str, Any]) -> None:
     components["schemas"][ErrorOut.__name__] = ErrorOut.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)
-    for model in components["schemas"].values():
-        _tell_what_is_hidden(model)
 
 
 def _complete_operation(operation: dict[str, Any]) -> None:
@@ -163,13 +161,6 @@ def _show(content: dict[str, Any], status: int) -> None:
     model = content.get("schema", {}).get("$ref", "").rpartition("/")[-1]
     if (model, status) in examples.OF_MODELS:
         content["example"] = examples.OF_MODELS[model, status]
-
-
-def _tell_what_is_hidden(model: dict[str, Any]) -> None:
-    for name in HIDDEN_FROM_THE_PUBLIC & model.get("properties", {}).keys():
-        field = model["properties"][name]
-        field["description"] = f"{field.get('description', '')} Left out for the public in public mode.".strip()
-        model["required"] = [required for required in model["required"] if required != name]
 
 
 def _named(*names: str) -> dict[str, dict[str, str]]:

@@ -7,9 +7,11 @@ prompt plus completion tokens; cached tokens are part of the prompt tokens.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from src.api.audience import HIDDEN_FROM_THE_PUBLIC
 
 Format = Literal["json", "csv"]
 Kind = Annotated[
@@ -69,8 +71,16 @@ class HourlyParams(DateRangeParams):
     timezone: Text = Field(None, description="An IANA name such as `Europe/Berlin`; UTC by default.")
 
 
+def _hideable(schema: dict[str, Any]) -> None:
+    """Let the schema say that what is hidden from the public may be absent."""
+    for name in HIDDEN_FROM_THE_PUBLIC & schema.get("properties", {}).keys():
+        field = schema["properties"][name]
+        field["description"] = f"{field.get('description', '')} Left out for the public in public mode.".strip()
+        schema["required"] = [required for required in schema["required"] if required != name]
+
+
 class _Out(BaseModel):
-    model_config = ConfigDict(populate_by_name=True, from_attributes=True)
+    model_config = ConfigDict(populate_by_name=True, from_attributes=True, json_schema_extra=_hideable)
 
 
 class Totals(_Out):

@@ -247,6 +247,13 @@ def test_a_team_is_found_by_its_pseudonym_and_by_nothing_else(browse: Browse) ->
     assert api.get("/tokens/hourly", params={**RANGE, "team": name}, headers=INSIDER).status_code == 400
 
 
+def test_the_documentation_says_what_may_be_absent(browse: Browse) -> None:
+    schemas = browse().get("/openapi.json").json()["components"]["schemas"]
+    required = {name for schema in schemas.values() for name in schema.get("required", [])}
+    assert "tokens" in required
+    assert not required & HIDDEN_FROM_THE_PUBLIC
+
+
 def test_no_field_with_money_or_keys_is_forgotten() -> None:
     tells = {
         name
