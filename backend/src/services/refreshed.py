@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -15,7 +16,6 @@ from src.services.gateway_calls import GatewayCalls, wait_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     from src.services.protocols import FactStore
 
@@ -66,7 +66,7 @@ class Refreshed(Generic[T]):
         kept = self._kept
         if kept is not None and (self._is_current(kept[1], newer_than) or self.has_just_failed):
             return kept[0]
-        reading = self.start()
+        reading = self.start(lambda: not self._is_kept(newer_than))
         if kept is None:
             return await wait_for(reading)
         try:
@@ -84,11 +84,16 @@ class Refreshed(Generic[T]):
         """Return what is being read, unless that takes long or takes long already. Raises TimeoutError then."""
         return await wait_for(reading, max(0.0, self._started + PATIENCE_SECONDS - time.monotonic()))
 
-    def start(self) -> Future[T]:
-        """Read the value now, or as part of the reading that is under way."""
+    def start(self, is_needed: Callable[[], bool]) -> Future[T]:
+        """Read the value now, or as part of the reading that is under way.
+
+        `is_needed` is asked once more where there is none: the last one may have ended a moment ago.
+        """
         with self._lock:
             if self._reading is not None:
                 return self._reading
+            if self._kept is not None and not is_needed():
+                return _done(self._kept[0])
             self._started = time.monotonic()
             reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True)
         reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
@@ -97,13 +102,16 @@ class Refreshed(Generic[T]):
     @property
     def is_current(self) -> bool:
         """Whether the value need not be read again."""
-        kept = self._kept
-        return kept is not None and self._is_current(kept[1], None)
+        return self._is_kept(None)
 
     @property
     def has_just_failed(self) -> bool:
         """Whether another reading would most likely fail, too."""
         return self._failed_at is not None and self._lifetime.clock() - self._failed_at < FAILURE_PAUSE
+
+    def _is_kept(self, newer_than: dt.datetime | None) -> bool:
+        kept = self._kept
+        return kept is not None and self._is_current(kept[1], newer_than)
 
     def _is_current(self, read_at: dt.datetime, newer_than: dt.datetime | None) -> bool:
         return self._lifetime.clock() - read_at < self._lifetime.ttl and (
@@ -133,3 +141,9 @@ class Refreshed(Generic[T]):
         if self._lifetime.facts is not None:
             self._lifetime.facts.save(value, asked_at)
         return value
+
+
+def _done(value: T) -> Future[T]:
+    future: Future[T] = Future()
+    future.set_result(value)
+    return future

@@ -40,7 +40,7 @@ class TeamService:
     @property
     def expires_at(self) -> dt.datetime | None:
         """When (UTC) the list has to be read again, None where that is now: after an outage, say."""
-        return self._teams.expires_at if self._outages_at_last_look == self._calls.outages else None
+        return self._teams.expires_at if self.is_recognised else None
 
     @property
     def is_replaced(self) -> bool:
@@ -58,8 +58,8 @@ class TeamService:
         It is asked again after each outage: what answers then may be another gateway. Raises a `GatewayError`
         where it cannot be asked, `DatabaseReplacedError` where it is not.
         """
-        if not self.is_replaced and not self.is_recognised:
-            self._teams.start().result()
+        if self._must_look():
+            self._teams.start(self._must_look).result()
         self.check()
 
     def check(self) -> None:
@@ -71,12 +71,12 @@ class TeamService:
         """Give the gateway a moment to show its database, where it has not done so for a while."""
         if self._needs_look() and not self._teams.has_just_failed:
             with contextlib.suppress(GatewayError, TimeoutError):
-                await self._teams.wait_a_moment(self._teams.start())
+                await self._teams.wait_a_moment(self._teams.start(self._needs_look))
 
     async def look_closely(self) -> None:
         """Do the same without giving up. Raises a `GatewayError` where it fails."""
         if self._needs_look():
-            await wait_for(self._teams.start())
+            await wait_for(self._teams.start(self._needs_look))
         self.check()
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
@@ -106,7 +106,12 @@ class TeamService:
         usage.derived["directory"] = (listed, directory)
         return directory
 
+    def _must_look(self) -> bool:
+        """Tell whether there was no look yet, or none since the last outage."""
+        return not (self.is_replaced or self.is_recognised)
+
     def _needs_look(self) -> bool:
+        """Tell whether it is time for a look."""
         return not (self.is_replaced or (self.is_recognised and self._teams.is_current))
 
     def _read(self) -> Mapping[str, str | None] | None:

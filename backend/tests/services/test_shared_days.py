@@ -76,7 +76,7 @@ def test_after_a_restart_settled_days_are_there_without_asking(
     start_process: StartProcess, clock: SettableClock
 ) -> None:
     before = fetch(start_process().repository, MONDAY, TUESDAY)
-    clock.move(hours=12)
+    clock.move(hours=11)
     again = start_process()
     days = fetch(again.repository, MONDAY, TUESDAY)
     assert again.source.spans == []
