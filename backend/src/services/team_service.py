@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Listed = Mapping[str, str | None] | None
 
 
+# LiteLLM's answer to a key that it knows and whose role is too low
+ROLE_TOO_LOW = 401
+
+
 class TeamService:
     """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read.
 
@@ -118,7 +122,9 @@ class TeamService:
         outages, asked_at = self._calls.outages, self._clock()
         try:
             teams = self._client.fetch_teams()
-        except GatewayForbiddenError:
+        except GatewayForbiddenError as error:
+            if error.status != ROLE_TOO_LOW:
+                raise  # not LiteLLM's word on the key: a gateway may refuse everything for a while
             teams = None
         self._identity.recognise(None if teams is None else _created(teams), asked_at)
         self.check()

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from src.client.errors import GatewayRejectedKeyError, GatewayUnavailableError
+from src.client.errors import GatewayForbiddenError, GatewayRejectedKeyError, GatewayUnavailableError
 from src.services.team_directory import TeamDirectory
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
@@ -96,3 +96,16 @@ def test_without_older_names_a_failure_is_told(
 def test_teams_without_an_id_are_no_teams(gateway: FakeGateway, services: Gateway) -> None:
     gateway.fail(body=[{"team_alias": "x"}, {"team_id": "red"}, {"team_id": ""}], path=LIST)
     assert asyncio.run(services.teams.get_team_ids()) == ["red"]
+
+
+def test_a_refusal_of_everything_is_not_taken_for_a_key_that_may_not_list_teams(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock
+) -> None:
+    gateway.knows.rows = [used("red", "k", "gpt", 1)]
+    gateway.fail(403)
+    with pytest.raises(GatewayForbiddenError):
+        asyncio.run(services.teams.fetch_teams())
+    gateway.recover()
+    clock.move(seconds=1)
+    found = directory(services)
+    assert (found.scope, found.kind("blue")) == ("all", "team")
