@@ -27,7 +27,7 @@ DESCRIPTION = """Who uses the organisation's LiteLLM gateway, for what, how well
 * Ranges are UTC days, first and last included. Tokens and requests are integers, money is USD and not rounded.
 * Every figure is a sum over the same rows: over teams, keys, models and days, all add up to `meta.totals`.
 * Errors are `{"detail", "code", "request_id"}`; `detail` is a sentence for a person, `code` is for programs.
-* Only `GET` is answered.
+* Everything is read with `GET`, or with `HEAD` for the headers alone.
 """
 TAGS = [
     {"name": "usage", "description": "What teams used: as JSON, most as CSV, too."},

@@ -17,6 +17,7 @@ from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.documentation import DESCRIPTION, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
+from src.api.head import HeadMiddleware
 from src.api.kept_answers import KeptAnswers
 from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.api.page import mount_page
@@ -77,6 +78,7 @@ def create_backend(
         allow_headers=["Authorization", REQUEST_ID_HEADER],
         expose_headers=[REQUEST_ID_HEADER, "Content-Disposition", "Retry-After"],
     )
+    app.add_middleware(HeadMiddleware)
     app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)
     app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
     install_error_handlers(app)

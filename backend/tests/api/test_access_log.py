@@ -101,6 +101,7 @@ def test_a_refresh_that_nobody_waits_for_is_counted_where_it_was_started(
     ("method", "path", "route", "status"),
     [
         ("GET", "/health", "/health", 200),
+        ("HEAD", "/health", "/health", 200),
         ("GET", "/tokens/hourly?team=Nobody", "/tokens/hourly", 400),
         ("GET", "/tokens/sk-secret", "page", 404),
         ("GET", "/chart", "page", 200),

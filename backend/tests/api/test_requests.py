@@ -95,6 +95,22 @@ def test_the_page_may_read_errors_too(make_app: MakeApp, error: Exception) -> No
     assert response.headers["access-control-allow-origin"] == VITE
 
 
+@pytest.mark.parametrize("path", ["/tokens", "/tokens/hourly", "/config", "/health", "/metrics", "/openapi.json"])
+def test_a_head_is_a_get_without_its_body(api: TestClient, path: str) -> None:
+    for _ in range(2):  # the second one finds what is kept
+        whole, head = api.get(path, params=RANGE), api.head(path, params=RANGE)
+        assert (head.status_code, head.content) == (200, b"")
+        changing = {"x-request-id", "content-length"} if path == "/metrics" else {"x-request-id"}
+        assert {name: value for name, value in head.headers.items() if name not in changing} == {
+            name: value for name, value in whole.headers.items() if name not in changing
+        }
+
+
+def test_a_head_of_what_is_not_there_or_is_refused_says_so(make_app: MakeApp) -> None:
+    guarded = TestClient(make_app(server_basic_auth_token="t"))
+    assert [guarded.head(path).status_code for path in ("/tokens", "/metrics", "/nothing.js")] == [401, 401, 404]
+
+
 def test_long_answers_are_compressed_for_clients_that_can_read_that(api: TestClient) -> None:
     plain = api.get("/tokens", params=RANGE, headers={"Accept-Encoding": "identity"})
     small = api.get("/tokens", params=RANGE, headers={"Accept-Encoding": "gzip"})
