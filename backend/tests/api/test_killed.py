@@ -15,7 +15,7 @@ from tests.api.conftest import NOW, MakeApp
 from tests.api.dataset import RANGE, meta
 from tests.api.test_history import SYNC_DAYS, wait_for_history
 from tests.days import day
-from tests.fake_gateway.faults import Request
+from tests.fake_gateway.faults import Hold, Request
 from tests.fake_gateway.server import FakeGateway
 
 BACKEND = Path(__file__).resolve().parents[2]
@@ -44,12 +44,13 @@ def kill_in_the_middle(gateway: FakeGateway, store_url: str) -> None:
             middle.set()
             hold.wait(request)
 
-    hold = gateway.hold("/nothing")
+    hold = Hold(None)  # of what is asked from the middle on
     gateway.on_request = stop_after_some
     arguments = [gateway.base_url, gateway.knows.api_key, store_url, str(SYNC_DAYS)]
     with subprocess.Popen([sys.executable, "-c", DASHBOARD, *arguments], cwd=BACKEND) as dashboard:  # noqa: S603
         assert middle.wait(30)
         dashboard.kill()
+    hold.release()
     assert dashboard.returncode == -signal.SIGKILL
     gateway.on_request = lambda request: None
 
