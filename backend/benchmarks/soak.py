@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +23,16 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from benchmarks.asking import Peer  # noqa: E402 - found only now
 from benchmarks.processes import BACKEND, GATEWAYS, free_port, listens, running  # noqa: E402
 from benchmarks.servers import TOKEN, environment  # noqa: E402
-from benchmarks.soak_faults import FAULTS, Fault, Faulty, faulty_gateway  # noqa: E402
+from benchmarks.soak_faults import FAULTS, Faulty, faulty_gateway  # noqa: E402
+from benchmarks.soak_judge import Window, unexplained  # noqa: E402
 from benchmarks.soak_load import Load, Sample  # noqa: E402
 from benchmarks.soak_weight import Weights  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 WARM_UP_SECONDS = 10
 SHORTEST_SECONDS = 30
-# An answer may still tell of a fault that is over: it was waited for, or the gateway had asked for a pause.
-AFTERMATH_SECONDS = 12
 # The last week is fetched again all the time, so that there is always something that a fault can hit.
 SETTINGS = {
     "LIVE_TTL_SECONDS": "1",
@@ -46,20 +44,6 @@ SETTINGS = {
 }
 SHOWN = 20
 TERMINATED = 143
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """When (`time.monotonic`) a fault was on."""
-
-    fault: Fault
-    began: float
-    ended: float
-
-    def explains(self, sample: Sample) -> bool:
-        """Tell whether it may be why an answer is not as it should be."""
-        meets = sample.ended >= self.began and sample.began <= self.ended + AFTERMATH_SECONDS
-        return meets and sample.code in self.fault.codes
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -117,14 +101,6 @@ def inject(gateway: Faulty, seconds: int) -> Iterator[Window]:
         time.sleep(on)
         gateway.switch(None)
         yield Window(fault, began, time.monotonic())
-
-
-def unexplained(samples: Iterable[Sample], windows: Sequence[Window]) -> Iterator[str]:
-    """Yield what was answered wrongly although no fault explains it."""
-    for sample in samples:
-        if not sample.is_right and not any(window.explains(sample) for window in windows):
-            asked = f"{sample.question.path} {dict(sample.question.params)}"
-            yield f"{asked}: {sample.status} {sample.code} after {sample.ended - sample.began:.1f} s"
 
 
 def show(name: str, samples: Sequence[Sample], windows: Sequence[Window]) -> None:

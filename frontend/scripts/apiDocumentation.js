@@ -6,6 +6,8 @@ const { resolve } = createRequire(import.meta.url)
 const FOLDER = 'docs'
 const SCRIPT = 'swagger-ui-bundle.js'
 const STYLES = 'swagger-ui.css'
+/** Whoever is given the viewer is given its terms, too. */
+const TERMS = ['LICENSE', 'NOTICE', `${SCRIPT}.LICENSE.txt`]
 /** An image within a stylesheet, which a strict content policy forbids: quoted with escapes, or not quoted. */
 const IMAGE = /url\((?:"(data:(?:[^"\\]|\\.)*)"|(data:[^)]*))\)/g
 
@@ -43,11 +45,14 @@ function fileOf(address, number) {
   }
 }
 
+/** @param {string} name @returns {Buffer} a file of the package */
+const read = (name) => readFileSync(resolve(`swagger-ui-dist/${name}`))
+
 /** @returns {File[]} */
 function files() {
-  const { css, images } = withoutImages(readFileSync(resolve(`swagger-ui-dist/${STYLES}`), 'utf8'))
+  const { css, images } = withoutImages(read(STYLES).toString())
   return [
-    { fileName: SCRIPT, source: readFileSync(resolve(`swagger-ui-dist/${SCRIPT}`)) },
+    ...[SCRIPT, ...TERMS].map((fileName) => ({ fileName, source: read(fileName) })),
     { fileName: STYLES, source: css.replace(/\n\/\*# sourceMappingURL=.*$/m, '') },
     ...images,
   ]

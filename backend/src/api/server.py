@@ -99,7 +99,6 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     if sync is not None:
         sync.cancel()
     state.close()
-    await state.telemetry.close()
 
 
 def _traced(telemetry: Telemetry) -> TelemetryConfig:

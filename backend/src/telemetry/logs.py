@@ -70,8 +70,12 @@ class ReadableLines(_Lines):
     """Lines for a terminal, with the time of day there; without colours where `NO_COLOR` is set."""
 
     def __init__(self) -> None:
-        renderer = ConsoleRenderer(colors=not os.environ.get("NO_COLOR"), pad_event_to=0, sort_keys=False)
-        super().__init__(TimeStamper(fmt="%H:%M:%S", utc=False), renderer)
+        render = ConsoleRenderer(colors=not os.environ.get("NO_COLOR"), pad_event_to=0, sort_keys=False)
+
+        def to_text(logger: object, level: str, event: EventDict) -> str:
+            return render(logger, level, {name: value for name, value in event.items() if value is not None})
+
+        super().__init__(TimeStamper(fmt="%H:%M:%S", utc=False), to_text)
 
 
 def _content(record: logging.LogRecord) -> Mapping[str, Any]:

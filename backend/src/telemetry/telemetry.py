@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -70,7 +69,8 @@ class Telemetry:
             finally:
                 self.metrics.call_ended(endpoint, outcome, call.seconds)
 
-    async def close(self) -> None:
-        """Send the last spans."""
-        if self.tracer_provider is not None:
-            await asyncio.to_thread(self.tracer_provider.shutdown)
+    def close(self) -> None:
+        """Send the last spans; may take as long as the collector does."""
+        provider, self.tracer_provider = self.tracer_provider, None
+        if provider is not None:
+            provider.shutdown()

@@ -215,13 +215,14 @@ class AppState:
         return self._database is not None
 
     def close(self) -> None:
-        """Close connections, threads and the store."""
+        """Close connections, threads and the store, and send the last spans."""
         if self._gateway is not None:
             self._gateway.calls.close()
         if self._client is not None:
             self._client.close()
         if self._database is not None:
             self._database.dispose()
+        self.telemetry.close()
 
 
 # The factories are async so that FastAPI calls them in place instead of on a worker thread.

@@ -1,6 +1,7 @@
 """The API's description: complete, true to the code, and the same as the committed file."""
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,11 @@ def resolved(schema: dict[str, Any], model: Any) -> dict[str, Any]:
 
 def test_the_committed_file_is_what_the_code_says(schema: dict[str, Any]) -> None:
     assert json.loads(COMMITTED.read_text()) == schema, "run: make openapi"
+
+
+def test_the_version_is_that_of_the_project(schema: dict[str, Any]) -> None:
+    project = tomllib.loads((COMMITTED.parent / "pyproject.toml").read_text())["project"]
+    assert schema["info"]["version"] == project["version"]
 
 
 def test_every_route_is_described(schema: dict[str, Any]) -> None:

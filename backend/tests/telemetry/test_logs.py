@@ -2,7 +2,6 @@
 
 import json
 import logging
-import logging.config
 import subprocess
 import sys
 from typing import Any
@@ -80,6 +79,15 @@ def test_on_a_terminal_lines_are_for_people(raised: Any, monkeypatch: pytest.Mon
     assert not told.startswith("{")
     assert SECRET not in told
     assert "\x1b" not in told
+
+
+def test_on_a_terminal_what_is_not_there_is_left_out() -> None:
+    record = logging.LogRecord(
+        "x", logging.INFO, "", 0, {"event": "request", "cache": None, "status": 200}, (), None
+    )
+    told = ReadableLines().format(record)
+    assert "status" in told
+    assert "cache" not in told
 
 
 def test_colours_are_for_whoever_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
