@@ -1,6 +1,7 @@
 """The dashboard under test, run in this process against the live gateway, and what it answers."""
 
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from fastapi.testclient import TestClient
@@ -20,6 +21,8 @@ RANGE_ENDPOINTS = (
     "/tokens/cost-efficiency",
 )
 ENDPOINTS = (*RANGE_ENDPOINTS, "/tokens/hourly")
+LONGEST_WAIT = 120.0
+"""Seconds that a range may take to be whole: an answer after ten seconds holds what is there by then."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,21 @@ class Dashboard:
         return self._client.get(path, params=period.params | params)
 
     def get(self, path: str, period: Period, **params: str) -> dict[str, Any]:
-        """Return the body of a 200."""
-        response = self.ask(path, period, **params)
-        assert response.status_code == 200, f"{path} {period} {params}: {response.status_code} {response.text}"
-        return response.json()
+        """Return the body of a 200 that is whole."""
+        latest = monotonic() + LONGEST_WAIT
+        while True:
+            response = self.ask(path, period, **params)
+            asked = f"{path} {period} {params}"
+            assert response.status_code == 200, f"{asked}: {response.status_code} {response.text}"
+            body = response.json()
+            if body["meta"]["complete"]:
+                return body
+            assert monotonic() < latest, f"{asked}: still not whole: {body['meta']}"
+            sleep(0.2)
 
     def csv(self, path: str, period: Period) -> str:
-        """Return the same answer as CSV."""
+        """Return the same answer, whole, as CSV."""
+        self.get(path, period)
         response = self.ask(path, period, format="csv")
         assert response.status_code == 200, f"{path} {period} as CSV: {response.status_code} {response.text}"
         assert response.headers["content-type"].startswith("text/csv")
