@@ -103,9 +103,9 @@ def _make(report: Report, audience: Audience, table: Table, form: Format, settin
             "Content-Type": "text/csv; charset=utf-8",
             "Content-Disposition": f'attachment; filename="{name}"',
         }
-        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report)
+        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report.names)
     body = orjson.dumps({"meta": meta(report, settings, audience), table.field: rows})
-    return Answer(body, {"Content-Type": "application/json"}, report)
+    return Answer(body, {"Content-Type": "application/json"}, report.names)
 
 
 def _good_until(report: Report, state: AppState) -> dt.datetime | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Hashable, Mapping
 
-    from src.services.report import Report
+    from src.services.report import Names, Report
 
 BUDGET_BYTES = 32_000_000
 MAX_REQUESTS = 1024
@@ -27,23 +27,23 @@ VARY = "Authorization, Accept-Encoding"
 
 
 class Answer:
-    """The bytes of an answer in each encoding that was asked for, its headers, and the report it was made of.
+    """The bytes of an answer in each encoding that was asked for, its headers, and the names in its report.
 
     `good_until` is when (UTC) the report has to be looked at again, None where that is at each request. The
     `ETag` is a weak one, as it stands for the compressed bytes too.
     """
 
-    def __init__(self, plain: bytes, headers: Mapping[str, str], report: Report) -> None:
+    def __init__(self, plain: bytes, headers: Mapping[str, str], names: Names) -> None:
         self.etag = f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"'
         self.good_until: dt.datetime | None = None
         self._headers = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
         self._content_headers = {**self._headers, **headers}
-        self._report = weakref.ref(report)
+        self._names = weakref.ref(names)
         self._bodies = {IDENTITY: plain}
 
     def is_of(self, report: Report) -> bool:
-        """Tell whether it was made of this very report."""
-        return self._report() is report
+        """Tell whether it tells what this report does: names belong to one usage, and do not change."""
+        return self._names() is report.names
 
     def is_ready(self, accepted: str) -> bool:
         """Tell whether it can be sent at once to a client with this `Accept-Encoding`."""

@@ -23,6 +23,7 @@ from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.api.page import mount_page
 from src.api.request_bounds import RequestBoundsMiddleware
 from src.api.security_headers import SecurityHeadersMiddleware
+from src.client.memory import rare_collections
 from src.utils.common import TOP_LEVEL, Settings, load_settings
 from src.utils.date_utils import utc_now
 from src.utils.dependency_config import AppState
@@ -94,10 +95,11 @@ def create_backend(
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     state: AppState = app.state.leaderboard
     state.open_store()
-    sync = _start_sync(state)
-    yield
-    if sync is not None:
-        sync.cancel()
+    with rare_collections():
+        sync = _start_sync(state)
+        yield
+        if sync is not None:
+            sync.cancel()
     state.close()
 
 

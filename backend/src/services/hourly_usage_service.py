@@ -12,7 +12,7 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
 from src.services.day_repository import DAY, DayRepository, date_range
-from src.services.report import Report, Row
+from src.services.report import Names, Report, Row
 from src.services.team_directory import TeamDirectory
 from src.services.usage import TOKENS, Usage
 from src.store.records import DayRecord
@@ -117,7 +117,7 @@ class HourlyUsageService:
             missing_days=missing,
             team_aliases=usage.team_aliases,
         )
-        return Report(logged, directory, lambda: rows)
+        return Report(logged, Names(directory), lambda: rows)
 
     async def _check_size(self, usage: Usage, dates: Sequence[dt.date]) -> None:
         """Raise `TooManyPagesError` where the days that are not there yet have too many requests."""

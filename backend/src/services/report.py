@@ -31,22 +31,35 @@ NO_USAGE: Row = {"tokens": 0, **dict.fromkeys(METRICS, 0)}
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Names:
+    """What teams and models are called in reports on one usage. When that changes, there are new ones."""
+
+    directory: TeamDirectory
+    labels: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """Rows for people, in order, and where they come from.
 
-    `rows` works them out each time: they are large, and are needed once, to make an answer. `expires_at` tells
-    when (UTC) something in it has to be looked at again, None where it is no longer good already.
+    `rows` works them out each time: they are large, and are needed once, to make an answer. They are the same for
+    as long as `names` is the same object. `expires_at` tells when (UTC) something in it has to be looked at again,
+    None where it is no longer good already.
     """
 
     usage: Usage
-    directory: TeamDirectory
+    names: Names
     rows: Callable[[], list[Row]]
-    labels: Labels = field(default_factory=dict)
     expires_at: Callable[[], dt.datetime | None] = lambda: None
+
+    @property
+    def directory(self) -> TeamDirectory:
+        """What teams are called."""
+        return self.names.directory
 
 
 class Reporter:
-    """Reads usage and names, and says how to group them; a report lasts until one of them has changed."""
+    """Reads usage and names, and says how to group them."""
 
     def __init__(
         self,
@@ -64,13 +77,11 @@ class Reporter:
         usage = await self._activity.fetch_daily_activity(*dates)
         directory = await self._teams.get_directory(usage)
         labels = NO_LABELS if self._models is None else await self._models.get_display_names()
-        report: Report | None = usage.derived.get(name)
-        if report is None or report.directory is not directory or report.labels is not labels:
-            report = Report(
-                usage, directory, lambda: group(usage, directory, labels), labels, lambda: self._expires_at(usage)
-            )
-            usage.derived[name] = report
-        return report
+        # usage keeps names, not reports: those would keep the usage, until a collection finds the circle
+        names: Names | None = usage.derived.get(name)
+        if names is None or names.directory is not directory or names.labels is not labels:
+            names = usage.derived[name] = Names(directory, labels)
+        return Report(usage, names, lambda: group(usage, directory, labels), lambda: self._expires_at(usage))
 
     def _expires_at(self, usage: Usage) -> dt.datetime | None:
         parts = [usage, self._teams, *([self._models] if self._models is not None else [])]

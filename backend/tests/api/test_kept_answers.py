@@ -5,21 +5,24 @@ from types import SimpleNamespace
 from typing import Any
 
 from src.api.kept_answers import Answer, KeptAnswers
+from src.services.report import Names
+from src.services.team_directory import build_directory
 from tests.days import utc
 
 NOW = utc("2025-03-20T12:00:00")
 LATER = utc("2025-03-20T12:00:30")
 
 
-class Report(SimpleNamespace):
-    """Something that an answer can be of."""
+def report() -> Any:
+    """Return something that an answer can be of."""
+    return SimpleNamespace(names=Names(build_directory({}, {}, "all")))
 
 
-REPORT: Any = Report()
+REPORT = report()
 
 
-def answer(size: int = 10, *, report: Any = REPORT, good: bool = True) -> Answer:
-    made = Answer(b"x" * size, {"Content-Type": "application/json"}, report)
+def answer(size: int = 10, *, of: Any = REPORT, good: bool = True) -> Answer:
+    made = Answer(b"x" * size, {"Content-Type": "application/json"}, of.names)
     made.good_until = LATER if good else None
     return made
 
@@ -66,10 +69,10 @@ def test_what_is_not_good_is_not_found() -> None:
     assert kept.find("request", NOW) is None
 
 
-def test_an_answer_does_not_keep_its_report_alive() -> None:
-    report: Any = Report()
-    made = answer(report=report)
-    assert made.is_of(report)
-    alive = weakref.ref(report)
-    del report
+def test_an_answer_is_of_one_report_and_does_not_keep_it_alive() -> None:
+    mine = report()
+    made = answer(of=mine)
+    assert (made.is_of(mine), made.is_of(report())) == (True, False)
+    alive = weakref.ref(mine.names)
+    del mine
     assert alive() is None

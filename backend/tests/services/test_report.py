@@ -1,14 +1,20 @@
 """What every report is made of: group-bys that give the same figures in the same order each time."""
 
+import asyncio
 import datetime as dt
+import gc
 import random
+import weakref
 from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from src.services.attribution import COUNTS
+from src.services.model_usage_service import ModelUsageService
+from src.services.team_daily_activity_service import RECENT_RANGES
 from src.services.usage import Usage
+from src.utils.dependency_config import Gateway
 from tests.days import MONDAY, day, utc
 
 ROWS = 50_000
@@ -67,3 +73,22 @@ def test_every_day_of_a_range_is_one_of_its_dates() -> None:
     start = day("2024-02-28")
     usage = Usage(start, start + dt.timedelta(days=2), pl.DataFrame(), noon, False, [], {})
     assert [str(date) for date in usage.dates] == ["2024-02-28", "2024-02-29", "2024-03-01"]
+
+
+def test_usage_of_former_ranges_goes_without_a_collection_of_garbage(services: Gateway) -> None:
+    service = ModelUsageService(services.activity, services.teams, services.models)
+
+    async def ask() -> list[weakref.ref[pl.DataFrame]]:
+        frames = []
+        for days in range(1, 2 * RECENT_RANGES):
+            report = await service.fetch_model_usage(day(MONDAY) - dt.timedelta(days=days), day(MONDAY))
+            assert report.rows() == []
+            frames.append(weakref.ref(report.usage.frame))
+        return frames
+
+    gc.disable()
+    try:
+        alive = sum(frame() is not None for frame in asyncio.run(ask()))
+    finally:
+        gc.enable()
+    assert alive <= RECENT_RANGES
