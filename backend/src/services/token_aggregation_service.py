@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -53,7 +54,7 @@ def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]
 def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
     keys = _by(_keys(usage, labels), "team_id")
     return [
-        {**team, "breakdown": {"api_keys": keys.get((team["team_id"],), [])}}
+        {**team, "breakdown": {"api_keys": keys.get(team["team_id"], [])}}
         for team in _teams(usage, directory, labels)
     ]
 
@@ -82,12 +83,14 @@ def _ordered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _newest_aliases(usage: Usage) -> dict[str, str]:
     """Return what each key was last called: rows are in the order of their days."""
-    last = pl.col("key_alias").drop_nulls().last()
-    return dict(usage.frame.group_by("api_key").agg(last).drop_nulls().iter_rows())
+    named = usage.frame.select("api_key", "key_alias").drop_nulls("key_alias")
+    return dict(named.unique("api_key", keep="last").iter_rows())
 
 
-def _by(rows: Iterable[Row], *names: str) -> dict[tuple[str | None, ...], list[Row]]:
-    parts: dict[tuple[str | None, ...], list[Row]] = {}
+def _by(rows: Iterable[Row], *names: str) -> dict[Any, list[Row]]:
+    """Return the rows by what they have under `names`: one value, or a tuple of several."""
+    parts: dict[Any, list[Row]] = {}
+    value_of = itemgetter(*names)
     for row in rows:
-        parts.setdefault(tuple(row[name] for name in names), []).append(row)
+        parts.setdefault(value_of(row), []).append(row)
     return parts
