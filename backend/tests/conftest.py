@@ -27,6 +27,20 @@ class SettableClock:
         self.now += dt.timedelta(**by)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for what is due to be fetched again, however busy the machine is, before what is old is taken."""
+    monkeypatch.setattr("src.services.day_repository.KNOWN_PATIENCE_SECONDS", 10.0)
+    monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 10.0)
+
+
+@pytest.fixture
+def impatient(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait no longer for it than people do."""
+    monkeypatch.setattr("src.services.day_repository.KNOWN_PATIENCE_SECONDS", 0.25)
+    monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 0.25)
+
+
 @pytest.fixture
 def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask directly, whatever proxy the environment of the run names."""

@@ -75,13 +75,19 @@ class GatewayCalls:
 
         It counts as caused by the request that is being answered where it was queued.
         """
-        executor = self._urgent if urgent else self._executor
         cause = contextvars.copy_context()
-        future = executor.submit(lambda: cause.run(lambda: self._observed(call, urgent=urgent)))
-        if not urgent:
-            self._count(1)
-            future.add_done_callback(lambda _: self._count(-1))
-        return future
+        if urgent:
+            return self._urgent.submit(lambda: cause.run(lambda: self._observed(call, urgent=True)))
+
+        def counted() -> T:
+            # here, not when the future is done: whoever waited for it is to find it counted no more
+            try:
+                return cause.run(lambda: self._observed(call, urgent=False))
+            finally:
+                self._count(-1)
+
+        self._count(1)
+        return self._executor.submit(counted)
 
     @property
     def is_busy(self) -> bool:

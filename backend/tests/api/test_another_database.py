@@ -129,7 +129,7 @@ def test_without_a_store_it_is_noticed_too(start: Start, gateway: FakeGateway, c
 
 
 def test_a_gateway_that_takes_long_to_show_itself_is_waited_for_a_moment_only(
-    start: Start, gateway: FakeGateway
+    start: Start, gateway: FakeGateway, impatient: None
 ) -> None:
     with start() as client:
         ask(client)

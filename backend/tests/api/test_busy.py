@@ -120,7 +120,7 @@ def test_the_known_part_of_a_range_is_answered_with_what_is_missing(while_busy: 
 
 
 def test_live_days_are_fetched_again_all_the_same(
-    while_busy: Callable[..., None], gateway: FakeGateway, clock: SettableClock
+    while_busy: Callable[..., None], gateway: FakeGateway, clock: SettableClock, impatient: None
 ) -> None:
     async def ask(client: Client) -> None:
         clock.move(seconds=30)

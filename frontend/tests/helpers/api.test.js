@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ApiError, getFile, getJson } from '../../src/helpers/api.js'
 import { writeAuthToken } from '../../src/helpers/authToken.js'
 import { fakeApi, json } from '../support/fakeApi.js'
+import { textOf } from '../support/textOf.js'
 
 /** @param {Promise<unknown>} promise @returns {Promise<ApiError>} */
 const errorOf = (promise) =>
@@ -91,7 +92,7 @@ describe('getFile', () => {
     const headers = { 'Content-Disposition': 'attachment; filename="a-file.csv"' }
     const { calls } = fakeApi(() => new Response('a,b', { headers }))
     const { blob, name } = await getFile('/tokens', { format: 'csv' })
-    expect([await blob.text(), name]).toEqual(['a,b', 'a-file.csv'])
+    expect([await textOf(blob), name]).toEqual(['a,b', 'a-file.csv'])
     expect(calls[0].params).toEqual({ format: 'csv' })
   })
 

@@ -6,6 +6,7 @@ import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { DAYS, meta } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
+import { textOf } from '../support/textOf.js'
 
 const ADDRESS = '/chart?start=2026-11-20&end=2026-11-21'
 
@@ -268,14 +269,6 @@ it('shows that it is loading, and that nothing is there', async () => {
   waiting.resolve(json({ meta: {}, models: [] }))
   expect(await within(region).findByText('Nothing to draw')).toBeTruthy()
 })
-
-/** @param {Blob} file @returns {Promise<string>} */
-const textOf = (file) =>
-  new Promise((resolve) => {
-    const reader = new FileReader()
-    reader.onload = () => resolve(String(reader.result))
-    reader.readAsText(file)
-  })
 
 it('gives a file with every team, though the chart has ten and the others', async () => {
   const teams = Array.from({ length: 15 }, (_, index) => ({
