@@ -62,6 +62,17 @@ def make_app(tmp_path: Path, clock: Callable[[], dt.datetime]) -> Iterator[MakeA
 
 
 @pytest.fixture
+def configured(make_app: MakeApp, gateway: FakeGateway) -> Any:
+    """Return a maker of clients of apps in which no dependency is overridden, so that answers are kept."""
+
+    def make(**changes: Any) -> TestClient:
+        address = {"litellm_base_url": gateway.base_url, "litellm_api_key": gateway.knows.api_key}
+        return TestClient(make_app(**{**address, **changes}), raise_server_exceptions=False)
+
+    return make
+
+
+@pytest.fixture
 def app(make_app: MakeApp, gateway: FakeGateway) -> FastAPI:
     """Return an app on the fake gateway."""
     return make_app(gateway.client())

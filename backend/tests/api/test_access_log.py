@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from src.telemetry.logs import JsonLines
-from tests.api.conftest import MakeApp
 from tests.api.dataset import RANGE, REPORTS
 from tests.conftest import SettableClock
 from tests.fake_gateway.server import FakeGateway
@@ -21,17 +19,6 @@ TOKEN = "dashboard-token"
 @pytest.fixture(autouse=True)
 def _at_info(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-
-
-@pytest.fixture
-def configured(make_app: MakeApp, gateway: FakeGateway) -> Any:
-    """Return a maker of clients of an app that is configured, with no dependency overridden."""
-
-    def make(**changes: Any) -> TestClient:
-        address = {"litellm_base_url": gateway.base_url, "litellm_api_key": gateway.knows.api_key}
-        return TestClient(make_app(**address, **changes), raise_server_exceptions=False)
-
-    return make
 
 
 @pytest.fixture

@@ -7,24 +7,13 @@ from fastapi.testclient import TestClient
 
 from src.services import report as reports
 from src.services.report import Reporter
-from tests.api.conftest import NOW, MakeApp
+from tests.api.conftest import NOW
 from tests.api.dataset import RANGE, REPORTS
 from tests.conftest import SettableClock
 from tests.days import used
 from tests.fake_gateway.server import FakeGateway
 
 TODAY = {"start_date": f"{NOW:%Y-%m-%d}", "end_date": f"{NOW:%Y-%m-%d}"}
-
-
-@pytest.fixture
-def configured(make_app: MakeApp, gateway: FakeGateway) -> Any:
-    """Return a maker of clients of an app that is configured, with no dependency overridden."""
-
-    def make(**changes: Any) -> TestClient:
-        address = {"litellm_base_url": gateway.base_url, "litellm_api_key": gateway.knows.api_key}
-        return TestClient(make_app(**address, **changes), raise_server_exceptions=False)
-
-    return make
 
 
 @pytest.fixture

@@ -49,15 +49,9 @@ def gateway(gateway: FakeGateway) -> FakeGateway:
 
 
 @pytest.fixture
-def browse(make_app: MakeApp, gateway: FakeGateway) -> Browse:
-    """Return a maker of clients of a public dashboard on which no dependency is overridden: answers are kept."""
-
-    def make(**changes: Any) -> TestClient:
-        address = {"litellm_base_url": gateway.base_url, "litellm_api_key": gateway.knows.api_key}
-        options = {"public_mode": True, "server_basic_auth_token": TOKEN, **address, **changes}
-        return TestClient(make_app(**options), raise_server_exceptions=False)
-
-    return make
+def browse(configured: Any) -> Browse:
+    """Return a maker of clients of a public dashboard."""
+    return lambda **changes: configured(**{"public_mode": True, "server_basic_auth_token": TOKEN, **changes})
 
 
 def fields(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
