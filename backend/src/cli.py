@@ -81,9 +81,12 @@ def _resync(options: argparse.Namespace, settings: Settings) -> int:
             "litellm_api_key": SecretStr(get_api_key(settings)),
         }
     )
-    whole = resync(configured, options.first, options.last)
-    _say(f"{whole} days from {options.first} to {options.last} were fetched anew.")
-    return 0
+    fetched, missing = resync(configured, options.first, options.last)
+    days = f"{len(fetched)} day{'' if len(fetched) == 1 else 's'}"
+    _say(f"Fetched anew from {options.first} to {options.last}: {days}.")
+    if missing:
+        _say(f"Changed while they were read, so left as they were: {', '.join(map(str, missing))}. Try again.")
+    return 1 if missing else 0
 
 
 @contextlib.contextmanager

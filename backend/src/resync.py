@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import DatabaseReplacedError
 from src.services.day_repository import date_range
@@ -11,11 +11,20 @@ from src.utils.dependency_config import AppState, Gateway
 from src.utils.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from src.utils.common import Settings
 
 
-def resync(settings: Settings, first: str, last: str) -> int:
-    """Fetch the days from `first` to `last` (`YYYY-MM-DD`) anew and return how many could be read whole.
+class Resynced(NamedTuple):
+    """The days that were asked for: those that were fetched anew, and those that could not be read whole."""
+
+    fetched: list[dt.date]
+    missing: list[dt.date]
+
+
+def resync(settings: Settings, first: str, last: str) -> Resynced:
+    """Fetch the days from `first` to `last` (`YYYY-MM-DD`) anew. Those that cannot be read whole stay as they are.
 
     Raises `InvalidRangeError`, `ConfigurationError` without a usable store or gateway, and a `GatewayError`.
     """
@@ -27,8 +36,10 @@ def resync(settings: Settings, first: str, last: str) -> int:
             raise ConfigurationError(
                 "USAGE_STORE_URL: there is no store that can be used, so there is nothing to fetch into."
             )
-        flights = _gateway(state).activity.days.start_again(date_range(dates.start, dates.end))
-        return len({record.date for flight in flights for record in flight.result()})
+        days = date_range(dates.start, dates.end)
+        flights = _gateway(state).activity.days.start_again(days)
+        whole = {record.date for flight in flights for record in flight.result()}
+        return Resynced([day for day in days if day in whole], [day for day in days if day not in whole])
     finally:
         state.close()
 

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from src.utils.common import Settings
+from tests.days import MONDAY, TUESDAY, used
+from tests.fake_gateway.faults import Request
+from tests.fake_gateway.server import FakeGateway
 
 BACKEND = Path(__file__).resolve().parents[1]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -88,3 +91,36 @@ def test_an_address_of_another_machine_is_named(run: Run) -> None:
     ended = run("--demo", HOST="192.0.2.1")
     assert ended.returncode == 2
     assert "192.0.2.1" in ended.stderr
+
+
+def resynced(run: Run, gateway: FakeGateway, folder: Path, last: str) -> tuple[int, list[str]]:
+    """Resync from Monday to `last`; return how it ended and what it said."""
+    gateway.knows.rows = [used("red", "k", "gpt", 1)]
+    ended = run(
+        *("resync", "--from", MONDAY, "--to", last),
+        LITELLM_BASE_URL=gateway.base_url,
+        LITELLM_API_KEY=gateway.knows.api_key,
+        USAGE_STORE_URL=f"sqlite:///{folder / 'usage.db'}",
+    )
+    return ended.returncode, ended.stdout.splitlines()
+
+
+def test_a_resync_tells_how_many_days_it_fetched(run: Run, gateway: FakeGateway, tmp_path: Path) -> None:
+    assert resynced(run, gateway, tmp_path, MONDAY) == (0, [f"Fetched anew from {MONDAY} to {MONDAY}: 1 day."])
+    assert resynced(run, gateway, tmp_path, TUESDAY) == (0, [f"Fetched anew from {MONDAY} to {TUESDAY}: 2 days."])
+
+
+def test_a_resync_names_the_days_that_it_could_not_read(run: Run, gateway: FakeGateway, tmp_path: Path) -> None:
+    def grow(request: Request) -> None:
+        if request.path != "/team/list" and request.query["start_date"] <= TUESDAY <= request.query["end_date"]:
+            page = int(request.query["page"])
+            pages = {"page": page, "total_pages": 2 + len(gateway.usage_requests)}
+            gateway.fail(body={"results": [], "metadata": pages}, times=1)
+
+    gateway.on_request = grow
+    status, said = resynced(run, gateway, tmp_path, TUESDAY)
+    assert status == 1
+    assert said == [
+        f"Fetched anew from {MONDAY} to {TUESDAY}: 0 days.",
+        f"Changed while they were read, so left as they were: {MONDAY}, {TUESDAY}. Try again.",
+    ]

@@ -40,12 +40,19 @@ def totals(given: Settings) -> dict[str, Any]:
         return client.get("/tokens", params=RANGE).json()["meta"]["totals"]
 
 
+def fetched(given: Settings, first: str, last: str) -> int:
+    """Return how many days were fetched anew, which are all of them."""
+    days, missing = resync(given, first, last)
+    assert missing == []
+    return len(days)
+
+
 def test_days_that_were_corrected_are_right_afterwards(gateway: FakeGateway, configured: Settings) -> None:
     gateway.knows.rows = [used("red", "k", "gpt", 10), used("red", "k", "gpt", 20, date=TUESDAY)]
     assert totals(configured)["tokens"] == 3
-    assert resync(configured, TUESDAY, TUESDAY) == 1
+    assert fetched(configured, TUESDAY, TUESDAY) == 1
     assert totals(configured)["tokens"] == 1 + 20
-    assert resync(configured, MONDAY, TUESDAY) == 2
+    assert fetched(configured, MONDAY, TUESDAY) == 2
     assert totals(configured)["tokens"] == 30
 
 
@@ -54,7 +61,7 @@ def test_of_another_database_the_days_asked_for_are_kept_and_none_of_the_former_
 ) -> None:
     gateway.knows.rows = [used("red", "k", "gpt", 10), used("red", "k", "gpt", 20, date=TUESDAY)]
     gateway.knows.created["red"] = "2025-03-01T00:00:00"
-    assert resync(configured, TUESDAY, TUESDAY) == 1
+    assert fetched(configured, TUESDAY, TUESDAY) == 1
     assert totals(configured)["tokens"] == 30
 
 
