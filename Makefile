@@ -8,15 +8,18 @@ BIN := $(VENV)/bin
 NPM := npm --prefix $(FRONTEND) --silent
 
 PAGE := $(FRONTEND)/dist/index.html
-PAGE_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/public -type f 2>/dev/null) \
-	$(FRONTEND)/index.html $(FRONTEND)/vite.config.js $(FRONTEND)/package-lock.json $(wildcard .env)
+PAGE_SOURCES := $(shell find $(FRONTEND)/src $(FRONTEND)/public $(FRONTEND)/scripts -type f 2>/dev/null) \
+	$(FRONTEND)/index.html $(FRONTEND)/vite.config.js $(FRONTEND)/package.json $(FRONTEND)/package-lock.json
+# Changes with the settings that a build contains, wherever they come from; a hash, as one may be the token.
+PAGE_SETTINGS := $(FRONTEND)/node_modules/.page-settings
 
 CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chromium-browser \
 	|| command -v google-chrome || command -v google-chrome-stable))
 
 CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
 
-.PHONY: help install start test dev api bench lint build lock format openapi rehearse $(CHECKS) python-version node-version
+.PHONY: help install start test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
+	node-version
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -118,7 +121,12 @@ $(FRONTEND)/node_modules/.installed: $(FRONTEND)/package-lock.json | node-versio
 	@npm --prefix $(FRONTEND) ci --silent --no-audit --no-fund
 	@touch $@
 
-$(PAGE): $(PAGE_SOURCES) $(FRONTEND)/node_modules/.installed
+$(PAGE_SETTINGS): always | $(FRONTEND)/node_modules/.installed
+	@settings=$$({ env | grep -E '^(VITE_BACKEND_URL|VITE_EMBED_AUTH_TOKEN|SERVER_BASIC_AUTH_TOKEN)=.' | LC_ALL=C sort; \
+		[ ! -f .env ] || cat .env; } | git hash-object --stdin); \
+	[ "$$settings" = "$$(cat $@ 2>/dev/null)" ] || echo "$$settings" > $@
+
+$(PAGE): $(PAGE_SOURCES) $(PAGE_SETTINGS) $(FRONTEND)/node_modules/.installed
 	@echo 'building the page'
 	@$(NPM) run build
 	@touch $@

@@ -147,6 +147,7 @@ def _serve(settings: Settings, *, reload: bool) -> None:
         workers=None if reload else settings.web_concurrency,
         log_config=logging_config(settings.log_level),
         log_level=server_level(settings.log_level),
+        forwarded_allow_ips=settings.forwarded_allow_ips,
         access_log=False,  # the app tells of requests itself, and knows more about them
         server_header=False,
     )

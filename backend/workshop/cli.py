@@ -84,6 +84,9 @@ def _key(gateway: Gateway, holder: Holder, env_file: EnvFile, options: argparse.
     same = next((key for key in found.keys if kept and _is(key, kept, found.team_id)), None)
     if kept and same and not options.renew:
         prepare(gateway, holder, found)
+        # left over from a time when one was replaced, and the gateway did not answer to that
+        revoke(gateway, [key.digest for key in found.keys if key is not same])
+        env_file.protect()
         _say(f"{holder.name} has a key that works {_until(same)}; it is kept.")
         return kept
     _agree(_replaced(env_file, holder, found.keys, kept), yes=options.yes)
@@ -95,7 +98,13 @@ def _key(gateway: Gateway, holder: Holder, env_file: EnvFile, options: argparse.
         revoke(gateway, [key])
         raise
     # only now, so that nobody is ever left without a key that works
-    revoke(gateway, [old.digest for old in found.keys])
+    try:
+        revoke(gateway, [old.digest for old in found.keys])
+    except WorkshopError as error:
+        raise WorkshopError(
+            f"The new key is in {env_file.path}, but one that it replaces still works: {error} "
+            "Run the same again, and that one is revoked."
+        ) from None
     _say(f"{holder.name} has a new key for {options.duration}; it is in {env_file.path}.")
     return key
 

@@ -54,6 +54,10 @@ class EnvFile:
             lines.append(line + (_line_end(lines[-1]) if lines else "\n"))
         self._replace("".join(lines))
 
+    def protect(self) -> None:
+        """Take from others the right to read it, mode 0600."""
+        self.path.chmod(0o600)
+
     def _lines(self) -> list[str]:
         try:
             text = self.path.read_bytes().decode(**ANY_TEXT)

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     )
     web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")
     host: str = Field("127.0.0.1", description="The back end's address.")
+    forwarded_allow_ips: str = Field(
+        "127.0.0.1", description="Proxies that are believed when they say how a request came; '*' for all."
+    )
     vite_leaderboard_backend_port: Port = Field(8000, description="The back end's port.")
     vite_leaderboard_frontend_port: Port = Field(5173, description="Vite's port in development.")
     vite_workshop_user: str | None = Field(None, pattern=r"^[A-Za-z0-9-]+$", description="Part of the host name.")

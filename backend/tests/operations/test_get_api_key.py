@@ -53,6 +53,28 @@ def test_asked_again_it_keeps_the_key(checkout: Checkout, gateway: FakeLiteLLM) 
     assert (len(gateway.users), len(gateway.teams), len(gateway.keys)) == (1, 1, 1)
 
 
+def test_a_key_that_could_not_be_revoked_is_named_and_revoked_next_time(
+    checkout: Checkout, gateway: FakeLiteLLM
+) -> None:
+    old = key_in(checkout.run("Ada", "Lovelace"))
+    gateway.fault = lambda path: (503, {}, b"") if path == "/key/delete" else None
+    failed = checkout.run("Ada", "Lovelace", "--renew", "--yes")
+    assert failed.returncode == 1
+    assert "one that it replaces still works" in failed.stderr
+    assert gateway.key_of(old) is not None
+    gateway.fault = lambda _path: None
+    new = key_in(checkout.run("Ada", "Lovelace"))
+    assert new == checkout.env_file.read_text().partition("=")[2].strip()
+    assert (gateway.key_of(old), gateway.key_of(new) is None) == (None, False)
+
+
+def test_a_file_with_a_key_that_is_kept_is_closed_to_others(checkout: Checkout) -> None:
+    key = key_in(checkout.run("Ada", "Lovelace"))
+    checkout.env_file.chmod(0o644)
+    assert key_in(checkout.run("Ada", "Lovelace")) == key
+    assert checkout.env_file.stat().st_mode & 0o777 == 0o600
+
+
 def test_asked_again_it_mends_a_membership_that_was_lost(checkout: Checkout, gateway: FakeLiteLLM) -> None:
     checkout.run("Ada", "Lovelace")
     (team,) = gateway.teams.values()
