@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import App from '../src/App.vue'
-import { fakeApi, json } from './support/fakeApi.js'
+import { deferred, fakeApi, json } from './support/fakeApi.js'
 import { CONFIG, meta, TEAMS } from './support/fixtures.js'
 import { renderInApp } from './support/renderInApp.js'
 
@@ -94,6 +94,28 @@ describe('the overview', () => {
     expect(await findByText(/^10 of 12 days$/)).toBeTruthy()
     expect(getByText(/^Stale: as of/)).toBeTruthy()
     expect(getByRole('progressbar').getAttribute('max')).toBe('12')
+  })
+
+  it("claims nothing of a range whose figures are still the last one's", async () => {
+    const slow = deferred()
+    fakeApi(({ path, params }) =>
+      path === '/tokens' && params.start_date === '2026-11-05' ? slow.promise : undefined,
+    )
+    const { findByText, getByRole, router } = await renderInApp(App, {
+      address: '/leaderboard?start=2026-11-20&end=2026-11-21',
+    })
+    await findByText('Complete')
+    const claims = () =>
+      within(getByRole('list', { name: 'About these figures' }))
+        .getAllByRole('listitem')
+        .map((item) => item.textContent?.trim())
+        .filter((text) => /Complete|As of/.test(text ?? ''))
+    expect(claims()).toHaveLength(2)
+    await router.push('/leaderboard?start=2026-11-05&end=2026-11-06')
+    await findByText(/5\s?–\s?6 Nov 2026 · UTC days/)
+    expect(claims()).toEqual([])
+    slow.resolve(withMeta({}))
+    await vi.waitFor(() => expect(claims()).toHaveLength(2))
   })
 
   it('refreshes itself until it is paused', async () => {

@@ -4,7 +4,7 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
-import { DAYS, meta } from '../support/fixtures.js'
+import { ANSWERS, DAYS, meta } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { textOf } from '../support/textOf.js'
 
@@ -268,6 +268,48 @@ it('shows that it is loading, and that nothing is there', async () => {
   expect(region.getAttribute('aria-busy')).toBe('true')
   waiting.resolve(json({ meta: {}, models: [] }))
   expect(await within(region).findByText('Nothing to draw')).toBeTruthy()
+})
+
+describe('a file', () => {
+  const isOffered = (/** @type {ReturnType<typeof within>} */ card) =>
+    [/^CSV/, /^PNG/].map((name) => !card.getByRole('button', { name }).hasAttribute('disabled'))
+  const NAMES = [
+    'Tokens per day',
+    'Tokens per model',
+    'Token types per team',
+    'Tokens per hour of the day',
+    'Successes and failures per day',
+    'Success rate per team',
+    'Cost efficiency',
+  ]
+
+  it('is not to be had of the range before while the new one loads', async () => {
+    const slow = deferred()
+    const isNext = (/** @type {Record<string, string>} */ params) =>
+      params.start_date === '2026-11-05'
+    fakeApi(({ params }) => (isNext(params) ? slow.promise : undefined))
+    const { card, router } = await open()
+    for (const name of NAMES)
+      await vi.waitFor(() => expect([name, ...isOffered(card(name))]).toEqual([name, true, true]))
+    await router.push('/chart?start=2026-11-05&end=2026-11-06')
+    for (const name of NAMES)
+      await vi.waitFor(() => expect([name, ...isOffered(card(name))]).toEqual([name, false, false]))
+  })
+
+  it("is not to be had of another team's hours while one team's load", async () => {
+    const slow = deferred()
+    fakeApi(({ path, params }) =>
+      path === '/tokens/hourly' && params.team ? slow.promise : undefined,
+    )
+    const { card } = await open()
+    const hours = card('Tokens per hour of the day')
+    await hours.findByRole('img')
+    expect(isOffered(hours)).toEqual([true, true])
+    await userEvent.selectOptions(hours.getByRole('combobox'), 'Beta')
+    expect(isOffered(hours)).toEqual([false, false])
+    slow.resolve(json(ANSWERS['/tokens/hourly']))
+    await vi.waitFor(() => expect(isOffered(hours)).toEqual([true, true]))
+  })
 })
 
 it('gives a file with every team, though the chart has ten and the others', async () => {
