@@ -1,6 +1,6 @@
 /** What all usage data has in common: one answer per range, cached; the newest request wins. */
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, toValue } from 'vue'
+import { computed, shallowRef, toValue } from 'vue'
 import { addDays, utcToday } from '../helpers/dateHelpers.js'
 import { useFilters } from './useFilters.js'
 
@@ -36,6 +36,24 @@ const queryKeyOf = (name, { start, end }, params) =>
   /** @type {[string, string, string, string, QueryParams]} */ ([USAGE, name, start, end, params])
 
 /**
+ * Asking again in the background takes an error away and may bring the same one back. On show it stays until
+ * there are figures, or another question.
+ * @param {import('@tanstack/vue-query').UseQueryReturnType<any, Error>} query
+ */
+function useLastingError({ error, errorUpdatedAt, dataUpdatedAt, isFetching }) {
+  /** @typedef {{ error: Error, at: number }} Failure */
+  /** @type {import('vue').ComputedRef<Failure | null>} */
+  const failure = computed((/** @type {Failure | null | undefined} */ before) => {
+    const at = errorUpdatedAt.value
+    if (error.value) return { error: error.value, at }
+    // The time tells whether it is still the same question that failed.
+    const isAskedAgain = isFetching.value && dataUpdatedAt.value === 0
+    return isAskedAgain && before?.at === at ? before : null
+  })
+  return computed(() => failure.value?.error ?? null)
+}
+
+/**
  * A change of range leaves the last figures up (`isOutdated`) until the new ones are there. The request for
  * the range that was left is aborted.
  * @template {{ meta: Meta }} T
@@ -63,16 +81,36 @@ export function useUsageQuery(
       freshFor(queryKey[3], /** @type {any} */ (state.data)?.meta),
     shallow: true,
   })
+  const lastError = useLastingError(query)
+  const isRetrying = shallowRef(false)
+  const data = /** @type {import('vue').ComputedRef<T | undefined>} */ (
+    // The range before does not come back up while one that failed is asked for again.
+    computed(() =>
+      lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
+    )
+  )
+  const isLoading = computed(
+    () =>
+      query.isFetching.value && data.value === undefined && (isRetrying.value || !lastError.value),
+  )
+
+  /** As a person asks for it, who has to see that something happens. */
+  async function retry() {
+    isRetrying.value = true
+    try {
+      return await query.refetch()
+    } finally {
+      isRetrying.value = false
+    }
+  }
+
   return {
-    data: /** @type {import('vue').ComputedRef<T | undefined>} */ (
-      computed(() => query.data.value)
-    ),
-    error: computed(() => query.error.value),
-    // Also while trying again after an error, unlike the query's own `isLoading`.
-    isLoading: computed(() => query.isFetching.value && query.data.value === undefined),
+    data,
+    error: computed(() => (isLoading.value ? null : lastError.value)),
+    isLoading,
     isFetching: query.isFetching,
-    isOutdated: query.isPlaceholderData,
-    retry: () => query.refetch(),
+    isOutdated: computed(() => query.isPlaceholderData.value && data.value !== undefined),
+    retry,
     invalidateCache: () => queryClient.invalidateQueries({ queryKey: [USAGE] }),
   }
 }

@@ -7,6 +7,7 @@ import { freshFor } from '../../src/composables/useUsageQuery.js'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { meta, team } from '../support/fixtures.js'
 import { runInApp } from '../support/renderInApp.js'
+import { settled } from '../support/settled.js'
 
 const FIRST = { start: '2026-11-01', end: '2026-11-02' }
 const SECOND = { start: '2026-11-03', end: '2026-11-04' }
@@ -97,6 +98,69 @@ describe('useTokenData', () => {
     await vi.waitFor(() => expect(tokens.error.value?.message).toBe('No.'))
     await tokens.retry()
     expect([names(), tokens.error.value]).toEqual([['a'], null])
+  })
+
+  describe('that fails', () => {
+    const failure = () => json({ detail: 'No.', code: 'gateway_timeout' }, 504)
+
+    /** A known range, then one that fails; what is asked after that waits. */
+    async function openFailing() {
+      const later = deferred()
+      const { calls } = fakeApi(({ params }) => {
+        if (params.start_date !== SECOND.start) return answer('first')
+        const isFirst = calls.filter((call) => call.params.start_date === SECOND.start).length === 1
+        return isFirst ? failure() : later.promise
+      })
+      const opened = await open()
+      const { tokens, names, filters } = opened
+      const state = () => [tokens.error.value?.message, tokens.isLoading.value, names()]
+      await vi.waitFor(() => expect(names()).toEqual(['first']))
+      filters.setRange(SECOND)
+      await vi.waitFor(() => expect(state()).toEqual(['No.', false, []]))
+      const asked = async () => {
+        const before = calls.length
+        opened.tokens.invalidateCache()
+        await vi.waitFor(() => expect(calls.length).toBe(before + 1))
+        await settled()
+      }
+      return { ...opened, state, asked, later }
+    }
+
+    it('keeps its error while it is asked for again in the background', async () => {
+      const { asked, state, later, tokens } = await openFailing()
+      await asked()
+      expect(state()).toEqual(['No.', false, []])
+      later.resolve(failure())
+      await vi.waitFor(() => expect(tokens.isFetching.value).toBe(false))
+      expect(state()).toEqual(['No.', false, []])
+    })
+
+    it('has no error any more once an answer is there', async () => {
+      const { asked, state, later } = await openFailing()
+      await asked()
+      later.resolve(answer('second'))
+      await vi.waitFor(() => expect(state()).toEqual([undefined, false, ['second']]))
+    })
+
+    it('is loading, without its error, while a person asks for it again', async () => {
+      const { state, later, tokens } = await openFailing()
+      const retrying = tokens.retry()
+      await settled()
+      expect(state()).toEqual([undefined, true, []])
+      later.resolve(failure())
+      await retrying
+      await vi.waitFor(() => expect(state()).toEqual(['No.', false, []]))
+    })
+
+    it('leaves no error on the range that is chosen next', async () => {
+      const third = deferred()
+      fakeApi(({ params }) => (params.start_date === FIRST.start ? failure() : third.promise))
+      const { filters, tokens } = await open()
+      await vi.waitFor(() => expect(tokens.error.value?.message).toBe('No.'))
+      filters.setRange(SECOND)
+      await settled()
+      expect([tokens.error.value, tokens.isLoading.value]).toEqual([null, true])
+    })
   })
 
   it('aborts when the page that asked is gone', async () => {

@@ -259,6 +259,30 @@ describe('its states', () => {
     expect(await findByRole('button', { name: 'Alpha' })).toBeTruthy()
   })
 
+  it('leaves an error alone, with the focus in it, while the page asks again by itself', async () => {
+    let request = 0
+    const later = deferred()
+    const { calls } = fakeApi(({ path }) => {
+      if (path !== '/tokens') return undefined
+      const error = { detail: 'Away.', code: 'gateway_unavailable', request_id: `r-${++request}` }
+      return request === 2 ? later.promise : json(error, 502)
+    })
+    const { findByRole, getAllByRole, getByRole, queryClient } = await renderInApp(LeaderboardView)
+    const alert = await findByRole('alert')
+    getByRole('button', { name: 'Try again' }).focus()
+    const isAsItWas = () => [
+      getAllByRole('alert').length === 1 && getByRole('alert') === alert,
+      document.activeElement === getByRole('button', { name: 'Try again' }),
+    ]
+    queryClient.invalidateQueries()
+    await vi.waitFor(() => expect(forTokens(calls)).toHaveLength(2))
+    await settled()
+    expect(isAsItWas()).toEqual([true, true])
+    later.resolve(json({ detail: 'Away.', code: 'gateway_unavailable', request_id: 'r-2' }, 502))
+    await vi.waitFor(() => expect(alert.textContent).toContain('r-2'))
+    expect(isAsItWas()).toEqual([true, true])
+  })
+
   it('says so where there is no team', async () => {
     fakeApi(() => json({ meta: meta(), teams: [] }))
     const { findByRole } = await renderInApp(LeaderboardView)
