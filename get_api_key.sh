@@ -27,4 +27,5 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
   echo 'get_api_key.sh needs Python 3.11 or later (python3).' >&2
   exit 1
 fi
-PYTHONPATH=$backend exec "$python" -B -m workshop "$@"
+# -P: nothing in the folder that it is called from is run in place of it
+PYTHONPATH=$backend exec "$python" -P -B -m workshop "$@"

@@ -9,13 +9,16 @@ import re
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workshop.env_file import EnvFile
 from workshop.errors import UsageError, WorkshopError
 from workshop.gateway import Gateway
 from workshop.holders import Holder, attendee, dashboard
 from workshop.provision import Issued, issue, look_up, prepare, revoke
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 TOP_LEVEL = Path(__file__).resolve().parents[2]
 VARIABLE = "LITELLM_API_KEY"
@@ -49,8 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+class _Parser(argparse.ArgumentParser):
+    """Helps on standard error: what is on standard output, a shell that sources the script carries out."""
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        super().print_help(file or sys.stderr)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="get_api_key.sh",
         description="Issue a key for a workshop's attendee and put it into .env. Needs LITELLM_BASE_URL and "
         "LITELLM_ADMIN_KEY in the environment. Asked again, it keeps a key that still works.",

@@ -20,16 +20,17 @@ from src.client.memory import give_back_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from fastapi import Request
     from pydantic import BaseModel
     from starlette.requests import HTTPConnection
     from starlette.types import Scope
 
+    from src.api.asked import Asked
     from src.api.audience import Audience
     from src.api.kept_answers import KeptAnswers
     from src.api.models import Format
     from src.api.tables import Table
     from src.services.report import Report
+    from src.services.usage import Usage
     from src.utils.common import Settings
     from src.utils.dependency_config import AppState
 
@@ -57,19 +58,19 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(
-    request: Request, report: Report, audience: Audience, table: Table, form: Format
-) -> Response:
+async def report_answer(asked: Asked, report: Report, table: Table, form: Format) -> Response:
     """Answer as JSON, or as a table under a file name that says what it is of."""
+    request, audience, state = asked.request, asked.audience, asked.state
     kept: KeptAnswers = request.app.state.answers
-    state: AppState = request.app.state.leaderboard
     key = (table, report.usage.start, report.usage.end, form, audience.name)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
         make = partial(_make, report, audience, table, form, state.settings)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
     answer.good_until = _good_until(report, state)
-    kept.remember(request_key(request.scope, state, audience), key)
+    # from then on, the same request may be one for other days
+    midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
+    kept.remember(request_key(request.scope, state, audience), key, midnight)
     return await asyncio.to_thread(answer.response, *conditions(request))
 
 
@@ -98,24 +99,30 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
 def _make(report: Report, audience: Audience, table: Table, form: Format, settings: Settings) -> Answer:
     rows = table.shaped(report.rows(), audience, report.directory)
     if form == "csv":
-        name = f"leaderboard-{table.name}-{report.usage.start}-{report.usage.end}.csv"
-        headers = {
-            "Content-Type": "text/csv; charset=utf-8",
-            "Content-Disposition": f'attachment; filename="{name}"',
-        }
+        headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}
         return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report.names)
     body = orjson.dumps({"meta": meta(report, settings, audience), table.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report.names)
 
 
+def _told_beside(table: Table, usage: Usage) -> dict[str, str]:
+    """Return headers that say of a table what `meta` says of JSON; the file's name tells when days are missing."""
+    days = [str(day) for day in usage.missing_days]
+    name = f"leaderboard-{table.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Leaderboard-As-Of": f"{usage.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "Leaderboard-Stale": str(usage.stale).lower(),
+        "Leaderboard-Complete": str(not days).lower(),
+    }
+    return {**headers, "Leaderboard-Missing-Days": ", ".join(days)} if days else headers
+
+
 def _good_until(report: Report, state: AppState) -> dt.datetime | None:
     """Return until when the answer can be sent again without a look at what it is made of.
 
-    That is the time to live of live days at most, so that what changes in settled ones is seen then, too; and
-    midnight, when ranges that are asked for without dates become other ones.
+    That is the time to live of live days at most, so that what changes in settled ones is seen then, too.
     """
     expires_at = report.expires_at()
-    now = state.clock()
-    midnight = dt.datetime.combine(now.date() + DAY, dt.time(), dt.UTC)
     live_ttl = dt.timedelta(seconds=state.settings.live_ttl_seconds)
-    return None if expires_at is None else min(expires_at, now + live_ttl, midnight)
+    return None if expires_at is None else min(expires_at, state.clock() + live_ttl)

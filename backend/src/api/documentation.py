@@ -60,7 +60,31 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "A name for the file, with CSV.",
         "schema": {**_TEXT, "examples": ['attachment; filename="leaderboard-tokens-2026-11-19-2026-11-20.csv"']},
     },
+    "Leaderboard-As-Of": {
+        "description": "`meta.as_of`, with CSV.",
+        "schema": {**_TEXT, "format": "date-time", "examples": ["2026-11-20T15:00:00Z"]},
+    },
+    "Leaderboard-Stale": {
+        "description": "`meta.stale`, with CSV.",
+        "schema": {**_TEXT, "enum": ["true", "false"], "examples": ["false"]},
+    },
+    "Leaderboard-Complete": {
+        "description": "`meta.complete`, with CSV.",
+        "schema": {**_TEXT, "enum": ["true", "false"], "examples": ["true"]},
+    },
+    "Leaderboard-Missing-Days": {
+        "description": "`meta.missing_days`, with CSV, where there are any.",
+        "schema": {**_TEXT, "examples": ["2026-11-19, 2026-11-20"]},
+    },
 }
+# What a table says beside itself, where JSON has `meta`.
+TABLE_HEADERS = (
+    "Content-Disposition",
+    "Leaderboard-As-Of",
+    "Leaderboard-Stale",
+    "Leaderboard-Complete",
+    "Leaderboard-Missing-Days",
+)
 # Whatever is asked for, it may come to this.
 ANYWHERE = ("address_too_long", "headers_too_long", "internal_error")
 # What may be wrong with the gateway, whatever it is asked for.
@@ -114,7 +138,7 @@ def report(example: Example, table: Table) -> Responses:
             "content": {
                 "text/csv": {"schema": {**_TEXT, "description": "UTF-8, with a header."}, "example": text},
             },
-            "headers": _named("ETag", "Content-Disposition"),
+            "headers": _named("ETag", *TABLE_HEADERS),
         },
         304: {"description": "Nothing has changed since the `ETag` that was sent.", "headers": _named("ETag")},
     }

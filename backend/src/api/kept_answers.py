@@ -34,7 +34,9 @@ class Answer:
     """
 
     def __init__(self, plain: bytes, headers: Mapping[str, str], names: Names) -> None:
-        self.etag = f'W/"{hashlib.sha256(plain).hexdigest()[:32]}"'
+        told = hashlib.sha256(plain)
+        told.update(repr(sorted(headers.items())).encode())
+        self.etag = f'W/"{told.hexdigest()[:32]}"'
         self.good_until: dt.datetime | None = None
         self._headers = {"ETag": self.etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
         self._content_headers = {**self._headers, **headers}
@@ -84,7 +86,7 @@ class KeptAnswers:
     def __init__(self, budget: int = BUDGET_BYTES) -> None:
         self._budget = budget
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
-        self._requests: OrderedDict[Hashable, Hashable] = OrderedDict()
+        self._requests: OrderedDict[Hashable, tuple[Hashable, dt.datetime]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Answer | None:
@@ -105,17 +107,17 @@ class KeptAnswers:
                 _, dropped = self._answers.popitem(last=False)
                 size -= dropped.size
 
-    def remember(self, request: Hashable, key: Hashable) -> None:
-        """Remember that `request` is answered by what tells `key`."""
+    def remember(self, request: Hashable, key: Hashable, until: dt.datetime) -> None:
+        """Remember that `request` is answered by what tells `key`, `until` it asks for other days (UTC)."""
         with self._lock:
-            self._requests[request] = key
+            self._requests[request] = key, until
             self._requests.move_to_end(request)
             while len(self._requests) > MAX_REQUESTS:
                 self._requests.popitem(last=False)
 
     def find(self, request: Hashable, now: dt.datetime) -> Answer | None:
         """Return the answer to a request that was answered before, if all that it tells is still good."""
-        key = self._requests.get(request)
-        answer = None if key is None else self.get(key)
+        key, until = self._requests.get(request, (None, now))
+        answer = self.get(key) if now < until else None
         good = answer is not None and answer.good_until is not None and now < answer.good_until
         return answer if good else None

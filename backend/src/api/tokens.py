@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from src.api import documentation, examples, tables
 from src.api.answers import meta, report_answer
-from src.api.auth import AudienceDep, get_audience
+from src.api.asked import Asked, AskedDep
+from src.api.auth import get_audience
 from src.api.models import (
     CostEfficiencyOut,
     HourlyBreakdownOut,
@@ -31,7 +31,6 @@ from src.services.hourly_usage_service import HourlyQuery
 from src.services.report import Report
 from src.utils.date_utils import parse_timezone
 from src.utils.dependency_config import (
-    AppStateDep,
     CostEfficiencyServiceDep,
     HourlyUsageServiceDep,
     ModelUsageServiceDep,
@@ -49,16 +48,6 @@ router = APIRouter(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request, who sent it, and what the app shares."""
-
-    request: Request
-    audience: AudienceDep
-    state: AppStateDep
-
-
-AskedDep = Annotated[Asked, Depends()]
 ReportQuery = Annotated[ReportParams, Query()]
 
 
@@ -146,7 +135,7 @@ async def get_hourly(
     timezone = parse_timezone(params.timezone)
     query = HourlyQuery(params.team or None, timezone, asked.audience.resolve)
     fetch = partial(service.fetch_hourly_tokens, query=query)
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.state.clock())
+    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.at)
     shape = shape_of(HourlyBucket, asked.audience.hidden)
     body = {
         "meta": meta(report, asked.state.settings, asked.audience),
@@ -162,5 +151,5 @@ async def _answer(
     fetch: Callable[[dt.date, dt.date], Awaitable[Report]],
     table: tables.Table,
 ) -> Response:
-    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.state.clock())
-    return await report_answer(asked.request, report, asked.audience, table, params.format)
+    report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.at)
+    return await report_answer(asked, report, table, params.format)

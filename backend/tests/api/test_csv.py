@@ -29,6 +29,25 @@ def test_a_report_comes_as_a_file_with_a_name(api: TestClient, path: str) -> Non
     assert response.text.count("\r\n") == response.text.count("\n")
 
 
+def test_a_table_says_beside_itself_what_meta_says(api: TestClient) -> None:
+    meta = api.get("/tokens", params=RANGE).json()["meta"]
+    headers = api.get("/tokens", params={**RANGE, "format": "csv"}).headers
+    assert headers["leaderboard-as-of"] == f"{meta['as_of'][:19]}Z"
+    assert (headers["leaderboard-stale"], headers["leaderboard-complete"]) == ("false", "true")
+    assert "leaderboard-missing-days" not in headers
+
+
+@pytest.mark.usefixtures("pauses")
+def test_an_incomplete_table_says_so_in_its_name_too(api: TestClient, gateway: FakeGateway) -> None:
+    api.get("/tokens", params=dict.fromkeys(RANGE, MONDAY))
+    gateway.fail(503)
+    response = api.get("/tokens", params={**RANGE, "format": "csv"})
+    assert response.status_code == 200
+    assert response.headers["leaderboard-complete"] == "false"
+    assert response.headers["leaderboard-missing-days"] == TUESDAY
+    assert f"{TUESDAY}-incomplete.csv" in response.headers["content-disposition"]
+
+
 COLUMNS = {
     "/tokens": (
         "team,team_id,kind,api_key,key_alias,model_name,tokens,prompt_tokens,completion_tokens,"

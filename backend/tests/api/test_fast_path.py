@@ -13,6 +13,7 @@ from tests.conftest import SettableClock
 from tests.days import used
 from tests.fake_gateway.server import FakeGateway
 
+ACTIVITY = "/team/daily/activity"
 TODAY = {"start_date": f"{NOW:%Y-%m-%d}", "end_date": f"{NOW:%Y-%m-%d}"}
 
 
@@ -82,6 +83,19 @@ def test_a_range_without_dates_becomes_another_at_midnight(configured: Any, cloc
     before = days(api)
     clock.move(seconds=1)
     assert days(api) == [before[1], "2025-03-21"]
+
+
+def test_a_range_without_dates_that_was_answered_after_midnight_becomes_another_all_the_same(
+    configured: Any, gateway: FakeGateway, clock: SettableClock
+) -> None:
+    clock.now = NOW.replace(hour=23, minute=59, second=59)
+    api = configured(live_ttl_seconds=3600, team_ttl_seconds=3600)
+    gateway.on_request = lambda request: clock.move(seconds=1) if request.path == ACTIVITY else None
+    assert days(api)[-1] == "2025-03-20"
+    gateway.on_request = lambda _request: None
+    # nor does somebody who asks for the former days by their dates make it good again
+    api.get("/tokens/timeseries", params={"start_date": "2025-03-19", "end_date": "2025-03-20"})
+    assert days(api)[-1] == "2025-03-21"
 
 
 def test_nothing_is_sent_again_where_live_days_have_no_time_to_live(configured: Any, looked_up: list[str]) -> None:

@@ -56,16 +56,30 @@ def test_a_request_finds_what_it_was_answered_until_that_is_no_longer_good() -> 
     kept = KeptAnswers()
     made = answer()
     kept.put("what it tells", made)
-    kept.remember("a request", "what it tells")
+    kept.remember("a request", "what it tells", LATER)
     assert kept.find("a request", NOW) is made
     assert kept.find("another", NOW) is None
     assert kept.find("a request", LATER) is None
 
 
+def test_a_request_that_asks_for_other_days_by_now_is_not_answered_with_the_former_ones() -> None:
+    kept = KeptAnswers()
+    kept.put("what it tells", answer())
+    kept.remember("of yesterday", "what it tells", NOW)
+    kept.remember("of today", "what it tells", LATER)
+    assert kept.find("of yesterday", NOW) is None
+    assert kept.find("of today", NOW) is not None
+
+
+def test_the_same_table_with_something_else_said_beside_it_has_another_tag() -> None:
+    tags = {Answer(b"a", {"Leaderboard-Stale": stale}, REPORT.names).etag for stale in ("true", "false", "true")}
+    assert len(tags) == 2
+
+
 def test_what_is_not_good_is_not_found() -> None:
     kept = KeptAnswers()
     kept.put("key", answer(good=False))
-    kept.remember("request", "key")
+    kept.remember("request", "key", LATER)
     assert kept.find("request", NOW) is None
 
 

@@ -221,6 +221,25 @@ def test_sourced_it_sets_the_key_in_the_shell(checkout: Checkout, gateway: FakeL
     assert rest == "unset"
 
 
+def test_sourced_it_helps_and_runs_nothing_of_that(checkout: Checkout) -> None:
+    result = checkout.shell(["bash", "-c", ". ./get_api_key.sh --help && echo fine"])
+    assert result.stdout == "fine\n"
+    assert result.stderr.startswith("usage: get_api_key.sh")
+    assert "command not found" not in result.stderr
+
+
+def test_nothing_in_the_folder_that_it_is_called_from_is_run(
+    checkout: Checkout, gateway: FakeLiteLLM, tmp_path: Path
+) -> None:
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    for name in ("workshop", "argparse", "hashlib"):
+        (folder / f"{name}.py").write_text("raise SystemExit('run in place of it')\n")
+    result = checkout.shell(["sh", "-c", f"cd '{folder}' && '{checkout.root}/get_api_key.sh' Ada Lovelace"])
+    assert result.returncode == 0, result.stderr
+    assert gateway.key_of(key_in(result))
+
+
 def test_sourced_it_leaves_the_shell_alone_when_it_fails(checkout: Checkout) -> None:
     script = 'set +eu; . ./get_api_key.sh Ada; echo "status $?, ${LITELLM_API_KEY-unset}, $-"; false; echo goes on'
     result = checkout.shell(["bash", "-c", script])
