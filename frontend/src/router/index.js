@@ -2,6 +2,7 @@
 import { createRouter } from 'vue-router'
 import { lastView, rememberView } from './lastView.js'
 import { reloadForNewVersion } from './newVersion.js'
+import { followNavigations } from './queryPatch.js'
 
 /** @type {import('vue-router').RouteRecordRaw[]} */
 const routes = [
@@ -33,6 +34,7 @@ export function createAppRouter(history) {
     routes,
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   })
+  followNavigations(router)
   router.afterEach((to, _from, failure) => {
     if (!failure) rememberView(to.name)
   })

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { useFilters } from '../../src/composables/useFilters.js'
-import { fakeApi } from '../support/fakeApi.js'
+import { deferred, fakeApi } from '../support/fakeApi.js'
 import { runInApp } from '../support/renderInApp.js'
 
 const DATES = { start: '2026-11-01', end: '2026-11-10' }
@@ -69,6 +69,20 @@ describe('the address', () => {
     await vi.advanceTimersByTimeAsync(300)
     expect(replace).toHaveBeenCalledTimes(1)
     expect(query(router)).toEqual({ search: 'al' })
+  })
+
+  it('takes a late search only once a view that is still loading is open', async () => {
+    const { filters, router } = await open()
+    const chunk = deferred()
+    router.addRoute({ path: '/slow', meta: { filtered: true }, component: () => chunk.promise })
+    filters.setSearch('al')
+    const going = router.push({ path: '/slow', query: filters.query.value })
+    await vi.advanceTimersByTimeAsync(300)
+    chunk.resolve({ render: () => null })
+    await going
+    await vi.advanceTimersByTimeAsync(10)
+    expect(router.currentRoute.value.path).toBe('/slow')
+    expect(query(router).search).toBe('al')
   })
 
   it('names a preset, which means other days tomorrow', async () => {
