@@ -7,7 +7,7 @@ import { expect, test } from './test.js'
 
 test('shows twelve teams, three of them with medals', async ({ page }) => {
   await page.goto('/')
-  await expect(page).toHaveURL(/\/leaderboard$/)
+  await expect(page).toHaveURL(/\/leaderboard\?range=yesterday-to-today$/)
   await expect(teams(page)).toHaveCount(12)
   await expect(page.getByText('medal')).toHaveCount(3)
   await expect(page.getByRole('banner').getByText('Demo data')).toBeVisible()
@@ -149,7 +149,7 @@ test('draws charts, with the same figures as tables, and comes back to them', as
   await days.getByRole('button', { name: 'Table' }).click()
   await expect(days.getByRole('row')).toHaveCount(4)
   await page.goto('/')
-  await expect(page).toHaveURL(/\/chart$/)
+  await expect(page).toHaveURL(/\/chart\?range=yesterday-to-today$/)
 })
 
 test('opens deep links, also after a reload', async ({ page }) => {

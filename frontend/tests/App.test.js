@@ -40,7 +40,7 @@ describe('the header', () => {
     fakeApi()
     const { getByRole } = await renderInApp(App, { address: '/leaderboard?search=alpha' })
     const link = getByRole('link', { name: 'Charts' })
-    expect(link.getAttribute('href')).toBe('/chart?search=alpha')
+    expect(link.getAttribute('href')).toBe('/chart?search=alpha&range=yesterday-to-today')
     expect(getByRole('link', { name: 'Leaderboard' }).getAttribute('aria-current')).toBe('page')
   })
 })
@@ -51,7 +51,7 @@ it('comes back to a view as it was left', async () => {
   await router.push('/chart?series=cost&search=alpha')
   await vi.waitFor(() =>
     expect(getByRole('link', { name: 'Leaderboard' }).getAttribute('href')).toBe(
-      '/leaderboard?metric=cost&search=alpha',
+      '/leaderboard?metric=cost&search=alpha&range=yesterday-to-today',
     ),
   )
 })

@@ -26,6 +26,9 @@ const SEARCH_TO_ADDRESS_MS = 250
 /** @param {RangeChoice} choice */
 const datesOf = (choice) => (typeof choice === 'object' ? choice : null)
 
+/** @param {import('vue-router').LocationQuery} query */
+const hasRange = ({ range, start }) => Boolean(range || start)
+
 /** @param {RangeChoice} a @param {RangeChoice} b */
 const sameRange = (a, b) => JSON.stringify(a) === JSON.stringify(b)
 
@@ -39,13 +42,18 @@ function addressWriter(router, current) {
   let known = ''
 
   /** @param {Step} how */
-  function write(how) {
-    late.cancel()
+  function put(how) {
     const part = { ...filterPart({}), ...toQuery(current()) }
-    rememberFilters(current())
     known = JSON.stringify(part)
     const texts = Object.entries(part).map(([name, text]) => [name, text || undefined])
     patchQuery(router, Object.fromEntries(texts), how)
+  }
+
+  /** @param {Step} how */
+  function write(how) {
+    late.cancel()
+    rememberFilters(current())
+    put(how)
   }
   const late = debounce(() => write('replace'), SEARCH_TO_ADDRESS_MS)
 
@@ -57,7 +65,9 @@ function addressWriter(router, current) {
     late.cancel()
     return true
   }
-  return { write, writeLater: late, isNews }
+  // Nobody has chosen anything, so there is nothing to remember.
+  const complete = () => put('replace')
+  return { write, writeLater: late, complete, isNews }
 }
 
 /**
@@ -78,7 +88,10 @@ export function createFilters(router) {
     search.value = found.search
     if (!sameRange(choice.value, found.range)) choice.value = found.range
     if (found.range !== DEFAULT_PRESET) notice.value = null
-    if (!found.problem) return
+    if (!found.problem) {
+      if (!hasRange(query)) address.complete()
+      return
+    }
     notice.value = `The address asks for a range that cannot be shown. ${found.problem} This is yesterday to today instead.`
     address.write('replace')
   })
@@ -121,10 +134,9 @@ function followAddress(router, readAddress) {
   const removeGuard = router.beforeEach((to) => {
     if (!to.matched.some(({ meta }) => meta.filtered)) return true
     removeGuard()
-    const remembered = recallQuery()
     // An address with options was sent by someone whose range is in it, or is the default.
-    if (Object.keys(to.query).length || !Object.keys(remembered).length) return true
-    return { path: to.path, query: { ...remembered }, hash: to.hash, replace: true }
+    if (Object.keys(to.query).length) return true
+    return { path: to.path, query: { ...recallQuery() }, hash: to.hash, replace: true }
   })
   const follow = (/** @type {import('vue-router').RouteLocationNormalizedLoaded} */ route) => {
     if (route.meta.filtered) readAddress(route.query)

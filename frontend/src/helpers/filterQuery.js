@@ -46,17 +46,17 @@ export function parseFilters(query, today) {
 
 /**
  * @param {Filters} filters
- * @returns {FilterQuery} without what is at its default
+ * @returns {FilterQuery} always with a range, as whoever opens the address is to see the same
  */
 export const toQuery = ({ search, range }) => ({
   ...(search.trim() && { search }),
-  ...(typeof range === 'object' ? range : range !== DEFAULT_PRESET && { range }),
+  ...(typeof range === 'object' ? range : { range }),
 })
 
 /** @param {Filters} filters */
 export const rememberFilters = (filters) => localStore.write(STORAGE_KEY, JSON.stringify(filters))
 
-/** @returns {FilterQuery} the remembered filters as a query; empty where there are none */
+/** @returns {FilterQuery} the remembered filters as a query; the default where there are none */
 export function recallQuery() {
   try {
     const { search, range } = JSON.parse(localStore.read(STORAGE_KEY) ?? '{}')
@@ -69,6 +69,6 @@ export function recallQuery() {
         : (findPreset(range)?.id ?? DEFAULT_PRESET),
     })
   } catch {
-    return {}
+    return toQuery({ search: '', range: DEFAULT_PRESET })
   }
 }

@@ -5,6 +5,7 @@ import { useFilters } from '../../src/composables/useFilters.js'
 import { deferred, fakeApi } from '../support/fakeApi.js'
 import { runInApp } from '../support/renderInApp.js'
 
+const DEFAULT = { range: 'yesterday-to-today' }
 const DATES = { start: '2026-11-01', end: '2026-11-10' }
 
 /** @param {string} [address] */
@@ -23,11 +24,11 @@ beforeEach(() => {
 afterEach(() => vi.useRealTimers())
 
 describe('the default range', () => {
-  it('is yesterday to today and leaves the address empty', async () => {
+  it('is yesterday to today, by its name in the address', async () => {
     const { filters, router } = await open()
     expect(filters.range.value).toEqual({ start: '2026-11-20', end: '2026-11-21' })
     expect(filters.preset.value).toBe('yesterday-to-today')
-    expect(query(router)).toEqual({})
+    expect(query(router)).toEqual(DEFAULT)
   })
 
   it('moves on at midnight while the page is open', async () => {
@@ -68,7 +69,7 @@ describe('the address', () => {
     expect(filters.search.value).toBe('al')
     await vi.advanceTimersByTimeAsync(300)
     expect(replace).toHaveBeenCalledTimes(1)
-    expect(query(router)).toEqual({ search: 'al' })
+    expect(query(router)).toEqual({ search: 'al', ...DEFAULT })
   })
 
   it('takes a late search only once a view that is still loading is open', async () => {
@@ -98,10 +99,10 @@ describe('the address', () => {
   it('does not undo what is being typed when something else of it changes', async () => {
     const { filters, router } = await open()
     filters.setSearch('alp')
-    await router.replace({ query: { metric: 'cost' } })
+    await router.replace({ query: { ...DEFAULT, metric: 'cost' } })
     expect(filters.search.value).toBe('alp')
     await vi.advanceTimersByTimeAsync(300)
-    expect(query(router)).toEqual({ metric: 'cost', search: 'alp' })
+    expect(query(router)).toEqual({ metric: 'cost', search: 'alp', ...DEFAULT })
   })
 
   it('goes back a range with the browser', async () => {
@@ -116,10 +117,38 @@ describe('the address', () => {
     const { filters, router } = await open('/leaderboard?start=2026-11-10&end=2026-11-01&search=a')
     expect(filters.preset.value).toBe('yesterday-to-today')
     expect(filters.notice.value).toMatch(/first day is after the last day/)
-    await vi.waitFor(() => expect(query(router)).toEqual({ search: 'a' }))
+    await vi.waitFor(() => expect(query(router)).toEqual({ search: 'a', ...DEFAULT }))
     expect(filters.notice.value).not.toBeNull()
     filters.setRange(DATES)
     expect(filters.notice.value).toBeNull()
+  })
+})
+
+describe('an address without a range', () => {
+  it('gets it, so that it shows the same to whom it is sent', async () => {
+    const { router } = await open('/leaderboard?metric=cost#part')
+    await vi.waitFor(() => expect(query(router)).toEqual({ metric: 'cost', ...DEFAULT }))
+    localStorage.setItem('leaderboard.filters', JSON.stringify({ search: 'x', range: 'last-30' }))
+    const { filters } = await open(router.currentRoute.value.fullPath)
+    expect([filters.search.value, filters.preset.value]).toEqual(['', 'yesterday-to-today'])
+  })
+
+  it('gets it in place, so that one step back leads to where one was', async () => {
+    const { router } = await open('/leaderboard?range=last-7')
+    await router.push('/leaderboard?metric=cost')
+    await vi.waitFor(() => expect(query(router)).toEqual({ metric: 'cost', ...DEFAULT }))
+    router.back()
+    await vi.waitFor(() => expect(query(router)).toEqual({ range: 'last-7' }))
+    router.forward()
+    await vi.waitFor(() => expect(query(router)).toEqual({ metric: 'cost', ...DEFAULT }))
+  })
+
+  it('leaves what is remembered as it is', async () => {
+    const remembered = JSON.stringify({ search: 'old', range: 'last-30' })
+    localStorage.setItem('leaderboard.filters', remembered)
+    const { router } = await open('/leaderboard?metric=cost')
+    await vi.waitFor(() => expect(query(router)).toMatchObject(DEFAULT))
+    expect(localStorage.getItem('leaderboard.filters')).toBe(remembered)
   })
 })
 

@@ -20,7 +20,10 @@ async function open(address, step) {
   )
   /** @param {object} expected */
   const expectQuery = (expected) =>
-    vi.waitFor(() => expect(router.currentRoute.value.query).toEqual(expected))
+    vi.waitFor(() => {
+      const { range: _, ...options } = router.currentRoute.value.query
+      expect(options).toEqual(expected)
+    })
   return { ...result, router, expectQuery }
 }
 

@@ -12,8 +12,8 @@ const DEFAULT = 'yesterday-to-today'
 const DATES = { start: '2026-11-01', end: '2026-11-10' }
 
 describe('the address', () => {
-  it('says nothing where all is at its default', () => {
-    expect(toQuery({ search: '  ', range: DEFAULT })).toEqual({})
+  it('says the range also where it is the default, and no search that is blank', () => {
+    expect(toQuery({ search: '  ', range: DEFAULT })).toEqual({ range: DEFAULT })
     expect(parseFilters({}, TODAY)).toEqual({ search: '', range: DEFAULT, problem: null })
   })
   it('holds search and dates', () => {
@@ -49,7 +49,7 @@ describe('memory', () => {
     expect(localStorage.getItem('leaderboard.filters')).toBe(
       '{"search":"alpha","range":"yesterday-to-today"}',
     )
-    expect(recallQuery()).toEqual({ search: 'alpha' })
+    expect(recallQuery()).toEqual({ search: 'alpha', range: DEFAULT })
   })
   it('keeps every other preset by name too', () => {
     rememberFilters({ search: '', range: 'last-month' })
@@ -63,7 +63,7 @@ describe('memory', () => {
     'survives %j',
     (stored) => {
       localStorage.setItem('leaderboard.filters', stored)
-      expect(recallQuery()).toEqual({})
+      expect(recallQuery()).toEqual({ range: DEFAULT })
     },
   )
 })
