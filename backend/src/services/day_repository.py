@@ -32,6 +32,8 @@ MAX_SPAN_DAYS = 7
 RANGE_PATIENCE_SECONDS = 10.0
 KNOWN_PATIENCE_SECONDS = 0.25
 OVERDUE_FACTOR = 4
+# However short the time to live is (it may be 0): a day is some moments old by the time it is answered with.
+MIN_OVERDUE = dt.timedelta(seconds=10)
 # The gateway books late what it could not write in time; after two days there is nothing more to come.
 RECHECK_AFTER = dt.timedelta(hours=48)
 
@@ -60,7 +62,7 @@ class Freshness:
 
     def is_overdue(self, record: DayRecord) -> bool:
         """Tell whether a day that may still change is much older than it should be."""
-        return self._age(record) >= OVERDUE_FACTOR * self.live_ttl
+        return self._age(record) >= max(OVERDUE_FACTOR * self.live_ttl, MIN_OVERDUE)
 
     def is_recheck_due(self, record: DayRecord) -> bool:
         """Tell whether late bookings may have come in after a settled day was fetched."""

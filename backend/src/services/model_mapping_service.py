@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from src.client.errors import GatewayError
 from src.services.refreshed import Lifetime, Refreshed
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Who got no labels may take this long to make an answer of them, and asks only then until when it is good.
+ANSWERING = dt.timedelta(seconds=30)
 # always the same object, so that what was made with it is still good
 _NO_LABELS: Mapping[str, str] = {}
 
@@ -25,36 +27,47 @@ _NO_LABELS: Mapping[str, str] = {}
 class ModelMappingService:
     """Reads the gateway's deployments and keeps their labels for its lifetime.
 
-    Labels are a convenience: where the gateway does not tell its deployments, models keep their own names.
+    Labels are a convenience: where the gateway does not tell its deployments, or not in a moment, models keep
+    their own names. After a failure the gateway is not asked again before the labels' lifetime has passed.
     """
 
     def __init__(self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
         self._client, self._lifetime = client, lifetime
         self._labels = Refreshed(calls, self._read, lifetime)
-        self._failed_at: dt.datetime | None = None
+        self._unlabelled_at: dt.datetime | None = None
 
     @property
     def expires_at(self) -> dt.datetime | None:
-        """When (UTC) the labels have to be read again, also where they could not be read."""
-        return self._labels.expires_at if self._failed_at is None else self._failed_at + self._lifetime.ttl
+        """When (UTC) the labels have to be read again, also where they could not be read.
+
+        None where that is now: they are on their way, or came after somebody was told that there are none.
+        """
+        expires_at = self._labels.expires_at
+        if expires_at is None:
+            return self._try_again_at
+        return None if self._is_recent(self._unlabelled_at, ANSWERING) else expires_at
 
     async def get_display_names(self) -> Mapping[str, str]:
-        """Return the label of each model whose label is not its name."""
-        now = self._lifetime.clock()
-        if self._failed_at is not None and now - self._failed_at < self._lifetime.ttl:
-            return _NO_LABELS
-        try:
-            names = await self._labels.get()
-        except GatewayError as error:
-            logger.warning("no model labels from the gateway (%s)", type(error).__name__)
-            self._failed_at = now
-            return _NO_LABELS
-        self._failed_at = None
-        return names
+        """Return the label of each model whose label is not its name; none where that takes long."""
+        if self._labels.expires_at is not None or not self._is_recent(self._labels.failed_at, self._lifetime.ttl):
+            try:
+                return await self._labels.get(soon=True)
+            except GatewayError as error:
+                logger.warning("no model labels from the gateway (%s)", type(error).__name__)
+        self._unlabelled_at = self._lifetime.clock()
+        return _NO_LABELS
 
     async def get_display_name(self, model: str) -> str:
         """Return the label of one model."""
         return (await self.get_display_names()).get(model, model)
+
+    @property
+    def _try_again_at(self) -> dt.datetime | None:
+        failed_at = self._labels.failed_at
+        return None if failed_at is None else failed_at + self._lifetime.ttl
+
+    def _is_recent(self, time: dt.datetime | None, duration: dt.timedelta) -> bool:
+        return time is not None and self._lifetime.clock() - time < duration
 
     def _read(self) -> Mapping[str, str]:
         deployments = self._client.fetch_model_info().data

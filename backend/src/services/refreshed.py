@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from src.client.errors import GatewayError
+from src.client.errors import GatewayError, GatewayTimeoutError
 from src.services.gateway_calls import GatewayCalls, wait_for
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # An old value is better than a long wait: nobody waits for a reading that takes longer than this already.
 PATIENCE_SECONDS = 1.0
+# Where there is no old value, people wait for about as long as they do for days that are not known.
+FIRST_PATIENCE_SECONDS = 10.0
 # A reading that failed is not tried again for each of those who could do with an old value.
 FAILURE_PAUSE = dt.timedelta(seconds=1)
 
@@ -55,11 +57,12 @@ class Refreshed(Generic[T]):
         self._failed_at: dt.datetime | None = None
         self._looked_up = lifetime.facts is None
 
-    async def get(self, *, newer_than: dt.datetime | None = None) -> T:
+    async def get(self, *, newer_than: dt.datetime | None = None, soon: bool = False) -> T:
         """Return the value, read again when it has expired or was read before `newer_than`.
 
         Raises a `GatewayError` only when there is no value at all; an old one is kept when the gateway
-        fails or is slow.
+        fails or is slow. Where there is none, that is a `GatewayTimeoutError` when a reading takes longer than
+        `FIRST_PATIENCE_SECONDS`, or with `soon`, `PATIENCE_SECONDS`; the value is kept when it comes.
         """
         if not self._looked_up:
             await asyncio.to_thread(self._look_up)
@@ -68,7 +71,7 @@ class Refreshed(Generic[T]):
             return kept[0]
         reading = self.start(lambda: not self._is_kept(newer_than))
         if kept is None:
-            return await wait_for(reading)
+            return await self._wait_for_first(reading, PATIENCE_SECONDS if soon else FIRST_PATIENCE_SECONDS)
         try:
             return await self.wait_a_moment(reading)
         except (GatewayError, TimeoutError) as error:
@@ -80,9 +83,14 @@ class Refreshed(Generic[T]):
         """When (UTC) the value has to be read again; None where there is none, or it could not be read."""
         return None if self._kept is None else self._kept[1] + self._lifetime.ttl
 
+    @property
+    def failed_at(self) -> dt.datetime | None:
+        """When (UTC) the last reading failed, by the clock at its end; None where it did not."""
+        return self._failed_at
+
     async def wait_a_moment(self, reading: Future[T]) -> T:
         """Return what is being read, unless that takes long or takes long already. Raises TimeoutError then."""
-        return await wait_for(reading, max(0.0, self._started + PATIENCE_SECONDS - time.monotonic()))
+        return await self._wait(reading, PATIENCE_SECONDS)
 
     def start(self, is_needed: Callable[[], bool]) -> Future[T]:
         """Read the value now, or as part of the reading that is under way.
@@ -108,6 +116,18 @@ class Refreshed(Generic[T]):
     def has_just_failed(self) -> bool:
         """Whether another reading would most likely fail, too."""
         return self._failed_at is not None and self._lifetime.clock() - self._failed_at < FAILURE_PAUSE
+
+    async def _wait_for_first(self, reading: Future[T], patience_seconds: float) -> T:
+        try:
+            return await self._wait(reading, patience_seconds)
+        except TimeoutError:
+            raise GatewayTimeoutError("The gateway did not answer in time. Try again.") from None
+
+    async def _wait(self, reading: Future[T], patience_seconds: float) -> T:
+        """Return what is being read. Raises TimeoutError when it takes longer, counted from its beginning."""
+        if reading.done():
+            return await wait_for(reading)  # with no time left, even a value that is there would be too late
+        return await wait_for(reading, max(0.0, self._started + patience_seconds - time.monotonic()))
 
     def _is_kept(self, newer_than: dt.datetime | None) -> bool:
         kept = self._kept

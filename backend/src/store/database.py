@@ -42,6 +42,7 @@ POSTGRES_REASONS = (
     "failed to resolve host",
     "No route to host",
     "timeout expired",
+    "statement timeout",
     "authentication failed",
     "no password supplied",
     "too many clients",
@@ -171,7 +172,25 @@ def _make_folder(url: URL) -> None:
 def _options(url: URL) -> dict[str, Any]:
     if url.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_SECONDS}}
+    return {"pool_pre_ping": True, "connect_args": _postgres_limits(url)}
+
+
+def _postgres_limits(url: URL) -> dict[str, Any]:
+    """Return what keeps a server that is stuck, or gone without a word, from being waited for without end.
+
+    What the address itself says counts.
+    """
+    milliseconds = int(BUSY_SECONDS * 1000)
+    limits = {
+        "connect_timeout": BUSY_SECONDS,
+        "tcp_user_timeout": milliseconds,
+        "keepalives_idle": BUSY_SECONDS,
+        "keepalives_interval": 1,
+        "keepalives_count": BUSY_SECONDS,
+    }
+    told = {name: value for name, value in limits.items() if name not in url.query}
+    options = url.normalized_query.get("options", ())  # the last of them that sets something counts
+    return {**told, "options": " ".join([f"-c statement_timeout={milliseconds}", *options])}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLite's own connection

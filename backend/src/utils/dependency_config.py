@@ -115,13 +115,15 @@ class AppState:
         self.settings, self.clock = settings, clock
         self.telemetry = Telemetry(lambda error: problem_of(error).code)
         self._lock = threading.Lock()
+        # its own: the event loop asks for the client, and must not wait for a thread that reads the store
+        self._client_lock = threading.Lock()
         self._client: LiteLLMAPI | None = None
         self._gateway: Gateway | None = None
         self._database: Engine | None = None
 
     def client(self) -> LiteLLMAPI:
         """Return the app's own client. Raises `ConfigurationError` when the gateway is not configured."""
-        with self._lock:
+        with self._client_lock:
             if self._client is None:
                 self._client = LiteLLMAPI(
                     get_base_url(self.settings, ask=False),

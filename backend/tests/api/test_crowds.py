@@ -1,6 +1,7 @@
 """Many clients at once: one set of gateway calls, and nobody waits for what others wait for."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -132,3 +133,19 @@ def test_expired_days_are_fetched_again_once_for_all(
         assert gateway.paths.count(ACTIVITY) == before + 1
 
     run(app, ask_twice)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_labels_that_take_long_keep_nobody_waiting_and_are_shown_when_they_come(
+    configured: Callable[[], Any], gateway: FakeGateway
+) -> None:
+    hold = gateway.hold("/model/info")
+    api = configured()
+    before = [api.get("/tokens", params=RANGE) for _ in range(3)]  # the hold would end in an error after 30 s
+    assert {answer.status_code for answer in before} == {200}
+    assert '"label":"claude"' not in "".join(answer.text for answer in before)
+    hold.release()
+    deadline = time.monotonic() + 10
+    while '"label":"claude"' not in api.get("/tokens", params=RANGE).text:  # at a clock that stands still
+        assert time.monotonic() < deadline
+    assert gateway.paths.count("/model/info") == 1

@@ -158,3 +158,17 @@ def test_a_value_that_was_refused_during_an_outage_is_read_after_it(
     assert counter.reads == 1
     counter.error, pulse.alive = None, True
     assert asyncio.run(refreshed.get()) == 2
+
+
+@pytest.mark.usefixtures("_impatient")
+@pytest.mark.parametrize(("age", "stale"), [(0, False), (9, False), (10, True)])
+def test_without_a_time_to_live_a_day_that_came_a_moment_ago_is_not_stale(
+    calls: GatewayCalls, clock: SettableClock, source: Source, age: int, stale: bool
+) -> None:
+    freshness = Freshness(settle=dt.timedelta(hours=6), live_ttl=dt.timedelta(0), clock=clock)
+    restless = DayRepository(Keeping(MemoryUsageStore(), calls, freshness), source.load)
+    for flight in restless.start([day(WEDNESDAY)]):
+        flight.result(10)
+    source.may_answer.clear()
+    clock.move(seconds=age)
+    assert fetch(restless, WEDNESDAY, WEDNESDAY).stale is stale

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from src.client.errors import GatewayUnavailableError
+from src.client.errors import GatewayTimeoutError, GatewayUnavailableError
 from src.services.gateway_calls import GatewayCalls
 from src.services.refreshed import Lifetime, Refreshed
 from tests.conftest import SettableClock
@@ -107,3 +107,37 @@ def test_a_slow_gateway_leaves_the_older_value_and_its_answer_is_kept_when_it_co
     monkeypatch.undo()
     assert get(refreshed) == 2
     assert counter.reads == 2
+
+
+@pytest.mark.parametrize(("soon", "patience"), [(False, "FIRST_PATIENCE_SECONDS"), (True, "PATIENCE_SECONDS")])
+def test_a_first_value_that_takes_long_is_a_timeout_now_and_there_later(
+    refreshed: Refreshed[int], counter: Counter, monkeypatch: pytest.MonkeyPatch, soon: bool, patience: str
+) -> None:
+    monkeypatch.setattr(f"src.services.refreshed.{patience}", 0.01)
+    counter.may_answer.clear()
+    for _ in range(2):
+        with pytest.raises(GatewayTimeoutError):
+            asyncio.run(refreshed.get(soon=soon))
+    reading = refreshed.start(lambda: True)
+    counter.may_answer.set()
+    assert reading.result(10) == 1
+    assert asyncio.run(refreshed.get(soon=soon)) == 1
+    assert counter.reads == 1
+
+
+def test_a_failure_counts_from_its_end(
+    refreshed: Refreshed[int], counter: Counter, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 0.01)
+    counter.error = GatewayUnavailableError("Down.")
+    counter.may_answer.clear()
+    with pytest.raises(GatewayTimeoutError):
+        get(refreshed)
+    reading = refreshed.start(lambda: True)
+    assert refreshed.failed_at is None
+    clock.move(seconds=60)
+    over = threading.Event()
+    reading.add_done_callback(lambda _: over.set())
+    counter.may_answer.set()
+    assert over.wait(10)
+    assert refreshed.failed_at == clock.now

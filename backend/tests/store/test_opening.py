@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 
@@ -19,6 +20,7 @@ from src.store.sql import SqlUsageStore
 from tests.store.samples import record
 
 NOBODY = 65534
+ON_POSTGRES = pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
 
 
 def sqlite_url(path: Path) -> str:
@@ -214,3 +216,42 @@ def test_it_says_why_in_one_line_without_address_and_password(url: str) -> None:
     assert "\n" not in told
     assert "secret" not in told
     assert "://" not in told
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize(("query", "timeout"), [("", "5s"), ("?options=-c%20statement_timeout%3D2min", "2min")])
+def test_a_postgresql_server_gives_up_what_takes_long_unless_the_address_says_how_long(
+    store_url: str, query: str, timeout: str
+) -> None:
+    engine = open_database(f"{store_url}{query}")
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW statement_timeout")).scalar() == timeout
+    engine.dispose()
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize(("query", "told"), [("", "5000"), ("?tcp_user_timeout=7000", "7000")])
+def test_a_postgresql_server_that_is_gone_without_a_word_is_given_up(
+    store_url: str, query: str, told: str
+) -> None:
+    engine = open_database(f"{store_url}{query}")
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, psycopg.Connection)
+        assert driver.info.get_parameters()["tcp_user_timeout"] == told
+    engine.dispose()
+
+
+@ON_POSTGRES
+def test_tables_that_are_locked_on_a_server_hold_the_start_up_no_longer_than_a_locked_file(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_database(store_url).dispose()
+    other = create_engine(store_url)
+    with other.begin() as connection:
+        connection.execute(text("LOCK TABLE leaderboard_schema IN ACCESS EXCLUSIVE MODE"))
+        monkeypatch.setattr("src.store.database.BUSY_SECONDS", 1)
+        started = time.monotonic()
+        assert "statement timeout" in refusal(store_url)
+        assert time.monotonic() - started < 5
+    other.dispose()
