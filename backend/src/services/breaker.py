@@ -13,29 +13,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 OUTAGES = (GatewayUnavailableError, GatewayTimeoutError)
+# For how long a call waits for another one's question; the client gives up on the question earlier.
+QUESTION_SECONDS = 2.5
 
 
 class CircuitBreaker:
     """Opens with the first outage, for the client has retried by then; closes when `is_alive` says so.
 
-    While it is open, each call asks `is_alive`, one at a time, and goes through if the gateway is back.
-    So nobody waits longer than that question takes, and nobody waits for a timer once the gateway is there.
+    While it is open, one call asks `is_alive`, and all that came before the answer share it: they go through if
+    the gateway is back, and fail together if it is not. So nobody waits longer than that question takes, however
+    many there are, and nobody waits for a timer once the gateway is there.
     """
 
     def __init__(self, is_alive: Callable[[], bool] | None) -> None:
         self._is_alive = is_alive
         self._asking = threading.Lock()
         self._outage: GatewayError | None = None
+        self.refusals = 0  # how many questions had no for an answer
 
     @property
     def is_open(self) -> bool:
         """Whether calls fail at once."""
         return self._outage is not None
 
-    def run(self, call: Callable[[], T]) -> T:
-        """Run `call`, or raise the error of the outage that goes on."""
+    def run(self, call: Callable[[], T], *, refusals: int | None = None) -> T:
+        """Run `call`, or raise the error of the outage that goes on.
+
+        `refusals` is how many there were when the call was queued, if it was: a later one holds for it, too.
+        """
         if self._outage is not None and self._is_alive is not None:
-            self._check(self._outage)
+            self._check(self._outage, self._is_alive, self.refusals if refusals is None else refusals)
         try:
             result = call()
         except OUTAGES as error:
@@ -47,14 +54,27 @@ class CircuitBreaker:
         self._outage = None
         return result
 
-    def _check(self, outage: GatewayError) -> None:
-        if not self._asking.acquire(blocking=False):
+    def _check(self, outage: GatewayError, is_alive: Callable[[], bool], refusals: int) -> None:
+        """Return once the gateway is back, raise the outage's error if it is not."""
+        if not self._asking.acquire(timeout=QUESTION_SECONDS):
             raise _again(outage)
         try:
-            if self._is_alive is not None and not self._is_alive():
-                raise _again(outage)
+            if self._outage is not None and self.refusals == refusals:
+                self._ask(is_alive)
+            if self._outage is not None:
+                raise _again(self._outage)
         finally:
             self._asking.release()
+
+    def _ask(self, is_alive: Callable[[], bool]) -> None:
+        is_back = False
+        try:
+            is_back = is_alive()
+        finally:  # also where it went wrong: those who wait do not ask one by one
+            if is_back:
+                self._outage = None
+            else:
+                self.refusals += 1
 
 
 def _again(outage: GatewayError) -> GatewayError:

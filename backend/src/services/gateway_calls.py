@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
-from src.services.breaker import CircuitBreaker
+from src.client.errors import GatewayError, GatewayRateLimitedError
+from src.services.breaker import OUTAGES, CircuitBreaker
 from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ class GatewayCalls:
     """A bounded pool for calls to one gateway, which remembers how the last call ended.
 
     With `is_alive`, a circuit breaker stands before the gateway. While the gateway has asked for a pause, calls
-    fail at once. `outages` grows with each call that found no gateway, urgent ones aside: what answers after one
-    need not be what answered before. `queue_limit` is how many calls, urgent ones aside, may run and wait until
-    nothing should be added for people; whoever submits asks `is_busy` first.
+    fail at once. `outages` grows with each call that found no gateway, or none that answered in time, urgent ones
+    aside: what answers after one need not be what answered before. `queue_limit` is how many calls, urgent ones
+    aside, may run and wait until nothing should be added for people; whoever submits asks `is_busy` first.
     """
 
     def __init__(
@@ -75,14 +75,18 @@ class GatewayCalls:
 
         It counts as caused by the request that is being answered where it was queued.
         """
-        cause = contextvars.copy_context()
+        cause, refusals = contextvars.copy_context(), self.breaker.refusals
+
+        def observed() -> T:
+            return cause.run(lambda: self._observed(call, refusals, urgent=urgent))
+
         if urgent:
-            return self._urgent.submit(lambda: cause.run(lambda: self._observed(call, urgent=True)))
+            return self._urgent.submit(observed)
 
         def counted() -> T:
             # here, not when the future is done: whoever waited for it is to find it counted no more
             try:
-                return cause.run(lambda: self._observed(call, urgent=False))
+                return observed()
             finally:
                 self._count(-1)
 
@@ -103,10 +107,10 @@ class GatewayCalls:
         with self._lock:
             self._unfinished += change
 
-    def _observed(self, call: Callable[[], T], *, urgent: bool) -> T:
+    def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool) -> T:
         self._keep_pause()
         try:
-            result = self.breaker.run(call)
+            result = self.breaker.run(call, refusals=refusals)
         except GatewayError as error:
             self._remember(error, urgent=urgent)
             raise
@@ -125,7 +129,7 @@ class GatewayCalls:
         now = self._clock()
         with self._lock:
             self.state = GatewayState(now, error)
-            if isinstance(error, GatewayUnavailableError) and not urgent:
+            if isinstance(error, OUTAGES) and not urgent:
                 self.outages += 1
             if isinstance(error, GatewayRateLimitedError) and error.retry_after:
                 self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)

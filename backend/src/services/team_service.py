@@ -7,12 +7,14 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from src.client.errors import DatabaseReplacedError, GatewayError, GatewayForbiddenError
+from src.services.breaker import OUTAGES
 from src.services.gateway_calls import GatewayCalls, wait_for
 from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from src.client.models import TeamResponse
     from src.services.database_identity import DatabaseIdentity
@@ -39,6 +41,7 @@ class TeamService:
         self._client, self._calls, self._clock = client, calls, lifetime.clock
         self._identity, self.epoch = identity, identity.epoch
         self._outages_at_last_look: int | None = None
+        self._is_out_of_reach = False
         self._teams = Refreshed(calls, self._read, lifetime)
 
     @property
@@ -53,8 +56,8 @@ class TeamService:
 
     @property
     def is_recognised(self) -> bool:
-        """Whether the gateway has shown, since the start and the last outage, that kept days are its own."""
-        return self._outages_at_last_look == self._calls.outages
+        """Whether the gateway has shown that kept days are its own: since the last outage, and when last asked."""
+        return self._has_looked and not self._is_out_of_reach
 
     def vouch(self) -> None:
         """Make sure, on a thread of its own, that what the gateway tells now is of this database.
@@ -63,7 +66,7 @@ class TeamService:
         where it cannot be asked, `DatabaseReplacedError` where it is not.
         """
         if self._must_look():
-            self._teams.start(self._must_look).result()
+            self._start(self._must_look).result()
         self.check()
 
     def check(self) -> None:
@@ -75,12 +78,12 @@ class TeamService:
         """Give the gateway a moment to show its database, where it has not done so for a while."""
         if self._needs_look() and not self._teams.has_just_failed:
             with contextlib.suppress(GatewayError, TimeoutError):
-                await self._teams.wait_a_moment(self._teams.start(self._needs_look))
+                await self._teams.wait_a_moment(self._start(self._needs_look))
 
     async def look_closely(self) -> None:
         """Do the same without giving up. Raises a `GatewayError` where it fails."""
         if self._needs_look():
-            await wait_for(self._teams.start(self._needs_look))
+            await wait_for(self._start(self._needs_look))
         self.check()
 
     async def fetch_teams(self) -> Mapping[str, str | None] | None:
@@ -110,9 +113,27 @@ class TeamService:
         usage.derived["directory"] = (listed, directory)
         return directory
 
+    @property
+    def _has_looked(self) -> bool:
+        return self._outages_at_last_look == self._calls.outages
+
+    def _start(self, is_needed: Callable[[], bool]) -> Future[Listed]:
+        """Start a look, and take note of a gateway that cannot be reached, however late that turns out."""
+        reading = self._teams.start(is_needed)
+        reading.add_done_callback(self._note)
+        return reading
+
+    def _note(self, reading: Future[Listed]) -> None:
+        """Take note here, not where the list is read: the breaker refuses what would fail before it is begun."""
+        if not reading.cancelled() and isinstance(reading.exception(), OUTAGES):
+            self._is_out_of_reach = True
+
     def _must_look(self) -> bool:
-        """Tell whether there was no look yet, or none since the last outage."""
-        return not (self.is_replaced or self.is_recognised)
+        """Tell whether there was no look yet, or none since the last outage.
+
+        A list that failed since is no reason: what comes in all the same is kept.
+        """
+        return not (self.is_replaced or self._has_looked)
 
     def _needs_look(self) -> bool:
         """Tell whether it is time for a look."""
@@ -128,7 +149,7 @@ class TeamService:
             teams = None
         self._identity.recognise(None if teams is None else _created(teams), asked_at)
         self.check()
-        self._outages_at_last_look = outages
+        self._outages_at_last_look, self._is_out_of_reach = outages, False
         return None if teams is None else {team.team_id: team.team_alias for team in teams if team.team_id}
 
 

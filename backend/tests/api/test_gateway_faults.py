@@ -1,10 +1,12 @@
 """A gateway that fails, over HTTP: each fault its code, older figures where there are some, nothing given away."""
 
+import time
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from src.client.api_client import PROBE
 from tests.api.dataset import ENDPOINTS, RANGE, REPORTS
 from tests.conftest import SettableClock
 from tests.days import MONDAY
@@ -96,6 +98,29 @@ def test_older_figures_are_marked_as_such(api: TestClient, gateway: FakeGateway,
     assert (before["meta"]["stale"], after["meta"]["stale"]) == (False, True)
     assert after["meta"]["as_of"] == before["meta"]["as_of"] == "2025-03-11T12:00:00Z"
     assert after["teams"] == before["teams"]
+
+
+def test_figures_that_do_not_change_are_marked_while_nothing_answers_and_no_longer_than_that(
+    make_app: Any, gateway: FakeGateway, clock: SettableClock
+) -> None:
+    api = TestClient(make_app(gateway.client(read_timeout=0.05)))
+    before = api.get("/tokens", params=RANGE).json()
+    hold = gateway.hold()
+    clock.move(minutes=5)
+    assert api.get("/tokens", params=RANGE).json()["meta"] == {**before["meta"], "stale": True}
+    hold.release()
+    clock.move(seconds=2)
+    assert api.get("/tokens", params=RANGE).json() == before
+
+
+def test_a_long_range_comes_whole_after_an_answer_that_took_too_long(make_app: Any, gateway: FakeGateway) -> None:
+    api = TestClient(make_app(gateway.client(read_timeout=0.5)))
+    hold = gateway.hold(ACTIVITY)
+    assert api.get("/tokens", params=RANGE).status_code == 504
+    hold.release()
+    gateway.on_request = lambda request: time.sleep(0.1) if request.path == PROBE else None
+    meta = api.get("/tokens", params={"start_date": "2024-12-01", "end_date": "2025-02-28"}).json()["meta"]
+    assert (meta["complete"], meta["missing_days"]) == (True, [])
 
 
 def test_a_passing_fault_on_every_page_loses_nothing(make_app: Any, gateway: FakeGateway) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
-from src.client.errors import DatabaseReplacedError, GatewayUnavailableError
+from src.client.errors import DatabaseReplacedError, GatewayTimeoutError, GatewayUnavailableError
 from src.store.durable import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
@@ -104,6 +105,70 @@ def test_after_an_outage_what_is_kept_is_stale_until_the_gateway_has_shown_itsel
     gateway.recover()
     asyncio.run(services.teams.look_closely())
     assert not fetch(services, MONDAY, MONDAY).stale
+
+
+def test_a_gateway_that_does_not_answer_in_time_makes_what_is_kept_stale(
+    gateway: FakeGateway, clock: SettableClock
+) -> None:
+    services = Gateway(gateway.client(read_timeout=0.05), settings(), clock)
+    assert not fetch(services, MONDAY, MONDAY).stale
+    hold = gateway.hold(ACTIVITY)
+    with pytest.raises(GatewayTimeoutError):
+        fetch(services, TUESDAY, TUESDAY)
+    assert fetch(services, MONDAY, MONDAY).stale
+    hold.release()
+    asyncio.run(services.teams.look_closely())
+    assert not fetch(services, MONDAY, MONDAY).stale
+    services.calls.close(wait=True)
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"drop": True}])
+def test_what_is_kept_is_stale_while_a_look_at_the_teams_finds_no_gateway(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock, fault: dict[str, Any]
+) -> None:
+    gateway.fail(**fault)
+    for _ in range(2):  # the breaker refuses the second one
+        clock.move(seconds=60)
+        asyncio.run(services.teams.look())
+        assert fetch(services, MONDAY, MONDAY).stale
+        assert services.teams.expires_at is None
+    gateway.recover()
+    clock.move(seconds=2)
+    asyncio.run(services.teams.look())
+    assert not fetch(services, MONDAY, MONDAY).stale
+
+
+def test_a_look_that_the_breaker_refuses_makes_what_is_kept_stale_too(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock
+) -> None:
+    gateway.requests.clear()
+    gateway.fail(503)
+    asyncio.run(services.models.get_display_names())
+    assert services.calls.breaker.is_open
+    clock.move(seconds=60)
+    asyncio.run(services.teams.look())
+    assert LIST not in gateway.paths
+    assert fetch(services, MONDAY, MONDAY).stale
+
+
+def test_labels_that_cannot_be_had_do_not_make_what_is_kept_stale(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock
+) -> None:
+    gateway.fail(503, path="/model/info")
+    asyncio.run(services.models.get_display_names())
+    clock.move(seconds=60)
+    asyncio.run(services.teams.look())
+    assert not fetch(services, MONDAY, MONDAY).stale
+
+
+def test_a_look_that_failed_does_not_hold_up_what_comes_in_all_the_same(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock, engine: Engine
+) -> None:
+    gateway.fail(503, path=LIST)
+    clock.move(seconds=60)
+    asyncio.run(services.teams.look())
+    assert prompt_tokens(fetch(services, TUESDAY, TUESDAY)) == {("red", "k", "gpt"): 2}
+    assert kept_days(engine) == [MONDAY, TUESDAY]
 
 
 def test_a_list_of_teams_that_fails_by_itself_holds_nothing_up(

@@ -1,8 +1,9 @@
 """While the gateway is down calls fail at once, with the outage's own error, until it is alive again."""
 
+import contextlib
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import pytest
@@ -101,25 +102,71 @@ def test_a_gateway_that_is_alive_and_fails_again_is_down_again() -> None:
         breaker.run(unwanted)
 
 
-def test_one_at_a_time_asks_whether_it_is_alive() -> None:
-    asked, may_answer = threading.Event(), threading.Event()
-    times: list[int] = []
+class SlowPulse(Pulse):
+    """Takes its time with the first answer."""
 
-    def is_alive() -> bool:
-        times.append(1)
-        asked.set()
-        return may_answer.wait(2)
+    def __init__(self) -> None:
+        super().__init__()
+        self.was_asked, self.may_answer = threading.Event(), threading.Event()
 
-    breaker = opened(is_alive)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(breaker.run, lambda: 7)
-        assert asked.wait(10)
-        for _ in range(5):
-            with pytest.raises(GatewayUnavailableError):
-                breaker.run(unwanted)
-        may_answer.set()
-        assert first.result(10) == 7
-    assert len(times) == 1
+    def __call__(self) -> bool:
+        super().__call__()
+        self.was_asked.set()
+        assert self.may_answer.wait(10)
+        return self.alive
+
+
+@contextlib.contextmanager
+def while_asking(
+    breaker: CircuitBreaker, pulse: SlowPulse, call: Callable[[], Any]
+) -> Generator[list[Future[Any]], None, None]:
+    """Make several calls while one asks; the list has them all, and the answer comes when the block is left."""
+    with ThreadPoolExecutor(6) as pool:
+        made = [pool.submit(breaker.run, call)]
+        assert pulse.was_asked.wait(10)
+        made += [pool.submit(breaker.run, call) for _ in range(5)]
+        yield made
+        pulse.may_answer.set()
+
+
+def test_calls_that_come_while_one_asks_whether_it_is_alive_wait_and_go_through() -> None:
+    pulse = SlowPulse()
+    breaker = opened(pulse)
+    pulse.alive = True
+    with while_asking(breaker, pulse, lambda: 7) as made:
+        assert not wait(made, timeout=0.05).done
+    assert [future.result(10) for future in made] == [7] * 6
+    assert pulse.asked == 1
+
+
+def test_calls_that_were_queued_before_the_answer_share_it() -> None:
+    pulse = Pulse()
+    breaker = opened(pulse)
+    queued_at = breaker.refusals
+    for _ in range(5):
+        with pytest.raises(GatewayUnavailableError):
+            breaker.run(unwanted, refusals=queued_at)
+    assert pulse.asked == 1
+    pulse.alive = True
+    assert breaker.run(lambda: 7) == 7
+
+
+def test_calls_that_were_queued_before_it_was_alive_ask_again_once_it_is_down_again() -> None:
+    pulse = Pulse()
+    breaker = opened(pulse)
+    queued_at, pulse.alive = breaker.refusals, True
+    for _ in range(2):
+        with pytest.raises(GatewayTimeoutError):
+            breaker.run(raising(OUTAGES[1]), refusals=queued_at)
+    assert breaker.run(lambda: 7, refusals=queued_at) == 7
+
+
+def test_nobody_waits_for_ever_for_another_ones_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("src.services.breaker.QUESTION_SECONDS", 0.01)
+    pulse = SlowPulse()
+    with while_asking(opened(pulse), pulse, lambda: 7) as made:
+        assert len(wait(made[1:], timeout=10).done) == 5
+        assert all(isinstance(future.exception(), GatewayUnavailableError) for future in made[1:])
 
 
 def test_a_question_that_goes_wrong_does_not_end_the_questions() -> None:
