@@ -47,7 +47,7 @@ def test_a_resync_reads(gateway: FakeGateway, tmp_path: Path) -> None:
         litellm_api_key=gateway.knows.api_key,
         usage_store_url=f"sqlite:///{tmp_path / 'usage.db'}",
     )
-    assert resync(configured, MONDAY, TUESDAY) == 2
+    assert len(resync(configured, MONDAY, TUESDAY).fetched) == 2
     assert methods(gateway) == {"GET"}
 
 
