@@ -107,8 +107,15 @@ describe('tokens per model', () => {
     await userEvent.click(models.getByRole('checkbox', { name: 'GPT-4o' }))
     expect(drawn(models.getByRole('img')).labels).toEqual(['llama', '(unknown)'])
     await vi.waitFor(() =>
-      expect(router.currentRoute.value.query.model).toEqual(['llama', '(unknown)']),
+      expect(router.currentRoute.value.query).toMatchObject({ without: 'gpt-4o' }),
     )
+    await userEvent.click(models.getByRole('checkbox', { name: 'llama' }))
+    await vi.waitFor(() =>
+      expect(router.currentRoute.value.query).toMatchObject({ model: '(unknown)' }),
+    )
+    expect(router.currentRoute.value.query).not.toHaveProperty('without')
+    await userEvent.click(models.getByRole('checkbox', { name: 'llama' }))
+    expect(drawn(models.getByRole('img')).labels).toEqual(['llama', '(unknown)'])
     await userEvent.keyboard('{Escape}')
     expect(models.queryByRole('checkbox')).toBeNull()
     expect(await tableOf(models)).toEqual([
