@@ -9,7 +9,7 @@ from src.utils.errors import AddressTooLongError, HeadersTooLongError, InvalidPa
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-# The page's own addresses name each row that is open: 200 of them fit.
+# The page's own addresses name each row that is open: more than a hundred of them fit.
 MAX_ADDRESS_BYTES = 8192
 MAX_HEADER_BYTES = 16_384
 
