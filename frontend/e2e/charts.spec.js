@@ -1,6 +1,7 @@
 /** Every chart in a real browser, on the demo's data: figures, options in the address, files, themes, sizes. */
 import { expectFits, expectNoViolations, WIDTHS } from './looks.js'
-import { card, CARDS, day, download, visitAll } from './page.js'
+import { CARDS } from './cards.js'
+import { card, day, download, visitAll } from './page.js'
 import { expect, test } from './test.js'
 
 const IDS = ['per-day', 'models', 'token-types', 'hours', 'outcomes-per-day', 'outcomes', 'cost']

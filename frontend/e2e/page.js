@@ -1,19 +1,9 @@
 /** What tests look for on the page, by the names that people see. */
 import { expect } from '@playwright/test'
 import { readFileSync } from 'node:fs'
+import { CARDS } from './cards.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
-
-/** Every chart's title. */
-export const CARDS = [
-  'Tokens per day',
-  'Tokens per model',
-  'Token types per team',
-  'Tokens per hour of the day',
-  'Successes and failures per day',
-  'Success rate per team',
-  'Cost efficiency',
-]
 
 /** @param {Page} page */
 export const board = (page) => page.getByRole('table', { name: /^Teams ranked by/ })

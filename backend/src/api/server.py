@@ -11,10 +11,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src import VERSION
-from src.api import documentation, metrics, operations, tokens
+from src.api import metrics, operations, tokens
 from src.api.audience import Audiences
 from src.api.compression import COMPRESSED_FROM_BYTES
-from src.api.documentation import DESCRIPTION, TAGS, document, operation_id
+from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
 from src.api.head import HeadMiddleware
@@ -77,7 +77,7 @@ def create_backend(
         allow_origins=settings.allowed_origins,
         allow_methods=["GET"],
         allow_headers=["Authorization", REQUEST_ID_HEADER],
-        expose_headers=[REQUEST_ID_HEADER, "Retry-After", *documentation.TABLE_HEADERS],
+        expose_headers=[REQUEST_ID_HEADER, "Retry-After", *TABLE_HEADERS],
     )
     app.add_middleware(HeadMiddleware)
     app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)

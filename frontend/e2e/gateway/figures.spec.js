@@ -1,6 +1,7 @@
 /** What the page shows, and what it gives as files, is what the gateway's database says. */
 import { parseCsv } from '../csv.js'
-import { card, CARDS, download, teams, visitAll } from '../page.js'
+import { CARDS } from '../cards.js'
+import { card, download, teams, visitAll } from '../page.js'
 import { truth } from './gateway.js'
 import { END, HOSTILE, RANGE, START } from './range.js'
 import { expect, test } from './test.js'

@@ -1,5 +1,6 @@
 /** A back end that shows those without its token neither money nor keys, and teams under pseudonyms. */
-import { board, CARDS, download, teams, visitAll } from '../page.js'
+import { CARDS } from '../cards.js'
+import { board, download, teams, visitAll } from '../page.js'
 import { RANGE } from './range.js'
 import { expect, test } from './test.js'
 

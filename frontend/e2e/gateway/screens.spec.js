@@ -1,6 +1,7 @@
 /** Both pages with awkward data in both themes on small, middling and large screens. */
 import { expectFits, expectNoViolations, WIDTHS } from '../looks.js'
-import { board, card, CARDS, teams, visitAll } from '../page.js'
+import { CARDS } from '../cards.js'
+import { board, card, teams, visitAll } from '../page.js'
 import { HOSTILE, RANGE } from './range.js'
 import { expect, test } from './test.js'
 

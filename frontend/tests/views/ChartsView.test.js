@@ -2,6 +2,7 @@
 import userEvent from '@testing-library/user-event'
 import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
+import { CARDS } from '../../e2e/cards.js'
 import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { ANSWERS, DAYS, meta } from '../support/fixtures.js'
@@ -280,15 +281,6 @@ it('shows that it is loading, and that nothing is there', async () => {
 describe('a file', () => {
   const isOffered = (/** @type {ReturnType<typeof within>} */ card) =>
     [/^CSV/, /^PNG/].map((name) => !card.getByRole('button', { name }).hasAttribute('disabled'))
-  const NAMES = [
-    'Tokens per day',
-    'Tokens per model',
-    'Token types per team',
-    'Tokens per hour of the day',
-    'Successes and failures per day',
-    'Success rate per team',
-    'Cost efficiency',
-  ]
 
   it('is not to be had of the range before while the new one loads', async () => {
     const slow = deferred()
@@ -296,10 +288,10 @@ describe('a file', () => {
       params.start_date === '2026-11-05'
     fakeApi(({ params }) => (isNext(params) ? slow.promise : undefined))
     const { card, router } = await open()
-    for (const name of NAMES)
+    for (const name of CARDS)
       await vi.waitFor(() => expect([name, ...isOffered(card(name))]).toEqual([name, true, true]))
     await router.push('/chart?start=2026-11-05&end=2026-11-06')
-    for (const name of NAMES)
+    for (const name of CARDS)
       await vi.waitFor(() => expect([name, ...isOffered(card(name))]).toEqual([name, false, false]))
   })
 
