@@ -26,6 +26,11 @@ def _metrics(prompt: int, completion: int, spend: float, successful: int, failed
     }
 
 
+def _usage(prompt: int, completion: int, spend: float, successful: int, failed: int) -> Example:
+    figures = _metrics(prompt, completion, spend, successful, failed)
+    return {"tokens": prompt + completion, **{name: figures[name] for name in figures if "cache" not in name}}
+
+
 def _requests(successful: int, failed: int = 0) -> Example:
     return {
         "total_requests": successful + failed,
@@ -98,8 +103,8 @@ TIMESERIES: Example = {
 MODELS: Example = {
     "meta": META,
     "models": [
-        {"model": _GPT, "label": _GPT_LABEL, "tokens": 1600, "spend": 0.0077, "api_requests": 13},
-        {"model": _CLAUDE, "label": _CLAUDE_LABEL, "tokens": 1000, "spend": 0.0054, "api_requests": 5},
+        {"model": _GPT, "label": _GPT_LABEL, **_usage(1300, 300, 0.0077, 12, 1)},
+        {"model": _CLAUDE, "label": _CLAUDE_LABEL, **_usage(800, 200, 0.0054, 4, 1)},
     ],
 }
 SUCCESS_RATE: Example = {

@@ -201,12 +201,16 @@ class ModelUsageOut(_Out):
     model: ModelName
     label: Label
     tokens: Tokens
+    prompt_tokens: PromptTokens
+    completion_tokens: CompletionTokens
     spend: Usd
     api_requests: Requests
+    successful_requests: Successful
+    failed_requests: Failed
 
 
 class ModelsOut(_Out):
-    """`GET /tokens/models`: most tokens first, none with 0."""
+    """`GET /tokens/models`: every model with tokens, requests or cost, most tokens first."""
 
     meta: Meta
     models: list[ModelUsageOut] = Field(description="Every model that was used, most tokens first.")

@@ -127,7 +127,17 @@ MODELS = Table(
     ModelsOut,
     "models",
     "models",
-    ("model", "label", "tokens", "spend", "api_requests"),
+    (
+        "model",
+        "label",
+        "tokens",
+        "prompt_tokens",
+        "completion_tokens",
+        "spend",
+        "api_requests",
+        "successful_requests",
+        "failed_requests",
+    ),
     _as_they_are,
     _largest_first("tokens", "model"),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,7 +11,8 @@ from urllib.parse import quote_plus
 import requests
 from pydantic import TypeAdapter
 
-from src.client.errors import GatewayError, GatewayUnstablePagesError
+from src.client.activity_pages import ActivityPages
+from src.client.errors import GatewayError
 from src.client.http import open_session
 from src.client.memory import give_back_memory
 from src.client.merge import merge_days
@@ -32,19 +32,16 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from src.client.models import DailySpendMetadata
     from src.client.usage_rows import UsageRows
 
 T = TypeVar("T")
 
 TEAMS = TypeAdapter(list[TeamResponse])
-ACTIVITY = TypeAdapter(SpendAnalyticsPaginatedResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
 ACTIVITY_PATH = "/team/daily/activity"
 
 DEFAULT_PAGE_SIZE = 5000
-MAX_RESTARTS = 2
 PROBE, PROBE_SECONDS = "/health/liveliness", 1
 SERVER_ERRORS = 500
 # Servers commonly reject request lines above 8 KiB, some above 4.
@@ -70,11 +67,10 @@ class LiteLLMAPI:
     ) -> None:
         self._base_url = base_url.rstrip("/")
         self._timeout = (connect_timeout, read_timeout)
-        # one answer at a time becomes objects: that is work for one processor, and memory for all of them
-        self._parsing = threading.Lock()
         self._session = open_session(self._base_url, api_key, pool_size)
         self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
         self._watch = watch
+        self._activity_pages = ActivityPages(self._ask_for_activity)
         self._log_pages = LogPages()
         self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
 
@@ -123,14 +119,14 @@ class LiteLLMAPI:
         """Return the usage of UTC days `start_date` to `end_date`, both included, one entry per day.
 
         `team_ids` None means all that the key may see, usage without a team and of deleted teams included;
-        `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the number
-        of pages changes while reading, and again each time it starts over.
+        `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the pages
+        change while they are read, and again each time it starts over.
         """
         days = _Days(team_ids, start_date, end_date, model)
-        pages = self._read_activity(days, page_size, lambda results: results)
+        pages = self._read_activity(days, page_size, lambda results: results, settled=False)
         return SpendAnalyticsPaginatedResponse(results=merge_days(chain.from_iterable(pages)))
 
-    def fetch_usage_rows(
+    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
@@ -138,13 +134,16 @@ class LiteLLMAPI:
         page_size: int = DEFAULT_PAGE_SIZE,
         *,
         model: str | None = None,
+        settled: bool = False,
     ) -> UsageRows:
         """Return the same as columns, a page at a time: no more than one is ever there as objects.
 
-        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back.
+        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back. On
+        `settled` days nothing more is booked: that their pages fit together takes less to make sure of.
         """
+        days = _Days(team_ids, start_date, end_date, model)
         try:
-            return add_up(self._read_activity(_Days(team_ids, start_date, end_date, model), page_size, flatten))
+            return add_up(self._read_activity(days, page_size, flatten, settled=settled))
         finally:
             give_back_memory()
 
@@ -159,40 +158,19 @@ class LiteLLMAPI:
         """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
         return self._log_pages.count(requests)
 
-    def _read_activity(self, days: _Days, page_size: int, take: Callable[[list[DailySpendData]], T]) -> list[T]:
+    def _read_activity(
+        self, days: _Days, page_size: int, take: Callable[[list[DailySpendData]], T], *, settled: bool
+    ) -> list[T]:
         """Return what `take` makes of each page, over all batches of teams."""
         return [
             taken
             for query in days.queries()
-            for taken in self._read_all_pages({**query, "page_size": str(page_size)}, take)
+            for taken in self._activity_pages.read(query, page_size, take, settled=settled)
         ]
 
-    def _read_all_pages(self, query: Mapping[str, str], take: Callable[[list[DailySpendData]], T]) -> list[T]:
-        for _ in range(1 + MAX_RESTARTS):
-            pages = self._read_pages_once(query, take)
-            if pages is not None:
-                return pages
-        raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
-
-    def _read_pages_once(
-        self, query: Mapping[str, str], take: Callable[[list[DailySpendData]], T]
-    ) -> list[T] | None:
-        """Return what was taken of all pages, or None when `total_pages` changed on the way."""
-        pages: list[T] = []
-        metadata: DailySpendMetadata | None = None
-        while True:
-            number = len(pages) + 1
-            with self._watch(ACTIVITY_PATH) as call:
-                response = self._ask(call, ACTIVITY_PATH, {**query, "page": str(number)})
-                with self._parsing:
-                    page = parse(response, ACTIVITY)
-                    if metadata is not None and page.metadata.total_pages != metadata.total_pages:
-                        return None
-                    metadata, has_more = page.metadata, _has_more(page, number)
-                    pages.append(take(page.results))
-                    del page, response
-            if not has_more:
-                return pages
+    def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
+        with self._watch(ACTIVITY_PATH) as call:
+            return take(self._ask(call, ACTIVITY_PATH, query))
 
     def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
         with self._watch(path) as call:
@@ -225,12 +203,6 @@ class _Days:
         model = {} if self.model is None else {"model": self.model}
         for ids in _batches(self.team_ids):
             yield {"start_date": self.start.isoformat(), "end_date": self.end.isoformat(), **ids, **model}
-
-
-def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:
-    if page.metadata.total_pages is not None:
-        return number < page.metadata.total_pages
-    return bool(page.metadata.has_more and page.results)
 
 
 def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:

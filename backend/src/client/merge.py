@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
-METRICS = tuple(field.name for field in fields(SpendMetrics))
+MONEY = ("spend", "flat_cost")
+COUNTS = tuple(field.name for field in fields(SpendMetrics) if field.name not in MONEY)
 T = TypeVar("T")
 
 
@@ -40,6 +41,7 @@ def _add_days(a: DailySpendData, b: DailySpendData) -> DailySpendData:
             entities=_merge(one.entities, two.entities, _add_parts),
             model_groups=_merge(one.model_groups, two.model_groups, _add_parts),
             models=_merge(one.models, two.models, _add_parts),
+            mcp_servers=_merge(one.mcp_servers, two.mcp_servers, _add_parts),
         ),
     )
 
@@ -57,8 +59,15 @@ def _add_keys(a: KeyMetricWithMetadata, b: KeyMetricWithMetadata) -> KeyMetricWi
 
 
 def _add_metrics(a: SpendMetrics | None, b: SpendMetrics | None) -> SpendMetrics:
-    a, b = a or NO_METRICS, b or NO_METRICS
-    return SpendMetrics(**{name: (getattr(a, name) or 0) + (getattr(b, name) or 0) for name in METRICS})
+    if a is None or b is None:
+        return a or b or NO_METRICS
+    counts = {name: (getattr(a, name) or 0) + (getattr(b, name) or 0) for name in COUNTS}
+    return SpendMetrics(**counts, **{name: _add_money(getattr(a, name), getattr(b, name)) for name in MONEY})
+
+
+def _add_money(a: float | None, b: float | None) -> float | None:
+    """Add two amounts: a sum with an unknown part is unknown."""
+    return None if a is None or b is None else a + b
 
 
 def _merge(a: Mapping[str, T] | None, b: Mapping[str, T] | None, add: Callable[[T, T], T]) -> dict[str, T] | None:

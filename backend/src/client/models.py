@@ -1,15 +1,21 @@
 """LiteLLM's response schema, as far as the dashboard uses it; the only place that knows its nesting.
 
 Fields that are not in use are not kept. Every number and every part may be missing or null, because
-releases differ and rows without requests carry nulls; what reads these models takes null as zero.
+releases differ and rows without requests carry nulls; what reads these models takes a missing number, and a
+count that is null, as zero. Money that is null, or no finite number, is unknown.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 from pydantic.dataclasses import dataclass
+
+# What the gateway's own database can hold: beyond it, an answer is not LiteLLM's.
+MAX_COUNT = 2**63 - 1
+Count = Annotated[int | None, Field(ge=-MAX_COUNT, le=MAX_COUNT)]
 
 
 class _LiteLLMModel(BaseModel):
@@ -22,16 +28,20 @@ class _LiteLLMModel(BaseModel):
 
 @dataclass(slots=True, frozen=True)
 class SpendMetrics:
-    """Usage counters: tokens, USD (`spend`) and numbers of requests."""
+    """Usage counters: tokens, USD and numbers of requests. Corrections can make any of them negative.
 
-    spend: FiniteFloat | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
-    api_requests: int | None = None
-    successful_requests: int | None = None
-    failed_requests: int | None = None
+    `flat_cost` (USD, LiteLLM 1.106 and later) is what provisioned capacity cost, and is not in `spend`.
+    """
+
+    spend: float | None = 0.0
+    flat_cost: float | None = 0.0
+    prompt_tokens: Count = None
+    completion_tokens: Count = None
+    cache_read_input_tokens: Count = None
+    cache_creation_input_tokens: Count = None
+    api_requests: Count = None
+    successful_requests: Count = None
+    failed_requests: Count = None
 
 
 NO_METRICS = SpendMetrics()
@@ -59,7 +69,7 @@ class EntityMetadata(_LiteLLMModel):
 
 
 class MetricWithMetadata(_LiteLLMModel):
-    """A team's or a model's part of a day, split by key hash."""
+    """A team's, a model's or a tool's part of a day, split by key hash."""
 
     metrics: SpendMetrics | None = None
     metadata: EntityMetadata | None = None
@@ -67,11 +77,15 @@ class MetricWithMetadata(_LiteLLMModel):
 
 
 class BreakdownMetrics(_LiteLLMModel):
-    """A day by team id (`entities`), public model name (`model_groups`), provider's model id (`models`)."""
+    """A day by team id (`entities`), public model name (`model_groups`), provider's model id (`models`).
+
+    `mcp_servers` has the calls of MCP tools, by the tool's name with that of its server before it.
+    """
 
     entities: dict[str, MetricWithMetadata] | None = None
     model_groups: dict[str, MetricWithMetadata] | None = None
     models: dict[str, MetricWithMetadata] | None = None
+    mcp_servers: dict[str, MetricWithMetadata] | None = None
 
 
 class DailySpendData(_LiteLLMModel):

@@ -41,13 +41,18 @@ class _LiteLLMErrorBody(BaseModel):
 
 def parse(response: Response, adapter: TypeAdapter[T]) -> T:
     """Validate a 200 answer; raise a kind of `GatewayError` for every other one."""
-    if response.status_code != requests.codes.ok:
-        raise error_for_status(response)
     try:
-        return adapter.validate_json(response.content)
+        return adapter.validate_json(content_of(response))
     except ValidationError:
         # the cause is left out on purpose: it would quote the answer
         raise GatewayInvalidResponseError(NOT_LITELLM, status=response.status_code) from None
+
+
+def content_of(response: Response) -> bytes:
+    """Return the body of a 200 answer; raise a kind of `GatewayError` for every other one."""
+    if response.status_code != requests.codes.ok:
+        raise error_for_status(response)
+    return response.content
 
 
 def error_for_status(response: Response) -> GatewayError:  # noqa: PLR0911 - one return per kind reads best

@@ -1,14 +1,26 @@
-"""Flattens LiteLLM's nested days into columns: once, here, and nowhere else."""
+"""Flattens LiteLLM's nested days into columns: once, here, and nowhere else.
+
+Money that is not known is NaN in a frame: any sum with it is NaN as well.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
-from src.client.models import NO_METRICS, BreakdownMetrics, DailySpendData, MetricWithMetadata, SpendMetrics
+from src.client.errors import GatewayInvalidResponseError
+from src.client.models import (
+    MAX_COUNT,
+    NO_METRICS,
+    BreakdownMetrics,
+    DailySpendData,
+    MetricWithMetadata,
+    SpendMetrics,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,12 +50,18 @@ TEAM_KEY_COLUMNS = {
 KEY_MODEL_COLUMNS = {"date": pl.Date, "api_key": pl.String, "model": pl.String, **METRIC_COLUMNS}
 
 UNASSIGNED_ENTITY = "Unassigned"
+# The key that LiteLLM books the cost of provisioned capacity on, and what it is called for people.
+PROVISIONED_KEY, PROVISIONED_NAME = "__ptu_flat_cost__", "Provisioned capacity"
 
 T = TypeVar("T", str, None, str | None)
 Numbers = tuple[Any, ...]
 ZEROS: Numbers = (0,) * len(METRIC_COLUMNS)
 SPEND = list(METRIC_COLUMNS).index("spend")
-SPEND_DUST = 1e-12  # sums of floats in another order differ in their last digits
+UNKNOWN = math.nan
+# Sums of floats in another order differ in their last digits: USD, and a part of the sum.
+SPEND_DUST, RELATIVE_DUST = 1e-10, 1e-12
+
+TOO_LARGE = "The gateway tells numbers that are too large to be added up. Correct them in its database."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,103 +70,98 @@ class UsageRows:
 
     `by_team_key` is exact: what each team used through each key. `by_key_model` says which models (public
     names) a key was used for, over all teams that were asked for, and `by_key_provider_model` the same with
-    the providers' model ids. Usage that LiteLLM assigns to no key stands under the key `""`; usage that it
-    assigns to no model is in `by_team_key` only.
+    the providers' model ids, `by_key_tool` with the names of MCP tools. Usage that LiteLLM assigns to no key
+    stands under the key `""`, provisioned capacity under `PROVISIONED_KEY`; usage that it assigns to no model is
+    in `by_team_key` only. `totals` is what LiteLLM says that each day adds up to, None for counts that it leaves
+    out.
     """
 
     by_team_key: pl.DataFrame
     by_key_model: pl.DataFrame
     by_key_provider_model: pl.DataFrame
+    by_key_tool: pl.DataFrame
     team_aliases: Mapping[str, str]
+    totals: Mapping[dt.date, Numbers] = field(default_factory=dict)
 
 
 def flatten(days: Iterable[DailySpendData]) -> UsageRows:
-    """Return the rows of `days`; each date may come only once."""
+    """Return the rows of `days`; each date may come only once.
+
+    Raises `GatewayInvalidResponseError` for numbers that do not fit.
+    """
     team_rows: list[Numbers] = []
     model_rows: list[Numbers] = []
     provider_rows: list[Numbers] = []
+    tool_rows: list[Numbers] = []
     aliases: dict[str, str] = {}
+    totals: dict[dt.date, Numbers] = {}
     for day in days:
         breakdown = day.breakdown or BreakdownMetrics()
+        totals[day.date] = _totals(day.metrics or NO_METRICS)
         for entity_id, part in (breakdown.entities or {}).items():
             team_id = None if entity_id == UNASSIGNED_ENTITY else entity_id
             team_rows += _team_rows(day.date, team_id, part)
             if team_id is not None and part.metadata is not None and part.metadata.team_alias:
                 aliases[team_id] = part.metadata.team_alias
-        for model, part in (breakdown.model_groups or {}).items():
-            model_rows += _model_rows(day.date, model, part)
-        for model, part in (breakdown.models or {}).items():
-            provider_rows += _model_rows(day.date, model, part)
+        model_rows += _key_rows(day.date, breakdown.model_groups)
+        provider_rows += _key_rows(day.date, breakdown.models)
+        tool_rows += _key_rows(day.date, breakdown.mcp_servers)
     return UsageRows(
-        by_team_key=pl.DataFrame(team_rows, schema=TEAM_KEY_COLUMNS, orient="row"),
-        by_key_model=pl.DataFrame(model_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
-        by_key_provider_model=pl.DataFrame(provider_rows, schema=KEY_MODEL_COLUMNS, orient="row"),
+        by_team_key=_frame(team_rows, TEAM_KEY_COLUMNS),
+        by_key_model=_frame(model_rows, KEY_MODEL_COLUMNS),
+        by_key_provider_model=_frame(provider_rows, KEY_MODEL_COLUMNS),
+        by_key_tool=_frame(tool_rows, KEY_MODEL_COLUMNS),
         team_aliases=aliases,
+        totals=totals,
     )
 
 
 def add_up(pages: Sequence[UsageRows]) -> UsageRows:
-    """Return the rows of several pages as those of one: a page can end in the middle of a day."""
+    """Return the rows of several pages as those of one: a page can end in the middle of a day.
+
+    Raises `GatewayInvalidResponseError` for numbers that do not fit.
+    """
     if len(pages) == 1:
         return pages[0]
+    totals: dict[dt.date, Numbers] = {}
+    for page in pages:
+        for date, numbers in page.totals.items():
+            totals[date] = _add_told(totals[date], numbers) if date in totals else numbers
     return UsageRows(
         by_team_key=_summed([page.by_team_key for page in pages], TEAM_KEY_COLUMNS),
         by_key_model=_summed([page.by_key_model for page in pages], KEY_MODEL_COLUMNS),
         by_key_provider_model=_summed([page.by_key_provider_model for page in pages], KEY_MODEL_COLUMNS),
+        by_key_tool=_summed([page.by_key_tool for page in pages], KEY_MODEL_COLUMNS),
         team_aliases={team_id: alias for page in pages for team_id, alias in page.team_aliases.items()},
+        totals=totals,
     )
 
 
-def _summed(parts: list[pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
-    keys = [name for name in schema if name not in METRICS and name != "key_alias"]
-    named = [pl.col("key_alias").drop_nulls().first()] if "key_alias" in schema else []
-    rows = pl.concat([pl.DataFrame(schema=schema), *parts])
-    # money as a list that is added up in order, so that sums are the same each time
-    sums = rows.group_by(keys, maintain_order=True).agg(*named, pl.col(COUNTS).sum(), pl.col("spend"))
-    return sums.with_columns(pl.col("spend").list.sum()).select(list(schema))
+def check_sums(frame: pl.DataFrame) -> None:
+    """Raise `GatewayInvalidResponseError` where counts of the frame may add up to more than an integer holds."""
+    # in floats, as integers that are too large would come out as others; no sum here is larger than all tokens
+    sizes = frame.select(pl.col(COUNTS).cast(pl.Float64).abs().sum()).row(0, named=True)
+    if max(sizes["prompt_tokens"] + sizes["completion_tokens"], *sizes.values()) >= MAX_COUNT:
+        raise GatewayInvalidResponseError(TOO_LARGE)
 
 
-def _team_rows(date: dt.date, team_id: str | None, part: MetricWithMetadata) -> Iterator[Numbers]:
-    shares = _shares(part)
-    rest = _subtract(_numbers(part.metrics), shares.values())
-    if rest is not None:
-        shares[""] = _add(shares.get("", ZEROS), rest)
-    aliases = {hashed(key): share.metadata for key, share in (part.api_key_breakdown or {}).items()}
-    for api_key, numbers in shares.items():
-        metadata = aliases.get(api_key)
-        yield (date, team_id, api_key, hashed(metadata.key_alias if metadata else None), *numbers)
+def rest_of(name: str, whole: pl.Expr, known: pl.Expr) -> pl.Expr:
+    """Return what of a metric's whole is in no known part, below zero where those have more.
 
-
-def _shares(part: MetricWithMetadata) -> dict[str, Numbers]:
-    """Return the numbers of each key, by hash."""
-    shares: dict[str, Numbers] = {}
-    for key, share in (part.api_key_breakdown or {}).items():
-        api_key, numbers = hashed(key), _numbers(share.metrics)
-        shares[api_key] = _add(shares[api_key], numbers) if api_key in shares else numbers
-    return shares
-
-
-def _add(a: Numbers, b: Numbers) -> Numbers:
-    return tuple(x + y for x, y in zip(a, b, strict=True))
-
-
-def _subtract(whole: Numbers, shares: Iterable[Numbers]) -> Numbers | None:
-    """Return what of `whole` is in no share, None where that is nothing.
-
-    Provisioned throughput, for one, is charged to a team without a key.
+    Money that differs by what sums of floats leave behind is none. Where a part's money is unknown, the rest is
+    none either: what is unknown is told once.
     """
-    rest = whole
-    for share in shares:
-        rest = tuple(x - y for x, y in zip(rest, share, strict=True))
-    rest = tuple(max(x, 0) for x in rest)
-    dust = SPEND_DUST * max(whole[SPEND], 1)
-    counted = any(x for i, x in enumerate(rest) if i != SPEND)
-    return rest if counted or rest[SPEND] > dust else None
+    rest = whole - known.fill_null(0)
+    if name != "spend":
+        return rest.alias(name)
+    dust = pl.max_horizontal(pl.lit(SPEND_DUST), whole.abs() * RELATIVE_DUST)
+    nothing = known.is_nan().fill_null(value=False) | (rest.abs() <= dust)
+    return pl.when(nothing).then(0.0).otherwise(rest).alias(name)
 
 
-def _model_rows(date: dt.date, model: str, part: MetricWithMetadata) -> Iterator[Numbers]:
-    for api_key, numbers in _shares(part).items():
-        yield (date, api_key, model, *numbers)
+def is_something() -> pl.Expr:
+    """Tell whether a row has anything in it: a count, or money, also unknown money."""
+    return pl.any_horizontal(pl.col(name) != 0 for name in METRICS)
 
 
 def hashed(text: T) -> T | str:
@@ -157,15 +170,118 @@ def hashed(text: T) -> T | str:
     return hashlib.sha256(text.encode()).hexdigest() if is_key else text
 
 
-def _numbers(metrics: SpendMetrics | None) -> Numbers:
-    m = metrics or NO_METRICS
-    return (
-        m.prompt_tokens or 0,
-        m.completion_tokens or 0,
-        m.cache_read_input_tokens or 0,
-        m.cache_creation_input_tokens or 0,
-        float(m.spend or 0),
-        m.api_requests or 0,
-        m.successful_requests or 0,
-        m.failed_requests or 0,
+def _frame(rows: list[Numbers], schema: Mapping[str, Any]) -> pl.DataFrame:
+    try:
+        return pl.DataFrame(rows, schema=schema, orient="row")
+    except (pl.exceptions.PolarsError, OverflowError):
+        raise GatewayInvalidResponseError(TOO_LARGE) from None
+
+
+def _summed(parts: list[pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
+    keys = [name for name in schema if name not in METRICS and name != "key_alias"]
+    named = [pl.col("key_alias").drop_nulls().first()] if "key_alias" in schema else []
+    rows = pl.concat([pl.DataFrame(schema=schema), *parts])
+    check_sums(rows)
+    # money as a list that is added up in order, so that sums are the same each time
+    sums = rows.group_by(keys, maintain_order=True).agg(*named, pl.col(COUNTS).sum(), pl.col("spend"))
+    return sums.with_columns(pl.col("spend").list.sum()).select(list(schema))
+
+
+def _team_rows(date: dt.date, team_id: str | None, part: MetricWithMetadata) -> Iterator[Numbers]:
+    aliases = {hashed(key): share.metadata for key, share in (part.api_key_breakdown or {}).items()}
+    for api_key, numbers in _shares(part).items():
+        metadata = aliases.get(api_key)
+        alias = hashed(metadata.key_alias if metadata else None)
+        yield (date, team_id, api_key, PROVISIONED_NAME if api_key == PROVISIONED_KEY else alias, *numbers)
+
+
+def _key_rows(date: dt.date, parts: Mapping[str, MetricWithMetadata] | None) -> Iterator[Numbers]:
+    """Yield the rows of models or tools, by their name."""
+    for name, part in (parts or {}).items():
+        for api_key, numbers in _shares(part).items():
+            yield (date, api_key, name, *numbers)
+
+
+def _shares(part: MetricWithMetadata) -> dict[str, Numbers]:
+    """Return the numbers of each key, by hash, and what is in no key."""
+    shares: dict[str, Numbers] = {}
+    for key, share in (part.api_key_breakdown or {}).items():
+        _put(shares, hashed(key), _numbers(share.metrics or NO_METRICS))
+    if part.metrics is not None:
+        rest = _rest(part.metrics, shares.values())
+        if rest is not None:
+            _put(shares, "", rest)
+        provisioned = _provisioned(part.metrics)
+        if provisioned is not None:
+            _put(shares, PROVISIONED_KEY, provisioned)
+    return shares
+
+
+def _put(shares: dict[str, Numbers], api_key: str, numbers: Numbers) -> None:
+    shares[api_key] = _add(shares[api_key], numbers) if api_key in shares else numbers
+
+
+def _add(a: Numbers, b: Numbers) -> Numbers:
+    return tuple(x + y for x, y in zip(a, b, strict=True))
+
+
+def _totals(metrics: SpendMetrics) -> Numbers:
+    """Return all that metrics tell, None for counts that they do not tell."""
+    told = _add(_numbers(metrics), _provisioned(metrics) or ZEROS)
+    return tuple(
+        value if name == "spend" or getattr(metrics, name) is not None else None
+        for name, value in zip(METRICS, told, strict=True)
     )
+
+
+def _add_told(a: Numbers, b: Numbers) -> Numbers:
+    return tuple(None if x is None or y is None else x + y for x, y in zip(a, b, strict=True))
+
+
+def _rest(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Numbers | None:
+    """Return what of a part is in no share, below zero where shares have more; None where that is nothing."""
+    whole = _numbers(metrics)
+    known = ZEROS
+    size = abs(whole[SPEND])
+    for share in shares:
+        known = _add(known, share)
+        size += abs(share[SPEND])
+    rest = [x - y for x, y in zip(whole, known, strict=True)]
+    if math.isnan(known[SPEND]) or abs(rest[SPEND]) <= max(SPEND_DUST, size * RELATIVE_DUST):
+        rest[SPEND] = 0.0
+    return tuple(rest) if _is_told(metrics) and any(rest) else None
+
+
+def _is_told(metrics: SpendMetrics) -> bool:
+    """Tell whether there is a figure at all: metrics without any say nothing of what their parts add up to."""
+    return bool(metrics.spend) or any(getattr(metrics, name) is not None for name in COUNTS)
+
+
+def _provisioned(metrics: SpendMetrics) -> Numbers | None:
+    """Return the flat cost as money of its own, None where there is none."""
+    if metrics.flat_cost == 0:
+        return None
+    return tuple(_money(metrics.flat_cost) if name == "spend" else 0 for name in METRICS)
+
+
+def _money(usd: float | None) -> float:
+    return float(usd) if usd is not None and math.isfinite(usd) else UNKNOWN
+
+
+def _numbers(m: SpendMetrics) -> Numbers:
+    counts = (
+        m.prompt_tokens,
+        m.completion_tokens,
+        m.cache_read_input_tokens,
+        m.cache_creation_input_tokens,
+        m.api_requests,
+        m.successful_requests,
+        m.failed_requests,
+    )
+    # a row of nulls is one without requests
+    spend = 0.0 if m.spend is None and counts == NO_COUNTS else _money(m.spend)
+    numbers = tuple(count or 0 for count in counts)
+    return (*numbers[:SPEND], spend, *numbers[SPEND:])
+
+
+NO_COUNTS = (None,) * len(COUNTS)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from src.client.usage_rows import COUNTS, METRICS
+from src.client.usage_rows import COUNTS, METRICS, is_something, rest_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,15 +23,19 @@ if TYPE_CHECKING:
 
 COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
 OWNED = ("date", "team_id", "api_key")
-SPEND_DUST = 1e-10  # USD
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The usage frame, and the dates whose parts contradict each other: usage came in between two questions."""
+    """The usage frame, and the dates whose parts contradict each other: usage came in between two questions.
+
+    So it may be on `doubtful` dates, where less than nothing is left for whoever was not asked. That may as well
+    be a correction; then it is the same the next time.
+    """
 
     frame: pl.DataFrame
     contradictory: frozenset[dt.date]
+    doubtful: frozenset[dt.date]
 
 
 def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
@@ -51,12 +55,13 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
     told = _split_told_alone(asked, alone) if alone else split.clear()
     left = _split_of_what_is_left(silent, rows.by_key_model, told)
-    contradictory = _dates_told_otherwise(asked, alone) | _dates_below_zero(left)
     models = pl.concat([split, told, left.select(split.columns)])
     frame = pl.concat([models, _without_model(rows.by_team_key, models).select(split.columns)])
     aliases = rows.by_team_key.select(*OWNED, "key_alias")
     return Attribution(
-        frame.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS), frozenset(contradictory)
+        frame.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS),
+        contradictory=_dates_told_otherwise(asked, alone),
+        doubtful=_dates_below_zero(left),
     )
 
 
@@ -76,14 +81,14 @@ def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl
     return asked.select(OWNED).join(by_model, on=OWNED).select(*OWNED, "model", *METRICS)
 
 
-def _dates_told_otherwise(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> set[dt.date]:
+def _dates_told_otherwise(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> frozenset[dt.date]:
     """Return the dates on which a team's own answer gives another total for a shared key than the common one."""
     if not alone:
-        return set()
+        return frozenset()
     by_key = pl.concat([rows.by_team_key.filter(pl.col("team_id") == team_id) for team_id, rows in alone.items()])
     compared = asked.join(by_key, on=OWNED, how="left", suffix="_alone")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in COUNTS)
-    return set(compared.filter(differs)["date"])
+    return frozenset(compared.filter(differs)["date"])
 
 
 def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
@@ -94,25 +99,19 @@ def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, tol
     others = told.group_by(key_model).agg(pl.col(METRICS).sum())
     whole = silent.select(OWNED).join(by_key_model, on=("date", "api_key"))
     joined = whole.join(others, on=key_model, how="left", suffix="_told")
-    rest = joined.with_columns(pl.col(name) - pl.col(f"{name}_told").fill_null(0) for name in METRICS)
-    return _significant(rest)
+    return joined.with_columns(_rest("_told")).filter(is_something())
 
 
 def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     """Return what each team × key used that is in no model: real usage, of an unknown one."""
     known = models.group_by(OWNED).agg(pl.col(METRICS).sum())
     joined = by_team_key.join(known, on=OWNED, how="left", suffix="_known", nulls_equal=True)
-    rest = joined.with_columns(
-        (pl.col(name) - pl.col(f"{name}_known").fill_null(0)).clip(lower_bound=0) for name in METRICS
-    )
-    return _significant(rest.with_columns(model=pl.lit(None, pl.String)))
+    return joined.with_columns(*_rest("_known"), model=pl.lit(None, pl.String)).filter(is_something())
 
 
-def _significant(rest: pl.DataFrame) -> pl.DataFrame:
-    """Drop differences of nothing: no counts, and no money beyond what sums of floats leave behind."""
-    counted = pl.any_horizontal(pl.col(name) != 0 for name in COUNTS)
-    return rest.filter(counted | (pl.col("spend") > SPEND_DUST))
+def _rest(suffix: str) -> list[pl.Expr]:
+    return [rest_of(name, pl.col(name), pl.col(f"{name}{suffix}")) for name in METRICS]
 
 
-def _dates_below_zero(frame: pl.DataFrame) -> set[dt.date]:
-    return set(frame.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"])
+def _dates_below_zero(frame: pl.DataFrame) -> frozenset[dt.date]:
+    return frozenset(frame.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"])

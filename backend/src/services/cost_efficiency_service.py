@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from src.services.report import Reporter, Row, with_team
@@ -32,8 +33,14 @@ class CostEfficiencyService:
 def _cells(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
     rows = with_team(usage.by("team_id", "model"), directory).to_dicts()
     cells = [{**row, "cost_per_1k_tokens": _per_1k(row)} for row in rows]
-    return sorted(cells, key=lambda cell: (-cell["spend"], cell["name"], cell["model"]))
+    return sorted(cells, key=lambda cell: (*_highest_first(cell["spend"]), cell["name"], cell["model"]))
+
+
+def _highest_first(usd: float) -> tuple[bool, float]:
+    """Return what orders amounts; unknown ones come last."""
+    return (True, 0.0) if math.isnan(usd) else (False, -usd)
 
 
 def _per_1k(row: Row) -> float | None:
-    return row["spend"] / row["tokens"] * 1000 if row["tokens"] else None
+    """Return USD, None where there are no tokens that it could be for."""
+    return row["spend"] / row["tokens"] * 1000 if row["tokens"] > 0 else None

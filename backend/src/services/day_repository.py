@@ -51,6 +51,10 @@ class Freshness:
         ended = dt.datetime.combine(date + DAY, dt.time(), dt.UTC)
         return fetched_at >= ended + self.settle
 
+    def is_final(self, date: dt.date, now: dt.datetime) -> bool:
+        """Tell whether nothing more is booked on the day, not even late."""
+        return now >= dt.datetime.combine(date + DAY, dt.time(), dt.UTC) + RECHECK_AFTER
+
     def is_current(self, record: DayRecord) -> bool:
         """Tell whether the day need not be fetched again."""
         return self.is_settled(record.date, record.fetched_at) or self._age(record) < self.live_ttl
@@ -66,8 +70,7 @@ class Freshness:
 
     def is_recheck_due(self, record: DayRecord) -> bool:
         """Tell whether late bookings may have come in after a settled day was fetched."""
-        complete_at = dt.datetime.combine(record.date + DAY, dt.time(), dt.UTC) + RECHECK_AFTER
-        return record.fetched_at < complete_at <= self.clock()
+        return self.is_final(record.date, self.clock()) and not self.is_final(record.date, record.fetched_at)
 
     def _age(self, record: DayRecord) -> dt.timedelta:
         return self.clock() - record.fetched_at

@@ -1,9 +1,10 @@
-"""`ModelUsageService` adds up tokens per model."""
+"""`ModelUsageService` adds up usage per model."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.client.usage_rows import is_something
 from src.services.report import Reporter, Row, largest_first
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class ModelUsageService:
         self._reporter = Reporter(activity, teams, models)
 
     async def fetch_model_usage(self, start_date: dt.date, end_date: dt.date) -> Report:
-        """Return a row for each model that used tokens, most tokens first.
+        """Return a row for each model with tokens, requests or cost, most tokens first.
 
         Raises a `GatewayError` when the range cannot be had.
         """
@@ -39,7 +40,7 @@ class ModelUsageService:
 
 
 def _models(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Row]:
-    used = [row for row in usage.by("model").to_dicts() if row["tokens"]]
+    used = usage.by("model").filter(is_something()).to_dicts()
     return [
         {**row, "label": labels.get(row["model"], row["model"])} for row in largest_first(used, "tokens", "model")
     ]

@@ -57,7 +57,7 @@ class APIClientProtocol(Protocol):
 class UsageRowsClient(Protocol):
     """A gateway that gives usage as columns, too, which takes far less memory."""
 
-    def fetch_usage_rows(
+    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
@@ -65,8 +65,12 @@ class UsageRowsClient(Protocol):
         page_size: int,
         *,
         model: str | None = None,
+        settled: bool = False,
     ) -> UsageRows:
-        """Return the usage of a range of UTC days. May raise a kind of `GatewayError`."""
+        """Return the usage of a range of UTC days, on which nothing more is booked where they are `settled`.
+
+        May raise a kind of `GatewayError`.
+        """
         ...
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.ungrouped_models import with_ungrouped_models
-from src.client.usage_rows import METRIC_COLUMNS, UsageRows, flatten
+from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
+from src.services.day_totals import days_unlike_their_totals
 from src.services.protocols import UsageRowsClient
 from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
@@ -18,6 +20,7 @@ from src.store.records import DayRecord
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import APIClientProtocol
@@ -58,7 +61,8 @@ class TeamDailyActivityService:
     async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
         """Return the usage of UTC days `start_date` to `end_date`, both included.
 
-        Raises a `GatewayError` when a day is not known yet and cannot be fetched.
+        Raises a `GatewayError` when a day is not known yet and cannot be fetched, or when figures are too large to
+        be added up.
         """
         days = await self.days.fetch(start_date, end_date)
         version = (
@@ -77,11 +81,12 @@ class TeamDailyActivityService:
 
     def _usage(self, start_date: dt.date, end_date: dt.date, days: Days) -> Usage:
         live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
-        frames = [record.frame for record in days.records]
+        frame = pl.concat([record.frame for record in days.records] or [_NO_USAGE])
+        check_sums(frame)
         return Usage(
             start=start_date,
             end=end_date,
-            frame=pl.concat(frames) if frames else _NO_USAGE,
+            frame=frame,
             as_of=as_of(days.records, live, self._freshness.clock()),
             stale=days.stale,
             missing_days=days.missing,
@@ -90,33 +95,40 @@ class TeamDailyActivityService:
         )
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:
-        """Return the days of a span that could be read whole."""
+        """Return the days of a span that could be read whole; what could not is read again, day by day."""
         spans, whole = [(start, end)], []
+        doubts: dict[dt.date, pl.DataFrame] = {}
         for _ in range(1 + MAX_RESTARTS):
             again: list[dt.date] = []
             for first, last in spans:
-                records, contradictory = self._load_once(first, last)
-                whole += records
-                again += contradictory
+                reading = self._read(first, last)
+                confirmed = [r for r in reading.doubtful if r.date in doubts and r.frame.equals(doubts[r.date])]
+                doubts.update({record.date: record.frame for record in reading.doubtful})
+                good = [*reading.whole, *confirmed]
+                whole += good
+                done = {record.date for record in good} | reading.broken
+                again += [date for date in date_range(first, last) if date not in done]
             if not again:
                 break
-            spans = [(date, date) for date in sorted(again)]
+            spans = [(date, date) for date in again]
         return whole
 
-    def _load_once(self, start: dt.date, end: dt.date) -> tuple[list[DayRecord], frozenset[dt.date]]:
-        """Return the days that are whole, and those whose parts contradict each other."""
+    def _read(self, start: dt.date, end: dt.date) -> _Reading:
+        """Ask for a span once."""
         fetched_at = self._freshness.clock()
+        settled = self._freshness.is_final(end, fetched_at)
         try:
-            rows = self._ask(None, start, end)
+            rows = self._ask(None, start, end, settled=settled)
             alone = {
-                team_id: self._ask([team_id], first, last)
+                team_id: self._ask([team_id], first, last, settled=settled)
                 for team_id, (first, last) in teams_to_ask_alone(rows).items()
             }
-        except GatewayUsageChangedError:
-            return [], frozenset(date_range(start, end))
-        except GatewayUnstablePagesError:
-            return [], frozenset()
+        except GatewayUnstablePagesError as error:
+            # the pages of a day alone were read again and again already
+            is_over = start == end and not isinstance(error, GatewayUsageChangedError)
+            return _Reading(broken=frozenset({start}) if is_over else frozenset())
         usage = attribute(rows, alone)
+        broken = days_unlike_their_totals(usage.frame, rows.totals)
         # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
         frames = (
             usage.frame.select(list(SCHEMA))
@@ -126,23 +138,34 @@ class TeamDailyActivityService:
         records = [
             DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
             for date in date_range(start, end)
-            if date not in usage.contradictory
+            if date not in usage.contradictory | broken
         ]
-        return records, usage.contradictory
+        return _Reading(
+            whole=[record for record in records if record.date not in usage.doubtful],
+            doubtful=[record for record in records if record.date in usage.doubtful],
+            broken=broken,
+        )
 
-    def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date) -> UsageRows:
-        def ask_for_model(model: str, first: dt.date, last: dt.date) -> UsageRows:
-            return self._fetch_rows(team_ids, first, last, model)
+    def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date, *, settled: bool) -> UsageRows:
+        def fetch(first: dt.date, last: dt.date, model: str | None = None) -> UsageRows:
+            span = (team_ids, first, last, self._page_size)
+            if isinstance(self._client, UsageRowsClient):
+                return self._client.fetch_usage_rows(*span, model=model, settled=settled)
+            return flatten(self._client.fetch_team_daily_activity(*span, model=model).results)
 
-        return with_ungrouped_models(self._fetch_rows(team_ids, start, end), ask_for_model)
+        return with_ungrouped_models(fetch(start, end), lambda model, first, last: fetch(first, last, model))
 
-    def _fetch_rows(
-        self, team_ids: list[str] | None, start: dt.date, end: dt.date, model: str | None = None
-    ) -> UsageRows:
-        span = (team_ids, start, end, self._page_size)
-        if isinstance(self._client, UsageRowsClient):
-            return self._client.fetch_usage_rows(*span, model=model)
-        return flatten(self._client.fetch_team_daily_activity(*span, model=model).results)
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The days of a span by what one reading made of them; those in none of these are to be read again.
+
+    `broken` days contradict themselves, or went on changing: reading them again now is of no use.
+    """
+
+    whole: Sequence[DayRecord] = ()
+    doubtful: Sequence[DayRecord] = ()
+    broken: frozenset[dt.date] = frozenset()
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)

@@ -25,7 +25,7 @@ TOKENS = (pl.col("prompt_tokens") + pl.col("completion_tokens")).alias("tokens")
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Sums over a range: tokens and requests as integers, `spend` in USD, not rounded."""
+    """Sums over a range: tokens and requests as integers, `spend` in USD, not rounded, NaN where it is unknown."""
 
     tokens: int = 0
     prompt_tokens: int = 0

@@ -56,7 +56,9 @@ COLUMNS = {
     "/tokens/timeseries": (
         "date,team,team_id,kind,tokens,total_requests,successful_requests,failed_requests,spend"
     ),
-    "/tokens/models": "model,label,tokens,spend,api_requests",
+    "/tokens/models": (
+        "model,label,tokens,prompt_tokens,completion_tokens,spend,api_requests,successful_requests,failed_requests"
+    ),
     "/tokens/success-rate": ("team,team_id,kind,total_requests,successful_requests,failed_requests,success_rate"),
     "/tokens/cost-efficiency": "team,team_id,kind,model,cost_per_1k_tokens,total_cost,total_tokens",
 }

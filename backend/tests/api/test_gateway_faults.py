@@ -137,6 +137,7 @@ def test_labels_fail_alone(api: TestClient, gateway: FakeGateway) -> None:
     assert [(model["model"], model["label"]) for model in body["models"]] == [
         ("gpt", "gpt"),
         ("Acme/claude", "Acme/claude"),
+        ("(unknown)", "(unknown)"),
     ]
 
 

@@ -16,7 +16,7 @@ from src.api.models import (
     TimeSeriesOut,
 )
 from tests.api.dataset import ENDPOINTS, RANGE, REPORTS, TOTALS, meta
-from tests.days import MONDAY, TUESDAY
+from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.faults import Request
 from tests.fake_gateway.server import FakeGateway
 
@@ -58,14 +58,39 @@ def test_the_time_series_has_each_day_with_its_active_teams(api: TestClient) -> 
     }
 
 
-def test_models_come_largest_first_and_none_without_tokens(api: TestClient) -> None:
+def model(name: str, tokens: tuple[int, int], spend: float, requests: int, failed: int = 0) -> dict[str, object]:
+    prompt, completion = tokens
+    return {
+        "model": name,
+        "label": name.removeprefix("Acme/"),
+        "tokens": prompt + completion,
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "spend": spend,
+        "api_requests": requests,
+        "successful_requests": requests - failed,
+        "failed_requests": failed,
+    }
+
+
+def test_models_come_largest_first_also_without_tokens(api: TestClient) -> None:
     assert api.get("/tokens/models", params=RANGE).json() == {
         "meta": meta(),
         "models": [
-            {"model": "gpt", "label": "gpt", "tokens": 682, "spend": 0.71875, "api_requests": 11},
-            {"model": "Acme/claude", "label": "claude", "tokens": 15, "spend": 0.25, "api_requests": 1},
+            model("gpt", (528, 154), 0.71875, 11, 1),
+            model("Acme/claude", (10, 5), 0.25, 1),
+            model("(unknown)", (0, 0), 0.0, 2, 2),
         ],
     }
+
+
+def test_a_model_with_nothing_but_cost_is_there(api: TestClient, gateway: FakeGateway) -> None:
+    gateway.knows.rows = [
+        used("red", "k", "image", 0, spend=4.0, requests=0),
+        used("red", "k", "idle", 0, requests=0),
+    ]
+    models = api.get("/tokens/models", params=RANGE).json()["models"]
+    assert models == [model("image", (0, 0), 4.0, 0)]
 
 
 def test_usage_without_a_model_is_the_unknown_model(api: TestClient, gateway: FakeGateway) -> None:

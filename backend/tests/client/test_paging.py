@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from polars.testing import assert_frame_equal
 
+from src.client import activity_pages
 from src.client.errors import GatewayUnstablePagesError
 from src.client.models import SpendAnalyticsPaginatedResponse
 from src.client.usage_rows import flatten
@@ -18,6 +19,12 @@ ACTIVITY = "/team/daily/activity"
 def fetch(gateway: FakeGateway, page_size: int, team_ids: list[str] | None = None) -> Any:
     client = gateway.client()
     return client.fetch_team_daily_activity(team_ids, day(MONDAY), day(WEDNESDAY), page_size)
+
+
+def pages_asked_for(gateway: FakeGateway) -> list[str]:
+    """Return the number of each page that was asked for, with its size where that is not 1."""
+    asked = [(request.query["page"], request.query["page_size"]) for request in gateway.usage_requests]
+    return [page if size == "1" else f"{page} of {size}" for page, size in asked]
 
 
 def dumped(answer: SpendAnalyticsPaginatedResponse) -> list[dict[str, Any]]:
@@ -45,6 +52,12 @@ def three_days(gateway: FakeGateway) -> FakeGateway:
     return gateway
 
 
+@pytest.fixture
+def only_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no number of rows be few enough to be asked for at once."""
+    monkeypatch.setattr(activity_pages, "MAX_ROWS_AT_ONCE", 0)
+
+
 @pytest.mark.parametrize("page_size", [1, 2, 3, 4, 7, 100])
 def test_pages_as_columns_add_up_to_the_same_rows(three_days: FakeGateway, page_size: int) -> None:
     rows = three_days.client().fetch_usage_rows(None, day(MONDAY), day(WEDNESDAY), page_size)
@@ -60,7 +73,9 @@ def test_no_teams_have_no_rows(three_days: FakeGateway) -> None:
     assert rows.by_key_model.is_empty()
 
 
-def test_a_number_of_pages_that_keeps_changing_is_an_error_for_columns_too(three_days: FakeGateway) -> None:
+def test_a_number_of_pages_that_keeps_changing_is_an_error_for_columns_too(
+    three_days: FakeGateway, only_pages: None
+) -> None:
     def add(request: Request) -> None:
         three_days.knows.rows.append(used("red", f"key {len(three_days.requests)}", "gpt", 1))
 
@@ -94,10 +109,14 @@ def test_days_come_newest_first_and_once_each(three_days: FakeGateway) -> None:
     assert dates == [day(WEDNESDAY), day(TUESDAY), day(MONDAY)]
 
 
-def test_every_page_is_asked_for_once_and_in_order(three_days: FakeGateway) -> None:
+def test_every_page_but_the_last_is_asked_for_twice_and_in_order(three_days: FakeGateway) -> None:
     fetch(three_days, 3)
-    assert [request.query["page"] for request in three_days.requests] == ["1", "2", "3"]
-    assert {request.query["page_size"] for request in three_days.requests} == {"3"}
+    assert pages_asked_for(three_days) == [f"{number} of 3" for number in (1, 2, 3, 1, 2)]
+
+
+def test_one_page_is_asked_for_once(three_days: FakeGateway) -> None:
+    fetch(three_days, 7)
+    assert pages_asked_for(three_days) == ["1 of 7"]
 
 
 def test_the_range_is_asked_for_as_days_and_all_teams_by_no_list(three_days: FakeGateway) -> None:
@@ -125,36 +144,47 @@ def grow_on(gateway: FakeGateway, pages: set[tuple[int, str]]) -> None:
     gateway.on_request = grow
 
 
-def test_reading_starts_over_when_the_number_of_pages_changes(three_days: FakeGateway) -> None:
+def test_where_the_number_of_pages_changes_all_rows_are_asked_for_at_once(three_days: FakeGateway) -> None:
     grow_on(three_days, {(1, "2")})
     answer = fetch(three_days, 1)
     assert sum(part.metrics.prompt_tokens for part in answer.results) == 217 + 1000
-    assert [request.query["page"] for request in three_days.requests] == ["1", "2", *map(str, range(1, 9))]
+    assert pages_asked_for(three_days) == ["1", "2", "1 of 10"]
 
 
-def test_reading_starts_over_twice(three_days: FakeGateway) -> None:
+def test_reading_starts_over_page_by_page_where_there_are_too_many_rows(
+    three_days: FakeGateway, only_pages: None
+) -> None:
+    grow_on(three_days, {(1, "2")})
+    answer = fetch(three_days, 1)
+    assert sum(part.metrics.prompt_tokens for part in answer.results) == 217 + 1000
+    assert pages_asked_for(three_days) == ["1", "2", *map(str, range(1, 9)), *map(str, range(1, 8))]
+
+
+def test_reading_starts_over_twice(three_days: FakeGateway, only_pages: None) -> None:
     grow_on(three_days, {(1, "2"), (2, "2")})
     answer = fetch(three_days, 1)
     assert sum(part.metrics.prompt_tokens for part in answer.results) == 217 + 2000
 
 
-def test_pages_that_go_on_changing_are_an_error_and_not_a_wrong_figure(three_days: FakeGateway) -> None:
+def test_pages_that_go_on_changing_are_an_error_and_not_a_wrong_figure(
+    three_days: FakeGateway, only_pages: None
+) -> None:
     grow_on(three_days, {(n, "2") for n in range(1, 10)})
     with pytest.raises(GatewayUnstablePagesError):
         fetch(three_days, 1)
-    assert [request.query["page"] for request in three_days.requests] == ["1", "2"] * 3
+    assert pages_asked_for(three_days) == ["1", "2"] * 3
 
 
 def test_without_total_pages_has_more_tells_whether_to_go_on(gateway: FakeGateway) -> None:
-    for more in (True, True, False):
+    for more in (True, True, False, True, True):
         day_of_it = {"date": MONDAY, "metrics": {"prompt_tokens": 5}}
         gateway.fail(body={"results": [day_of_it], "metadata": {"has_more": more}}, times=1)
     assert fetch(gateway, 1).results[0].metrics.prompt_tokens == 15
-    assert len(gateway.requests) == 3
+    assert pages_asked_for(gateway) == ["1", "2", "3", "1", "2"]
 
 
 def test_an_empty_page_does_not_end_the_reading_where_more_are_announced(gateway: FakeGateway) -> None:
-    for tokens in (1, None, 4):
+    for tokens in (1, None, 4, 1, None):
         days = [] if tokens is None else [{"date": MONDAY, "metrics": {"prompt_tokens": tokens}}]
         gateway.fail(body={"results": days, "metadata": {"total_pages": 3}}, times=1)
     assert fetch(gateway, 1).results[0].metrics.prompt_tokens == 5

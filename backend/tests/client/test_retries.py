@@ -114,7 +114,7 @@ def test_a_failure_in_the_middle_of_the_pages_loses_nothing(gateway: FakeGateway
     gateway.on_request = _fail_once(gateway, page="3")
     answer: Any = gateway.client().fetch_team_daily_activity(None, day(MONDAY), day(MONDAY), 1)
     assert answer.results[0].metrics.prompt_tokens == 5
-    assert [request.query["page"] for request in gateway.requests] == ["1", "2", "3", "3", "4", "5"]
+    assert [request.query["page"] for request in gateway.requests] == [*"123345", *"1234"]
 
 
 def test_an_answer_that_makes_no_sense_is_not_asked_for_again(gateway: FakeGateway, pauses: list[float]) -> None:

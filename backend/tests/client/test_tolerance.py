@@ -43,8 +43,10 @@ def test_a_day_with_holes_can_be_split_over_pages(gateway: FakeGateway, part: di
         "api_key_breakdown": {"k": {"metrics": {"prompt_tokens": 5}}},
     }
     full = {"date": MONDAY, "metrics": whole["metrics"], "breakdown": {"entities": {"red": whole}}}
-    for number, content in enumerate([part, full, part], start=1):
-        page = {"results": [content], "metadata": {"page": number, "total_pages": 3}}
+    pages = [
+        {"results": [it], "metadata": {"page": n, "total_pages": 3}} for n, it in enumerate([part, full, part])
+    ]
+    for page in [*pages, *pages[:-1]]:  # all but the last are read again
         gateway.fail(body=page, times=1)
     answer = gateway.client().fetch_team_daily_activity(None, day(MONDAY), day(MONDAY))
     rows = flatten(answer.results)
@@ -62,8 +64,9 @@ def test_a_day_with_holes_can_be_split_over_pages(gateway: FakeGateway, part: di
         {},
         [],
         "null",
-        '{"results": [{"date": "2025-03-10", "metrics": {"spend": NaN}}]}',
-        '{"results": [{"date": "2025-03-10", "metrics": {"spend": Infinity}}]}',
+        {"results": [{"date": MONDAY, "metrics": {"prompt_tokens": 2**63}}]},
+        {"results": [{"date": MONDAY, "metrics": {"api_requests": -(2**200)}}]},
+        {"results": [{"date": MONDAY, "metrics": {"prompt_tokens": 0.5}}]},
     ],
 )
 def test_what_is_no_usage_at_all_is_refused(gateway: FakeGateway, body: Any) -> None:

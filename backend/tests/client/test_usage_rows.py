@@ -70,9 +70,10 @@ def test_money_that_differs_in_its_last_digits_is_nobodys() -> None:
     assert rows.by_team_key["api_key"].to_list() == ["a", "b"]
 
 
-def test_a_team_whose_keys_have_more_than_itself_leaves_nothing_below_zero() -> None:
+def test_what_keys_have_more_than_their_team_is_taken_back_under_no_key() -> None:
     rows = team_with({"prompt_tokens": 1, "api_requests": 5}, {"k": {"prompt_tokens": 7, "api_requests": 2}})
-    assert rows.by_team_key["prompt_tokens"].min() == 0
+    found = rows.by_team_key.select("api_key", "prompt_tokens", "api_requests").rows()
+    assert found == [("k", 7, 2), ("", -6, 3)]
 
 
 def test_the_providers_models_are_kept_apart_from_public_names() -> None:

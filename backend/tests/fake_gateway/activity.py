@@ -44,17 +44,20 @@ def _add_to_day(day: Json, row: UsageRow, aliases: Mapping[str, str | None], *, 
     group = row.model if old else row.group
     if group:
         _add_to_part(breakdown["model_groups"], group, row, {})
-    provider_model = row.provider_model or row.model
+    provider_model = row.group if row.is_flat else row.provider_model or row.model
     if provider_model:
         _add_to_part(breakdown["models"], provider_model, row, {})
-    key = breakdown["api_keys"].setdefault(row.api_key, _key(row))
-    _add(key["metrics"], row)
+    if row.tool:
+        _add_to_part(breakdown["mcp_servers"], row.tool, row, {})
+    if not row.is_flat:
+        _add(breakdown["api_keys"].setdefault(row.api_key, _key(row))["metrics"], row)
 
 
 def _add_to_part(parts: Json, name: str, row: UsageRow, metadata: Json) -> None:
     part = parts.setdefault(name, {"metrics": _metrics({}), "metadata": metadata, "api_key_breakdown": {}})
     _add(part["metrics"], row)
-    _add(part["api_key_breakdown"].setdefault(row.api_key, _key(row))["metrics"], row)
+    if not row.is_flat:
+        _add(part["api_key_breakdown"].setdefault(row.api_key, _key(row))["metrics"], row)
 
 
 def _team_metadata(team_id: str | None, aliases: Mapping[str, str | None]) -> Json:

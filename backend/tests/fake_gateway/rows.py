@@ -21,6 +21,13 @@ class UsageRow:
     cache_creation: int = 0
     key_alias: str | None = None
     provider_model: str | None = None
+    flat_cost: float = 0.0
+    tool: str | None = None
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether it is the cost of provisioned capacity, which LiteLLM books on a key that it lists nowhere."""
+        return self.api_key == "__ptu_flat_cost__"
 
     @property
     def group(self) -> str | None:
@@ -32,7 +39,7 @@ class UsageRow:
         """The counters under LiteLLM's names, some of those included that the dashboard does not use."""
         return {
             "spend": self.spend,
-            "flat_cost": 0.0,
+            "flat_cost": self.flat_cost,
             "prompt_tokens": self.prompt,
             "completion_tokens": self.completion,
             "cache_read_input_tokens": self.cache_read,
