@@ -91,7 +91,7 @@ class ActivityPages:
             if pages is not None:
                 return [page.taken for page in pages]
             rows = reading.most_rows(size)
-            if not settled and rows <= MAX_ROWS_AT_ONCE:
+            if rows <= MAX_ROWS_AT_ONCE:
                 size = max(size, int(rows * GROWTH))
         raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
 

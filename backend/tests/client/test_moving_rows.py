@@ -70,7 +70,7 @@ def test_it_holds_for_the_first_reading_too(gateway: FakeGateway, *, settled: bo
 def test_a_row_that_goes_is_noticed(gateway: FakeGateway, *, settled: bool) -> None:
     client = gateway.client()
     tokens(gateway, settled=settled, client=client)
-    once(gateway, "3", lambda: gateway.knows.rows.pop(0) and None)
+    once(gateway, "3", lambda: gateway.knows.rows.remove(ROWS[0]))
     assert tokens(gateway, settled=settled, client=client) == truth(ROWS[1:])
 
 
