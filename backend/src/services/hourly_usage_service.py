@@ -12,8 +12,20 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
 from src.services.day_repository import DAY, DayRepository, date_range
-from src.services.log_coverage import Coverage, compare, logged_requests, used_requests
-from src.services.logged_days import NO_LOGS, add_up_logs, hours_of, logs_of, told_rows, with_told
+from src.services.log_coverage import Coverage, compare, used_requests
+from src.services.logged_days import (
+    OF_LOGS,
+    LoggedDay,
+    add_up_logs,
+    by_quarter,
+    dated,
+    hours_of,
+    logs_of,
+    sums_of,
+    told_rows,
+    with_told,
+)
+from src.services.recent import LeastRecentlyUsed
 from src.services.report import Names, Report
 from src.services.team_directory import TeamDirectory
 from src.services.usage import Usage
@@ -30,6 +42,8 @@ if TYPE_CHECKING:
     )
 
 UTC = ZoneInfo("UTC")
+# Days whose sums stay at hand: more than a range can have.
+MAX_DAYS = 500
 
 
 class TooManyPagesError(Exception):
@@ -83,6 +97,7 @@ class HourlyUsageService:
         self._activity, self._teams = activity, teams
         self._days = DayRepository(keeping, self._load)
         self._told: dict[dt.date, pl.DataFrame] = {}
+        self._recent: LeastRecentlyUsed[tuple[dt.date, dt.datetime], LoggedDay] = LeastRecentlyUsed(MAX_DAYS)
 
     async def fetch_hourly_tokens(
         self, start_date: dt.date, end_date: dt.date, query: HourlyQuery
@@ -139,14 +154,25 @@ class HourlyUsageService:
                 "The gateway has usage but no spend logs for these days, so there are no figures by hour. "
                 "It may be set to keep none (disable_spend_logs), or to delete old ones."
             )
-        logged = logged_requests(days.records)
-        frames = [logs_of(record.frame) for record in days.records]
+        sums = {record.date: self._sums(record) for record in days.records}
+        logged = dated({date: day.by_team for date, day in sums.items()}, OF_LOGS)
+        quarters = [day.by_quarter for day in sums.values()]
         used = used.filter(~pl.col("date").is_in(list(unlogged)))
         if team is not None:
-            used, logged, frames = used.filter(team), logged.filter(team), [frame.filter(team) for frame in frames]
-        rows = [{"hour": hour, "tokens": tokens} for hour, tokens in enumerate(hours_of(frames, timezone))]
-        found = self._usage_of_logs(usage, days, pl.concat([NO_LOGS_KEPT, *frames]), unlogged)
+            used, logged = used.filter(team), logged.filter(team)
+            quarters = [by_quarter(logs_of(record.frame).filter(team)) for record in days.records]
+        rows = [{"hour": hour, "tokens": tokens} for hour, tokens in enumerate(hours_of(quarters, timezone))]
+        found = self._usage_of_logs(usage, days, logged, unlogged)
         return HourlyReport(found, names, lambda: rows, coverage=compare(used, logged))
+
+    def _sums(self, record: DayRecord) -> LoggedDay:
+        """Return the sums of a day's logs, worked out once: they are a hundredth of its rows."""
+        key = record.date, record.fetched_at
+        sums = self._recent.get(key)
+        if sums is None:
+            sums = sums_of(logs_of(record.frame))
+            self._recent.put(key, sums)
+        return sums
 
     def _usage_of_logs(self, usage: Usage, days: Days, frame: pl.DataFrame, unlogged: set[dt.date]) -> Usage:
         live = [record.fetched_at for record in days.records if not self._is_settled(record)]
@@ -192,6 +218,3 @@ class HourlyUsageService:
 def _days_without_logs(used: pl.DataFrame, records: Sequence[DayRecord]) -> set[dt.date]:
     empty = {record.date for record in records if logs_of(record.frame).is_empty()}
     return empty & set(used.filter(pl.col("api_requests") > 0)["date"])
-
-
-NO_LOGS_KEPT = NO_LOGS.cast({"team_id": pl.Categorical})

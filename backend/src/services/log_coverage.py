@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from src.services.logged_days import OF_TEAMS, logs_of, requests_of, told_of
+from src.services.logged_days import OF_TEAMS, dated, told_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from src.services.usage import Usage
     from src.store.records import DayRecord
 
-SCHEMA = {"date": pl.Date, **OF_TEAMS}
+DAILY = ("date", "team_id")
 REQUESTS = pl.col("api_requests")
 
 
@@ -45,27 +45,17 @@ def used_requests(
     told = {record.date: told_of(record.frame) for record in records if is_under_way(record)}
     before = {date: frame for date, frame in told.items() if frame is not None}
     now = [record.date for record in records if record.date not in before]
-    known = usage.frame.filter(pl.col("date").is_in(now)).select(list(SCHEMA))
-    return pl.concat([known, _dated(before)]).group_by("date", "team_id").agg(REQUESTS.sum())
-
-
-def logged_requests(records: Sequence[DayRecord]) -> pl.DataFrame:
-    """Return `api_requests` of each `date` × `team_id` of the days of `records`, as their logs tell."""
-    return _dated({record.date: requests_of(logs_of(record.frame)) for record in records})
+    known = usage.frame.filter(pl.col("date").is_in(now)).select(*DAILY, REQUESTS)
+    return pl.concat([known, dated(before, OF_TEAMS)]).group_by(DAILY).agg(REQUESTS.sum())
 
 
 def compare(used: pl.DataFrame, logged: pl.DataFrame) -> Coverage:
     """Tell which part of the requests of `used` is in `logged`; each has a row for each `date` × `team_id`."""
     both = used.join(
-        logged.rename({"api_requests": "logged"}), on=["date", "team_id"], how="left", nulls_equal=True
+        logged.select(*DAILY, REQUESTS.alias("logged")), on=DAILY, how="left", nulls_equal=True
     ).with_columns(pl.col("logged").fill_null(0))
     # what usage does not tell of covers nothing, and nothing is there to cover where corrections outweigh requests
     covered = pl.min_horizontal("logged", REQUESTS.clip(lower_bound=0)).sum()
     requests, logged_part = both.select(REQUESTS.sum(), covered).row(0)
     partial = both.filter(pl.col("logged") < REQUESTS)["date"].unique().sort()
     return Coverage(requests, logged_part, partial.to_list())
-
-
-def _dated(days: Mapping[dt.date, pl.DataFrame]) -> pl.DataFrame:
-    frames = [frame.select(pl.lit(date).alias("date"), *OF_TEAMS) for date, frame in days.items()]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames])

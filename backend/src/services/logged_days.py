@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,7 +18,7 @@ from src.client.errors import GatewayInvalidResponseError
 from src.services.usage import TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from src.client.models import SpendLog
@@ -44,6 +45,15 @@ NO_LOGS = pl.DataFrame(schema=SCHEMA)
 UNKNOWN_MONEY = float("nan")
 
 OF_TEAMS: dict[str, Any] = {"team_id": pl.Categorical, "api_requests": pl.Int64}
+OF_LOGS: dict[str, Any] = {"team_id": pl.Categorical, "spend": pl.Float64, **dict.fromkeys(COUNTS, pl.Int64)}
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDay:
+    """Sums of a day's logs: every metric of each team, `by_team`, and tokens of all, `by_quarter` of an hour."""
+
+    by_team: pl.DataFrame
+    by_quarter: pl.DataFrame
 
 
 def add_up_logs(batches: Iterable[Sequence[SpendLog]]) -> pl.DataFrame:
@@ -87,16 +97,35 @@ def told_rows(usage: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([requests, _NOBODY.select(requests.columns)]) if requests.is_empty() else requests
 
 
-def hours_of(days: Iterable[pl.DataFrame], timezone: ZoneInfo) -> list[int]:
-    """Return the tokens of each hour of the day in a time zone, over the logs of all `days`.
+def by_quarter(logs: pl.DataFrame) -> pl.DataFrame:
+    """Return `tokens` of each quarter of an hour (`seconds` since 1970, its beginning) of a day's logs.
 
-    Quarters are added up first: there are a hundred a day, whatever the number of teams, and each is looked up in
-    the time zone by itself, which knows every change of its clocks.
+    There are a hundred at most, whatever the number of teams.
+    """
+    sums = logs.group_by("quarter", maintain_order=True).agg(TOKENS.sum())
+    return sums.select(pl.col("quarter").dt.epoch("s").alias("seconds"), "tokens")
+
+
+def sums_of(logs: pl.DataFrame) -> LoggedDay:
+    """Add a day's logs up. Money is added up in order, so that sums are the same each time."""
+    teams = logs.group_by("team_id", maintain_order=True).agg(pl.col(COUNTS).sum(), pl.col("spend"))
+    return LoggedDay(teams.with_columns(pl.col("spend").list.sum()), by_quarter(logs))
+
+
+def dated(days: Mapping[dt.date, pl.DataFrame], schema: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the rows of `days`, with the columns of `schema`, each with its `date`."""
+    frames = [frame.select(pl.lit(date).alias("date"), *schema) for date, frame in days.items()]
+    return pl.concat([pl.DataFrame(schema={"date": pl.Date, **schema}), *frames])
+
+
+def hours_of(days: Iterable[pl.DataFrame], timezone: ZoneInfo) -> list[int]:
+    """Return the tokens of each hour of the day in a time zone; `days` are the logs of each `by_quarter`.
+
+    Each quarter is looked up in the time zone by itself, which knows every change of its clocks.
     """
     hours = [0] * HOURS_PER_DAY
-    for logs in days:
-        quarters = logs.group_by("quarter").agg(TOKENS.sum()).with_columns(pl.col("quarter").dt.epoch("s"))
-        for seconds, tokens in quarters.iter_rows():
+    for day in days:
+        for seconds, tokens in day.iter_rows():
             hours[dt.datetime.fromtimestamp(seconds, timezone).hour] += tokens
     return hours
 

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from src.client.models import SpendLog
-from src.services.logged_days import add_up_logs, hours_of, logs_of, told_of, told_rows, with_told
+from src.services.logged_days import add_up_logs, by_quarter, hours_of, logs_of, told_of, told_rows, with_told
 from src.store.records import DayRecord
 from src.store.sql import SqlUsageStore
 from tests.days import MONDAY, day, utc
@@ -42,13 +42,12 @@ def one_by_one(logs: list[SpendLog], zone: ZoneInfo) -> list[int]:
 @settings(max_examples=150, deadline=None)
 def test_hours_are_those_of_each_request(found: list[tuple[dt.datetime, int, str | None]], name: str) -> None:
     logs, zone = [log(*request) for request in found], ZoneInfo(name)
-    days = [add_up_logs([logs[::2], logs[1::2]])]
-    assert hours_of(days, zone) == one_by_one(logs, zone)
+    assert hours_of([by_quarter(add_up_logs([logs[::2], logs[1::2]]))], zone) == one_by_one(logs, zone)
 
 
 def test_hours_of_many_days_do_not_overflow() -> None:
-    days = [add_up_logs([[log(utc(f"2025-03-1{n}T09:00:00"), 2**63 - 2)]]) for n in range(5)]
-    assert hours_of(days, ZoneInfo("UTC"))[9] == 5 * (2**63 - 1)
+    logs = [add_up_logs([[log(utc(f"2025-03-1{n}T09:00:00"), 2**63 - 2)]]) for n in range(5)]
+    assert hours_of(map(by_quarter, logs), ZoneInfo("UTC"))[9] == 5 * (2**63 - 1)
 
 
 @pytest.mark.parametrize("requests", [{"red": 5, None: 2}, {}])
