@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from benchmarks.sizes import Sizes
     from benchmarks.table import Table
 
-NAMES = ("first-fetch", "crowd", "fresh", "warm", "memory", "restart", "throughput", "growth")
+NAMES = ("first-fetch", "crowd", "peak", "fresh", "warm", "memory", "restart", "hourly", "throughput", "growth")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from benchmarks.table import Row, duration, times
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from benchmarks.bench import Bench
     from benchmarks.servers import Server
@@ -120,14 +121,19 @@ def _count(calls: list[tuple[str, str]] | None) -> str:
     return "not known" if calls is None else str(len(calls))
 
 
-def fill(source: Source, server: Server) -> float:
-    """Ask until every day is in the store; return the seconds that it took. Raises `BenchmarkError`."""
+def fill(
+    source: Source, server: Server, path: str = "/tokens/models", dates: Mapping[str, str] | None = None
+) -> float:
+    """Ask until every day (of `dates`, or of all) is in the store; return the seconds that it took.
+
+    Raises `BenchmarkError`.
+    """
     started = time.perf_counter()
     answer = None
     while time.perf_counter() - started < FILL_SECONDS:
         with contextlib.suppress(TimeoutError):  # the server goes on
-            answer = server.peer.request("/tokens/models", between(source.first, source.last))
-            if answer.status == HTTPStatus.OK and json.loads(content_of(answer))["meta"]["complete"]:
+            answer = server.peer.request(path, dates or between(source.first, source.last))
+            if answer.status == HTTPStatus.OK and not json.loads(content_of(answer))["meta"]["missing_days"]:
                 return time.perf_counter() - started
             if answer.status not in MAY_PASS | {HTTPStatus.OK}:
                 break

@@ -18,13 +18,16 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from tests.fake_gateway.faults import Answer, Request, body_of  # noqa: E402 - found only now
 from tests.fake_gateway.routes import Knowledge  # noqa: E402
-from tests.fake_gateway.rows import UsageRow  # noqa: E402
+from tests.fake_gateway.rows import LogRow, UsageRow  # noqa: E402
 from tests.fake_gateway.server import FakeGateway  # noqa: E402
+from tests.fake_gateway.spend_logs import logs_page  # noqa: E402
 
 KEYS_PER_TEAM = 4
 MODELS_PER_KEY = 3
 MODELS = ("gpt-5.2", "gpt-4.1-mini", "claude-opus", "gemini-flash", "text-embedding-3-large")
 USD_PER_TOKEN = 2e-6
+SECONDS_PER_DAY = 24 * 60 * 60
+SPREAD = 7919  # a prime, so that a team's requests are at all hours
 
 
 @dataclass
@@ -44,6 +47,34 @@ class GeneratedKnowledge(Knowledge):
         if request.target not in self.known:
             self.known[request.target] = self._compute(request)
         return self.known[request.target]
+
+    def _spend_logs(self, request: Request) -> Answer:
+        """Answer with the logs of the one day that is asked for: those of all days would be millions."""
+        query = request.query
+        page, size = int(query["page"]), int(query["page_size"])
+        logs = self._logs_of(query["start_date"][:10])
+        return Answer(
+            200, body_of(logs_page(logs, (query["start_date"], query["end_date"]), page, size, self.log_cap))
+        )
+
+    def _logs_of(self, date: str) -> list[LogRow]:
+        """Return a log for each request of a day, over all of it; the first has all tokens of its row."""
+        rows = [row for row in self.rows if row.date == date]
+        numbers = [(place, row, n) for place, row in enumerate(rows) for n in range(row.requests)]
+        step = SECONDS_PER_DAY / max(len(numbers), 1)
+        midnight = dt.datetime.fromisoformat(date)
+        return [
+            LogRow(
+                f"{date}-{place}-{n}",
+                (midnight + dt.timedelta(seconds=int(step * (number * SPREAD % len(numbers))))).isoformat(),
+                row.team_id,
+                prompt=0 if n else row.prompt,
+                completion=0 if n else row.completion,
+                spend=0.0 if n else row.spend,
+                status="failure" if n >= row.requests - row.failed else "success",
+            )
+            for number, (place, row, n) in enumerate(numbers)
+        ]
 
     def _compute(self, request: Request) -> Answer:
         aggregated = "/team/daily/activity/aggregated"

@@ -25,6 +25,26 @@ MEMORY_LIMIT_MB = 350
 RESTART_LIMIT_SECONDS = 1.5
 
 
+def peak(bench: Bench, source: Source, server: Server) -> None:
+    """Tell the most that the server has taken, right after all days were fetched for the first time."""
+    sizes = resident_megabytes(server.process.pid)
+    what = f"most resident memory while {len(source.days)} days are fetched for the first time"
+    if sizes is None:
+        bench.table.add(Row("peak", what, "not known here"))
+        return
+    now, most = sizes
+    bench.table.add(
+        Row(
+            "peak",
+            what,
+            f"{most:.0f} MB",
+            f"{now:.0f} MB, when all are there",
+            limit=f"≤ {MEMORY_LIMIT_MB} MB",
+            reached=most <= MEMORY_LIMIT_MB,
+        )
+    )
+
+
 def memory(bench: Bench, source: Source, server: Server) -> None:
     """Tell what the server takes after all that it was asked."""
     sizes = resident_megabytes(server.process.pid)

@@ -52,7 +52,7 @@ def fresh(bench: Bench, source: Source, server: Server) -> None:
             Row(
                 "fresh",
                 f"{endpoint}, {shortest} to {len(source.days) - 1} days, asked first",
-                _both(seconds),
+                both(seconds),
                 f"{duration(reference)}, gateway, aggregated",
                 f"{times(ratio)} faster",
                 f"≥ {FRESH_LIMIT}×",
@@ -77,8 +77,8 @@ def warm(bench: Bench, source: Source, server: Server, bare: Server) -> None:
             Row(
                 "warm",
                 f"{ENDPOINTS[number]}, {len(source.days)} days, asked before, {len(answer.body) / 1000:.0f} kB",
-                _both(ours),
-                f"{_both(theirs)}, bare handler",
+                both(ours),
+                f"{both(theirs)}, bare handler",
                 times(ratio),
                 f"≤ {WARM_LIMIT}×",
                 ratio <= WARM_LIMIT,
@@ -96,7 +96,7 @@ def warm(bench: Bench, source: Source, server: Server, bare: Server) -> None:
         limit = f"≤ {NOT_MODIFIED_LIMIT}×"
         reached = ratio <= NOT_MODIFIED_LIMIT
         bench.table.add(
-            Row("warm", what, _both(ours), f"{_both(theirs)}, bare empty handler", times(ratio), limit, reached)
+            Row("warm", what, both(ours), f"{both(theirs)}, bare empty handler", times(ratio), limit, reached)
         )
 
 
@@ -118,5 +118,6 @@ def _one_by_one(server: Server, target: Target, count: int) -> Outcome:
     return replace(outcome, samples=outcome.samples[COLD_ANSWERS:] or outcome.samples)
 
 
-def _both(seconds: list[float]) -> str:
+def both(seconds: list[float]) -> str:
+    """Return the median and the 95th percentile."""
     return f"p50 {duration(median(seconds))}, p95 {duration(p95(seconds))}"

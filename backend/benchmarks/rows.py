@@ -9,7 +9,8 @@ from benchmarks.asking import BenchmarkError
 from benchmarks.bench import say
 from benchmarks.cold import crowd, fill, first_fetch
 from benchmarks.growth import growth
-from benchmarks.lifetime import memory, restart
+from benchmarks.hourly import hourly
+from benchmarks.lifetime import memory, peak, restart
 from benchmarks.ranges import fresh, warm
 from benchmarks.table import Row
 from benchmarks.throughput import throughput
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from benchmarks.servers import Server
 
 
-ON_LARGE = ("first-fetch", "crowd", "fresh", "warm", "memory", "restart")
+ON_LARGE = ("first-fetch", "crowd", "peak", "fresh", "warm", "memory", "restart", "hourly")
 EXPECTED = (BenchmarkError, OSError, RuntimeError, ValueError, KeyError)
-IN_STORE = ("fresh", "warm", "memory", "restart")
+IN_STORE = ("peak", "fresh", "warm", "memory", "restart")
 
 
 def measure(bench: Bench, choice: Choice) -> str:
@@ -61,10 +62,12 @@ def on_large(bench: Bench, choice: Choice, bare: Server, gateways: list[str]) ->
             if bench.wants(*IN_STORE):
                 seconds = fill(source, server)
                 say(f"the store had all of {len(source.days)} days after {seconds:.1f} s")
+            attempt(bench, ["peak"], lambda: peak(bench, source, server))
             attempt(bench, ["fresh"], lambda: fresh(bench, source, server))
             attempt(bench, ["warm"], lambda: warm(bench, source, server, bare))
             attempt(bench, ["memory"], lambda: memory(bench, source, server))
         attempt(bench, ["restart"], lambda: restart(bench, source, store))
+        attempt(bench, ["hourly"], lambda: hourly(bench, source, store))
 
 
 def on_workshop(bench: Bench, choice: Choice, bare: Server, gateways: list[str]) -> None:

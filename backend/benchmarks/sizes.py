@@ -20,6 +20,7 @@ class Sizes:
     clients: int
     throughput_requests: int
     restarts: int
+    hourly_days: int
     growth_days: tuple[int, ...]
     growth_teams: tuple[int, ...]
     growth_ranges: int
@@ -38,6 +39,7 @@ FULL = Sizes(
     clients=200,
     throughput_requests=1500,
     restarts=3,
+    hourly_days=2,
     growth_days=(15, 30, 60, 120),
     growth_teams=(25, 50, 100, 200),
     growth_ranges=8,
@@ -56,6 +58,7 @@ QUICK = Sizes(
     clients=200,
     throughput_requests=200,
     restarts=1,
+    hourly_days=1,
     growth_days=(4, 8),
     growth_teams=(4, 8),
     growth_ranges=2,

@@ -20,6 +20,7 @@ from src.client.memory import give_back_memory
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
+    import polars as pl
     from pydantic import BaseModel
     from starlette.requests import HTTPConnection
     from starlette.types import Scope
@@ -44,13 +45,22 @@ def meta(report: Report, settings: Settings, audience: Audience) -> Row:
     told = Meta(
         as_of=usage.as_of,
         stale=usage.stale,
-        complete=not usage.missing_days,
+        complete=report.is_whole,
         missing_days=list(usage.missing_days),
         source="demo" if settings.leaderboard_demo else "gateway",
         scope=report.directory.scope,
         totals=Totals(**asdict(usage.totals())),
     )
     return shape_of(Meta, audience.hidden)(told.model_dump(mode="json"))
+
+
+def to_json(content: Row) -> bytes:
+    """Write JSON. A data frame is a list of its rows: Polars writes them as orjson does, without objects."""
+    return orjson.dumps(content, default=_rows_as_json)
+
+
+def _rows_as_json(frame: pl.DataFrame) -> orjson.Fragment:
+    return orjson.Fragment(frame.write_json())
 
 
 def json_answer(model: BaseModel) -> Response:
@@ -101,7 +111,7 @@ def _make(report: Report, audience: Audience, table: Table, form: Format, settin
     if form == "csv":
         headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}
         return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report.names)
-    body = orjson.dumps({"meta": meta(report, settings, audience), table.field: rows})
+    body = to_json({"meta": meta(report, settings, audience), table.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report.names)
 
 

@@ -39,6 +39,10 @@ def _requests(successful: int, failed: int = 0) -> Example:
     }
 
 
+def _tokens(prompt: int, completion: int) -> Example:
+    return {"tokens": prompt + completion, "prompt_tokens": prompt, "completion_tokens": completion}
+
+
 META: Example = {
     "as_of": "2026-11-20T14:03:16.408936Z",
     "stale": False,
@@ -90,12 +94,12 @@ TEAMS: Example = {
 TIMESERIES: Example = {
     "meta": META,
     "timeseries": [
-        {"date": "2026-11-19", "teams": [{**_ENGINES, "tokens": 1000, **_requests(4, 1), "spend": 0.0054}]},
+        {"date": "2026-11-19", "teams": [{**_ENGINES, **_tokens(800, 200), **_requests(4, 1), "spend": 0.0054}]},
         {
             "date": "2026-11-20",
             "teams": [
-                {**_ENGINES, "tokens": 1500, **_requests(11, 1), "spend": 0.0065},
-                {**_NOBODY, "tokens": 100, **_requests(1), "spend": 0.0012},
+                {**_ENGINES, **_tokens(1200, 300), **_requests(11, 1), "spend": 0.0065},
+                {**_NOBODY, **_tokens(100, 0), **_requests(1), "spend": 0.0012},
             ],
         },
     ],
@@ -134,6 +138,7 @@ HOURLY: Example = {
     "meta": META,
     "timezone": "Europe/Berlin",
     "hours": [{"hour": hour, "tokens": _TOKENS_BY_HOUR.get(hour, 0)} for hour in range(24)],
+    "coverage": {"requests": 18, "logged_requests": 18, "partial_days": []},
 }
 
 CONFIG: Example = {

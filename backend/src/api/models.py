@@ -30,7 +30,10 @@ PromptTokens = Annotated[int, Field(description="Tokens sent to models, cached o
 CompletionTokens = Annotated[int, Field(description="Tokens written by models.", examples=[300])]
 CachedTokens = Annotated[int, Field(description="Part of the prompt tokens: read from a cache.", examples=[120])]
 CachingTokens = Annotated[int, Field(description="Part of the prompt tokens: written to a cache.", examples=[0])]
-Usd = Annotated[float, Field(description="USD, not rounded.", examples=[0.0065])]
+Usd = Annotated[
+    float | None,
+    Field(description="USD, not rounded; null where the gateway does not tell all of it.", examples=[0.0065]),
+]
 Requests = Annotated[int, Field(description="Requests, whatever their outcome.", examples=[12])]
 Successful = Annotated[int, Field(description="Requests that succeeded.", examples=[11])]
 Failed = Annotated[int, Field(description="Requests that failed.", examples=[1])]
@@ -100,7 +103,9 @@ class Meta(_Out):
 
     as_of: Moment = Field(description="When the part of the data that may still change was fetched, UTC.")
     stale: bool = Field(description="The data should have been fetched again, and could not be.")
-    complete: bool = Field(description="Every day of the range is in the figures.")
+    complete: bool = Field(
+        description="Every day of the range is in the figures; those by hour have all requests of each."
+    )
     missing_days: list[dt.date] = Field(description="UTC days that are in no figure.")
     source: Literal["gateway", "demo"] = Field(description="`demo`: made-up data.")
     scope: Literal["all", "own"] = Field(description="`own`: the key sees its own teams only.")
@@ -175,6 +180,8 @@ class TeamsOut(_Out):
 class DailyTeamTokens(_TeamTokens):
     """What a team used on a day."""
 
+    prompt_tokens: PromptTokens
+    completion_tokens: CompletionTokens
     total_requests: Requests = Field(validation_alias="api_requests")
     successful_requests: Successful
     failed_requests: Failed
@@ -262,12 +269,21 @@ class HourlyBucket(_Out):
     tokens: Tokens
 
 
+class Coverage(_Out):
+    """Which part of the requests that usage tells of the gateway's spend logs have, of the days in the figures."""
+
+    requests: int = Field(description="Requests that usage tells of.", examples=[18])
+    logged_requests: int = Field(description="How many of those are in the logs, and in the hours.", examples=[18])
+    partial_days: list[dt.date] = Field(description="UTC days of which the logs have some requests, and not all.")
+
+
 class HourlyBreakdownOut(_Out):
     """`GET /tokens/hourly`: 24 hours, of the day in the time zone asked for."""
 
     meta: Meta
     timezone: str = Field(description="The time zone's IANA name.", examples=["Europe/Berlin"])
     hours: list[HourlyBucket] = Field(description="All 24 hours of the day.", min_length=24, max_length=24)
+    coverage: Coverage
 
 
 class ConfigOut(_Out):

@@ -8,6 +8,8 @@ import secrets
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
@@ -55,6 +57,16 @@ class Disguise:
     def worn_by(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a row with the pseudonym in place of its `team_id` and `name`."""
         return {**row, **self._worn[row["team_id"]]}
+
+    def worn_by_all(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the same of a data frame. A team without a pseudonym is an error, as it is of a row."""
+        ids = {team_id: worn["team_id"] for team_id, worn in self._worn.items() if team_id is not None}
+        names = {team_id: worn["name"] for team_id, worn in self._worn.items() if team_id is not None}
+        team_id = pl.col("team_id").cast(pl.String)
+        return frame.with_columns(
+            team_id.replace_strict(ids, return_dtype=pl.String),
+            team_id.replace_strict(names, return_dtype=pl.String).fill_null(pl.col("name")).alias("name"),
+        )
 
     def resolve(self, text: str) -> str | None:
         """Return the id of the team whose pseudonym `text` is, None for usage without a team.

@@ -66,12 +66,30 @@ def _shape_within(
     for argument in get_args(annotation):
         inner = _shape_within(argument, hidden, disguise)
         if inner is not None:
-            return partial(_each, inner) if get_origin(annotation) is list else inner
+            if get_origin(annotation) is not list:
+                return inner
+            return partial(_each, shape=inner, shape_columns=columns_of(argument, hidden, disguise))
     return None
 
 
-def _each(shape: Shape, rows: Iterable[Any] | pl.DataFrame) -> list[Any]:
-    return [shape(row) for row in (rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows)]
+def columns_of(
+    model: type[BaseModel], hidden: frozenset[str] = NOTHING, disguise: Disguise | None = None
+) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what does for a data frame what `shape_of` does for a row, where all fields are plain."""
+    columns = [
+        pl.col(field.validation_alias if isinstance(field.validation_alias, str) else name).alias(name)
+        for name, field in model.model_fields.items()
+        if name not in hidden
+    ]
+
+    def shape(frame: pl.DataFrame) -> pl.DataFrame:
+        return (frame if disguise is None else disguise.worn_by_all(frame)).select(columns)
+
+    return shape
+
+
+def _each(rows: Iterable[Any] | pl.DataFrame, shape: Shape, shape_columns: Shape) -> list[Any] | pl.DataFrame:
+    return shape_columns(rows) if isinstance(rows, pl.DataFrame) else [shape(row) for row in rows]
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - see above

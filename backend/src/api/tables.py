@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+import polars as pl
+
 from src.api.models import CostEfficiencyOut, ModelsOut, SuccessRateSummaryOut, TeamsOut, TimeSeriesOut
 from src.api.shapes import Row, shape_of
 
@@ -52,14 +54,12 @@ class Table:
 
 
 def _largest_first(figure: str, *names: str) -> Order:
-    def order(rows: list[Row]) -> list[Row]:
-        return sorted(rows, key=lambda row: (-row[figure], *(row[name] for name in names)))
-
-    return order
+    return lambda rows: sorted(rows, key=lambda row: (-row[figure], *(row[name] for name in names)))
 
 
-def _each_day(order: Order) -> Order:
-    return lambda days: [{**day, "teams": order(day["teams"])} for day in days]
+def _days_largest_first(days: list[Row]) -> list[Row]:
+    """Order the teams of each day, which are a data frame."""
+    return [{**day, "teams": day["teams"].sort("tokens", "name", descending=[True, False])} for day in days]
 
 
 def _teams(teams: Iterable[Row]) -> Iterator[Row]:
@@ -79,7 +79,9 @@ def _breakdown(teams: Iterable[Row]) -> Iterator[Row]:
 
 def _timeseries(days: Iterable[Row]) -> Iterator[Row]:
     for day in days:
-        yield from ({**team, "team": team["name"], "date": day["date"]} for team in day["teams"])
+        teams = day["teams"]
+        rows = teams.iter_rows(named=True) if isinstance(teams, pl.DataFrame) else teams
+        yield from ({**team, "team": team["name"], "date": day["date"]} for team in rows)
 
 
 def _as_they_are(rows: Iterable[Row]) -> Iterator[Row]:
@@ -119,9 +121,9 @@ TIMESERIES = Table(
     TimeSeriesOut,
     "timeseries",
     "timeseries",
-    ("date", *_TEAM, "tokens", *_OUTCOMES, "spend"),
+    ("date", *_TEAM, "tokens", "prompt_tokens", "completion_tokens", *_OUTCOMES, "spend"),
     _timeseries,
-    _each_day(_TEAMS_BY_TOKENS),
+    _days_largest_first,
 )
 MODELS = Table(
     ModelsOut,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from functools import partial
 from typing import Annotated
 
@@ -27,7 +29,7 @@ from src.api.models import (
     TimeSeriesOut,
 )
 from src.api.shapes import shape_of
-from src.services.hourly_usage_service import HourlyQuery
+from src.services.hourly_usage_service import HourlyQuery, HourlyReport
 from src.services.report import Report
 from src.utils.date_utils import parse_timezone
 from src.utils.dependency_config import (
@@ -130,19 +132,27 @@ async def get_hourly(
 ) -> Response:
     """Tell at which hours of the day tokens were used, over all days of the range, in a time zone.
 
-    It is made of the gateway's spend logs. A range that takes too many pages of them is refused.
+    It is made of the gateway's spend logs; `coverage` tells which part of all requests those have. A range that
+    takes too many pages of them is refused.
     """
     timezone = parse_timezone(params.timezone)
     query = HourlyQuery(params.team or None, timezone, asked.audience.resolve)
     fetch = partial(service.fetch_hourly_tokens, query=query)
     report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.at)
+    body = await asyncio.to_thread(_hourly, asked, report, timezone.key)
+    return Response(body, media_type="application/json")
+
+
+def _hourly(asked: Asked, report: HourlyReport, timezone: str) -> bytes:
     shape = shape_of(HourlyBucket, asked.audience.hidden)
-    body = {
-        "meta": meta(report, asked.state.settings, asked.audience),
-        "timezone": timezone.key,
-        "hours": [shape(row) for row in report.rows()],
-    }
-    return Response(orjson.dumps(body), media_type="application/json")
+    return orjson.dumps(
+        {
+            "meta": meta(report, asked.state.settings, asked.audience),
+            "timezone": timezone,
+            "hours": [shape(row) for row in report.rows()],
+            "coverage": asdict(report.coverage),
+        }
+    )
 
 
 async def _answer(

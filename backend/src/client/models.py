@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
 from pydantic.dataclasses import dataclass
 
 # What the gateway's own database can hold: beyond it, an answer is not LiteLLM's.
@@ -138,15 +138,29 @@ class ModelInfoResponse(_LiteLLMModel):
     data: list[ModelDeployment]
 
 
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    try:
+        return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    except OverflowError:
+        raise ValueError("a moment before the first year, or after the last one") from None
+
+
+Moment = Annotated[dt.datetime, AfterValidator(_in_utc)]
+LoggedTokens = Annotated[int, Field(ge=-(2**63), le=2**63 - 1)]
+
+
 class SpendLog(_LiteLLMModel):
-    """One request, from `GET /spend/logs/v2`. `startTime` is UTC."""
+    """One request, from `GET /spend/logs/v2`. `startTime` is UTC, also where it names no time zone.
+
+    `spend` may be NaN or infinite: then nobody knows what the request has cost.
+    """
 
     request_id: str
-    start_time: dt.datetime = Field(alias="startTime")
+    start_time: Moment = Field(alias="startTime")
     team_id: str | None = None
-    spend: FiniteFloat | None = None
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
+    spend: float | None = None
+    prompt_tokens: LoggedTokens | None = None
+    completion_tokens: LoggedTokens | None = None
     status: str | None = None
 
 

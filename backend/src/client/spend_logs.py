@@ -64,8 +64,8 @@ class SpendLogReader:
                 return
             if not page.data:
                 raise GatewayUnstablePagesError("The gateway counts spend logs that it does not list.")
-            oldest = min(_utc(log.start_time) for log in page.data)
-            reached = _ceil_second(oldest)
+            oldest = min(log.start_time for log in page.data)
+            reached = _ceil_second(min(oldest, upper))  # there is no second after the last one of all
             if reached >= upper:  # more requests in one second than a page holds
                 reached = upper - SECOND
                 yield from self._crowded_second(reached, upper, start, end, seen)
@@ -98,9 +98,7 @@ class SpendLogReader:
 
     def _fresh(self, logs: list[SpendLog], start: dt.datetime, end: dt.datetime, seen: set[str]) -> list[SpendLog]:
         fresh = {
-            log.request_id: log
-            for log in logs
-            if log.request_id not in seen and start <= _utc(log.start_time) < end
+            log.request_id: log for log in logs if log.request_id not in seen and start <= log.start_time < end
         }
         seen.update(fresh)
         return list(fresh.values())
@@ -130,10 +128,6 @@ class SpendLogReader:
 
 def _stamp(moment: dt.datetime) -> str:
     return moment.replace(tzinfo=None).isoformat(" ", "seconds")
-
-
-def _utc(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 def _ceil_second(moment: dt.datetime) -> dt.datetime:

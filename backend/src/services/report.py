@@ -57,6 +57,11 @@ class Report:
         """What teams are called."""
         return self.names.directory
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every day of the range is in the figures, with all that is known of it."""
+        return not self.usage.missing_days
+
 
 class Reporter:
     """Reads usage and names, and says how to group them."""

@@ -20,6 +20,8 @@ OF_A_DAY = (
     "name",
     "kind",
     "tokens",
+    "prompt_tokens",
+    "completion_tokens",
     "api_requests",
     "successful_requests",
     "failed_requests",
@@ -36,7 +38,7 @@ class TimeSeriesService:
     async def fetch_daily_timeseries_per_team(self, start_date: dt.date, end_date: dt.date) -> Report:
         """Return a row for each day, oldest first, with the `teams` that were active, most tokens first.
 
-        `teams` is a data frame of `OF_A_DAY`, or an empty list: there can be tens of thousands of rows in all.
+        `teams` is a data frame of `OF_A_DAY`: there can be tens of thousands of rows in all.
         Raises a `GatewayError` when the range cannot be had.
         """
         return await self._reporter.report("timeseries", (start_date, end_date), _days)
@@ -45,4 +47,5 @@ class TimeSeriesService:
 def _days(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
     teams = with_team(usage.by_day(), directory).sort("tokens", "name", descending=[True, False])
     by_date = teams.select("date", *OF_A_DAY).partition_by("date", as_dict=True, include_key=False)
-    return [{"date": date, "teams": by_date.get((date,), [])} for date in usage.dates]
+    nobody = teams.select(OF_A_DAY).clear()
+    return [{"date": date, "teams": by_date.get((date,), nobody)} for date in usage.dates]

@@ -54,7 +54,8 @@ COLUMNS = {
         "cache_read_input_tokens,cache_creation_input_tokens,spend,api_requests,successful_requests,failed_requests"
     ),
     "/tokens/timeseries": (
-        "date,team,team_id,kind,tokens,total_requests,successful_requests,failed_requests,spend"
+        "date,team,team_id,kind,tokens,prompt_tokens,completion_tokens,total_requests,successful_requests,"
+        "failed_requests,spend"
     ),
     "/tokens/models": (
         "model,label,tokens,prompt_tokens,completion_tokens,spend,api_requests,successful_requests,failed_requests"

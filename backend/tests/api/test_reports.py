@@ -31,6 +31,10 @@ def outcomes(total: int, failed: int = 0) -> dict[str, int]:
     return {"total_requests": total, "successful_requests": total - failed, "failed_requests": failed}
 
 
+def tokens(prompt: int, completion: int) -> dict[str, int]:
+    return {"tokens": prompt + completion, "prompt_tokens": prompt, "completion_tokens": completion}
+
+
 def test_the_time_series_has_each_day_with_its_active_teams(api: TestClient) -> None:
     body = api.get("/tokens/timeseries", params={"start_date": "2025-03-09", "end_date": "2025-03-12"}).json()
     assert body == {
@@ -40,17 +44,17 @@ def test_the_time_series_has_each_day_with_its_active_teams(api: TestClient) -> 
             {
                 "date": MONDAY,
                 "teams": [
-                    {**BLUE, "tokens": 500, **outcomes(5), "spend": 0.125},
-                    {**RED, "tokens": 165, **outcomes(4, 1), "spend": 0.28125},
-                    {**GONE, "tokens": 20, **outcomes(1), "spend": 0.5},
+                    {**BLUE, **tokens(400, 100), **outcomes(5), "spend": 0.125},
+                    {**RED, **tokens(110, 55), **outcomes(4, 1), "spend": 0.28125},
+                    {**GONE, **tokens(20, 0), **outcomes(1), "spend": 0.5},
                 ],
             },
             {
                 "date": TUESDAY,
                 "teams": [
-                    {**RED, "tokens": 10, **outcomes(1), "spend": 0.0},
-                    {**UNASSIGNED, "tokens": 2, **outcomes(1), "spend": 0.0625},
-                    {**BLUE, "tokens": 0, **outcomes(2, 2), "spend": 0.0},
+                    {**RED, **tokens(7, 3), **outcomes(1), "spend": 0.0},
+                    {**UNASSIGNED, **tokens(1, 1), **outcomes(1), "spend": 0.0625},
+                    {**BLUE, **tokens(0, 0), **outcomes(2, 2), "spend": 0.0},
                 ],
             },
             {"date": "2025-03-12", "teams": []},
@@ -142,9 +146,10 @@ def test_costs_are_per_thousand_tokens_and_null_without_tokens(api: TestClient) 
 
 def test_hours_are_those_of_the_day(api: TestClient) -> None:
     body = api.get("/tokens/hourly", params=RANGE).json()
-    tokens = {9: 150 + 2, 23: 500}
+    by_hour = {9: 150 + 2, 23: 500}
     assert body == {
         "meta": meta(
+            complete=False,
             totals={
                 "tokens": 652,
                 "prompt_tokens": 501,
@@ -153,10 +158,11 @@ def test_hours_are_those_of_the_day(api: TestClient) -> None:
                 "api_requests": 3,
                 "successful_requests": 2,
                 "failed_requests": 1,
-            }
+            },
         ),
         "timezone": "UTC",
-        "hours": [{"hour": hour, "tokens": tokens.get(hour, 0)} for hour in range(24)],
+        "hours": [{"hour": hour, "tokens": by_hour.get(hour, 0)} for hour in range(24)],
+        "coverage": {"requests": 14, "logged_requests": 3, "partial_days": [MONDAY, TUESDAY]},
     }
 
 

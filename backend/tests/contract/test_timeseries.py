@@ -7,7 +7,15 @@ from tests.contract.expected import renamed
 from tests.contract.period import Period
 from tests.contract.truth import Truth
 
-POINT = ("tokens", "total_requests", "successful_requests", "failed_requests", "spend")
+POINT = (
+    "tokens",
+    "prompt_tokens",
+    "completion_tokens",
+    "total_requests",
+    "successful_requests",
+    "failed_requests",
+    "spend",
+)
 
 
 def test_every_active_team_has_its_figures_on_each_day(

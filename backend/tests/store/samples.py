@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from src.services import hourly_usage_service
+from src.services import logged_days
 from src.services.team_daily_activity_service import SCHEMA
 from src.store.records import DayRecord
 from tests.days import MONDAY, WEDNESDAY, day, utc
@@ -31,8 +31,8 @@ def usage_frame(tokens: int = 7, rows: int = 50) -> pl.DataFrame:
 def hourly_frame() -> pl.DataFrame:
     """Return quarters of an hour."""
     rows = {"quarter": [utc(f"{MONDAY}T23:45:00"), None], "team_id": [None, "red"], "spend": [0.1, None]}
-    counts = {name: [2**62, None] for name in hourly_usage_service.COUNTS}
-    return pl.DataFrame({**rows, **counts}, schema=hourly_usage_service.SCHEMA)
+    counts = {name: [2**62, None] for name in logged_days.COUNTS}
+    return pl.DataFrame({**rows, **counts}, schema=logged_days.SCHEMA)
 
 
 def record(
