@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import DatabaseReplacedError
@@ -48,7 +49,7 @@ def _gateway(state: AppState) -> Gateway:
     """Return the services for the database that the gateway has now."""
     gateway = state.gateway(state.client())
     try:
-        gateway.teams.vouch()
+        asyncio.run(gateway.teams.look_closely())
     except DatabaseReplacedError:
         gateway = state.gateway(state.client())
     return gateway

@@ -32,6 +32,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for what is due to be fetched again, however busy the machine is, before what is old is taken."""
     monkeypatch.setattr("src.services.day_repository.KNOWN_PATIENCE_SECONDS", 10.0)
     monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 10.0)
+    monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 10.0)
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ def impatient(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait no longer for it than people do."""
     monkeypatch.setattr("src.services.day_repository.KNOWN_PATIENCE_SECONDS", 0.25)
     monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 0.25)
+    monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 0.75)
 
 
 @pytest.fixture

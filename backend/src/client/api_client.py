@@ -18,6 +18,7 @@ from src.client.memory import give_back_memory
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
+    DeletedTeamsResponse,
     ModelInfoResponse,
     SpendAnalyticsPaginatedResponse,
     SpendLog,
@@ -37,13 +38,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 TEAMS = TypeAdapter(list[TeamResponse])
+DELETED_TEAMS = TypeAdapter(DeletedTeamsResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
 ACTIVITY_PATH = "/team/daily/activity"
+DELETED_TEAMS_PATH = "/v2/team/list"
 
 DEFAULT_PAGE_SIZE = 5000
 PROBE, PROBE_SECONDS = "/health/liveliness", 1
 SERVER_ERRORS = 500
+# No figure waits for the list of teams, and it takes a minute where there are thousands with all their keys.
+TEAMS_TIMEOUT_FACTOR = 2
+# LiteLLM allows no more on a page; nobody waits for the names of deleted teams, and few of them are ever needed.
+DELETED_TEAMS_PAGE_SIZE, MAX_DELETED_TEAMS_PAGES, DELETED_TEAMS_SECONDS = 100, 50, 10
 # Servers commonly reject request lines above 8 KiB, some above 4.
 MAX_TEAM_IDS_BYTES = 3000
 
@@ -101,7 +108,31 @@ class LiteLLMAPI:
 
     def fetch_teams(self) -> list[TeamResponse]:
         """Return every team of the gateway. Needs an admin's or an admin viewer's key."""
-        return self._get("/team/list", {}, TEAMS)
+        connect, read = self._timeout
+        return self._get("/team/list", {}, TEAMS, (connect, TEAMS_TIMEOUT_FACTOR * read))
+
+    def fetch_deleted_teams(self) -> list[TeamResponse]:
+        """Return teams that were deleted, the newest ones where there are more than some thousand.
+
+        Needs an admin's or an admin viewer's key. Asks once, without retries: what it tells is good to have.
+        """
+        teams: list[TeamResponse] = []
+        query = {"status": "deleted", "page_size": str(DELETED_TEAMS_PAGE_SIZE)}
+        for number in range(1, MAX_DELETED_TEAMS_PAGES + 1):
+            with self._watch(DELETED_TEAMS_PATH) as call:
+                response = self._send(
+                    self._probes,
+                    DELETED_TEAMS_PATH,
+                    params={**query, "page": str(number)},
+                    headers=call.headers,
+                    timeout=DELETED_TEAMS_SECONDS,
+                )
+                call.answered()
+                page = parse(response, DELETED_TEAMS)
+            teams += page.teams
+            if not page.teams or number >= (page.total_pages or 0):
+                break
+        return teams
 
     def fetch_model_info(self) -> ModelInfoResponse:
         """Return the deployments that the key may see."""
@@ -172,12 +203,21 @@ class LiteLLMAPI:
         with self._watch(ACTIVITY_PATH) as call:
             return take(self._ask(call, ACTIVITY_PATH, query))
 
-    def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
+    def _get(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        adapter: TypeAdapter[T],
+        timeout: tuple[float, float] | None = None,
+    ) -> T:
         with self._watch(path) as call:
-            return parse(self._ask(call, path, params), adapter)
+            return parse(self._ask(call, path, params, timeout), adapter)
 
-    def _ask(self, call: WatchedCall, path: str, params: Mapping[str, str]) -> requests.Response:
-        response = self._send(self._session, path, params=params, headers=call.headers, timeout=self._timeout)
+    def _ask(
+        self, call: WatchedCall, path: str, params: Mapping[str, str], timeout: tuple[float, float] | None = None
+    ) -> requests.Response:
+        timeout = timeout or self._timeout
+        response = self._send(self._session, path, params=params, headers=call.headers, timeout=timeout)
         call.answered()
         return response
 

@@ -119,6 +119,13 @@ class TeamResponse(_LiteLLMModel):
     created_at: dt.datetime | None = None
 
 
+class DeletedTeamsResponse(_LiteLLMModel):
+    """A page of `GET /v2/team/list?status=deleted`."""
+
+    teams: list[TeamResponse]
+    total_pages: int | None = None
+
+
 class LiteLLMParams(_LiteLLMModel):
     """Where a deployment's calls go."""
 

@@ -29,6 +29,7 @@ class CircuitBreaker:
         self._is_alive = is_alive
         self._asking = threading.Lock()
         self._outage: GatewayError | None = None
+        self._answered = 0
         self.refusals = 0  # how many questions had no for an answer
 
     @property
@@ -36,23 +37,36 @@ class CircuitBreaker:
         """Whether calls fail at once."""
         return self._outage is not None
 
-    def run(self, call: Callable[[], T], *, refusals: int | None = None) -> T:
+    def run(self, call: Callable[[], T], *, refusals: int | None = None, apart: bool = False) -> T:
         """Run `call`, or raise the error of the outage that goes on.
 
-        `refusals` is how many there were when the call was queued, if it was: a later one holds for it, too.
+        `refusals` is how many there were when the call was queued, if it was: a later one holds for it, too. When
+        a call `apart` fails, that is no outage while the gateway answers otherwise: too much was asked, perhaps.
         """
         if self._outage is not None and self._is_alive is not None:
             self._check(self._outage, self._is_alive, self.refusals if refusals is None else refusals)
+        answered = self._answered
         try:
             result = call()
         except OUTAGES as error:
-            self._outage = error
+            if not (apart and self._answers_otherwise(error, answered)):
+                self._outage = error
             raise
         except GatewayError:
-            self._outage = None  # it is there, whatever it says
+            self._note_answer()  # it is there, whatever it says
             raise
-        self._outage = None
+        self._note_answer()
         return result
+
+    def _note_answer(self) -> None:
+        self._outage = None
+        self._answered += 1
+
+    def _answers_otherwise(self, error: GatewayError, answered: int) -> bool:
+        """Tell whether others were answered while one call timed out, or else whether the gateway is alive now."""
+        if isinstance(error, GatewayTimeoutError) and self._answered > answered:
+            return True
+        return self._is_alive is not None and self._is_alive()
 
     def _check(self, outage: GatewayError, is_alive: Callable[[], bool], refusals: int) -> None:
         """Return once the gateway is back, raise the outage's error if it is not."""

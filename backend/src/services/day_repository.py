@@ -7,13 +7,15 @@ import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
+from src.services.unvouched import Unvouched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
 
     from src.services.protocols import Origin, SharedDays, UsageStore
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
     IsGood = Callable[[DayRecord], bool]
     Loader = Callable[[dt.date, dt.date], Iterable[DayRecord]]
-    Flight = Future[Sequence[DayRecord]]
+    Flight = Future["Landed"]
 
 logger = logging.getLogger(__name__)
 
@@ -81,12 +83,25 @@ class Days:
     """A range: its records, oldest first, and the dates that could not be had whole, or not yet.
 
     `stale` says that a record should have been fetched again and was not, or that the gateway has not shown yet
-    that it is the one that they are from.
+    that it is the one that they are from. Without `vouched`, all of them come from the gateway that is there now,
+    and it has not shown yet whether it is the one that everything else comes from.
     """
 
     records: Sequence[DayRecord]
     missing: Sequence[dt.date]
     stale: bool
+    vouched: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a flight brought: days of the database that all kept ones are of, and `unvouched` ones."""
+
+    vouched: Sequence[DayRecord]
+    unvouched: Sequence[DayRecord] = ()
+
+    def __iter__(self) -> Iterator[DayRecord]:
+        return chain(self.vouched, self.unvouched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +129,7 @@ class DayRepository:
     def __init__(self, keeping: Keeping, load: Loader) -> None:
         self._store, self._calls, self._freshness = keeping.store, keeping.calls, keeping.freshness
         self._durable, self._origin = keeping.durable, keeping.origin
+        self._unvouched = None if keeping.origin is None else Unvouched(keeping.calls, keeping.origin)
         self._load = load
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Flight] = {}
@@ -131,52 +147,52 @@ class DayRepository:
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. That also goes for settled days for which late bookings may have come in. Days that
         are not known are waited for up to `RANGE_PATIENCE_SECONDS`; they go on loading, and count as missing
-        until then. Raises the `GatewayError` of a failed fetch when there is no day at all, which is a
+        until then. Days that came before the gateway has shown its database are answered with, but never together
+        with days that are kept: where both are there, with those that are kept until the others stand for all of
+        them. Raises the `GatewayError` of a failed fetch when there is no day at all, which is a
         `GatewayBusyError` when nothing more is begun for now, and `DatabaseReplacedError` when the gateway turned
         out to have another database meanwhile.
         """
         records = await self._recall(dates)
-        old = [date for date, record in records.items() if not self._freshness.is_current(record)]
-        unknown = [date for date in dates if date not in records]
-        self.recheck(date for date, record in records.items() if self._freshness.is_recheck_due(record))
+        known = {**records, **self._aside(dates)}
+        old = [date for date, record in known.items() if not self._freshness.is_current(record)]
+        unknown = [date for date in dates if date not in known]
+        self.recheck(date for date, record in known.items() if self._freshness.is_recheck_due(record))
         patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
         admitted = self._admitted(unknown)
-        fetched, failure = await self._wait(self.start([*old, *admitted]), patience)
+        flights = self.start([*old, *admitted]) | self.start_again(self._doubtful(records))
+        fetched, failure = await self._wait(flights, patience)
         if len(admitted) < len(unknown):
             failure = failure or GatewayBusyError()
         wanted = set(dates)
-        for record in fetched:
-            known = records.get(record.date)
-            if record.date in wanted and (known is None or known.fetched_at <= record.fetched_at):
-                records[record.date] = record
+        _merge(records, [r for r in chain(await self._settle(), fetched) if r.date in wanted])
         if self._origin is not None:
             self._origin.check()  # an answer is never made of two databases
-        if failure is not None and not records:
+        days = self._answer(dates, records)
+        if failure is not None and not days.records:
             raise failure
-        return Days(
-            records=[records[date] for date in dates if date in records],
-            missing=[date for date in dates if date not in records],
-            stale=any(self._is_stale(record) for record in records.values()),
-        )
+        return days
 
-    async def look_closely(self) -> None:
-        """Make sure that the gateway has the days' database. Raises a `GatewayError` otherwise."""
+    async def look(self) -> None:
+        """Give the gateway a moment to show its database. Raises `DatabaseReplacedError` where it has another."""
         if self._origin is not None:
-            await self._origin.look_closely()
+            await self._origin.look()
+            self._origin.check()
 
     async def pending(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that have to be fetched: unknown ones, and those no longer good."""
-        known = await self._recall(dates)
+        known = await self._known(dates)
         return [date for date in dates if date not in known or not self._freshness.is_current(known[date])]
 
     async def recheck_due(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that were fetched before the gateway's last late bookings could be in."""
-        known = await self._recall(dates)
+        known = await self._known(dates)
         return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
 
     def live_age(self, dates: Iterable[dt.date]) -> dt.timedelta | None:
         """Return the age of the oldest of `dates` that are in memory and may still change, None without any."""
-        records = self._store.get(dates).values()
+        dates = list(dates)
+        records = {**self._store.get(dates), **self._aside(dates)}.values()
         live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
         return self._freshness.clock() - min(live) if live else None
 
@@ -220,8 +236,45 @@ class DayRepository:
             flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
         return flights
 
+    def _answer(self, dates: Sequence[dt.date], records: Mapping[dt.date, DayRecord]) -> Days:
+        """Return `records`, which are kept, or in their place days that are not vouched for: never both."""
+        aside = self._aside(dates)
+        vouched = not aside or not records.keys() <= aside.keys()
+        records = records if vouched else aside
+        return Days(
+            records=[records[date] for date in dates if date in records],
+            missing=[date for date in dates if date not in records],
+            stale=any(self._is_stale(record, vouched=vouched) for record in records.values()),
+            vouched=vouched,
+        )
+
+    def _aside(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
+        return {} if self._unvouched is None else self._unvouched.get(dates)
+
+    def _doubtful(self, records: Iterable[dt.date]) -> list[dt.date]:
+        """Return the days of `records`, which are kept, that are asked for anew: nobody knows whose they are.
+
+        A gateway that shows its database late, or never, would be answered for with what it had once.
+        """
+        if self._origin is None or not self._origin.is_silent or self._calls.is_busy:
+            return []
+        dates = list(records)
+        aside = self._aside(dates)
+        return [date for date in dates if date not in aside]
+
+    async def _settle(self) -> Sequence[DayRecord]:
+        """Keep the days that the gateway has vouched for since they came, and return them."""
+        handed_over = [] if self._unvouched is None else self._unvouched.hand_over(self._store.put)
+        if handed_over and self._durable is not None:
+            await asyncio.to_thread(self._durable.put, handed_over)
+        return handed_over
+
+    async def _known(self, dates: Sequence[dt.date]) -> Mapping[dt.date, DayRecord]:
+        return {**await self._recall(dates), **self._aside(dates)}
+
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
-        """Return what is known of `dates`, from the durable store what is not in memory, or newer there."""
+        """Return what is kept of `dates`, from the durable store what is not in memory, or newer there."""
+        await self._settle()
         known = dict(self._store.get(dates))
         forgotten = [date for date in dates if date not in known]
         if self._durable is not None:
@@ -249,7 +302,7 @@ class DayRepository:
     async def _wait(
         self, flights: set[Flight], patience_seconds: float
     ) -> tuple[list[DayRecord], GatewayError | None]:
-        """Return what came in time, and what went wrong."""
+        """Return what came in time and is vouched for, and what went wrong."""
         if not flights:
             return [], None
         waits = [asyncio.ensure_future(wait_for(flight)) for flight in flights]
@@ -260,13 +313,15 @@ class DayRepository:
         failure: GatewayError | None = None
         for wait in done:
             try:
-                records += wait.result()
+                records += wait.result().vouched
             except GatewayError as error:
                 failure = error
         return records, failure
 
-    def _is_stale(self, record: DayRecord) -> bool:
-        if self._origin is not None and not self._origin.is_recognised:
+    def _is_stale(self, record: DayRecord, *, vouched: bool) -> bool:
+        if vouched and self._origin is not None and not self._origin.is_recognised:
+            return True
+        if not vouched and self._unvouched is not None and not self._unvouched.is_recent:
             return True
         if self._freshness.is_current(record):
             return False
@@ -289,19 +344,22 @@ class DayRepository:
                 spans.append([date])
         return spans
 
-    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Sequence[DayRecord]:
+    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Landed:
         if self._origin is not None:
             self._origin.check()
-        if self._durable is None:
-            records = self._load_span(span)
-        else:
-            records = self._durable.obtain(span, is_good, self._load_span)
+        aside: list[DayRecord] = []
+
+        def load(dates: Sequence[dt.date]) -> list[DayRecord]:
+            return self._load_span(dates, aside)
+
+        records = load(span) if self._durable is None else self._durable.obtain(span, is_good, load)
         self._store.put(records)
-        self._remember_newest(records)
-        whole = {record.date for record in records}
+        landed = Landed(records, aside)
+        self._remember_newest(landed)
+        whole = {record.date for record in landed}
         with self._lock:
             self._failed = (self._failed | set(span)) - whole
-        return records
+        return landed
 
     def _land(self, span: Sequence[dt.date], flight: Flight) -> None:
         """Forget a flight that is over, also one that the gateway's breaker did not let off."""
@@ -320,11 +378,26 @@ class DayRepository:
             times.append(self.last_fetched_at)
         self.last_fetched_at = max(times, default=None)
 
-    def _load_span(self, span: Sequence[dt.date]) -> list[DayRecord]:
+    def _load_span(self, span: Sequence[dt.date], aside: list[DayRecord]) -> list[DayRecord]:
+        """Return the days of a span as they are to be kept; those that are not vouched for are put `aside`."""
         records = list(self._load(span[0], span[-1]))
-        if self._origin is not None:
-            self._origin.vouch()  # after the fact: before it, another gateway could still take this one's place
-        return records
+        if self._origin is None or self._unvouched is None:
+            return records
+        outages = self._calls.outages
+        # after the fact: before it, another gateway could still take this one's place
+        if self._origin.vouch(outages):
+            return records
+        self._unvouched.put(records, outages)
+        aside += records
+        return []
+
+
+def _merge(records: dict[dt.date, DayRecord], newer: Iterable[DayRecord]) -> None:
+    """Put `newer` records in place of older ones of their days."""
+    for record in newer:
+        known = records.get(record.date)
+        if known is None or known.fetched_at <= record.fetched_at:
+            records[record.date] = record
 
 
 def date_range(start: dt.date, end: dt.date) -> list[dt.date]:

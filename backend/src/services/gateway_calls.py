@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from src.client.errors import GatewayError, GatewayRateLimitedError
+from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.services.breaker import OUTAGES, CircuitBreaker
 from src.telemetry.request import current_request
 
@@ -47,8 +47,9 @@ class GatewayCalls:
 
     With `is_alive`, a circuit breaker stands before the gateway. While the gateway has asked for a pause, calls
     fail at once. `outages` grows with each call that found no gateway, or none that answered in time, urgent ones
-    aside: what answers after one need not be what answered before. `queue_limit` is how many calls, urgent ones
-    aside, may run and wait until nothing should be added for people; whoever submits asks `is_busy` first.
+    aside that are not `apart`: what answers after one need not be what answered before. `queue_limit` is how many
+    calls, urgent ones aside, may run and wait until nothing should be added for people; whoever submits asks
+    `is_busy` first.
     """
 
     def __init__(
@@ -70,15 +71,16 @@ class GatewayCalls:
         self._queue_limit, self._unfinished = queue_limit, 0
         self._pause: tuple[dt.datetime, str] | None = None  # until when, and what is told meanwhile
 
-    def submit(self, call: Callable[[], T], *, urgent: bool = False) -> Future[T]:
+    def submit(self, call: Callable[[], T], *, urgent: bool = False, apart: bool = False) -> Future[T]:
         """Queue `call`; the future belongs to no event loop, so any number of loops may wait for it.
 
-        It counts as caused by the request that is being answered where it was queued.
+        It counts as caused by the request that is being answered where it was queued. What goes wrong with a call
+        `apart` holds up no others: it pauses none, and is no outage while the gateway answers otherwise.
         """
         cause, refusals = contextvars.copy_context(), self.breaker.refusals
 
         def observed() -> T:
-            return cause.run(lambda: self._observed(call, refusals, urgent=urgent))
+            return cause.run(lambda: self._observed(call, refusals, urgent=urgent, apart=apart))
 
         if urgent:
             return self._urgent.submit(observed)
@@ -92,6 +94,20 @@ class GatewayCalls:
 
         self._count(1)
         return self._executor.submit(counted)
+
+    def try_aside(self, call: Callable[[], T]) -> Future[T]:
+        """Queue a call that nothing depends on: not made during an outage, and of no consequence if it fails.
+
+        Nobody waits for it, so it counts as caused by no request.
+        """
+
+        def unobserved() -> T:
+            self._keep_pause()
+            if self.breaker.is_open:
+                raise GatewayUnavailableError("The gateway cannot be reached.")
+            return call()
+
+        return self._urgent.submit(unobserved)
 
     @property
     def is_busy(self) -> bool:
@@ -107,14 +123,14 @@ class GatewayCalls:
         with self._lock:
             self._unfinished += change
 
-    def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool) -> T:
+    def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool, apart: bool) -> T:
         self._keep_pause()
         try:
-            result = self.breaker.run(call, refusals=refusals)
+            result = self.breaker.run(call, refusals=refusals, apart=apart)
         except GatewayError as error:
-            self._remember(error, urgent=urgent)
+            self._remember(error, tells_of_outages=self.breaker.is_open if apart else not urgent, pauses=not apart)
             raise
-        self._remember(None, urgent=urgent)
+        self._remember(None)
         return result
 
     def _keep_pause(self) -> None:
@@ -125,13 +141,15 @@ class GatewayCalls:
         if left > 0:
             raise GatewayRateLimitedError(told, retry_after=left)
 
-    def _remember(self, error: GatewayError | None, *, urgent: bool) -> None:
+    def _remember(
+        self, error: GatewayError | None, *, tells_of_outages: bool = False, pauses: bool = False
+    ) -> None:
         now = self._clock()
         with self._lock:
             self.state = GatewayState(now, error)
-            if isinstance(error, OUTAGES) and not urgent:
+            if isinstance(error, OUTAGES) and tells_of_outages:
                 self.outages += 1
-            if isinstance(error, GatewayRateLimitedError) and error.retry_after:
+            if isinstance(error, GatewayRateLimitedError) and error.retry_after and pauses:
                 self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)
 
 

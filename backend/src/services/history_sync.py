@@ -72,7 +72,8 @@ class HistorySync:
         dates = self._dates()
         pending = await self._repository.pending(dates)
         self.progress = Progress(len(dates) - len(pending), len(dates))
-        await self._repository.look_closely()
+        # a moment only: days that come before the gateway has shown whose they are wait in memory until it has
+        await self._repository.look()
         await self._fetch(pending, self._repository.start)
         await self._fetch(await self._repository.recheck_due(dates), self._repository.recheck)
 

@@ -74,6 +74,15 @@ class UsageRowsClient(Protocol):
         ...
 
 
+@runtime_checkable
+class DeletedTeamsClient(Protocol):
+    """A gateway that may still know teams that were deleted."""
+
+    def fetch_deleted_teams(self) -> Sequence[TeamResponse]:
+        """Return them, the last ones where there are very many. May raise a kind of `GatewayError`."""
+        ...
+
+
 class UsageStore(Protocol):
     """Where days are kept, for one gateway as seen with one key. Used from several threads at once."""
 
@@ -114,16 +123,28 @@ class Origin(Protocol):
         """Whether the gateway has shown that kept days are its own."""
         ...
 
-    async def look_closely(self) -> None:
-        """Have the gateway show its database, where it has not done so for a while. Raises as `vouch` does."""
+    @property
+    def is_silent(self) -> bool:
+        """Whether the gateway, which answers otherwise, could have shown that for a while and has not."""
+        ...
+
+    async def look(self) -> None:
+        """Give the gateway a moment to show its database, where it has not done so for a while."""
         ...
 
     def check(self) -> None:
         """Raise `DatabaseReplacedError` where the gateway is known to have another database."""
         ...
 
-    def vouch(self) -> None:
-        """Make sure that what the gateway told just now is of this database. Raises a `GatewayError` otherwise."""
+    def vouch(self, outages: int) -> bool:
+        """Tell whether what the gateway told after so many outages is of this database, as far as that is known.
+
+        Gives the gateway a moment to show it. Raises `DatabaseReplacedError` as `check` does.
+        """
+        ...
+
+    def has_vouched(self, outages: int) -> bool:
+        """Tell whether the gateway has shown its database between that outage and the next one."""
         ...
 
 
@@ -136,6 +157,10 @@ class SharedDays(Protocol):
 
     def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
         """Return what another process has fetched in place of `records`."""
+        ...
+
+    def put(self, records: Sequence[DayRecord]) -> None:
+        """Keep `records`, each in place of an older one of its day."""
         ...
 
     def obtain(

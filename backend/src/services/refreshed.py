@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 
 # An old value is better than a long wait: nobody waits for a reading that takes longer than this already.
 PATIENCE_SECONDS = 1.0
-# Where there is no old value, people wait for about as long as they do for days that are not known.
-FIRST_PATIENCE_SECONDS = 10.0
+# Where there is no old value, it is worth a little more; figures do not wait for longer than this for names.
+FIRST_PATIENCE_SECONDS = 3.0
 # A reading that failed is not tried again for each of those who could do with an old value.
 FAILURE_PAUSE = dt.timedelta(seconds=1)
 
@@ -41,15 +41,15 @@ class Lifetime:
 
 
 class Refreshed(Generic[T]):
-    """A value with a time to live; at most one reading is under way."""
+    """A value with a time to live; at most one reading is under way.
+
+    A failure of one that is read `apart` holds up no other calls while the gateway answers them.
+    """
 
     def __init__(
-        self,
-        calls: GatewayCalls,
-        read: Callable[[], T],
-        lifetime: Lifetime,
+        self, calls: GatewayCalls, read: Callable[[], T], lifetime: Lifetime, *, apart: bool = False
     ) -> None:
-        self._calls, self._read, self._lifetime = calls, read, lifetime
+        self._calls, self._read, self._lifetime, self._apart = calls, read, lifetime, apart
         self._lock = threading.Lock()
         self._kept: tuple[T, dt.datetime] | None = None
         self._reading: Future[T] | None = None
@@ -64,9 +64,7 @@ class Refreshed(Generic[T]):
         fails or is slow. Where there is none, that is a `GatewayTimeoutError` when a reading takes longer than
         `FIRST_PATIENCE_SECONDS`, or with `soon`, `PATIENCE_SECONDS`; the value is kept when it comes.
         """
-        if not self._looked_up:
-            await asyncio.to_thread(self._look_up)
-        kept = self._kept
+        kept = await self.find()
         if kept is not None and (self._is_current(kept[1], newer_than) or self.has_just_failed):
             return kept[0]
         reading = self.start(lambda: not self._is_kept(newer_than))
@@ -77,6 +75,21 @@ class Refreshed(Generic[T]):
         except (GatewayError, TimeoutError) as error:
             logger.warning("keeping an older answer of the gateway (%s)", type(error).__name__)
             return kept[0]
+
+    async def find(self) -> tuple[T, dt.datetime] | None:
+        """Return the value that there is and when (UTC) it was read, however old; None where there is none."""
+        if not self._looked_up:
+            await asyncio.to_thread(self.recall)
+        return self._kept
+
+    def recall(self) -> tuple[T, dt.datetime] | None:
+        """Do the same at once. May read the store."""
+        if not self._looked_up:
+            found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
+            if self._kept is None:
+                self._kept = found
+            self._looked_up = True
+        return self._kept
 
     @property
     def expires_at(self) -> dt.datetime | None:
@@ -92,6 +105,10 @@ class Refreshed(Generic[T]):
         """Return what is being read, unless that takes long or takes long already. Raises TimeoutError then."""
         return await self._wait(reading, PATIENCE_SECONDS)
 
+    def wait_in_place(self, reading: Future[T]) -> T:
+        """Return the first value, on a thread of its own. Raises TimeoutError when it takes too long."""
+        return reading.result(0 if reading.done() else self._time_left(FIRST_PATIENCE_SECONDS))
+
     def start(self, is_needed: Callable[[], bool]) -> Future[T]:
         """Read the value now, or as part of the reading that is under way.
 
@@ -103,7 +120,7 @@ class Refreshed(Generic[T]):
             if self._kept is not None and not is_needed():
                 return _done(self._kept[0])
             self._started = time.monotonic()
-            reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True)
+            reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True, apart=self._apart)
         reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
         return reading
 
@@ -127,7 +144,10 @@ class Refreshed(Generic[T]):
         """Return what is being read. Raises TimeoutError when it takes longer, counted from its beginning."""
         if reading.done():
             return await wait_for(reading)  # with no time left, even a value that is there would be too late
-        return await wait_for(reading, max(0.0, self._started + patience_seconds - time.monotonic()))
+        return await wait_for(reading, self._time_left(patience_seconds))
+
+    def _time_left(self, patience_seconds: float) -> float:
+        return max(0.0, self._started + patience_seconds - time.monotonic())
 
     def _is_kept(self, newer_than: dt.datetime | None) -> bool:
         kept = self._kept
@@ -137,13 +157,6 @@ class Refreshed(Generic[T]):
         return self._lifetime.clock() - read_at < self._lifetime.ttl and (
             newer_than is None or read_at >= newer_than
         )
-
-    def _look_up(self) -> None:
-        """Take over what an earlier process has read."""
-        found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
-        if self._kept is None:
-            self._kept = found
-        self._looked_up = True
 
     def _end(self, reading: Future[T]) -> None:
         with self._lock:

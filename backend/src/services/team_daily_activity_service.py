@@ -69,6 +69,7 @@ class TeamDailyActivityService:
             start_date,
             end_date,
             days.stale,
+            days.vouched,
             tuple(days.missing),
             tuple(record.fetched_at for record in days.records),
         )
@@ -92,6 +93,7 @@ class TeamDailyActivityService:
             missing_days=days.missing,
             team_aliases=team_aliases(days.records),
             expires_at=None if days.stale or days.missing else self._freshness.expire_at(days.records),
+            vouched=days.vouched,
         )
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import datetime as dt
+import logging
+import time
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING
 
-from src.client.errors import DatabaseReplacedError, GatewayError, GatewayForbiddenError
+from src.client.errors import (
+    DatabaseReplacedError,
+    GatewayError,
+    GatewayForbiddenError,
+    GatewayRateLimitedError,
+    GatewayRejectedKeyError,
+)
+from src.client.visible import visible
 from src.services.breaker import OUTAGES
-from src.services.gateway_calls import GatewayCalls, wait_for
+from src.services.former_teams import FormerTeams
+from src.services.gateway_calls import MAX_PAUSE, GatewayCalls, wait_for
 from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
@@ -19,30 +31,48 @@ if TYPE_CHECKING:
     from src.client.models import TeamResponse
     from src.services.database_identity import DatabaseIdentity
     from src.services.protocols import APIClientProtocol
+    from src.services.team_directory import Scope
     from src.services.usage import Usage
 
     Listed = Mapping[str, str | None] | None
 
+logger = logging.getLogger(__name__)
 
 # LiteLLM's answer to a key that it knows and whose role is too low
 ROLE_TOO_LOW = 401
+# A list that fails although the gateway answers otherwise is too much for it just now: it gets at least this rest.
+LIST_PAUSE = dt.timedelta(seconds=10)
+# A gateway that answers, and has not shown its database for so long, is taken at its word for the time being.
+SILENCE = dt.timedelta(seconds=30)
+# As many names as this take long enough to be worked out (20 ms) for others to notice.
+MANY_TEAMS = 2000
 
 
 class TeamService:
-    """Reads the list of teams and keeps it for its lifetime. Raises a `GatewayError` when it was never read.
+    """Reads the list of teams and keeps it for its lifetime.
+
+    Names may come later than figures: while there is no list, teams are called what the usage calls them.
 
     The list shows whether the gateway still has the database that it had when this was made. Once it has
     another one, everything raises `DatabaseReplacedError`, and the successor starts from nothing.
     """
 
     def __init__(
-        self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime, identity: DatabaseIdentity
+        self,
+        client: APIClientProtocol,
+        calls: GatewayCalls,
+        lifetime: Lifetime,
+        identity: DatabaseIdentity,
+        former: Lifetime,
     ) -> None:
         self._client, self._calls, self._clock = client, calls, lifetime.clock
         self._identity, self.epoch = identity, identity.epoch
         self._outages_at_last_look: int | None = None
-        self._is_out_of_reach = False
-        self._teams = Refreshed(calls, self._read, lifetime)
+        self._missed: tuple[int, dt.datetime] | None = None  # after which outage, and since when
+        self._rest: tuple[int, dt.datetime] | None = None  # after which outage, and until when
+        self._gone: frozenset[str] = frozenset()
+        self._teams = Refreshed(calls, self._read, lifetime, apart=True)
+        self._former = FormerTeams(client, calls, former, lambda: self.is_recognised and not self.is_replaced)
 
     @property
     def expires_at(self) -> dt.datetime | None:
@@ -56,18 +86,37 @@ class TeamService:
 
     @property
     def is_recognised(self) -> bool:
-        """Whether the gateway has shown that kept days are its own: since the last outage, and when last asked."""
-        return self._has_looked and not self._is_out_of_reach
+        """Whether the gateway has shown since the last outage that kept days are its own."""
+        return self.has_vouched(self._calls.outages)
 
-    def vouch(self) -> None:
-        """Make sure, on a thread of its own, that what the gateway tells now is of this database.
+    @property
+    def is_silent(self) -> bool:
+        """Whether the gateway, which answers otherwise, could have shown that for a while and has not."""
+        if self.is_recognised or self._missed is None or self._calls.breaker.is_open:
+            return False
+        outages, since = self._missed
+        return outages == self._calls.outages and self._clock() - since >= SILENCE
 
-        It is asked again after each outage: what answers then may be another gateway. Raises a `GatewayError`
-        where it cannot be asked, `DatabaseReplacedError` where it is not.
+    def vouch(self, outages: int) -> bool:
+        """Tell, on a thread of its own, whether what the gateway told after so many outages is of this database.
+
+        It is looked at again after each outage: what answers then may be another gateway. Where that takes more
+        than a moment or fails, nobody knows yet. Raises `DatabaseReplacedError` where it has another one, and
+        `GatewayRejectedKeyError`.
         """
-        if self._must_look():
-            self._start(self._must_look).result()
+        if not self.has_vouched(outages) and self._must_look() and not self._is_resting:
+            try:
+                self._teams.wait_in_place(self._start(self._must_look))
+            except GatewayRejectedKeyError:
+                raise
+            except (GatewayError, TimeoutError, CancelledError) as error:
+                logger.info("the gateway has not shown its database (%s)", type(error).__name__)
         self.check()
+        return self.has_vouched(outages)
+
+    def has_vouched(self, outages: int) -> bool:
+        """Tell whether the gateway was looked at between that outage and the next one."""
+        return self._outages_at_last_look == outages
 
     def check(self) -> None:
         """Raise `DatabaseReplacedError` where another database is known to be there."""
@@ -76,7 +125,7 @@ class TeamService:
 
     async def look(self) -> None:
         """Give the gateway a moment to show its database, where it has not done so for a while."""
-        if self._needs_look() and not self._teams.has_just_failed:
+        if self._needs_look() and not self._teams.has_just_failed and not self._is_resting:
             with contextlib.suppress(GatewayError, TimeoutError):
                 await self._teams.wait_a_moment(self._start(self._needs_look))
 
@@ -99,41 +148,95 @@ class TeamService:
         return build_directory(await self.fetch_teams() or {}, {}, "all").name(team_id)
 
     async def get_directory(self, usage: Usage) -> TeamDirectory:
-        """Return the names of all teams, those included that appear in `usage` alone."""
-        listed = await self.fetch_teams()
-        known: tuple[Listed, TeamDirectory] | None = usage.derived.get("directory")
-        if known is not None and known[0] is listed:
-            return known[1]
-        used: list[str] = usage.frame["team_id"].drop_nulls().unique().to_list()
-        if listed is not None and not listed.keys() >= set(used):
+        """Return the names of all teams, those included that appear in `usage` alone.
+
+        While the list cannot be had, they are the names that came with the usage. Raises a `GatewayError` where
+        the gateway rejects the key, or has another database.
+        """
+        used = _teams_of(usage)
+        kept = await self._list(usage)
+        missing = used - kept[0].keys() if kept is not None and kept[0] is not None else used
+        if kept is not None and kept[0] is not None and not missing <= self._gone:
             # the team is new, or gone: a list that is younger than the usage tells which
-            listed = await self._teams.get(newer_than=usage.as_of)
-        from_usage = {team_id: usage.team_aliases.get(team_id) for team_id in used}
-        directory = build_directory(listed or {}, from_usage, "own" if listed is None else "all")
-        usage.derived["directory"] = (listed, directory)
+            kept = await self._list(usage, newer_than=usage.as_of)
+        return await self._directory(usage, used, kept)
+
+    async def _list(
+        self, usage: Usage, newer_than: dt.datetime | None = None
+    ) -> tuple[Listed, dt.datetime] | None:
+        """Return the list of teams and when (UTC) it was read; None where there is none in a moment."""
+        if not usage.vouched:
+            return None  # it may be of another database than the usage
+        if not self._is_resting:
+            try:
+                await self._teams.get(newer_than=newer_than)
+            except (GatewayRejectedKeyError, DatabaseReplacedError):
+                raise
+            except GatewayError as error:
+                logger.warning("no list of teams from the gateway yet (%s)", type(error).__name__)
+        return await self._teams.find()
+
+    async def _directory(
+        self, usage: Usage, used: frozenset[str], kept: tuple[Listed, dt.datetime] | None
+    ) -> TeamDirectory:
+        """Return the names of the teams in the list that is `kept`, and of those that were `used`."""
+        if kept is None:
+            return await self._named(usage, None, "all", _aliases(usage, used))
+        listed, read_at = kept
+        if listed is None:
+            return await self._named(usage, {}, "own", _aliases(usage, used))
+        missing = used - listed.keys()
+        if read_at >= usage.as_of:
+            self._gone |= missing
+        gone = missing & self._gone
+        aliases = _aliases(usage, used)
+        self._former.ask(team_id for team_id in gone if not visible(aliases[team_id]))
+        names = self._former.names
+        aliases.update({t: names.get(t) for t in gone if not visible(aliases[t])})
+        return await self._named(usage, listed, "all", aliases, missing - gone)
+
+    async def _named(
+        self,
+        usage: Usage,
+        listed: Mapping[str, str | None] | None,
+        scope: Scope,
+        aliases: Mapping[str, str | None],
+        undecided: frozenset[str] = frozenset(),
+    ) -> TeamDirectory:
+        """Return the directory of these teams; the same one as before for as long as nothing in it changes."""
+        made_of = (listed, scope, aliases, undecided)
+        known: tuple[tuple, TeamDirectory] | None = usage.derived.get("directory")
+        if known is not None and known[0] == made_of:
+            return known[1]
+        if len(listed or ()) + len(aliases) < MANY_TEAMS:
+            directory = build_directory(listed, aliases, scope, undecided)
+        else:
+            directory = await asyncio.to_thread(build_directory, listed, aliases, scope, undecided)
+        made: tuple[tuple, TeamDirectory] | None = usage.derived.get("directory")
+        if made is not None and made is not known and made[0] == made_of:
+            return made[1]  # somebody else was faster: all who ask at the same time share one
+        usage.derived["directory"] = (made_of, directory)
         return directory
 
     @property
-    def _has_looked(self) -> bool:
-        return self._outages_at_last_look == self._calls.outages
+    def _is_resting(self) -> bool:
+        """Whether the list failed a moment ago, and that was no outage."""
+        if self._rest is None:
+            return False
+        outages, until = self._rest
+        return outages == self._calls.outages and self._clock() < until
 
     def _start(self, is_needed: Callable[[], bool]) -> Future[Listed]:
-        """Start a look, and take note of a gateway that cannot be reached, however late that turns out."""
-        reading = self._teams.start(is_needed)
-        reading.add_done_callback(self._note)
-        return reading
-
-    def _note(self, reading: Future[Listed]) -> None:
-        """Take note here, not where the list is read: the breaker refuses what would fail before it is begun."""
-        if not reading.cancelled() and isinstance(reading.exception(), OUTAGES):
-            self._is_out_of_reach = True
+        if not self.is_recognised and (self._missed is None or self._missed[0] != self._calls.outages):
+            self._missed = self._calls.outages, self._clock()
+        return self._teams.start(is_needed)
 
     def _must_look(self) -> bool:
         """Tell whether there was no look yet, or none since the last outage.
 
         A list that failed since is no reason: what comes in all the same is kept.
         """
-        return not (self.is_replaced or self._has_looked)
+        return not (self.is_replaced or self.is_recognised)
 
     def _needs_look(self) -> bool:
         """Tell whether it is time for a look."""
@@ -141,16 +244,45 @@ class TeamService:
 
     def _read(self) -> Mapping[str, str | None] | None:
         outages, asked_at = self._calls.outages, self._clock()
+        teams = self._ask()
+        self._identity.recognise(None if teams is None else _created(teams), asked_at)
+        self.check()
+        before = self._teams.recall()
+        self._outages_at_last_look = outages
+        if teams is None:
+            return None
+        listed = {team.team_id: team.team_alias for team in teams if team.team_id}
+        if before is not None and before[0] is not None:
+            self._former.remember(before[0], listed)
+        return listed
+
+    def _ask(self) -> Sequence[TeamResponse] | None:
+        """Return the gateway's teams, None where the key may not list them."""
+        outages, started = self._calls.outages, time.monotonic()
         try:
-            teams = self._client.fetch_teams()
+            return self._client.fetch_teams()
         except GatewayForbiddenError as error:
             if error.status != ROLE_TOO_LOW:
                 raise  # not LiteLLM's word on the key: a gateway may refuse everything for a while
-            teams = None
-        self._identity.recognise(None if teams is None else _created(teams), asked_at)
-        self.check()
-        self._outages_at_last_look, self._is_out_of_reach = outages, False
-        return None if teams is None else {team.team_id: team.team_alias for team in teams if team.team_id}
+            return None
+        except (*OUTAGES, GatewayRateLimitedError) as error:
+            wanted = getattr(error, "retry_after", None) or time.monotonic() - started
+            pause = min(max(dt.timedelta(seconds=wanted), LIST_PAUSE), MAX_PAUSE)
+            self._rest = outages, self._clock() + pause
+            raise
+
+
+def _teams_of(usage: Usage) -> frozenset[str]:
+    """Return the ids of the teams that are in `usage`."""
+    used: frozenset[str] | None = usage.derived.get("used teams")
+    if used is None:
+        used = usage.derived["used teams"] = frozenset(usage.frame["team_id"].drop_nulls().unique())
+    return used
+
+
+def _aliases(usage: Usage, used: frozenset[str]) -> dict[str, str | None]:
+    """Return what the usage calls its teams."""
+    return {team_id: usage.team_aliases.get(team_id) for team_id in used}
 
 
 def _created(teams: Sequence[TeamResponse]) -> dict[str, dt.datetime]:

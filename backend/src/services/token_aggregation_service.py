@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from src.client.usage_rows import hashed
+from src.client.visible import visible
 from src.services.report import Reporter, Row, every_team, largest_first
 
 if TYPE_CHECKING:
@@ -82,9 +84,12 @@ def _ordered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
 
 
 def _newest_aliases(usage: Usage) -> dict[str, str]:
-    """Return what each key was last called: rows are in the order of their days."""
+    """Return what each key was last called, as far as that shows: rows are in the order of their days."""
     named = usage.frame.select("api_key", "key_alias").drop_nulls("key_alias")
-    return dict(named.unique("api_key", keep="last").iter_rows())
+    # hashed again: what was before it may have hidden that it is a key
+    seen = {alias: hashed(visible(alias)) for alias in named["key_alias"].unique()}
+    calls = named.unique(maintain_order=True, keep="last").iter_rows()
+    return {api_key: name for api_key, alias in calls if (name := seen[alias]) is not None}
 
 
 def _by(rows: Iterable[Row], *names: str) -> dict[Any, list[Row]]:

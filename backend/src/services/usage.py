@@ -43,7 +43,8 @@ class Usage:
     `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
     when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
     fetched again and could not be. `missing_days` are in no figure. `expires_at` is when part of it has to be
-    fetched again, None when that is overdue. `derived` is for what was made of it: it goes when the usage goes.
+    fetched again, None when that is overdue. Without `vouched`, the gateway has not shown yet whether it is the
+    one whose teams are known. `derived` is for what was made of it: it goes when the usage goes.
     """
 
     start: dt.date
@@ -54,6 +55,7 @@ class Usage:
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
     expires_at: dt.datetime | None = None
+    vouched: bool = True
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     deriving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

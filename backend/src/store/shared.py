@@ -38,6 +38,10 @@ class SharedDayStore:
         newer = self._store.newer_than({record.date: record.fetched_at for record in records})
         return self._store.get(newer) if newer else {}
 
+    def put(self, records: Sequence[DayRecord]) -> None:
+        """Keep `records`, each in place of an older one of its day."""
+        self._store.put(records)
+
     def obtain(
         self,
         dates: Sequence[dt.date],

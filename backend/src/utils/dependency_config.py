@@ -80,7 +80,9 @@ class Gateway:
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        self.teams = TeamService(client, self.calls, self._lifetime("teams"), self.identity)
+        self.teams = TeamService(
+            client, self.calls, self._lifetime("teams"), self.identity, self._lifetime("former teams")
+        )
         self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
         self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(

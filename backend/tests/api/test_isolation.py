@@ -18,11 +18,11 @@ def tokens(client: TestClient) -> int:
 def test_two_apps_share_nothing(make_app: MakeApp, gateway: FakeGateway) -> None:
     one, other = (TestClient(make_app(gateway.client())) for _ in range(2))
     assert tokens(one) == 697
-    asked = len(gateway.requests)
+    asked = len(gateway.usage_requests)
     gateway.knows.rows = [used("red", "k", "gpt", 5)]
     assert tokens(other) == 5
     assert tokens(one) == 697
-    assert len(gateway.requests) == 2 * asked
+    assert len(gateway.usage_requests) == 2 * asked
 
 
 def test_another_gateway_is_read_from_nothing(make_app: MakeApp, gateway: FakeGateway) -> None:
@@ -50,9 +50,9 @@ def test_a_new_client_of_the_same_gateway_and_key_finds_what_is_known(
     app.dependency_overrides[get_api_client] = lambda: gateway.client(gateway.knows.api_key)
     client = TestClient(app)
     assert tokens(client) == 697
-    asked = len(gateway.requests)
+    asked = len(gateway.usage_requests)
     assert tokens(client) == 697
-    assert len(gateway.requests) == asked
+    assert len(gateway.usage_requests) == asked
 
 
 def test_the_configured_gateway_is_read_without_any_override(make_app: MakeApp, gateway: FakeGateway) -> None:
@@ -62,7 +62,7 @@ def test_the_configured_gateway_is_read_without_any_override(make_app: MakeApp, 
         "litellm_page_size": 3,
     }
     assert tokens(TestClient(make_app(**configured))) == 697
-    sizes = {request.query["page_size"] for request in gateway.requests if request.query}
+    sizes = {request.query["page_size"] for request in gateway.usage_requests}
     assert sizes == {"3", "1"}  # a page of one row tells how many rows there are
 
 

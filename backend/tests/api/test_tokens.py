@@ -1,12 +1,13 @@
 """`GET /tokens`: every team, its keys and their models."""
 
+import hashlib
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.dataset import RANGE, meta, metrics
-from tests.days import MONDAY
+from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.server import FakeGateway
 
 NOTHING = metrics(0, 0, 0.0, 0)
@@ -165,3 +166,14 @@ def test_no_key_of_the_gateway_leaves_it(api: TestClient, gateway: FakeGateway) 
     answer = api.get("/tokens", params=RANGE)
     assert answer.json()["meta"]["totals"]["tokens"] == 5
     assert "sk-" not in answer.text
+
+
+def test_what_a_key_is_called_is_what_shows_of_it(api: TestClient, gateway: FakeGateway) -> None:
+    aliases = {"unseen": "\u200b\u3164", "hidden": "\u200bsk-secret", "named": " laptop\ufeff"}
+    gateway.knows.rows = [used("red", key, "gpt", 1, key_alias=alias) for key, alias in aliases.items()]
+    gateway.knows.rows += [used("red", "once", "gpt", 1, key_alias="old")]
+    gateway.knows.rows += [used("red", "once", "gpt", 1, key_alias="\u2060", date=TUESDAY)]
+    (team,) = (team for team in api.get("/tokens", params=RANGE).json()["teams"] if team["team_id"] == "red")
+    told = {key["api_key"]: key["key_alias"] for key in team["breakdown"]["api_keys"]}
+    hidden = hashlib.sha256(b"sk-secret").hexdigest()
+    assert told == {"unseen": None, "hidden": hidden, "named": "laptop", "once": "old"}

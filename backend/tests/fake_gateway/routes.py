@@ -11,6 +11,7 @@ from tests.fake_gateway.spend_logs import logs_page
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+MAX_TEAM_PAGE_SIZE = 100
 ROLE_TOO_LOW = "Only proxy admins can list all teams. Your user role=internal_user"
 
 
@@ -24,7 +25,9 @@ class Knowledge:
     deployments: list[tuple[str, str]] = field(default_factory=list)
     api_key: str = "sk-fake-gateway-key"
     created: dict[str, str] = field(default_factory=dict)  # when a team was created, unless long ago
+    deleted: dict[str, str | None] = field(default_factory=dict)  # teams, as the table of deleted ones has them
     may_list_teams: bool = True
+    has_deleted_teams: bool = True
     has_spend_logs: bool = True
     max_log_page_size: int = 1000
     log_cap: int = 10_000
@@ -37,6 +40,8 @@ class Knowledge:
             "/team/daily/activity": self._activity,
             "/model/info": self._model_info,
         }
+        if self.has_deleted_teams:
+            routes["/v2/team/list"] = self._team_page
         if self.has_spend_logs:
             routes["/spend/logs/v2"] = self._spend_logs
         if request.path not in routes:
@@ -53,6 +58,21 @@ class Knowledge:
     def _team(self, team_id: str, alias: str | None) -> dict[str, Any]:
         created = self.created.get(team_id, "2025-01-06T08:00:00.123000")
         return {"team_id": team_id, "team_alias": alias, "created_at": created, "keys": []}
+
+    def _team_page(self, request: Request) -> Answer:
+        query = request.query
+        size, page = int(query.get("page_size", 10)), int(query.get("page", 1))
+        if size > MAX_TEAM_PAGE_SIZE:
+            problem = {"type": "less_than_equal", "loc": ["query", "page_size"], "msg": "at most 100"}
+            return _json({"detail": [problem]}, 422)
+        if not self.may_list_teams:
+            return _json(proxy_error(401, ROLE_TOO_LOW), 401)
+        if query.get("status") not in {None, "deleted"}:
+            return _json({"detail": {"error": "Invalid status value."}}, 400)
+        found = list((self.deleted if "status" in query else self.teams).items())
+        told = [self._team(*team) for team in found[(page - 1) * size : page * size]]
+        pages = -(-len(found) // size)
+        return _json({"teams": told, "total": len(found), "page": page, "page_size": size, "total_pages": pages})
 
     def _activity(self, request: Request) -> Answer:
         query = request.query

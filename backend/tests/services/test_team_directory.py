@@ -39,6 +39,23 @@ def names_of(listed: Aliases, from_usage: Aliases | None = None) -> dict[str, st
             {"id-1": "<b>", "id-2": '🦊 "x"'}, {"id-1": "<b>", "id-2": '🦊 "x"'}, id="whatever people write"
         ),
         pytest.param({}, {}, id="no teams"),
+        pytest.param({"id-1": "\u200b\u3164"}, {"id-1": "id-1"}, id="nothing that shows"),
+        pytest.param({"id-1": "\u2066\u202eder\u202c Red\ufeff"}, {"id-1": "der Red"}, id="text turned around"),
+        pytest.param(
+            {"id-1": "Red", "id-2": "Re\u200bd", "id-3": "\u202eRed"},
+            {"id-1": "Red (id-1)", "id-2": "Re\u200bd (id-2)", "id-3": "Red (id-3)"},
+            id="the same look",
+        ),
+        pytest.param(
+            {"id-1": "id-\u200b2", "id-2": None},
+            {"id-1": "id-\u200b2 (id-1)", "id-2": "id-2 (id-2)"},
+            id="the look of another team's id",
+        ),
+        pytest.param(
+            {"id-1": "Un\u00adassigned"},
+            {"id-1": "Un\u00adassigned (id-1)"},
+            id="the look of usage without a team",
+        ),
     ],
 )
 def test_teams_are_named(listed: Aliases, names: dict[str, str]) -> None:
@@ -75,6 +92,19 @@ def test_a_key_that_sees_its_own_teams_only_sees_no_former_ones() -> None:
     assert (directory.kind("id-1"), directory.kind(None)) == ("team", "unassigned")
 
 
+def test_without_a_list_nobody_knows_who_is_gone() -> None:
+    directory = build_directory(None, {"id-1": "Red", "id-2": None}, "all")
+    assert [directory.kind(team_id) for team_id in ("id-1", "id-2", None)] == ["team", "team", "unassigned"]
+    assert directory.listed == frozenset()
+    with pytest.raises(UnknownTeamError, match="not told all its teams yet"):
+        directory.resolve("id-3")
+
+
+def test_teams_that_are_newer_than_the_list_are_not_called_former_ones() -> None:
+    directory = build_directory({"id-1": "Red"}, {"id-2": "Blue", "id-3": None}, "all", undecided=["id-2"])
+    assert [directory.kind(team_id) for team_id in ("id-1", "id-2", "id-3")] == ["team", "team", "former"]
+
+
 @pytest.fixture
 def directory() -> TeamDirectory:
     listed: Aliases = {"id-1": "Red", "id-2": "Twins", "id-3": "Twins", "id-4": "id-1", "id-5": None}
@@ -90,6 +120,7 @@ def directory() -> TeamDirectory:
         ("id-1", "id-1"),
         ("id-5", "id-5"),
         ("Gone", "id-6"),
+        ("\u202e Gone\u200b", "id-6"),
         ("Unassigned", None),
     ],
 )
