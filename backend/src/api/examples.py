@@ -138,6 +138,7 @@ CONFIG: Example = {
     "auth_required": True,
     "public_mode": False,
     "live_ttl_seconds": 30,
+    "first_day": "2023-01-01",
 }
 HEALTH: Example = {"status": "ok"}
 READY: Example = {
