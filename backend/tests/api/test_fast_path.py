@@ -147,8 +147,8 @@ def test_other_requests_get_other_answers(configured: Any) -> None:
 
 
 def test_an_answer_is_kept_for_the_page_of_another_origin_too(configured: Any) -> None:
-    api = configured()
-    origin = {"Origin": "http://localhost:5173"}
+    api = configured(cors_origins=("https://board.example",))
+    origin = {"Origin": "https://board.example"}
     answers = [api.get("/tokens", params=RANGE, headers=origin) for _ in range(2)]
     assert [answer.headers["access-control-allow-origin"] for answer in answers] == [origin["Origin"]] * 2
 
