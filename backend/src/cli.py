@@ -137,7 +137,7 @@ def _say(line: str) -> None:
 def _serve(settings: Settings, *, reload: bool) -> None:
     source = Path(__file__).parent
     uvicorn.run(
-        "src.api.server:create_backend",
+        f"src.api.server:{'create_development_backend' if reload else 'create_backend'}",
         factory=True,
         host=settings.host,
         port=settings.vite_leaderboard_backend_port,

@@ -110,6 +110,17 @@ def test_a_resync_tells_how_many_days_it_fetched(run: Run, gateway: FakeGateway,
     assert resynced(run, gateway, tmp_path, TUESDAY) == (0, [f"Fetched anew from {MONDAY} to {TUESDAY}: 2 days."])
 
 
+def test_a_resync_begins_with_the_first_day_that_there_can_be_usage_of(run: Run, tmp_path: Path) -> None:
+    ended = run(
+        *("resync", "--from", "2022-12-31", "--to", "2023-01-01"),
+        LITELLM_BASE_URL="http://127.0.0.1:1",
+        LITELLM_API_KEY="sk-key",
+        USAGE_STORE_URL=f"sqlite:///{tmp_path / 'usage.db'}",
+    )
+    assert_one_line(ended, "The range begins on 2022-12-31. There is no usage before 2023-01-01: begin there.")
+    assert not (tmp_path / "usage.db").exists()
+
+
 def test_a_resync_names_the_days_that_it_could_not_read(run: Run, gateway: FakeGateway, tmp_path: Path) -> None:
     def grow(request: Request) -> None:
         if request.path != "/team/list" and request.query["start_date"] <= TUESDAY <= request.query["end_date"]:

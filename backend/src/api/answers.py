@@ -68,11 +68,15 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(asked: Asked, report: Report, table: Table, form: Format) -> Response:
-    """Answer as JSON, or as a table under a file name that says what it is of."""
+async def report_answer(asked: Asked, report: Report, table: Table, form: Format, seen: Hashable) -> Response:
+    """Answer as JSON, or as a table under a file name that says what it is of.
+
+    `seen` is the app's `acquaintance` from before the report was made: by now, the gateway may have another
+    database, for which this answer is not to be sent again.
+    """
     request, audience, state = asked.request, asked.audience, asked.state
     kept: KeptAnswers = request.app.state.answers
-    key = (table, report.usage.start, report.usage.end, form, audience.name)
+    key = (table, report.usage.start, report.usage.end, form, audience.name, seen)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
         make = partial(_make, report, audience, table, form, state.settings)
@@ -80,13 +84,13 @@ async def report_answer(asked: Asked, report: Report, table: Table, form: Format
     answer.good_until = _good_until(report, state)
     # from then on, the same request may be one for other days
     midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
-    kept.remember(request_key(request.scope, state, audience), key, midnight)
+    kept.remember(request_key(request.scope, audience, seen), key, midnight)
     return await asyncio.to_thread(answer.response, *conditions(request))
 
 
-def request_key(scope: Scope, state: AppState, audience: Audience) -> Hashable:
+def request_key(scope: Scope, audience: Audience, seen: Hashable) -> Hashable:
     """Return what tells requests apart that may be answered differently, but for `conditions`."""
-    return scope["path"], scope["query_string"], audience.name, state.acquaintance
+    return scope["path"], scope["query_string"], audience.name, seen
 
 
 def conditions(request: HTTPConnection) -> tuple[str, str]:

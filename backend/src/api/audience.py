@@ -75,6 +75,10 @@ class Audiences:
             return None
         return INSIDERS if self.has_token(authorization) else None
 
+    def gives_way(self, audience: Audience) -> bool:
+        """Tell whether others go before an audience: those with the token, where there can be any."""
+        return audience is self._public and self._token is not None
+
     def has_token(self, authorization: str | None) -> bool:
         """Tell whether the header carries the token, which every header does where none is set."""
         if self._token is None:

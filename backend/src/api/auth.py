@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from src.api.audience import Audience, Audiences
+from src.telemetry.request import current_request
 from src.utils.errors import UnauthorizedError
 
 TOLD_WITHOUT = "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token."
@@ -34,6 +35,7 @@ async def get_audience(audiences: AudiencesDep, authorization: Authorization = N
     audience = audiences.of(authorization)
     if audience is None:
         raise UnauthorizedError(TOLD_WITH_ANOTHER if audiences.has_public else TOLD_WITHOUT)
+    current_request().gives_way = audiences.gives_way(audience)
     return audience
 
 

@@ -86,7 +86,7 @@ TABLE_HEADERS = (
     "Leaderboard-Missing-Days",
 )
 # Whatever is asked for, it may come to this.
-ANYWHERE = ("address_too_long", "headers_too_long", "internal_error")
+ANYWHERE = ("address_too_long", "misdirected", "headers_too_long", "internal_error")
 # What may be wrong with the gateway, whatever it is asked for.
 GATEWAY = (
     "gateway_rejected_key",

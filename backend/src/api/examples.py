@@ -148,6 +148,7 @@ CONFIG: Example = {
     "auth_required": True,
     "public_mode": False,
     "live_ttl_seconds": 30,
+    "first_day": "2023-01-01",
 }
 HEALTH: Example = {"status": "ok"}
 READY: Example = {
@@ -187,6 +188,10 @@ METRICS = (
 SENTENCES = {
     "invalid_range": "start_date 2026-11-21 is after end_date 2026-11-20. Swap them.",
     "invalid_parameter": "format: Input should be 'json' or 'csv'.",
+    "misdirected": (
+        "The dashboard does not go by the host name of this address. "
+        "Use one that it goes by, or add this one to ALLOWED_HOSTS."
+    ),
     "unauthorized": "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token.",
     "not_found": "There is nothing at this address.",
     "address_too_long": "The address is longer than 8,192 bytes. Ask for less at once.",

@@ -37,7 +37,8 @@ class FastPathMiddleware:
         audience = self._backend.state.audiences.of(request.headers.get("Authorization"))
         if audience is None:
             return None
-        answer = self._backend.state.answers.find(request_key(scope, self._state, audience), self._state.clock())
+        key = request_key(scope, audience, self._state.acquaintance)
+        answer = self._backend.state.answers.find(key, self._state.clock())
         if answer is None:
             return None
         accepted, etags = conditions(request)

@@ -47,10 +47,11 @@ Day = Annotated[str | None, WithJsonSchema({"type": "string", "format": "date", 
 
 
 class DateRangeParams(BaseModel):
-    """A range of UTC days, both included; yesterday to today by default, 400 days at most."""
+    """A range of UTC days, both included; yesterday to today by default, 400 days at most, from 2023 on."""
 
     start_date: Day = Field(
-        None, description="First UTC day; yesterday by default, or `end_date` where that is before."
+        None,
+        description="First UTC day, 2023-01-01 or later; yesterday by default, or `end_date` if that is before.",
     )
     end_date: Day = Field(None, description="Last UTC day, at most 399 days after the first; today by default.")
 
@@ -295,6 +296,7 @@ class ConfigOut(_Out):
     auth_required: bool = Field(description="Nothing is told without the token.")
     public_mode: bool = Field(description="Without the token, there is a part of it.")
     live_ttl_seconds: float = Field(description="Seconds after which it is worth while to ask again.")
+    first_day: dt.date = Field(description="The first UTC day that there can be usage of: no range begins before.")
 
 
 class HealthOut(_Out):

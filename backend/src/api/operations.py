@@ -13,6 +13,7 @@ from src.api.models import ConfigOut, GatewayStateOut, HealthOut, HistoryOut, Re
 from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayState
 from src.services.refreshed import PATIENCE_SECONDS
+from src.utils.date_utils import FIRST_DAY
 from src.utils.dependency_config import AppStateDep, GatewayDep, SettingsDep
 from src.utils.endpoint_utils import problem_of
 
@@ -33,6 +34,7 @@ async def get_config(settings: SettingsDep) -> Response:
             auth_required=settings.server_basic_auth_token is not None and not settings.public_mode,
             public_mode=settings.public_mode,
             live_ttl_seconds=settings.live_ttl_seconds,
+            first_day=FIRST_DAY,
         )
     )
 

@@ -18,6 +18,7 @@ from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, op
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
 from src.api.head import HeadMiddleware
+from src.api.host_check import HostCheckMiddleware
 from src.api.kept_answers import KeptAnswers
 from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.api.page import mount_page
@@ -45,11 +46,13 @@ def create_backend(
     *,
     clock: Callable[[], dt.datetime] = utc_now,
     dist: Path = DIST,
+    development: bool = False,
 ) -> FastAPI:
     """Return a new app that shares nothing with any other.
 
     `settings` are read from the environment by default; `clock` returns the time in UTC; `dist` holds the
-    built page. Raises `ConfigurationError` for malformed settings; a gateway is needed only once it is asked.
+    built page; in `development`, Vite may serve it. Raises `ConfigurationError` for malformed settings; a gateway
+    is needed only once it is asked.
     """
     settings = settings or load_settings()
     state = AppState(settings, clock)
@@ -70,11 +73,13 @@ def create_backend(
     # the last one added is the outermost: answers to errors need CORS headers too
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
+    if (hosts := settings.known_hosts) is not None:
+        app.add_middleware(HostCheckMiddleware, hosts=hosts)
     app.add_middleware(RequestBoundsMiddleware)
     app.add_middleware(LastResortMiddleware)
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=settings.allowed_origins,
+        allow_origins=[*settings.allowed_origins, *(settings.development_origins if development else [])],
         allow_methods=["GET"],
         allow_headers=["Authorization", REQUEST_ID_HEADER],
         expose_headers=[REQUEST_ID_HEADER, "Retry-After", *TABLE_HEADERS],
@@ -89,6 +94,11 @@ def create_backend(
     document(app)
     mount_page(app, dist)
     return app
+
+
+def create_development_backend() -> FastAPI:
+    """Return an app whose page may be that of Vite's development server."""
+    return create_backend(development=True)
 
 
 @contextlib.asynccontextmanager

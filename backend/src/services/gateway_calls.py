@@ -8,10 +8,11 @@ import datetime as dt
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.services.breaker import OUTAGES, CircuitBreaker
+from src.services.gateway_pool import GatewayPool
 from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class GatewayCalls:
     fail at once. `outages` grows with each call that found no gateway, or none that answered in time, urgent ones
     aside that are not `apart`: what answers after one need not be what answered before. `queue_limit` is how many
     calls, urgent ones aside, may run and wait until nothing should be added for people; whoever submits asks
-    `is_busy` first.
+    `is_busy` first. Half of that is for requests that give way to others, whose calls wait for all others', too.
     """
 
     def __init__(
@@ -61,14 +62,14 @@ class GatewayCalls:
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self.breaker = CircuitBreaker(is_alive)
-        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
+        self._pool = GatewayPool(workers)
         # names are asked for while people wait, and must not queue behind weeks of usage
         self._urgent = ThreadPoolExecutor(max_workers=URGENT_WORKERS, thread_name_prefix="gateway-urgent")
         self._clock = clock
         self._lock = threading.Lock()
         self.state = GatewayState()
         self.outages = 0
-        self._queue_limit, self._unfinished = queue_limit, 0
+        self._queue_limit = queue_limit
         self._pause: tuple[dt.datetime, str] | None = None  # until when, and what is told meanwhile
 
     def submit(self, call: Callable[[], T], *, urgent: bool = False, apart: bool = False) -> Future[T]:
@@ -84,16 +85,12 @@ class GatewayCalls:
 
         if urgent:
             return self._urgent.submit(observed)
+        return self._pool.submit(observed, gives_way=current_request().gives_way)
 
-        def counted() -> T:
-            # here, not when the future is done: whoever waited for it is to find it counted no more
-            try:
-                return observed()
-            finally:
-                self._count(-1)
-
-        self._count(1)
-        return self._executor.submit(counted)
+    def hasten(self, future: Future[Any]) -> None:
+        """Let a queued call wait no longer than those of the request that is being answered: it wants it, too."""
+        if not current_request().gives_way:
+            self._pool.hasten(future)
 
     def try_aside(self, call: Callable[[], T]) -> Future[T]:
         """Queue a call that nothing depends on: not made during an outage, and of no consequence if it fails.
@@ -111,17 +108,20 @@ class GatewayCalls:
 
     @property
     def is_busy(self) -> bool:
-        """Whether as many calls run and wait as should."""
-        return self._unfinished >= self._queue_limit
+        """Whether as many calls run and wait as should, for the request that is being answered.
+
+        A range is begun whole, so those who give way may have more than their half. It counts as half to others.
+        """
+        half = self._queue_limit // 2
+        first, later = (self._pool.unfinished(gives_way=gives_way) for gives_way in (False, True))
+        if current_request().gives_way:
+            return later >= max(1, half) or first + later >= self._queue_limit
+        return first + min(later, half) >= self._queue_limit
 
     def close(self, *, wait: bool = False) -> None:
         """Drop what is queued and let the threads end; `wait` until they have."""
-        self._executor.shutdown(wait=wait, cancel_futures=True)
+        self._pool.close(wait=wait)
         self._urgent.shutdown(wait=wait, cancel_futures=True)
-
-    def _count(self, change: int) -> None:
-        with self._lock:
-            self._unfinished += change
 
     def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool, apart: bool) -> T:
         self._keep_pause()

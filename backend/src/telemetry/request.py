@@ -1,4 +1,4 @@
-"""What is noted of a request while it is answered: for its line in the log, its metrics and its trace."""
+"""What is noted of a request while it is answered: for its line in the log, metrics, trace, place in a queue."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ Source = Literal["kept", "known", "fetched"]
 class RequestNotes:
     """A request's id, the calls to the gateway that it has caused so far, and where its answer came from.
 
+    `gives_way` says that others go before it where the gateway has to be waited for.
     Calls are made on threads of their own, which count them here, too.
     """
 
@@ -22,6 +23,7 @@ class RequestNotes:
     gateway_calls: int = 0
     has_waited: bool = False
     source: Source | None = None
+    gives_way: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def count_call(self) -> None:

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.utils.errors import ConfigurationError
+from src.utils.hosts import EVERY_ADDRESS, EVERY_HOST, KnownHosts, own_names, parse_host
 from src.utils.origins import origin_of, parse_address, parse_origin
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]
@@ -72,6 +73,9 @@ class Settings(BaseSettings):
     )
     web_concurrency: int = Field(1, ge=1, le=64, description="Server processes; they share the durable store.")
     host: str = Field("127.0.0.1", description="The back end's address.")
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Other names that the server goes by, separated by commas; '*' for all."
+    )
     forwarded_allow_ips: str = Field(
         "127.0.0.1", description="Proxies that are believed when they say how a request came; '*' for all."
     )
@@ -122,6 +126,12 @@ class Settings(BaseSettings):
         parts = given.split(",") if isinstance(given, str) else given
         return tuple(parse_origin(part) for part in parts if part.strip())
 
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _are_hosts(cls, given: str | tuple[str, ...]) -> tuple[str, ...]:
+        parts = given.split(",") if isinstance(given, str) else given
+        return tuple(parse_host(part) for part in parts if part.strip())
+
     @model_validator(mode="after")
     def _workshop_is_whole(self) -> Settings:
         if bool(self.vite_workshop_user) != bool(self.vite_workshop_domain):
@@ -146,11 +156,28 @@ class Settings(BaseSettings):
     @property
     def allowed_origins(self) -> list[str]:
         """Origins other than the back end's own from which the page may be served."""
+        return [*(f"https://{host}" for host in self._workshop_hosts), *self.cors_origins]
+
+    @property
+    def development_origins(self) -> list[str]:
+        """Origins of Vite's development server, which nobody else's page need have outside of development."""
         port = self.vite_leaderboard_frontend_port
-        origins = [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
-        if self.vite_workshop_user:
-            origins.append(f"https://{self.vite_workshop_user}-leaderboard-frontend.{self.vite_workshop_domain}")
-        return [*origins, *self.cors_origins]
+        return [f"http://localhost:{port}", f"http://127.0.0.1:{port}"]
+
+    @property
+    def known_hosts(self) -> KnownHosts | None:
+        """The names that the server goes by, None where it goes by any."""
+        if EVERY_HOST in self.allowed_hosts:
+            return None
+        addresses = [*self.cors_origins, *([self.page_connects_to] if self.page_connects_to else [])]
+        names = [*self._workshop_hosts, *(parse_address(address, "").host or "" for address in addresses)]
+        names += own_names() if self.host in EVERY_ADDRESS else [self.host]
+        return KnownHosts([*names, *self.allowed_hosts])
+
+    @property
+    def _workshop_hosts(self) -> list[str]:
+        name = f"{self.vite_workshop_user}-leaderboard-frontend.{self.vite_workshop_domain}"
+        return [name] if self.vite_workshop_user else []
 
     @property
     def page_connects_to(self) -> str | None:

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 from src.utils.errors import InvalidParameterError, InvalidRangeError
 
 MAX_RANGE_DAYS = 400
+# LiteLLM is younger than this: before it there is nothing to ask for, and nothing that is worth keeping.
+FIRST_DAY = dt.date(2023, 1, 1)
 # The clocks that are furthest ahead of UTC; for them the next day has begun already.
 FURTHEST_AHEAD = dt.timedelta(hours=14)
 
@@ -34,13 +36,15 @@ def parse_date_range(start_date: str | None, end_date: str | None, now: dt.datet
     """Return the range from `start_date` to `end_date` (`YYYY-MM-DD`), yesterday to today by default.
 
     The day that has begun for clients ahead of UTC is read as today. Raises `InvalidRangeError` for dates
-    that are malformed, unordered, in the future, or more than `MAX_RANGE_DAYS` days.
+    that are malformed, unordered, in the future, before `FIRST_DAY`, or more than `MAX_RANGE_DAYS` days.
     """
     now = now or utc_now()
     end = now.date() if end_date is None else _parse("end_date", end_date, now)
     start = _yesterday(now, end) if start_date is None else _parse("start_date", start_date, now)
     if start > end:
         raise InvalidRangeError(f"start_date {start} is after end_date {end}. Swap them.")
+    if start < FIRST_DAY:
+        raise InvalidRangeError(f"The range begins on {start}. There is no usage before {FIRST_DAY}: begin there.")
     days = (end - start).days + 1
     if days > MAX_RANGE_DAYS:
         raise InvalidRangeError(f"The range has {days} days. Ask for {MAX_RANGE_DAYS} at most.")

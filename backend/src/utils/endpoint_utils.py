@@ -26,6 +26,7 @@ from src.utils.errors import (
     HeadersTooLongError,
     InvalidParameterError,
     InvalidRangeError,
+    MisdirectedError,
     UnauthorizedError,
 )
 from src.utils.redaction import place_of, redact
@@ -56,6 +57,7 @@ ERRORS: tuple[tuple[type[Exception], Problem], ...] = (
     (UnknownTeamError, Problem(400, "invalid_parameter")),
     (UnauthorizedError, Problem(401, "unauthorized")),
     (AddressTooLongError, Problem(414, "address_too_long")),
+    (MisdirectedError, Problem(421, "misdirected")),
     (HeadersTooLongError, Problem(431, "headers_too_long")),
     (GatewayRejectedKeyError, Problem(502, "gateway_rejected_key")),
     (GatewayForbiddenError, Problem(502, "gateway_forbidden")),

@@ -17,6 +17,10 @@ class HeadersTooLongError(Exception):
     """The request's headers are longer than they may be."""
 
 
+class MisdirectedError(Exception):
+    """The request came by a name that the server does not go by."""
+
+
 class UnauthorizedError(Exception):
     """The dashboard's own token is missing or wrong."""
 

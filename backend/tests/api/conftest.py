@@ -48,9 +48,11 @@ def make_app(tmp_path: Path, clock: Callable[[], dt.datetime]) -> Iterator[MakeA
     """Return a maker of apps: settings by name, and the client of the gateway where it is not configured."""
     made: list[FastAPI] = []
 
-    def make(client: Any = None, *, dist: Path = tmp_path / "dist", **changes: Any) -> FastAPI:
+    def make(
+        client: Any = None, *, dist: Path = tmp_path / "dist", development: bool = False, **changes: Any
+    ) -> FastAPI:
         changes.setdefault("usage_store_url", f"sqlite:///{tmp_path / 'usage.db'}")
-        app = create_backend(settings(**changes), clock=clock, dist=dist)
+        app = create_backend(settings(**changes), clock=clock, dist=dist, development=development)
         if client is not None:
             app.dependency_overrides[get_api_client] = lambda: client
         made.append(app)

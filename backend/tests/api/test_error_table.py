@@ -92,6 +92,13 @@ REQUESTS: list[tuple[str, dict[str, str], str, str]] = [
     ("/tokens", {"end_date": ""}, "invalid_range", "end_date is not a date. Write it as YYYY-MM-DD"),
     ("/tokens", {"start_date": TUESDAY, "end_date": MONDAY}, "invalid_range", "is after end_date"),
     ("/tokens", {"end_date": "2999-01-01"}, "invalid_range", FUTURE),
+    (
+        "/tokens",
+        {"start_date": "2022-12-31", "end_date": "2023-01-01"},
+        "invalid_range",
+        "The range begins on 2022",
+    ),
+    ("/tokens", {"end_date": "2022-12-31"}, "invalid_range", "There is no usage before 2023-01-01: begin there."),
     ("/tokens", {"start_date": "2024-01-01", "end_date": "2025-02-04"}, "invalid_range", "The range has 401 days"),
     ("/tokens", {"format": "xml"}, "invalid_parameter", "format: Input should be 'json' or 'csv'"),
     ("/tokens", {"breakdown": "perhaps"}, "invalid_parameter", "breakdown: "),

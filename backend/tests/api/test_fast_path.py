@@ -1,5 +1,6 @@
 """What was answered a moment ago is sent again without a look at anything, for exactly as long as it is good."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from src.services import report as reports
 from src.services.report import Reporter
 from tests.api.conftest import NOW
 from tests.api.dataset import RANGE, REPORTS
+from tests.api.test_another_database import set_up_anew
+from tests.api.test_crowds import Client, run
 from tests.conftest import SettableClock
-from tests.days import used
+from tests.days import used, utc
 from tests.fake_gateway.server import FakeGateway
 
 ACTIVITY = "/team/daily/activity"
@@ -144,10 +147,61 @@ def test_other_requests_get_other_answers(configured: Any) -> None:
 
 
 def test_an_answer_is_kept_for_the_page_of_another_origin_too(configured: Any) -> None:
-    api = configured()
-    origin = {"Origin": "http://localhost:5173"}
+    api = configured(cors_origins=("https://board.example",))
+    origin = {"Origin": "https://board.example"}
     answers = [api.get("/tokens", params=RANGE, headers=origin) for _ in range(2)]
     assert [answer.headers["access-control-allow-origin"] for answer in answers] == [origin["Origin"]] * 2
+
+
+def replace(app: Any, gateway: FakeGateway, clock: SettableClock) -> None:
+    """Put another database in the place of the gateway's, and let the app have noticed it."""
+    set_up_anew(gateway)
+    created = {team: utc(at) for team, at in gateway.knows.created.items()}
+    app.state.leaderboard.current_gateway.identity.recognise(created, clock())
+
+
+def test_an_answer_of_the_former_database_is_not_sent_again_when_it_comes_late(
+    configured: Any, gateway: FakeGateway, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, report = configured().app, Reporter.report
+    made, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held_once(self: Reporter, *rest: Any) -> reports.Report:
+        of_its_time = await report(self, *rest)
+        if not made.is_set():
+            made.set()
+            await go_on.wait()
+        return of_its_time
+
+    async def ask(client: Client) -> int:
+        return (await client.get("/tokens", params=RANGE)).json()["meta"]["totals"]["tokens"]
+
+    async def replace_meanwhile(client: Client) -> None:
+        late = asyncio.create_task(ask(client))
+        await made.wait()
+        replace(app, gateway, clock)
+        assert await ask(client) == 5
+        go_on.set()
+        assert await late == 697
+        assert [await ask(client) for _ in range(2)] == [5, 5]
+
+    monkeypatch.setattr(Reporter, "report", held_once)
+    run(app, replace_meanwhile)
+
+
+def test_an_answer_during_which_the_database_was_replaced_is_not_sent_again(
+    configured: Any, gateway: FakeGateway, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api, report = configured(), Reporter.report
+
+    async def replaced_meanwhile(self: Reporter, *rest: Any) -> reports.Report:
+        of_its_time = await report(self, *rest)
+        if not gateway.knows.created:
+            replace(api.app, gateway, clock)
+        return of_its_time
+
+    monkeypatch.setattr(Reporter, "report", replaced_meanwhile)
+    assert [tokens(api, RANGE) for _ in range(3)] == [697, 5, 5]
 
 
 def tokens(api: TestClient, query: dict[str, str]) -> int:

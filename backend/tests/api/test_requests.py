@@ -8,7 +8,7 @@ from tests.api.dataset import RANGE
 from tests.api.failing_client import FailingClient
 from tests.fake_gateway.server import FakeGateway
 
-VITE = "http://localhost:5173"
+VITE = ("http://localhost:5173", "http://127.0.0.1:5173")
 WORKSHOP = "https://ada-leaderboard-frontend.workshop.example"
 ELSEWHERE = "https://board.example.com"
 
@@ -44,7 +44,7 @@ def workshop(make_app: MakeApp, gateway: FakeGateway) -> TestClient:
     return TestClient(app, raise_server_exceptions=False)
 
 
-@pytest.mark.parametrize("origin", [VITE, "http://127.0.0.1:5173", WORKSHOP, ELSEWHERE])
+@pytest.mark.parametrize("origin", [WORKSHOP, ELSEWHERE])
 def test_the_page_may_read_answers_from_its_own_origins(workshop: TestClient, origin: str) -> None:
     response = workshop.get("/tokens", params=RANGE, headers={"Origin": origin})
     assert response.headers["access-control-allow-origin"] == origin
@@ -56,6 +56,7 @@ def test_the_page_may_read_answers_from_its_own_origins(workshop: TestClient, or
     "origin",
     [
         "https://evil.example",
+        *VITE,
         "http://localhost:8081",
         "https://localhost:5173",
         "null",
@@ -72,6 +73,14 @@ def test_other_origins_may_not(workshop: TestClient, origin: str) -> None:
     assert preflight(workshop, origin) == 400
 
 
+@pytest.mark.parametrize("origin", [*VITE, ELSEWHERE])
+def test_in_development_that_is_vites_server_too(make_app: MakeApp, gateway: FakeGateway, origin: str) -> None:
+    api = TestClient(make_app(gateway.client(), development=True, cors_origins=(ELSEWHERE,)))
+    response = api.get("/tokens", params=RANGE, headers={"Origin": origin})
+    assert response.headers["access-control-allow-origin"] == origin
+    assert preflight(api, origin) == 200
+
+
 def preflight(client: TestClient, origin: str, method: str = "GET") -> int:
     headers = {
         "Origin": origin,
@@ -82,17 +91,18 @@ def preflight(client: TestClient, origin: str, method: str = "GET") -> int:
 
 
 def test_a_preflight_is_answered_without_a_token(make_app: MakeApp) -> None:
-    guarded = TestClient(make_app(server_basic_auth_token="t"))
-    assert preflight(guarded, VITE) == 200
+    guarded = TestClient(make_app(server_basic_auth_token="t", cors_origins=(ELSEWHERE,)))
+    assert preflight(guarded, ELSEWHERE) == 200
     assert preflight(guarded, "https://evil.example") == 400
-    assert preflight(guarded, VITE, "DELETE") == 400
+    assert preflight(guarded, ELSEWHERE, "DELETE") == 400
 
 
 @pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("x")])
 def test_the_page_may_read_errors_too(make_app: MakeApp, error: Exception) -> None:
-    client = TestClient(make_app(FailingClient(error)), raise_server_exceptions=False)
-    response = client.get("/tokens", params=RANGE, headers={"Origin": VITE})
-    assert response.headers["access-control-allow-origin"] == VITE
+    app = make_app(FailingClient(error), cors_origins=(ELSEWHERE,))
+    client = TestClient(app, raise_server_exceptions=False)
+    response = client.get("/tokens", params=RANGE, headers={"Origin": ELSEWHERE})
+    assert response.headers["access-control-allow-origin"] == ELSEWHERE
 
 
 @pytest.mark.parametrize("path", ["/tokens", "/tokens/hourly", "/config", "/health", "/metrics", "/openapi.json"])

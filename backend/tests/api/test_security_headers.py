@@ -25,7 +25,12 @@ def app(make_app: MakeApp, gateway: FakeGateway, tmp_path: Path) -> FastAPI:
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<!doctype html>")
     (dist / "assets" / "x-1.js").write_text("1")
-    return make_app(litellm_base_url=gateway.base_url, litellm_api_key=gateway.knows.api_key, dist=dist)
+    return make_app(
+        litellm_base_url=gateway.base_url,
+        litellm_api_key=gateway.knows.api_key,
+        cors_origins=("https://board.example",),
+        dist=dist,
+    )
 
 
 def assert_protected(response: Any) -> None:
@@ -91,7 +96,7 @@ def test_failures_are_protected(
     assert_protected(response)
 
 
-@pytest.mark.parametrize(("origin", "status"), [("http://localhost:5173", 200), ("https://evil.example", 400)])
+@pytest.mark.parametrize(("origin", "status"), [("https://board.example", 200), ("https://evil.example", 400)])
 def test_preflights_are_protected(api: TestClient, origin: str, status: int) -> None:
     response = api.options("/tokens", headers={"Origin": origin, "Access-Control-Request-Method": "GET"})
     assert response.status_code == status

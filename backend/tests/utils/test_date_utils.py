@@ -111,6 +111,27 @@ def test_the_day_that_has_begun_ahead_of_utc_is_read_as_today(
         assert parse(end, end, now) == (expected, expected)
 
 
+def test_the_first_day_is_the_first_that_there_can_be_usage_of() -> None:
+    assert parse("2023-01-01", "2023-01-02") == ("2023-01-01", "2023-01-02")
+    assert parse(None, "2023-01-01") == ("2023-01-01", "2023-01-01")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "begins"),
+    [
+        ("2022-12-31", "2023-01-01", "2022-12-31"),
+        ("2022-01-01", WEDNESDAY, "2022-01-01"),
+        ("0001-01-01", "0001-01-01", "0001-01-01"),
+        ("1970-01-01", "1970-12-31", "1970-01-01"),
+        (None, "2022-12-31", "2022-12-31"),
+    ],
+)
+def test_days_before_are_refused_with_the_first_one(start: str | None, end: str, begins: str) -> None:
+    told = rf"^The range begins on {begins}\. There is no usage before 2023-01-01: begin there\.$"
+    with pytest.raises(InvalidRangeError, match=told):
+        parse(start, end)
+
+
 def test_four_hundred_days_are_the_most() -> None:
     start = day(WEDNESDAY) - dt.timedelta(days=399)
     assert parse(str(start), WEDNESDAY) == (str(start), WEDNESDAY)

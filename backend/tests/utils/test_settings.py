@@ -103,6 +103,17 @@ MALFORMED = [
     ("CORS_ORIGINS", "https://board.example.com/path"),
     ("CORS_ORIGINS", "https://name@board.example.com"),
     ("CORS_ORIGINS", "https://board.example.com?"),
+    ("ALLOWED_HOSTS", "https://board.example.com"),
+    ("ALLOWED_HOSTS", "board.example.com:8000"),
+    ("ALLOWED_HOSTS", "board.example.com/"),
+    ("ALLOWED_HOSTS", "board.example.com/path"),
+    ("ALLOWED_HOSTS", "name@board.example.com"),
+    ("ALLOWED_HOSTS", "board.*.com"),
+    ("ALLOWED_HOSTS", "*board.example.com"),
+    ("ALLOWED_HOSTS", "*."),
+    ("ALLOWED_HOSTS", "*.10.0.0.1"),
+    ("ALLOWED_HOSTS", "**"),
+    ("ALLOWED_HOSTS", "good.example, bad example"),
     ("CORS_ORIGINS", "https://good.example, https://bad.example/x"),
 ]
 
@@ -166,21 +177,38 @@ def test_secrets_are_not_shown(monkeypatch: Patch) -> None:
     assert "secret" not in shown.replace("secret_value", "")
 
 
-def test_origins_are_those_of_vite_and_of_the_workshop(monkeypatch: Patch) -> None:
+def test_origins_are_those_of_the_workshop_and_in_development_of_vite(monkeypatch: Patch) -> None:
     monkeypatch.setenv("VITE_LEADERBOARD_FRONTEND_PORT", "4321")
-    assert load_settings().allowed_origins == ["http://localhost:4321", "http://127.0.0.1:4321"]
+    assert load_settings().allowed_origins == []
+    assert load_settings().development_origins == ["http://localhost:4321", "http://127.0.0.1:4321"]
     monkeypatch.setenv("VITE_WORKSHOP_USER", "ada")
     monkeypatch.setenv("VITE_WORKSHOP_DOMAIN", "workshop.example")
-    assert load_settings().allowed_origins[2:] == ["https://ada-leaderboard-frontend.workshop.example"]
+    assert load_settings().allowed_origins == ["https://ada-leaderboard-frontend.workshop.example"]
 
 
 def test_other_origins_are_written_as_browsers_write_them(monkeypatch: Patch) -> None:
     monkeypatch.setenv("CORS_ORIGINS", "https://Board.Example:443/, http://10.0.0.1:8080 ,https://bücher.example,")
-    assert load_settings().allowed_origins[2:] == [
+    assert load_settings().allowed_origins == [
         "https://board.example",
         "http://10.0.0.1:8080",
         "https://xn--bcher-kva.example",
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "known"),
+    [
+        ("Board.Example.com., *.Example.org,", ("board.example.com", "*.example.org")),
+        ("bücher.example", ("xn--bcher-kva.example",)),
+        ("10.0.0.1,::1,[::1]", ("10.0.0.1", "[::1]", "[::1]")),
+        ("dashboard,*", ("dashboard", "*")),
+    ],
+)
+def test_names_of_the_server_are_written_as_they_are_compared(
+    monkeypatch: Patch, given: str, known: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", given)
+    assert load_settings().allowed_hosts == known
 
 
 class Terminal(io.StringIO):

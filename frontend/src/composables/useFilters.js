@@ -92,7 +92,9 @@ export function createFilters(router) {
       if (!hasRange(query)) address.complete()
       return
     }
-    notice.value = `The address asks for a range that cannot be shown. ${found.problem} This is yesterday to today instead.`
+    const instead =
+      found.range === DEFAULT_PRESET ? 'This is yesterday to today' : 'This begins there'
+    notice.value = `The address asks for a range that cannot be shown. ${found.problem} ${instead} instead.`
     address.write('replace')
   })
 

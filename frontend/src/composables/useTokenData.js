@@ -1,5 +1,6 @@
 /** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
+import { FIRST_DAY } from '../helpers/dateHelpers.js'
 import { fetchLeaderboard } from '../helpers/helpers.js'
 import { previousRange } from '../helpers/movement.js'
 import { useFilters } from './useFilters.js'
@@ -27,12 +28,14 @@ export function useTokenData() {
 export function usePreviousTokenData() {
   const { range } = useFilters()
   const current = useTokenData()
+  const before = computed(() => previousRange(range.value))
   const isSettled = computed(
-    () => Boolean(current.meta.value?.complete) && !current.isOutdated.value,
+    () =>
+      Boolean(current.meta.value?.complete) &&
+      !current.isOutdated.value &&
+      before.value.start >= FIRST_DAY,
   )
-  const { data, error, isOutdated } = useUsageQuery('tokens', fetchTeams, isSettled, {}, () =>
-    previousRange(range.value),
-  )
+  const { data, error, isOutdated } = useUsageQuery('tokens', fetchTeams, isSettled, {}, before)
   return computed(() => {
     const isKnown = isSettled.value && !isOutdated.value && !error.value
     return isKnown && data.value?.meta.complete ? data.value.teams : undefined

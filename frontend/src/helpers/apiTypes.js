@@ -127,6 +127,7 @@
  * @property {boolean} auth_required
  * @property {boolean} public_mode
  * @property {number} live_ttl_seconds
+ * @property {string} first_day `YYYY-MM-DD`; ranges begin there or later
  */
 
 /** @typedef {{ loaded: number, wanted: number }} HistoryProgress days */

@@ -5,6 +5,9 @@ const DAY_MS = 86_400_000
 /** The API's limit, both ends included. */
 export const MAX_RANGE_DAYS = 400
 
+/** The API's first day, as `/config` tells: LiteLLM is younger, so there is no usage before. */
+export const FIRST_DAY = '2023-01-01'
+
 /** @param {string} day @returns {number} milliseconds since 1970 */
 const timeOf = (day) => Date.parse(`${day}T00:00:00Z`)
 
@@ -39,6 +42,7 @@ export function rangeProblem(start, end, today) {
   if (!isDay(start)) return 'The first day is not a date of the calendar (YYYY-MM-DD).'
   if (!isDay(end)) return 'The last day is not a date of the calendar (YYYY-MM-DD).'
   if (start > end) return 'The first day is after the last day.'
+  if (start < FIRST_DAY) return `There is no usage before ${formatDay(FIRST_DAY)}.`
   if (end > today) return `The last day has not begun yet: in UTC it is ${formatDay(today)}.`
   const days = countDays(start, end)
   if (days > MAX_RANGE_DAYS)

@@ -1,5 +1,5 @@
 /** Search and range as they stand in the address, and as they are remembered between visits. */
-import { rangeProblem } from './dateHelpers.js'
+import { FIRST_DAY, isDay, rangeProblem } from './dateHelpers.js'
 import { DEFAULT_PRESET, findPreset } from './rangePresets.js'
 import { localStore } from './safeStorage.js'
 
@@ -31,17 +31,21 @@ export const filterPart = (query) =>
 /**
  * @param {LocationQuery} query
  * @param {string} today
- * @returns {Filters & { problem: string | null }} the default range where the address names an impossible one
+ * @returns {Filters & { problem: string | null }} the default range where the address names an impossible one; one
+ *   that begins too early begins with the first day
  */
 export function parseFilters(query, today) {
   const { search, range, start, end } = filterPart(query)
   if (!range && !start && !end) return { search, range: DEFAULT_PRESET, problem: null }
   if (findPreset(range)) return { search, range, problem: null }
+  const isEarly = isDay(start) && start < FIRST_DAY && end >= FIRST_DAY
+  const dates = { start: isEarly ? FIRST_DAY : start, end }
   const problem =
     range && !start && !end
       ? `“${range.slice(0, 40)}” is no range.`
-      : rangeProblem(start, end, today)
-  return { search, range: problem ? DEFAULT_PRESET : { start, end }, problem }
+      : rangeProblem(dates.start, end, today)
+  if (problem) return { search, range: DEFAULT_PRESET, problem }
+  return { search, range: dates, problem: isEarly ? rangeProblem(start, end, today) : null }
 }
 
 /**

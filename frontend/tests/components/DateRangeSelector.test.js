@@ -52,6 +52,7 @@ it('gives dates once they are sent', async () => {
 
 it.each([
   ['First day (UTC)', '2026-11-22', /first day is after/],
+  ['First day (UTC)', '2022-12-31', /no usage before 1 Jan 2023/],
   ['Last day (UTC)', '2026-11-22', /has not begun yet/],
   ['First day (UTC)', '2025-01-01', /At most 400 days/],
   ['Last day (UTC)', '', /Choose both/],
@@ -62,6 +63,14 @@ it.each([
   expect(getByText(reason)).toBeTruthy()
   expect(getByLabelText(label).getAttribute('aria-invalid')).toBe('true')
   expect(emitted('change')).toBeUndefined()
+})
+
+it('offers no day that there can be no usage of', async () => {
+  const { getByLabelText } = await open()
+  for (const label of ['First day (UTC)', 'Last day (UTC)']) {
+    expect(getByLabelText(label).getAttribute('min')).toBe('2023-01-01')
+    expect(getByLabelText(label).getAttribute('max')).toBe('2026-11-21')
+  }
 })
 
 it('closes when something else is clicked or focused', async () => {

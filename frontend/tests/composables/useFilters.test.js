@@ -124,6 +124,18 @@ describe('the address', () => {
   })
 })
 
+describe('an address with a range that begins too early', () => {
+  it('is brought to the first day, and says so', async () => {
+    const { filters, router } = await open('/leaderboard?start=2022-12-01&end=2023-01-31')
+    const range = { start: '2023-01-01', end: '2023-01-31' }
+    expect(filters.range.value).toEqual(range)
+    await vi.waitFor(() => expect(query(router)).toEqual(range))
+    expect(filters.notice.value).toBe(
+      'The address asks for a range that cannot be shown. There is no usage before 1 Jan 2023. This begins there instead.',
+    )
+  })
+})
+
 describe('an address without a range', () => {
   it('gets it, so that it shows the same to whom it is sent', async () => {
     const { router } = await open('/leaderboard?metric=cost#part')

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { nextTick } from 'vue'
 import { useFilters } from '../../src/composables/useFilters.js'
-import { useTokenData } from '../../src/composables/useTokenData.js'
+import { usePreviousTokenData, useTokenData } from '../../src/composables/useTokenData.js'
 import { freshFor } from '../../src/composables/useUsageQuery.js'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
 import { meta, team } from '../support/fixtures.js'
@@ -181,5 +181,22 @@ describe('an answer', () => {
   it('is never good enough while it is stale or incomplete', () => {
     expect(freshFor('2026-11-01', meta({ stale: true }))).toBe(0)
     expect(freshFor('2026-11-01', meta({ complete: false }))).toBe(0)
+  })
+})
+
+describe('usePreviousTokenData', () => {
+  it.each([
+    ['2023-01-03', '2023-01-04', ['2023-01-03', '2023-01-01']],
+    ['2023-01-03', '2023-01-05', ['2023-01-03']],
+  ])('asks for the period before %s to %s where there can be one', async (start, end, asked) => {
+    const { calls } = fakeApi(() => answer('a'))
+    const { result } = await runInApp(
+      () => ({ previous: usePreviousTokenData(), tokens: useTokenData() }),
+      { address: `/leaderboard?start=${start}&end=${end}` },
+    )
+    await vi.waitFor(() => expect(result.tokens.teams.value).toHaveLength(1))
+    await settled()
+    expect(calls.map(({ params }) => params.start_date)).toEqual(asked)
+    expect(result.previous.value !== undefined).toBe(asked.length === 2)
   })
 })

@@ -1,8 +1,11 @@
 /** UTC days: validity, arithmetic and wording. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   addDays,
   countDays,
+  FIRST_DAY,
   formatRange,
   formatTime,
   isDay,
@@ -11,6 +14,7 @@ import {
 } from '../../src/helpers/dateHelpers.js'
 
 const TODAY = '2026-11-21'
+const API = join(import.meta.dirname, '../../../backend/openapi.json')
 
 describe('days', () => {
   it('are UTC days, whatever the zone of the clock', () => {
@@ -29,6 +33,12 @@ describe('days', () => {
   )
 })
 
+it('begins where the API does', () => {
+  const { paths } = JSON.parse(readFileSync(API, 'utf8'))
+  const { example } = paths['/config'].get.responses['200'].content['application/json']
+  expect(FIRST_DAY).toBe(example.first_day)
+})
+
 describe('rangeProblem', () => {
   it.each([
     ['2026-11-20', TODAY],
@@ -42,6 +52,7 @@ describe('rangeProblem', () => {
     ['nonsense', TODAY, /first day is not a date/],
     ['2026-11-01', '2026-11-31', /last day is not a date/],
     [TODAY, '2026-11-20', /after the last day/],
+    ['2022-12-31', '2023-01-02', /no usage before 1 Jan 2023/],
     [TODAY, '2026-11-22', /not begun yet: in UTC it is 21 Nov 2026/],
     [addDays(TODAY, -400), TODAY, /At most 400 days at once; this range has 401/],
   ])('says why %s to %s cannot be', (start, end, reason) => {

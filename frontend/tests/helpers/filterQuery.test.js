@@ -1,5 +1,6 @@
 /** Filters in the address and in memory. */
 import { describe, expect, it } from 'vitest'
+import { FIRST_DAY } from '../../src/helpers/dateHelpers.js'
 import {
   parseFilters,
   recallQuery,
@@ -30,6 +31,8 @@ describe('the address', () => {
     { start: TODAY, end: '2026-11-01' },
     { start: TODAY, end: '2027-01-01' },
     { start: '2020-01-01', end: TODAY },
+    { start: '2020-01-01', end: '2022-12-31' },
+    { start: '2020-01-01', end: 'soon' },
     { start: TODAY },
     { end: TODAY },
     { range: 'last-8' },
@@ -37,6 +40,12 @@ describe('the address', () => {
   ])('falls back to the default where it says %j', (query) => {
     const found = parseFilters(/** @type {any} */ ({ ...query, search: 'kept' }), TODAY)
     expect(found).toMatchObject({ search: 'kept', range: DEFAULT, problem: expect.any(String) })
+  })
+  it('is brought to the first day where it begins before', () => {
+    const range = { start: FIRST_DAY, end: '2023-01-31' }
+    const found = parseFilters({ start: '2022-12-01', end: range.end }, TODAY)
+    expect(found).toEqual({ search: '', range, problem: 'There is no usage before 1 Jan 2023.' })
+    expect(parseFilters(range, TODAY)).toEqual({ search: '', range, problem: null })
   })
   it('may name a thing twice', () => {
     expect(parseFilters({ search: ['a', 'b'] }, TODAY).search).toBe('a')

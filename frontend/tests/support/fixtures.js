@@ -191,6 +191,7 @@ export const CONFIG = {
   auth_required: false,
   public_mode: false,
   live_ttl_seconds: 30,
+  first_day: '2023-01-01',
 }
 
 /** What the API answers on each path, when all is well. */
