@@ -85,7 +85,7 @@ def _resync(options: argparse.Namespace, settings: Settings) -> int:
     days = f"{len(fetched)} day{'' if len(fetched) == 1 else 's'}"
     _say(f"Fetched anew from {options.first} to {options.last}: {days}.")
     if missing:
-        _say(f"Changed while they were read, so left as they were: {', '.join(map(str, missing))}. Try again.")
+        _say(f"Not read whole, so left as before: {', '.join(map(str, missing))}. Try again.")
     return 1 if missing else 0
 
 

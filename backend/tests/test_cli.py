@@ -132,6 +132,6 @@ def test_a_resync_names_the_days_that_it_could_not_read(run: Run, gateway: FakeG
     status, said = resynced(run, gateway, tmp_path, TUESDAY)
     assert status == 1
     assert said == [
-        f"Fetched anew from {MONDAY} to {TUESDAY}: 0 days.",
-        f"Changed while they were read, so left as they were: {MONDAY}, {TUESDAY}. Try again.",
+        f"Fetched anew from {MONDAY} to {TUESDAY}: 1 day.",
+        f"Not read whole, so left as before: {TUESDAY}. Try again.",
     ]
