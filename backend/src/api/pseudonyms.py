@@ -60,12 +60,10 @@ class Disguise:
 
     def worn_by_all(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the same of a data frame. A team without a pseudonym is an error, as it is of a row."""
-        ids = {team_id: worn["team_id"] for team_id, worn in self._worn.items() if team_id is not None}
-        names = {team_id: worn["name"] for team_id, worn in self._worn.items() if team_id is not None}
         team_id = pl.col("team_id").cast(pl.String)
         return frame.with_columns(
-            team_id.replace_strict(ids, return_dtype=pl.String),
-            team_id.replace_strict(names, return_dtype=pl.String).fill_null(pl.col("name")).alias("name"),
+            team_id.replace_strict(*self._ids, return_dtype=pl.String),
+            team_id.replace_strict(*self._names, return_dtype=pl.String).fill_null(pl.col("name")).alias("name"),
         )
 
     def resolve(self, text: str) -> str | None:
@@ -80,6 +78,19 @@ class Disguise:
     def _directory(self) -> TeamDirectory:
         names = {pseudonym: f"Team {pseudonym[:NAME_LENGTH]}" for pseudonym in self._team_ids}
         return build_directory(names, {}, self._scope)
+
+    @cached_property
+    def _ids(self) -> tuple[pl.Series, pl.Series]:
+        return self._replaced("team_id")
+
+    @cached_property
+    def _names(self) -> tuple[pl.Series, pl.Series]:
+        return self._replaced("name")
+
+    def _replaced(self, field: str) -> tuple[pl.Series, pl.Series]:
+        """Return the ids of all teams, and what stands in place of a `field` of each."""
+        worn = {team_id: row[field] for team_id, row in self._worn.items() if team_id is not None}
+        return pl.Series(list(worn), dtype=pl.String), pl.Series(list(worn.values()), dtype=pl.String)
 
     @cached_property
     def _worn(self) -> Mapping[str | None, Row]:

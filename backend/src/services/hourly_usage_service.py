@@ -97,7 +97,7 @@ class HourlyUsageService:
         self._activity, self._teams = activity, teams
         self._days = DayRepository(keeping, self._load)
         self._told: dict[dt.date, pl.DataFrame] = {}
-        self._recent: LeastRecentlyUsed[tuple[dt.date, dt.datetime], LoggedDay] = LeastRecentlyUsed(MAX_DAYS)
+        self._recent: LeastRecentlyUsed[dt.date, tuple[DayRecord, LoggedDay]] = LeastRecentlyUsed(MAX_DAYS)
 
     async def fetch_hourly_tokens(
         self, start_date: dt.date, end_date: dt.date, query: HourlyQuery
@@ -167,11 +167,10 @@ class HourlyUsageService:
 
     def _sums(self, record: DayRecord) -> LoggedDay:
         """Return the sums of a day's logs, worked out once: they are a hundredth of its rows."""
-        key = record.date, record.fetched_at
-        sums = self._recent.get(key)
-        if sums is None:
+        known, sums = self._recent.get(record.date) or (None, None)
+        if sums is None or known is not record:
             sums = sums_of(logs_of(record.frame))
-            self._recent.put(key, sums)
+            self._recent.put(record.date, (record, sums))
         return sums
 
     def _usage_of_logs(self, usage: Usage, days: Days, frame: pl.DataFrame, unlogged: set[dt.date]) -> Usage:

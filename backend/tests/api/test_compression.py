@@ -1,6 +1,7 @@
 """Which compression a client gets, and that all of them hold the same bytes."""
 
 import gzip
+import zlib
 
 import brotli
 import pytest
@@ -41,6 +42,19 @@ def test_every_encoding_holds_the_same_bytes() -> None:
     assert gzip.decompress(compress(TEXT, "gzip")) == TEXT
     assert brotli.decompress(compress(TEXT, "br")) == TEXT
     assert len(compress(TEXT, "br")) < len(compress(TEXT, "gzip")) < len(TEXT)
+
+
+@pytest.mark.parametrize("processors", [1, 2, 3, 64])
+@pytest.mark.parametrize("size", [999_999, 1_999_999, 2_000_000, 2_000_001, 5_000_003])
+def test_a_long_answer_that_several_processors_pack_is_one_that_any_client_reads(
+    monkeypatch: pytest.MonkeyPatch, size: int, processors: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    text = b"".join(b'{"team":"%d","tokens":%d},' % (n % 300, n * n) for n in range(size // 25 + 1))[:size]
+    packed = compress(text, "gzip")
+    reading = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # reads one member, as browsers do
+    assert (reading.decompress(packed), reading.eof, reading.unused_data) == (text, True, b"")
+    assert len(packed) < 1.01 * len(gzip.compress(text, compresslevel=1))
 
 
 def test_compressed_bytes_are_the_same_each_time() -> None:

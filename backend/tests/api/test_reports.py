@@ -1,6 +1,7 @@
 """The other reports: their bodies and figures, on the same data set."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -217,6 +218,13 @@ MODELS = {
     "/tokens/cost-efficiency": CostEfficiencyOut,
     "/tokens/hourly": HourlyBreakdownOut,
 }
+
+
+def test_money_that_a_log_does_not_tell_is_null(gateway: FakeGateway, api: TestClient) -> None:
+    gateway.knows.logs[0] = replace(gateway.knows.logs[0], spend=math.nan)
+    answer = api.get("/tokens/hourly", params=RANGE)
+    totals = HourlyBreakdownOut.model_validate_json(answer.text, strict=True).meta.totals
+    assert (totals.spend, totals.tokens) == (None, 652)
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -51,14 +51,14 @@ class Dashboard:
         return self._client.get(path, params=period.params | params)
 
     def get(self, path: str, period: Period, **params: str) -> dict[str, Any]:
-        """Return the body of a 200 that is whole."""
+        """Return the body of a 200 that has every day."""
         latest = monotonic() + LONGEST_WAIT
         while True:
             response = self.ask(path, period, **params)
             asked = f"{path} {period} {params}"
             assert response.status_code == 200, f"{asked}: {response.status_code} {response.text}"
             body = response.json()
-            if body["meta"]["complete"]:
+            if not body["meta"]["missing_days"]:
                 return body
             assert monotonic() < latest, f"{asked}: still not whole: {body['meta']}"
             sleep(0.2)

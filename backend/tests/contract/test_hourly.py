@@ -92,6 +92,22 @@ def test_the_total_is_that_of_the_hours(
     same({(): {"tokens": tokens}}, {(): {"tokens": totals["tokens"]}}, "meta.totals")
 
 
+def test_which_part_of_the_requests_the_hours_are_of(dashboard: Dashboard, truth: Truth, period: Period) -> None:
+    answer = dashboard.get("/tokens/hourly", period)
+    logged = truth.logged_requests(period)
+    requests = {
+        (str(date), team_id): int(row["api_requests"] or 0)
+        for (date, team_id), row in truth.usage(period, "date", "team_id").items()
+    }
+    partial = sorted({key[0] for key, count in requests.items() if logged.get(key, 0) < count})
+    assert answer["coverage"] == {
+        "requests": sum(requests.values()),
+        "logged_requests": sum(min(count, logged.get(key, 0)) for key, count in requests.items()),
+        "partial_days": partial,
+    }
+    assert answer["meta"]["complete"] == (not partial)
+
+
 def test_an_alias_that_two_teams_share_names_neither(
     dashboard: Dashboard, truth: Truth, everything: Period
 ) -> None:

@@ -45,6 +45,12 @@ HOURS: LiteralString = """
         AND (%(every)s OR team_id IS NOT DISTINCT FROM %(team)s)
     GROUP BY 1
 """
+LOGGED: LiteralString = """
+    SELECT to_char("startTime", 'YYYY-MM-DD'), team_id, count(*)
+    FROM "LiteLLM_SpendLogs"
+    WHERE "startTime"::date BETWEEN %(start_date)s::date AND %(end_date)s::date
+    GROUP BY 1, 2
+"""
 ALIASES: LiteralString = """
     SELECT token, key_alias FROM "LiteLLM_DeletedVerificationToken"
     UNION ALL SELECT token, key_alias FROM "LiteLLM_VerificationToken"
@@ -88,6 +94,10 @@ class Truth:
         every = team is EVERY_TEAM
         params = {"zone": zone, "every": every, "team": None if every else team}
         return dict.fromkeys(range(24), 0) | dict(self._rows(HOURS, {**period.params, **params}))
+
+    def logged_requests(self, period: Period) -> dict[tuple[str, str | None], int]:
+        """Return how many requests of each day and team the spend logs have."""
+        return {(date, team_id): count for date, team_id, count in self._rows(LOGGED, period.params)}
 
     def rows_per_day(self) -> dict[str, int]:
         """Return the number of the gateway's rows for each day with usage: what its pages are made of."""
