@@ -1,4 +1,4 @@
-"""Days from a gateway that has not shown its database yet are served, and kept once it has: by one of all processes."""
+"""Days from a gateway that has not shown its database yet are served, and kept by all processes once it has."""
 
 import asyncio
 import datetime as dt
@@ -113,7 +113,7 @@ def test_days_of_another_database_are_not_kept_under_the_name_of_the_former_one(
     after = start()
     usage = fetch(after, TUESDAY, TUESDAY)
     assert (prompt_tokens(usage), usage.stale) == ({("red", "k", "gpt"): 5}, False)
-    reading = after.teams._start(lambda: True)  # noqa: SLF001 - what a look has begun
+    reading = after.teams._start(lambda: True)
     hold.release()
     assert reading.exception(10) is not None
     assert after.teams.is_replaced
@@ -170,7 +170,7 @@ def test_a_gateway_that_dies_while_its_list_is_read_makes_kept_days_stale(
     outages = services.calls.outages
     over = threading.Event()
     gateway.fail(503)
-    reading = services.teams._teams.start(lambda: True)  # noqa: SLF001 - whoever asks for names begins it
+    reading = services.teams._teams.start(lambda: True)
     reading.add_done_callback(lambda _: over.set())
     assert over.wait(10)
     assert services.calls.outages > outages
