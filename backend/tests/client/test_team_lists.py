@@ -1,11 +1,12 @@
 """Lists of teams of any length and spelling are asked for with URLs that servers accept."""
 
+import json
 import time
 from typing import Any
 
 import pytest
 
-from src.client.errors import GatewayUnavailableError
+from src.client.errors import GatewayInvalidResponseError, GatewayUnavailableError
 from tests.days import MONDAY, day, used
 from tests.fake_gateway.server import FakeGateway
 
@@ -79,3 +80,38 @@ def test_a_list_of_teams_may_take_longer_than_anything_that_people_wait_for(gate
     gateway.knows.teams = {"red": "Red"}
     gateway.on_request = lambda _: time.sleep(0.6)
     assert [team.team_id for team in gateway.client(read_timeout=0.5).fetch_teams()] == ["red"]
+
+
+TEAM = {"team_id": "red", "team_alias": 'a "]", [', "keys": [{"metadata": {"x": [1, {}]}}], "created_at": None}
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_teams_is_read_an_item_at_a_time(gateway: FakeGateway, number: int, indent: int | None) -> None:
+    gateway.fail(body=f"\n {json.dumps([TEAM] * number, indent=indent)}\r\n", path="/team/list")
+    teams = gateway.client().fetch_teams()
+    assert [(team.team_id, team.team_alias) for team in teams] == [("red", 'a "]", [')] * number
+
+
+BROKEN = (
+    "",
+    "{}",
+    "null",
+    "[",
+    "[{}",
+    "[{},",
+    "[{},]",
+    "[,{}]",
+    "[{}] []",
+    "[{} {}]",
+    "[1]",
+    "[[]]",
+    "[" * 100_000,
+)
+
+
+@pytest.mark.parametrize("body", [*BROKEN, '[{"team_id": 1}]', b"[\xff]"], ids=range(len(BROKEN) + 2))
+def test_what_is_no_list_of_teams_is_not_read(gateway: FakeGateway, body: str | bytes) -> None:
+    gateway.fail(body=body, path="/team/list")
+    with pytest.raises(GatewayInvalidResponseError):
+        gateway.client().fetch_teams()
