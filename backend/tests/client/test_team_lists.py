@@ -93,24 +93,10 @@ def test_a_list_of_teams_is_read_an_item_at_a_time(gateway: FakeGateway, number:
     assert [(team.team_id, team.team_alias) for team in teams] == [("red", 'a "]", [')] * number
 
 
-BROKEN = (
-    "",
-    "{}",
-    "null",
-    "[",
-    "[{}",
-    "[{},",
-    "[{},]",
-    "[,{}]",
-    "[{}] []",
-    "[{} {}]",
-    "[1]",
-    "[[]]",
-    "[" * 100_000,
-)
+BROKEN = ["", "{}", "null", "[", "[{}", "[{},", "[{},]", "[,{}]", "[{}] []", "[{} {}]", "[1]", "[[]]", b"[\xff]"]
 
 
-@pytest.mark.parametrize("body", [*BROKEN, '[{"team_id": 1}]', b"[\xff]"], ids=range(len(BROKEN) + 2))
+@pytest.mark.parametrize("body", [*BROKEN, '[{"team_id": 1}]', "[" * 100_000], ids=range(len(BROKEN) + 2))
 def test_what_is_no_list_of_teams_is_not_read(gateway: FakeGateway, body: str | bytes) -> None:
     gateway.fail(body=body, path="/team/list")
     with pytest.raises(GatewayInvalidResponseError):
