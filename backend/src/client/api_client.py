@@ -24,7 +24,7 @@ from src.client.models import (
     SpendLog,
     TeamResponse,
 )
-from src.client.responses import error_for_exception, parse
+from src.client.responses import error_for_exception, parse, parse_items
 from src.client.spend_logs import LogPages, SpendLogReader
 from src.client.usage_rows import add_up, flatten
 from src.client.watch import Watch, WatchedCall, unwatched
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TEAMS = TypeAdapter(list[TeamResponse])
+TEAM = TypeAdapter(TeamResponse)
 DELETED_TEAMS = TypeAdapter(DeletedTeamsResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
@@ -109,7 +109,8 @@ class LiteLLMAPI:
     def fetch_teams(self) -> list[TeamResponse]:
         """Return every team of the gateway. Needs an admin's or an admin viewer's key."""
         connect, read = self._timeout
-        return self._get("/team/list", {}, TEAMS, (connect, TEAMS_TIMEOUT_FACTOR * read))
+        with self._watch("/team/list") as call:
+            return parse_items(self._ask(call, "/team/list", {}, (connect, TEAMS_TIMEOUT_FACTOR * read)), TEAM)
 
     def fetch_deleted_teams(self) -> list[TeamResponse]:
         """Return teams that were deleted, the newest ones where there are more than some thousand.
@@ -203,15 +204,9 @@ class LiteLLMAPI:
         with self._watch(ACTIVITY_PATH) as call:
             return take(self._ask(call, ACTIVITY_PATH, query))
 
-    def _get(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        adapter: TypeAdapter[T],
-        timeout: tuple[float, float] | None = None,
-    ) -> T:
+    def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
         with self._watch(path) as call:
-            return parse(self._ask(call, path, params, timeout), adapter)
+            return parse(self._ask(call, path, params), adapter)
 
     def _ask(
         self, call: WatchedCall, path: str, params: Mapping[str, str], timeout: tuple[float, float] | None = None

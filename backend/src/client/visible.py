@@ -10,8 +10,9 @@ from functools import lru_cache
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 # Letters, marks and a symbol by their category, but drawn as nothing: fillers, joiners, the empty Braille pattern.
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-# They turn around or embed what comes after them, so that a name could be made to look like another one.
-BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# What turns the text behind it around, so that a name could be made to look like another one, and halves of
+# characters, which cannot be told anybody.
+REMOVED = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)])
 # Variation selectors, and the tags behind a flag: they change the character before them, and show nothing alone.
 MODIFIERS = (
     ("\u180b", "\u180f"),
@@ -34,7 +35,7 @@ def visible(text: str | None) -> str | None:
         return None
     if _is_usual(text):
         return text.strip() or None
-    text = text.translate(BIDI_CONTROLS)
+    text = text.translate(REMOVED)
     seen = [place for place, char in enumerate(text) if not _is_unseen(char)]
     if not seen:
         return None

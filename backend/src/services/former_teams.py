@@ -46,9 +46,7 @@ class FormerTeams:
         self._asked: frozenset[str] = frozenset()
         self._reading: Future[None] | None = None
         self._resumes_at = dt.datetime.min.replace(tzinfo=dt.UTC)
-        found = lifetime.facts.load() if lifetime.facts is not None else None
-        # another object when it changes
-        self.names: Mapping[str, str] = found[0] if found is not None and isinstance(found[0], dict) else {}
+        self.names = self._load()  # another object when it changes
 
     def remember(self, before: Aliases, now: Aliases) -> None:
         """Take note of the names of teams that a list had, and the next one has no more."""
@@ -67,6 +65,10 @@ class FormerTeams:
                 return
             reading = self._reading = self._calls.try_aside(lambda: self._read(client))
         reading.add_done_callback(lambda reading: self._end(reading, wanted))
+
+    def _load(self) -> Mapping[str, str]:
+        found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
+        return found[0] if found is not None and isinstance(found[0], dict) else {}
 
     def _read(self, client: DeletedTeamsClient) -> None:
         teams = client.fetch_deleted_teams()
@@ -89,6 +91,7 @@ class FormerTeams:
             added = {team_id: name for team_id, name in names.items() if visible(name)}
             if added.items() <= self.names.items():
                 return
-            self.names = {**self.names, **added}
-        if self._lifetime.facts is not None:
-            self._lifetime.facts.save(self.names, self._lifetime.clock())
+            # other processes learn, too
+            self.names = {**self._load(), **self.names, **added}
+            if self._lifetime.facts is not None:
+                self._lifetime.facts.save(self.names, self._lifetime.clock())

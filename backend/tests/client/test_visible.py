@@ -40,6 +40,10 @@ def test_no_name_stays_none() -> None:
     assert visible(None) is None
 
 
+def test_half_a_character_is_left_out() -> None:
+    assert (visible("Re\ud83dd"), visible("\udc00")) == ("Red", None)
+
+
 @pytest.mark.parametrize("control", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def test_nothing_turns_the_text_of_a_name_around(control: str) -> None:
     assert visible(f"Re{control}d") == "Red"

@@ -186,3 +186,35 @@ def test_a_question_that_goes_wrong_does_not_end_the_questions() -> None:
 
 def test_a_gateway_that_cannot_be_asked_is_never_held_back() -> None:
     assert opened(None).run(lambda: 7) == 7
+
+
+@pytest.mark.parametrize("outage", OUTAGES)
+@pytest.mark.parametrize("alive", [True, False])
+def test_what_fails_apart_is_an_outage_only_if_nothing_else_answers(outage: GatewayError, alive: bool) -> None:
+    pulse = Pulse()
+    pulse.alive = alive
+    breaker = CircuitBreaker(pulse)
+    with pytest.raises(type(outage)):
+        breaker.run(raising(outage), apart=True)
+    assert breaker.is_open is not alive
+    assert pulse.asked == 1
+
+
+@pytest.mark.parametrize(("outage", "is_open"), [(OUTAGES[0], True), (OUTAGES[1], False)])
+def test_what_takes_too_long_while_others_are_answered_is_no_outage(outage: GatewayError, is_open: bool) -> None:
+    breaker = CircuitBreaker(Pulse())
+
+    def take_long() -> None:
+        breaker.run(lambda: None)
+        raise outage
+
+    with pytest.raises(type(outage)):
+        breaker.run(take_long, apart=True)
+    assert breaker.is_open is is_open
+
+
+def test_without_a_way_to_ask_what_fails_apart_is_an_outage() -> None:
+    breaker = CircuitBreaker(None)
+    with pytest.raises(GatewayUnavailableError):
+        breaker.run(raising(OUTAGES[0]), apart=True)
+    assert breaker.is_open

@@ -1,4 +1,4 @@
-"""Days from a gateway that has not shown its database yet are served, and kept once it has: by one of all processes."""
+"""Days from a gateway that has not shown its database yet are served, and kept by all processes once it has."""
 
 import asyncio
 import datetime as dt
