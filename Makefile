@@ -18,6 +18,9 @@ CHROMIUM := $(or $(CHROMIUM_PATH),$(shell command -v chromium || command -v chro
 
 CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend test-frontend test-browser
 
+# How much of a check that failed stands below the summary of `make test`.
+LAST_LINES := 25
+
 .PHONY: help install start test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
 	node-version
 .DEFAULT_GOAL := help
@@ -41,13 +44,20 @@ dev: $(VENV)/.installed $(FRONTEND)/node_modules/.installed ## API and page, bot
 build: $(PAGE) ## build the page
 
 test: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## lint, types, all tests, and a summary
-	@failed=0; summary=; \
+	@logs=$$(mktemp -d) || exit 1; trap 'rm -rf "$$logs"' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	if [ -t 1 ]; then export PY_COLORS=1 FORCE_COLOR=1; fi; \
+	failed=; summary=; \
 	for check in $(CHECKS); do \
 		printf '\n── %s\n' "$$check"; \
-		if $(MAKE) --no-print-directory "$$check"; then result=pass; else result=FAIL; failed=1; fi; \
+		{ $(MAKE) --no-print-directory "$$check" 2>&1 && : > "$$logs/passed"; } | tee "$$logs/$$check"; \
+		if rm "$$logs/passed" 2>/dev/null; then result=pass; else result=FAIL; failed="$$failed $$check"; fi; \
 		summary="$$summary  $$result  $$check\n"; \
 	done; \
-	printf "\nSummary\n$$summary"; exit $$failed
+	printf "\nSummary\n$$summary"; \
+	for check in $$failed; do \
+		printf '\nThe last lines of %s:\n' "$$check"; tail -n $(LAST_LINES) "$$logs/$$check" | sed 's/^/    /'; \
+	done; \
+	[ -z "$$failed" ]
 
 bench: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## measure speed and size against references of the same run
 	@$(BIN)/python $(BACKEND)/benchmarks/run.py; back=$$?; \

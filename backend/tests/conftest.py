@@ -29,10 +29,12 @@ class SettableClock:
 
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for what is due to be fetched again, however busy the machine is, before what is old is taken."""
+    """Wait for what is asked of the gateway, however busy the machine is, before the answer goes without it."""
     monkeypatch.setattr("src.services.day_repository.KNOWN_PATIENCE_SECONDS", 10.0)
+    monkeypatch.setattr("src.services.day_repository.RANGE_PATIENCE_SECONDS", 60.0)
     monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 10.0)
-    monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 10.0)
+    monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr("src.services.breaker.QUESTION_SECONDS", 30.0)
 
 
 @pytest.fixture

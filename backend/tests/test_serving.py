@@ -40,7 +40,7 @@ class Server:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {TOKEN}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return answer.read().decode()
 
     def wait(self) -> None:
@@ -110,7 +110,7 @@ def test_only_a_server_in_development_is_read_by_vites_page(
     with serve(*arguments) as server:
         url = f"http://127.0.0.1:{server.port}/config"
         request = urllib.request.Request(url, headers={"Origin": "http://localhost:5173"})
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             assert answer.headers["Access-Control-Allow-Origin"] == allowed
 
 
@@ -119,7 +119,7 @@ def test_a_server_that_is_asked_by_a_strangers_name_tells_nothing(serve: Serve) 
         url = f"http://127.0.0.1:{server.port}/config"
         request = urllib.request.Request(url, headers={"Host": "evil.example"})
         with pytest.raises(OSError, match="421"):
-            urllib.request.urlopen(request, timeout=10)  # noqa: S310
+            urllib.request.urlopen(request, timeout=60)  # noqa: S310
 
 
 def test_a_level_keeps_requests_out_of_the_log(serve: Serve) -> None:

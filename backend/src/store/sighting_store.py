@@ -64,6 +64,14 @@ class SqlSightingStore:
         return [facts.c[name] == value for name, value in self._key.items()]
 
 
+def all_sightings(engine: Engine) -> dict[str, Sighting]:
+    """Return the sighting of each address and key, but for damaged ones. Raises `SQLAlchemyError`."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(facts.c.view, facts.c.value).where(facts.c.name == NAME)).all()
+    found = {row.view: _decode(row.value) for row in rows}
+    return {view: sighting for view, sighting in found.items() if sighting is not None}
+
+
 def _encode(sighting: Sighting) -> str:
     teams = None if sighting.teams is None else {team: to_number(at) for team, at in sighting.teams.items()}
     seen_at = None if sighting.seen_at is None else to_number(sighting.seen_at)

@@ -32,10 +32,12 @@ from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
 from src.store.durable import DurableStore
 from src.store.memory import MemoryUsageStore
+from src.store.pruning import Pruner
 from src.store.records import Size
 from src.store.sizes import stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import Settings, get_api_key, get_base_url
+from src.utils.date_utils import FIRST_DAY
 from src.utils.endpoint_utils import problem_of
 
 if TYPE_CHECKING:
@@ -122,6 +124,7 @@ class AppState:
         self._client: LiteLLMAPI | None = None
         self._gateway: Gateway | None = None
         self._database: Engine | None = None
+        self._pruner: Pruner | None = None
 
     def client(self) -> LiteLLMAPI:
         """Return the app's own client. Raises `ConfigurationError` when the gateway is not configured."""
@@ -150,6 +153,8 @@ class AppState:
                 last.calls.close()
                 last = None
             self._gateway = Gateway(client, self.settings, self.clock, self._durable_of(client), last)
+            if last is not None and self._pruner is not None:
+                self._pruner.start()  # what is kept of the database before
             return self._gateway
 
     async def recognised_gateway(self, client: APIClientProtocol) -> Gateway:
@@ -199,6 +204,9 @@ class AppState:
             self._database = open_database(url)
         except StoreUnavailableError as error:
             logger.warning("%s Days are kept in memory only.", error)
+            return
+        self._pruner = Pruner(self._database, FIRST_DAY, self.clock)
+        self._pruner.start()
 
     @property
     def current_gateway(self) -> Gateway | None:
@@ -224,6 +232,8 @@ class AppState:
             self._gateway.calls.close()
         if self._client is not None:
             self._client.close()
+        if self._pruner is not None:
+            self._pruner.close()
         if self._database is not None:
             self._database.dispose()
         self.telemetry.close()

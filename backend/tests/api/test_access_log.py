@@ -64,7 +64,7 @@ def test_whoever_waits_for_what_another_asked_for_has_caused_no_call(
     hold = gateway.hold("/team/daily/activity")
     with ThreadPoolExecutor() as threads:
         one = threads.submit(api.get, "/tokens/timeseries", params=RANGE)
-        hold.arrived.wait(5)
+        assert hold.arrived.wait(60)
         other = threads.submit(api.get, "/tokens/success-rate", params=RANGE)
         time.sleep(0.1)  # so that it waits, too
         hold.release()

@@ -139,9 +139,9 @@ def test_a_gateway_that_takes_long_to_show_itself_is_waited_for_a_moment_only(
         started = time.monotonic()
         meta = ask(client)["meta"]
         assert (meta["totals"]["tokens"], meta["stale"]) == (697, True)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 20  # the gateway answers after 30
         hold.release()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while ask(client)["meta"]["stale"]:
             assert time.monotonic() < deadline
         assert tokens(client) == 5

@@ -53,7 +53,7 @@ def while_busy(app: FastAPI, gateway: FakeGateway) -> Callable[..., None]:
             hold = gateway.hold(ACTIVITY)
             waiting = [task for day in range(1, 1 + LIMIT) for task in crowd(client, 1, january(day))]
             for _ in waiting:
-                assert await asyncio.to_thread(arrived.acquire, timeout=10)
+                assert await asyncio.to_thread(arrived.acquire, timeout=60)
             waiting += await scenario(client) or []
             assert not any(task.done() for task in waiting)
             hold.release()
@@ -70,7 +70,7 @@ def test_days_that_nobody_has_asked_for_are_refused_at_once(
 ) -> None:
     async def ask(client: Client) -> None:
         for path in ENDPOINTS:
-            answer = await asyncio.wait_for(client.get(path, params=january(9)), 5)
+            answer = await asyncio.wait_for(client.get(path, params=january(9)), 20)
             assert_error(answer, 503, "busy", TOLD)
             assert answer.headers["retry-after"] == "5"
         assert asked_for(gateway, "2025-01-09") == []

@@ -40,7 +40,7 @@ def start(make_app: MakeApp, gateway: FakeGateway, file: Path) -> Any:
 
 
 def wait_for_history(client: TestClient) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     while (client.get("/ready").json()["history"] or {}).get("loaded") != SYNC_DAYS:
         assert time.monotonic() < deadline
         time.sleep(0.005)

@@ -56,7 +56,7 @@ def test_a_gateway_that_stays_silent_is_not_and_holds_nobody_up(
     gateway.hold()
     started = time.monotonic()
     assert not gateway.client(read_timeout=30).is_alive()
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 15  # and not 30
 
 
 def test_it_is_alive_again_as_soon_as_it_answers(gateway: FakeGateway) -> None:

@@ -66,7 +66,7 @@ def base_url(app: FastAPI) -> Iterator[str]:
     server = _Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
-    assert server.listens.wait(10)
+    assert server.listens.wait(60)
     yield server.base_url
     server.should_exit = True
     thread.join(10)

@@ -85,13 +85,13 @@ def service(image: Layer, port: int, data: Path) -> Iterator[Process]:
         pytest.fail(f"the service did not start:\n{process.communicate()[0]}")
     yield process
     process.terminate()
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
 
 
 def get(port: int, path: str) -> tuple[int, str, bytes]:
     """Return status, content type and body."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read()
     except HTTPError as error:
         return error.code, error.headers["Content-Type"], error.read()
@@ -130,7 +130,7 @@ def test_its_health_check_passes_while_it_serves_and_fails_when_it_does_not(
 
     assert check() == 0
     service.terminate()
-    service.wait(10)
+    service.wait(60)
     assert check() == 1
 
 

@@ -34,7 +34,7 @@ class Source:
 
     def load(self, start: dt.date, end: dt.date) -> list[DayRecord]:
         self.spans.append((str(start), str(end)))
-        assert self.may_answer.wait(10)
+        assert self.may_answer.wait(60)
         if self.error is not None:
             raise self.error
         dates = [start + n * DAY for n in range((end - start).days + 1)]

@@ -33,7 +33,7 @@ class Deployments:
 
     def fetch_model_info(self) -> ModelInfoResponse:
         self.asked += 1
-        assert self.may_answer.wait(10)
+        assert self.may_answer.wait(60)
         if self.error is not None:
             raise self.error
         return ModelInfoResponse.model_validate({"data": [{"model_name": "a/gpt"}]})
@@ -66,7 +66,7 @@ def let_answer(models: ModelMappingService, deployments: Deployments) -> None:
     over = threading.Event()
     models._labels.start(lambda: True).add_done_callback(lambda _: over.set())
     deployments.may_answer.set()
-    assert over.wait(10)
+    assert over.wait(60)
 
 
 def label(services: Gateway, model: str) -> str:

@@ -65,7 +65,7 @@ def let_answer(repository: DayRepository, source: Source, date: str) -> None:
     flights = repository.start([day(date)])
     source.may_answer.set()
     for flight in flights:
-        flight.result(10)
+        flight.result(60)
 
 
 def dates_of(days: Days) -> list[str]:
@@ -129,7 +129,7 @@ def test_a_settled_day_is_looked_at_once_more_after_two_days(
     assert asyncio.run(repository.recheck_due([day(MONDAY), day(TUESDAY)])) == due
     if due:
         for flight in repository.start_again(due):
-            flight.result(10)
+            flight.result(60)
         clock.move(days=30)
         assert asyncio.run(repository.recheck_due(due)) == []
 
@@ -168,7 +168,7 @@ def test_without_a_time_to_live_a_day_that_came_a_moment_ago_is_not_stale(
     freshness = Freshness(settle=dt.timedelta(hours=6), live_ttl=dt.timedelta(0), clock=clock)
     restless = DayRepository(Keeping(MemoryUsageStore(), calls, freshness), source.load)
     for flight in restless.start([day(WEDNESDAY)]):
-        flight.result(10)
+        flight.result(60)
     source.may_answer.clear()
     clock.move(seconds=age)
     assert fetch(restless, WEDNESDAY, WEDNESDAY).stale is stale

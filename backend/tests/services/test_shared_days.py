@@ -128,11 +128,11 @@ def test_days_asked_for_at_once_are_fetched_by_one_of_the_two(start_process: Sta
     one, other = start_process(), start_process()
     one.source.may_answer.clear()
     first = one.repository.start([day(MONDAY), day(TUESDAY)])
-    assert one.source.asked.wait(10)
+    assert one.source.asked.wait(60)
     second = other.repository.start([day(SUNDAY), day(MONDAY), day(TUESDAY)])
-    assert other.source.asked.wait(10)
+    assert other.source.asked.wait(60)
     one.source.may_answer.set()
-    fetched = {record.date for flight in first | second for record in flight.result(10)}
+    fetched = {record.date for flight in first | second for record in flight.result(60)}
     assert fetched == {day(SUNDAY), day(MONDAY), day(TUESDAY)}
     assert one.source.spans == [(MONDAY, TUESDAY)]
     assert other.source.spans == [(SUNDAY, SUNDAY)]
@@ -169,17 +169,18 @@ def test_a_process_that_died_is_waited_for_until_its_claim_expires(
 def test_a_day_that_takes_longer_than_a_lease_is_still_fetched_once(
     start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=0.4))
-    monkeypatch.setattr("src.store.shared.RENEWAL_SECONDS", 0.1)
+    # a thread that renews it may be late by seconds where the machine is busy
+    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=4))
+    monkeypatch.setattr("src.store.shared.RENEWAL_SECONDS", 0.2)
     one, other = start_process(), start_process()
     one.source.may_answer.clear()
     first = one.repository.start([day(MONDAY)])
-    assert one.source.asked.wait(10)
+    assert one.source.asked.wait(60)
     second = other.repository.start([day(MONDAY)])
-    assert not other.source.asked.wait(1)
+    assert not other.source.asked.wait(5)
     one.source.may_answer.set()
     for flight in first | second:
-        flight.result(10)
+        flight.result(60)
     assert other.source.spans == []
 
 
@@ -191,7 +192,7 @@ def test_a_fetch_that_fails_leaves_the_days_to_the_others(start_process: StartPr
         fetch(one.repository, MONDAY, TUESDAY)
     started = time.monotonic()
     assert len(fetch(other.repository, MONDAY, TUESDAY).records) == 2
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 15  # a lease that is not given up lasts for 20
 
 
 def test_a_fetch_that_fails_while_another_waits_is_taken_over(start_process: StartProcess) -> None:
@@ -199,13 +200,13 @@ def test_a_fetch_that_fails_while_another_waits_is_taken_over(start_process: Sta
     one.source.error = GatewayUnavailableError("Down.")
     one.source.may_answer.clear()
     failing = one.repository.start([day(MONDAY)])
-    assert one.source.asked.wait(10)
+    assert one.source.asked.wait(60)
     waiting = other.repository.start([day(MONDAY)])
     one.source.may_answer.set()
     for flight in failing:
-        assert isinstance(flight.exception(10), GatewayUnavailableError)
+        assert isinstance(flight.exception(60), GatewayUnavailableError)
     for flight in waiting:
-        flight.result(10)
+        flight.result(60)
     assert other.source.spans == [(MONDAY, MONDAY)]
 
 
@@ -224,7 +225,7 @@ def test_days_that_are_fetched_anew_are_fetched_whatever_is_there(
     clock.move(days=1)
     other = start_process()
     for flight in other.repository.start_again([day(MONDAY), day(TUESDAY)]):
-        flight.result(10)
+        flight.result(60)
     assert other.source.spans == [(MONDAY, TUESDAY)]
     third = start_process()
     assert {one.fetched_at for one in fetch(third.repository, MONDAY, TUESDAY).records} == {clock.now}
@@ -238,11 +239,11 @@ def test_a_day_that_another_process_fetched_anew_is_taken_over_soon(
     fetch(one.repository, MONDAY, TUESDAY)
     clock.move(days=1)
     for flight in other.repository.start_again([day(MONDAY)]):
-        flight.result(10)
+        flight.result(60)
     assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} == {clock.now}
     clock.move(seconds=29)
     for flight in other.repository.start_again([day(MONDAY)]):
-        flight.result(10)
+        flight.result(60)
     assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} != {clock.now}
     clock.move(seconds=1)
     assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} == {
@@ -260,6 +261,6 @@ def test_of_two_processes_one_looks_once_more_at_a_settled_day(
     clock.move(days=2)
     for process in (one, other):
         for flight in process.repository.recheck([day(TUESDAY)]):
-            flight.result(10)
+            flight.result(60)
     assert one.source.spans == [(TUESDAY, TUESDAY)] * 2
     assert other.source.spans == []

@@ -61,7 +61,7 @@ def test_of_many_at_once_each_day_is_claimed_by_one(store: SqlUsageStore) -> Non
     claimed: dict[str, set[dt.date]] = {}
 
     def claim(holder: str) -> None:
-        together.wait(10)
+        together.wait(60)
         claimed[holder] = store.claim(DAYS, holder, NOON, UNTIL)
 
     threads = [threading.Thread(target=claim, args=(str(n),)) for n in range(8)]

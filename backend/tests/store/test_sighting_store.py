@@ -82,7 +82,7 @@ def test_many_that_start_at_once_agree(engine: Engine) -> None:
     epochs: list[str] = []
 
     def start() -> None:
-        together.wait(10)
+        together.wait(60)
         identity = DatabaseIdentity(SqlSightingStore(engine, "view"))
         identity.recognise(TEAMS, MORNING)
         epochs.append(identity.epoch)
