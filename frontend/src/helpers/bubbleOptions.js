@@ -38,7 +38,7 @@ const linesOf = (cell) => [
   shortLabel(cell.model, 42),
   `${formatInteger(cell.total_tokens)} tokens`,
   `${formatMoney(cell.total_cost)} in all`,
-  `${formatMoney(costPerMillion(cell) ?? 0)} per million tokens`,
+  `${formatMoney(costPerMillion(cell))} per million tokens`,
 ]
 
 /** From here on, bubbles are as large as they are meant. */

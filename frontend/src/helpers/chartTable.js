@@ -1,9 +1,11 @@
 /** A chart's figures as a table: its columns, and how a page writes their values. */
 import { formatDay } from './dateHelpers.js'
-import { formatInteger, formatMoney, formatPercent } from './numberHelpers.js'
+import { addUp } from './figures.js'
+import { percentDoubt } from './metrics.js'
+import { formatInteger, formatMoney, formatPercent, UNKNOWN } from './numberHelpers.js'
 
-/** @typedef {string | number | null} Cell null where there is no such figure */
-/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string }} Column */
+/** @typedef {string | import('./figures.js').Figure | null} Cell null where there is no such figure, or none is known */
+/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string, doubt?: (value: any) => string }} Column `doubt`: why a value cannot be right */
 /**
  * @typedef {object} TableData
  * @property {string} caption
@@ -19,14 +21,20 @@ export const textColumn = kind(String, false)
 export const dayColumn = kind(formatDay, false)
 export const countColumn = kind(formatInteger, true)
 export const moneyColumn = kind(formatMoney, true)
-export const percentColumn = kind((percent) => formatPercent(percent / 100), true)
+/** @param {string} label @returns {Column} */
+export const percentColumn = (label) => ({
+  label,
+  isNumber: true,
+  format: (percent) => formatPercent(percent / 100),
+  doubt: percentDoubt,
+})
 
 /** @param {Cell} cell @param {Column} column */
-export const formatCell = (cell, column) => (cell === null ? '–' : column.format(cell))
+export const formatCell = (cell, column) => (cell === null ? UNKNOWN : column.format(cell))
 
 /**
  * @param {Cell[][]} rows
  * @param {number} column
- * @returns {number}
+ * @returns {Cell} null where one of them is not known
  */
-export const sumOf = (rows, column) => rows.reduce((sum, row) => sum + Number(row[column]), 0)
+export const sumOf = (rows, column) => addUp(rows.map((row) => /** @type {any} */ (row[column])))

@@ -87,6 +87,7 @@ export const CASES = {
       },
     },
   ],
+  'components/ui/DoubtMark.vue': [{ props: { text: 'The gateway counts too many.' } }],
   'components/features/leaderboard/TokenBar.vue': [{ props: { ratio: 0.5 } }],
   'components/layouts/AppHeader.vue': [
     { props: { title: 'Title', subtitle: 'Sub', isDemo: true } },
