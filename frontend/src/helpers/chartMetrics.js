@@ -1,7 +1,7 @@
 /** What a day or a model can be measured by: which figure that is, its unit, and how it is written. */
 import { countColumn, moneyColumn } from './chartTable.js'
 import { isUnknown, toNumber } from './figures.js'
-import { formatCompact, formatInteger, formatMoney, UNKNOWN } from './numberHelpers.js'
+import { formatCompact, formatInteger, formatMoney, formatShortMoney } from './numberHelpers.js'
 
 /** @typedef {import('./figures.js').Figure} Figure */
 
@@ -22,16 +22,6 @@ import { formatCompact, formatInteger, formatMoney, UNKNOWN } from './numberHelp
  * @property {(value: any) => string} short for axes and legends
  * @property {(label: string) => import('./chartTable.js').Column} column
  */
-
-const dollars = new Intl.NumberFormat('en-US', {
-  style: 'currency',
-  currency: 'USD',
-  notation: 'compact',
-  maximumSignificantDigits: 3,
-})
-
-/** @param {Figure | null} usd @returns {string} "$1.2K", "$0.0042"; a dash where it is not known */
-export const formatShortMoney = (usd) => (usd === null ? UNKNOWN : dollars.format(usd))
 
 /** @typedef {'tokens' | 'requests' | 'cost'} MetricName */
 

@@ -1,11 +1,10 @@
 /** A chart's figures as a table: its columns, and how a page writes their values. */
 import { formatDay } from './dateHelpers.js'
 import { addUp } from './figures.js'
-import { percentDoubt } from './metrics.js'
 import { formatInteger, formatMoney, formatPercent, UNKNOWN } from './numberHelpers.js'
 
 /** @typedef {string | import('./figures.js').Figure | null} Cell null where there is no such figure, or none is known */
-/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string, doubt?: (value: any) => string }} Column `doubt`: why a value cannot be right */
+/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string, doubt?: (row: any[]) => string }} Column `doubt`: why a row's value cannot be right */
 /**
  * @typedef {object} TableData
  * @property {string} caption
@@ -21,13 +20,7 @@ export const textColumn = kind(String, false)
 export const dayColumn = kind(formatDay, false)
 export const countColumn = kind(formatInteger, true)
 export const moneyColumn = kind(formatMoney, true)
-/** @param {string} label @returns {Column} */
-export const percentColumn = (label) => ({
-  label,
-  isNumber: true,
-  format: (percent) => formatPercent(percent / 100),
-  doubt: percentDoubt,
-})
+export const percentColumn = kind((percent) => formatPercent(percent / 100), true)
 
 /** @param {Cell} cell @param {Column} column */
 export const formatCell = (cell, column) => (cell === null ? UNKNOWN : column.format(cell))

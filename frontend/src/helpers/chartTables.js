@@ -11,6 +11,7 @@ import {
 import { METRICS } from './chartMetrics.js'
 import { costPerMillion } from './costChartHelpers.js'
 import { addUp, shareOf } from './figures.js'
+import { rateDoubt } from './metrics.js'
 import { hourLabel } from './timezones.js'
 
 /** @typedef {import('./chartTable.js').TableData} TableData */
@@ -67,11 +68,16 @@ export function tokenTypesTable(teams) {
   return withTotal({ caption: 'Token types per team', columns, rows }, [1, 2, 3, 4])
 }
 
+/** Behind the column of names. */
 const OUTCOMES = [
   countColumn('Requests'),
   countColumn('Successful'),
   countColumn('Failed'),
-  percentColumn('Success rate (%)'),
+  {
+    ...percentColumn('Success rate (%)'),
+    doubt: (/** @type {any[]} */ [, api_requests, successful_requests]) =>
+      rateDoubt({ api_requests, successful_requests }),
+  },
 ]
 
 /** @param {ReturnType<typeof import('./timeseriesHelpers.js').requestsPerDay>} days */

@@ -77,10 +77,13 @@ export function axisFor(values) {
   }
 }
 
-/** Why a cell has no bubble: neither area nor a logarithmic axis goes below zero, and what is not known has no place. */
-const UNDRAWN = /** @type {const} */ (['negative', 'unknown', 'unpriced'])
+/** @typedef {'negative' | 'unknown' | 'unpriced'} Reason */
 
-/** @param {CostCell} cell @returns {typeof UNDRAWN[number] | undefined} undefined where it has one */
+/**
+ * Why a cell has no bubble: neither an area nor a logarithmic axis goes below zero, and what is not known has no place.
+ * @param {CostCell} cell
+ * @returns {Reason | undefined} undefined where it has one
+ */
 function reasonOf({ total_tokens: tokens, total_cost: cost, cost_per_1k_tokens: price }) {
   if (tokens < 0 || (cost !== null && cost < 0)) return 'negative'
   if (isUnknown(cost)) return 'unknown'
@@ -105,8 +108,7 @@ export function buildBubbles(cells, keep) {
     size: RADIUS.min + (RADIUS.max - RADIUS.min) * Math.sqrt(Number(cell.total_cost) / most),
     cell,
   }))
-  const count = (/** @type {typeof UNDRAWN[number]} */ reason) =>
-    reasons.filter((given) => given === reason).length
+  const count = (/** @type {Reason} */ reason) => reasons.filter((given) => given === reason).length
   return {
     series: seriesOf(bubbles, cells, keep),
     axes: { x: axisFor(bubbles.map(({ x }) => x)), y },

@@ -32,12 +32,6 @@ export function rateDoubt({ successful_requests, api_requests }) {
   return successful_requests > api_requests ? TOO_MANY : ''
 }
 
-/** @param {number | null} percent a rate of which the counts are not at hand @returns {string} likewise */
-export function percentDoubt(percent) {
-  if (percent === null || (percent >= 0 && percent <= 100)) return ''
-  return percent < 0 ? BELOW_ZERO : TOO_MANY
-}
-
 /** @type {Metric[]} */
 export const METRICS = [
   {

@@ -24,6 +24,12 @@ const fractionsOfCents = new Intl.NumberFormat('en-US', {
   minimumFractionDigits: 4,
   maximumFractionDigits: 4,
 })
+const dollars = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+})
 const everyDigit = new Intl.NumberFormat('en-US', {
   style: 'currency',
   currency: 'USD',
@@ -62,6 +68,10 @@ export function formatMoney(usd) {
   if (usd >= 0.0001 || usd <= -0.0001) return fractionsOfCents.format(usd)
   return usd > 0 ? '<$0.0001' : '>-$0.0001'
 }
+
+/** @param {MaybeFigure} usd @returns {string} "$1.2K", "-$0.0042"; a dash likewise */
+export const formatShortMoney = (usd) =>
+  usd === null || usd === undefined ? UNKNOWN : dollars.format(usd)
 
 /** @param {MaybeFigure} usd @returns {string} as the gateway recorded it, for a tooltip */
 export function formatExactMoney(usd) {
