@@ -74,8 +74,8 @@ const chartsIn = (card) =>
     return chart ? [{ chart, note: canvas.dataset.note ?? '', height: chart.height }] : []
   })
 
-/** What the charts leave out belongs to their picture. @param {HTMLElement} card */
-const leftOutOf = (card) =>
+/** @param {HTMLElement} card @returns {string[]} what its charts leave out, which belongs to their picture */
+export const readLeftOut = (card) =>
   [...card.querySelectorAll('[data-left-out]')].map(({ textContent }) => textContent?.trim() ?? '')
 
 /** @param {string} text @param {string} font @returns {number} */
@@ -104,7 +104,7 @@ export function chartImage(card, words) {
   const charts = chartsIn(card)
   const layout = layoutImage({
     title: words.title,
-    caption: [words.caption, ...leftOutOf(card)].join(' · '),
+    caption: [words.caption, ...readLeftOut(card)].join(' · '),
     legend: readLegend(card),
     charts,
     family,

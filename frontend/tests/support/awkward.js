@@ -71,13 +71,17 @@ const MANY = Array.from({ length: 12 }, (_, index) =>
   row(MONDAY, `Small ${index}`, `key-${index}`, 'llama', [index + 1, 1, 1, 1, 0], 2 ** -index),
 )
 
-export const ROWS = [...REFUNDS, ...CORRECTIONS, ...ONE_SIDED, ...HUGE, ...MANY]
+const OF_USUAL_SIZE = [...REFUNDS, ...CORRECTIONS, ...ONE_SIDED, ...MANY]
+
+export const ROWS = [...OF_USUAL_SIZE, ...HUGE]
 
 /** One amount that the gateway does not know. */
-export const UNKNOWN_ROWS = [
-  ...ROWS,
-  row(TUESDAY, 'Payer', 'key-c', 'mystery', [1, 0, 1, 1, 0], null),
-]
+const UNKNOWN = row(TUESDAY, 'Payer', 'key-c', 'mystery', [1, 0, 1, 1, 0], null)
+
+export const UNKNOWN_ROWS = [...ROWS, UNKNOWN]
+
+/** Of a width that does not depend on how wide a machine's digits are. */
+export const NARROW_ROWS = [...OF_USUAL_SIZE, UNKNOWN]
 
 const COUNTS = /** @type {const} */ ([
   'prompt_tokens',

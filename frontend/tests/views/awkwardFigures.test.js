@@ -97,8 +97,7 @@ describe('the charts', () => {
     const screen = await renderInApp(App, { address: `/chart?${RANGE}&${options}` })
     await screen.findByRole('region', { name: 'Token types per team' })
     const card = async (/** @type {string} */ name) =>
-      // A card, and within it the frame of its table, which may be called the same.
-      within((await screen.findAllByRole('region', { name }))[0])
+      within(await screen.findByRole('region', { name }))
     return { ...screen, card }
   }
 
