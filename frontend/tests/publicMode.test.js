@@ -7,7 +7,7 @@ import { CONFIG, DAYS, meta, TEAMS } from './support/fixtures.js'
 import { renderInApp } from './support/renderInApp.js'
 
 /** @template {object} T @param {T} figures @returns {T} */
-const withoutCost = (figures) => ({ ...figures, spend: null })
+const withoutCost = (figures) => ({ ...figures, spend: undefined })
 
 /** @param {Record<string, string>} headers */
 const answers = ({ Authorization }) => {

@@ -1,5 +1,6 @@
 /** The teams in the order of a metric, those that are searched for, and how their ranks moved. */
 import { computed } from 'vue'
+import { toNumber } from '../helpers/figures.js'
 import { filterTeamsByName } from '../helpers/helpers.js'
 import { rankMovements } from '../helpers/movement.js'
 import { arrange, rankTeams } from '../helpers/ranking.js'
@@ -26,10 +27,14 @@ export function useRanking(metric, order) {
     largest: computed(() =>
       // A rate fills its bar at 100 %.
       metric.value.total
-        ? standings.value.reduce((most, { value }) => Math.max(most, value ?? 0), 0)
+        ? standings.value.reduce((most, { value }) => Math.max(most, toNumber(value) ?? 0), 0)
         : 1,
     ),
-    total: computed(() => (meta.value && metric.value.total?.(meta.value.totals)) ?? 0),
+    /** For shares; 0 where they mean nothing: of a whole that is not known, or that parts below zero made smaller. */
+    total: computed(() => {
+      if (!meta.value || standings.value.some(({ value }) => value !== null && value < 0)) return 0
+      return toNumber(metric.value.total?.(meta.value.totals)) ?? 0
+    }),
     movements: computed(() =>
       previous.value ? rankMovements(standings.value, previous.value, metric.value) : undefined,
     ),

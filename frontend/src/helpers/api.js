@@ -1,5 +1,6 @@
 /** All HTTP of the page: `getJson` and `getFile` with a timeout, and errors that a person can read. */
 import { tokenFor } from './authToken.js'
+import { parseExactly } from './exactJson.js'
 
 /** A first look at a long range has to read it from the gateway; give that its time. */
 export const REQUEST_TIMEOUT_MS = 120_000
@@ -95,7 +96,7 @@ async function request(address, signal) {
  */
 async function readJson(response, signal) {
   try {
-    return await response.json()
+    return parseExactly(await response.text())
   } catch (error) {
     throw signal.aborted ? error : ownError('invalid_response', response.status)
   }
@@ -125,7 +126,7 @@ const fileNameOf = (response) =>
  * @param {string} path e.g. `/tokens`
  * @param {Record<string, string | undefined>} [params] undefined ones are left out
  * @param {{ signal?: AbortSignal, timeoutMs?: number }} [options]
- * @returns {Promise<any>} the parsed body
+ * @returns {Promise<any>} the parsed body, whole numbers exact
  * @throws {ApiError} for everything but an abort by the caller
  */
 export function getJson(path, params = {}, { signal, timeoutMs = REQUEST_TIMEOUT_MS } = {}) {

@@ -1,16 +1,19 @@
-/** The shapes of the API's answers, as the page relies on them. */
+/** The shapes of the API's answers, as the page relies on them; corrections can make any figure negative. */
+
+/** @typedef {import('./figures.js').Figure} Figure whole */
+/** @typedef {Figure | null} Usd US dollars, not rounded; null where the gateway's amount is not known */
 
 /** @typedef {'team' | 'former' | 'unassigned'} TeamKind */
 
 /**
  * @typedef {object} Totals
- * @property {number} tokens
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number | null} [spend] USD, not rounded; not told in public mode
- * @property {number} api_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
+ * @property {Figure} tokens
+ * @property {Figure} prompt_tokens
+ * @property {Figure} completion_tokens
+ * @property {Usd} [spend] not told in public mode
+ * @property {Figure} api_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
  */
 
 /**
@@ -28,30 +31,30 @@
  * @typedef {object} ModelUse
  * @property {string} model_name
  * @property {string} label
- * @property {number} total_tokens
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number} cache_read_input_tokens
- * @property {number} cache_creation_input_tokens
- * @property {number} spend
- * @property {number} api_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
+ * @property {Figure} total_tokens
+ * @property {Figure} prompt_tokens
+ * @property {Figure} completion_tokens
+ * @property {Figure} cache_read_input_tokens
+ * @property {Figure} cache_creation_input_tokens
+ * @property {Usd} spend
+ * @property {Figure} api_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
  */
 
 /**
  * @typedef {object} ApiKeyUse
  * @property {string} api_key a hash, or empty where the gateway knew none
  * @property {string | null} key_alias
- * @property {number} total_tokens
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number} cache_read_input_tokens
- * @property {number} cache_creation_input_tokens
- * @property {number} spend
- * @property {number} api_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
+ * @property {Figure} total_tokens
+ * @property {Figure} prompt_tokens
+ * @property {Figure} completion_tokens
+ * @property {Figure} cache_read_input_tokens
+ * @property {Figure} cache_creation_input_tokens
+ * @property {Usd} spend
+ * @property {Figure} api_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
  * @property {ModelUse[]} models
  */
 
@@ -64,15 +67,15 @@
 
 /**
  * @typedef {object} TeamFigures
- * @property {number} tokens
- * @property {number} prompt_tokens
- * @property {number} completion_tokens
- * @property {number} cache_read_input_tokens
- * @property {number} cache_creation_input_tokens
- * @property {number | null} [spend] USD; not told in public mode
- * @property {number} api_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
+ * @property {Figure} tokens
+ * @property {Figure} prompt_tokens
+ * @property {Figure} completion_tokens
+ * @property {Figure} cache_read_input_tokens
+ * @property {Figure} cache_creation_input_tokens
+ * @property {Usd} [spend] not told in public mode
+ * @property {Figure} api_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
  * @property {{ api_keys: ApiKeyUse[] }} [breakdown] absent with `breakdown=false`
  */
 
@@ -81,24 +84,24 @@
 
 /**
  * @typedef {object} DayFigures
- * @property {number} tokens
- * @property {number} total_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
- * @property {number | null} [spend] USD; not told in public mode
+ * @property {Figure} tokens
+ * @property {Figure} total_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
+ * @property {Usd} [spend] not told in public mode
  */
 
 /** @typedef {{ date: string, teams: (TeamIdentity & DayFigures)[] }} TimeseriesDay */
 /** @typedef {{ meta: Meta, timeseries: TimeseriesDay[] }} TimeseriesAnswer */
-/** @typedef {{ model: string, label: string, tokens: number }} ModelTotal */
+/** @typedef {{ model: string, label: string } & Totals} ModelTotal */
 /** @typedef {{ meta: Meta, models: ModelTotal[] }} ModelsAnswer */
 
 /**
  * @typedef {object} RequestFigures
- * @property {number} total_requests
- * @property {number} successful_requests
- * @property {number} failed_requests
- * @property {number | null} success_rate percent; null without requests
+ * @property {Figure} total_requests
+ * @property {Figure} successful_requests
+ * @property {Figure} failed_requests
+ * @property {number | null} success_rate percent; null without requests, and beyond 0 to 100 where the gateway's counts are
  */
 
 /** @typedef {TeamIdentity & RequestFigures} TeamSuccess */
@@ -110,13 +113,13 @@
  * @property {string} team its name
  * @property {TeamKind} kind
  * @property {string} model
- * @property {number | null} cost_per_1k_tokens USD; null without tokens
- * @property {number} total_cost USD
- * @property {number} total_tokens
+ * @property {Usd} cost_per_1k_tokens null without tokens, too
+ * @property {Usd} total_cost
+ * @property {Figure} total_tokens
  */
 
 /** @typedef {{ meta: Meta, cells: CostCell[] }} CostAnswer */
-/** @typedef {{ hour: number, tokens: number }} HourFigures */
+/** @typedef {{ hour: number, tokens: Figure }} HourFigures */
 /** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[] }} HourlyAnswer */
 
 /**

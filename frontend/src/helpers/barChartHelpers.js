@@ -1,14 +1,43 @@
 /** Model usage made ready for a bar chart, and narrowed to the teams searched for. */
+import { drawnOf, METRICS } from './chartMetrics.js'
+import { isNone, largestFirst, plus } from './figures.js'
 import { filterTeamsByName, searchTerms } from './helpers.js'
 
 /** @typedef {import('./apiTypes.js').ModelTotal} ModelTotal */
-/** @typedef {{ labels: string[], datasets: { label: string, data: number[], backgroundColor?: string }[] }} BarData */
+/** @typedef {import('./chartMetrics.js').Metric} Metric */
+/** @typedef {{ label: string, data: (number | null)[], figures?: (import('./figures.js').Figure | null)[], backgroundColor?: string }} BarSet */
+/** @typedef {{ labels: string[], datasets: BarSet[] }} BarData */
+
+/** @param {import('./apiTypes.js').ModelUse} use @returns {ModelTotal} */
+const totalOf = ({ model_name: model, label, total_tokens: tokens, ...use }) => ({
+  model,
+  label,
+  tokens,
+  prompt_tokens: use.prompt_tokens,
+  completion_tokens: use.completion_tokens,
+  spend: use.spend,
+  api_requests: use.api_requests,
+  successful_requests: use.successful_requests,
+  failed_requests: use.failed_requests,
+})
+
+/** @param {ModelTotal} a @param {ModelTotal} b @returns {ModelTotal} */
+const together = (a, b) => ({
+  ...a,
+  tokens: plus(a.tokens, b.tokens),
+  prompt_tokens: plus(a.prompt_tokens, b.prompt_tokens),
+  completion_tokens: plus(a.completion_tokens, b.completion_tokens),
+  spend: plus(a.spend, b.spend),
+  api_requests: plus(a.api_requests, b.api_requests),
+  successful_requests: plus(a.successful_requests, b.successful_requests),
+  failed_requests: plus(a.failed_requests, b.failed_requests),
+})
 
 /**
- * The models that the teams found by `search` used, with those teams' tokens.
+ * The models that the teams found by `search` used, with those teams' figures.
  * @param {import('./apiTypes.js').Team[]} teams with their breakdown
  * @param {string} search
- * @returns {ModelTotal[]} largest first, none without tokens
+ * @returns {ModelTotal[]} most tokens first, none without tokens, requests and cost
  */
 export function filterModelsByTeam(teams, search) {
   /** @type {Map<string, ModelTotal>} */
@@ -16,14 +45,23 @@ export function filterModelsByTeam(teams, search) {
   const uses = filterTeamsByName(teams, search)
     .flatMap((team) => team.breakdown?.api_keys ?? [])
     .flatMap((key) => key.models)
-  for (const { model_name: model, label, total_tokens: tokens } of uses) {
-    const known = models.get(model)
-    models.set(model, { model, label, tokens: (known?.tokens ?? 0) + tokens })
+    .map(totalOf)
+  for (const use of uses) {
+    const known = models.get(use.model)
+    models.set(use.model, known ? together(known, use) : use)
   }
   return [...models.values()]
-    .filter(({ tokens }) => tokens > 0)
-    .sort((a, b) => b.tokens - a.tokens || a.model.localeCompare(b.model))
+    .filter(({ tokens, api_requests, spend }) => ![tokens, api_requests, spend].every(isNone))
+    .sort((a, b) => largestFirst(a.tokens, b.tokens) || a.model.localeCompare(b.model))
 }
+
+/**
+ * @param {ModelTotal[]} models
+ * @param {Metric} metric
+ * @returns {ModelTotal[]} those that have any of it, largest first; what is not known last
+ */
+export const modelsBy = (models, { read }) =>
+  models.filter((model) => !isNone(read(model))).sort((a, b) => largestFirst(read(a), read(b)))
 
 /**
  * Two models can carry one label; those are told apart by their names.
@@ -41,14 +79,14 @@ export function modelLabels(models) {
 
 /**
  * @param {ModelTotal[]} models
- * @param {{ color?: string }} [options]
+ * @param {{ metric?: Metric, color?: string }} [options]
  * @returns {BarData}
  */
-export function transformToBarChartData(models, { color } = {}) {
+export function transformToBarChartData(models, { metric = METRICS.tokens, color } = {}) {
   return {
     labels: modelLabels(models),
     datasets: [
-      { label: 'Tokens', data: models.map(({ tokens }) => tokens), backgroundColor: color },
+      { label: metric.label, ...drawnOf(models.map(metric.read)), backgroundColor: color },
     ],
   }
 }

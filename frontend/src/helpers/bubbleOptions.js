@@ -1,8 +1,7 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
 import { base, tooltip, valueAxis } from './chartHelpers.js'
 import { shortLabel, tooltipLines } from './chartLabels.js'
-import { formatShortMoney } from './chartMetrics.js'
-import { formatCompact, formatInteger, formatMoney } from './numberHelpers.js'
+import { formatCompact, formatInteger, formatMoney, formatShortMoney } from './numberHelpers.js'
 import { costPerMillion } from './costChartHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
@@ -38,7 +37,7 @@ const linesOf = (cell) => [
   shortLabel(cell.model, 42),
   `${formatInteger(cell.total_tokens)} tokens`,
   `${formatMoney(cell.total_cost)} in all`,
-  `${formatMoney(costPerMillion(cell) ?? 0)} per million tokens`,
+  `${formatMoney(costPerMillion(cell))} per million tokens`,
 ]
 
 /** From here on, bubbles are as large as they are meant. */

@@ -12,7 +12,7 @@ const BYTE_ORDER_MARK = '\uFEFF'
 /** @param {Cell} cell */
 function field(cell) {
   if (cell === null) return ''
-  if (typeof cell === 'number') return String(cell)
+  if (typeof cell === 'number' || typeof cell === 'bigint') return String(cell)
   const text = STARTS_LIKE_FORMULA.test(cell) ? `'${cell}` : cell
   return /[",;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,8 +1,10 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
 import { labelLength, shortLabel, tooltipLines } from './chartLabels.js'
+import { addUp, isNone, largestFirst } from './figures.js'
 import { formatCompact, formatInteger } from './numberHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
+/** @typedef {import('./figures.js').Figure} Figure */
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -73,23 +75,37 @@ export const base = (count = 0) => ({
 /**
  * @typedef {object} TimeseriesLook
  * @property {boolean} stacked
- * @property {(value: number) => string} [format]
- * @property {(value: number) => string} [short]
+ * @property {(value: any) => string} [format]
+ * @property {(value: any) => string} [short]
  * @property {string} [unit]
  * @property {number} [count] of bars or points
  * @property {(datasetIndex: number) => void} [onPick] of a bar or a line's point
  */
 
+/**
+ * The figure that a bar or a point stands for, as `drawnOf` gives it.
+ * @param {{ data: (number | null)[], figures?: (Figure | null)[] }} dataset
+ * @param {number} index
+ */
+const figureAt = ({ data, figures = data }, index) => /** @type {Figure | null} */ (figures[index])
+
+/** @param {{ dataset: any, dataIndex: number }} item */
+const figureOf = ({ dataset, dataIndex }) => figureAt(dataset, dataIndex)
+
 /** @param {ChartTheme} theme @param {TimeseriesLook} look */
 const dayTooltip = (theme, { format = formatInteger, unit = 'tokens' }) => ({
   ...tooltip(theme),
-  filter: (/** @type {any} */ item) => item.parsed.y > 0,
-  itemSort: (/** @type {any} */ a, /** @type {any} */ b) => b.parsed.y - a.parsed.y,
+  filter: (/** @type {any} */ item) => !isNone(figureOf(item)),
+  itemSort: (/** @type {any} */ a, /** @type {any} */ b) => largestFirst(figureOf(a), figureOf(b)),
   callbacks: {
     label: (/** @type {any} */ item) =>
-      ` ${shortLabel(item.dataset.label)}: ${format(item.parsed.y)}`,
-    footer: (/** @type {any[]} */ items) =>
-      `All: ${format(items.reduce((sum, item) => sum + item.parsed.y, 0))} ${unit}`,
+      ` ${shortLabel(item.dataset.label)}: ${format(figureOf(item))}`,
+    // Of what is drawn: points of lines that are not known are no items.
+    footer(/** @type {any[]} */ [item]) {
+      if (!item) return ''
+      const sets = /** @type {any[]} */ (item.chart.data.datasets)
+      return `All: ${format(addUp(sets.map((set) => figureAt(set, item.dataIndex))))} ${unit}`.trim()
+    },
   },
 })
 
@@ -121,12 +137,21 @@ export function timeseriesOptions(theme, look) {
  * @param {'rows' | 'columns'} [options.layout]
  * @param {boolean} [options.stacked]
  * @param {string} [options.unit]
+ * @param {(value: any) => string} [options.format] whole
+ * @param {(value: any) => string} [options.short] for the axis
  * @param {(index: number) => string} [options.note] below the figures of a bar
  * @returns {any} options for bars
  */
 export function barOptions(
   theme,
-  { layout = 'rows', stacked = false, unit = 'tokens', note = () => '' } = {},
+  {
+    layout = 'rows',
+    stacked = false,
+    unit = 'tokens',
+    format = formatInteger,
+    short,
+    note = () => '',
+  } = {},
 ) {
   const [values, names] = layout === 'rows' ? ['x', 'y'] : ['y', 'x']
   const naming = layout === 'rows' ? nameAxis(theme) : categoryAxis(theme)
@@ -134,7 +159,7 @@ export function barOptions(
     ...base(),
     indexAxis: names,
     interaction: { mode: 'index', axis: names, intersect: false },
-    scales: { [values]: { ...valueAxis(theme), stacked }, [names]: { ...naming, stacked } },
+    scales: { [values]: { ...valueAxis(theme, short), stacked }, [names]: { ...naming, stacked } },
     plugins: {
       legend: { display: false },
       tooltip: {
@@ -142,10 +167,10 @@ export function barOptions(
         displayColors: stacked,
         callbacks: {
           title: (/** @type {any[]} */ [item]) => tooltipLines(item?.label ?? ''),
-          label: (/** @type {any} */ { dataset, parsed }) =>
+          label: (/** @type {any} */ item) =>
             stacked
-              ? ` ${dataset.label}: ${formatInteger(parsed[values])}`
-              : `${formatInteger(parsed[values])} ${unit}`,
+              ? ` ${item.dataset.label}: ${format(figureOf(item))}`
+              : `${format(figureOf(item))} ${unit}`.trim(),
           footer: (/** @type {any[]} */ [item]) => (item ? note(item.dataIndex) : ''),
         },
       },

@@ -74,6 +74,10 @@ const chartsIn = (card) =>
     return chart ? [{ chart, note: canvas.dataset.note ?? '', height: chart.height }] : []
   })
 
+/** @param {HTMLElement} card @returns {string[]} what its charts leave out, which belongs to their picture */
+export const readLeftOut = (card) =>
+  [...card.querySelectorAll('[data-left-out]')].map(({ textContent }) => textContent?.trim() ?? '')
+
 /** @param {string} text @param {string} font @returns {number} */
 function measure(text, font) {
   const { context } = newCanvas(1, 1)
@@ -98,7 +102,14 @@ export function chartImage(card, words) {
   const theme = readChartTheme()
   const { family } = theme.font
   const charts = chartsIn(card)
-  const layout = layoutImage({ ...words, legend: readLegend(card), charts, family, measure })
+  const layout = layoutImage({
+    title: words.title,
+    caption: [words.caption, ...readLeftOut(card)].join(' · '),
+    legend: readLegend(card),
+    charts,
+    family,
+    measure,
+  })
   const { canvas, context } = newCanvas(layout.width * DENSITY, layout.height * DENSITY)
   context.scale(DENSITY, DENSITY)
   context.fillStyle = theme.surface

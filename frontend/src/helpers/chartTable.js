@@ -1,9 +1,10 @@
 /** A chart's figures as a table: its columns, and how a page writes their values. */
 import { formatDay } from './dateHelpers.js'
-import { formatInteger, formatMoney, formatPercent } from './numberHelpers.js'
+import { addUp } from './figures.js'
+import { formatInteger, formatMoney, formatPercent, UNKNOWN } from './numberHelpers.js'
 
-/** @typedef {string | number | null} Cell null where there is no such figure */
-/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string }} Column */
+/** @typedef {string | import('./figures.js').Figure | null} Cell null where there is no such figure, or none is known */
+/** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string, doubt?: (row: any[]) => string }} Column `doubt`: why a row's value cannot be right */
 /**
  * @typedef {object} TableData
  * @property {string} caption
@@ -22,11 +23,11 @@ export const moneyColumn = kind(formatMoney, true)
 export const percentColumn = kind((percent) => formatPercent(percent / 100), true)
 
 /** @param {Cell} cell @param {Column} column */
-export const formatCell = (cell, column) => (cell === null ? '–' : column.format(cell))
+export const formatCell = (cell, column) => (cell === null ? UNKNOWN : column.format(cell))
 
 /**
  * @param {Cell[][]} rows
  * @param {number} column
- * @returns {number}
+ * @returns {Cell} null where one of them is not known
  */
-export const sumOf = (rows, column) => rows.reduce((sum, row) => sum + Number(row[column]), 0)
+export const sumOf = (rows, column) => addUp(rows.map((row) => /** @type {any} */ (row[column])))

@@ -8,7 +8,10 @@ import {
   sumOf,
   textColumn,
 } from './chartTable.js'
+import { METRICS } from './chartMetrics.js'
 import { costPerMillion } from './costChartHelpers.js'
+import { addUp, shareOf } from './figures.js'
+import { rateDoubt } from './metrics.js'
 import { hourLabel } from './timezones.js'
 
 /** @typedef {import('./chartTable.js').TableData} TableData */
@@ -33,19 +36,22 @@ export function timeseriesTable(dates, series, metric) {
   const columns = [...series.map(({ name }) => name), 'Together'].map(metric.column)
   const rows = dates.map((date, day) => {
     const values = series.map(({ values: ofTeam }) => ofTeam[day])
-    return [date, ...values, values.reduce((sum, value) => sum + value, 0)]
+    return [date, ...values, addUp(values)]
   })
   const caption = `${metric.label} per day and team`
   const all = columns.map((_, index) => index + 1)
   return withTotal({ caption, columns: [dayColumn('Day (UTC)'), ...columns], rows }, all)
 }
 
-/** @param {import('./apiTypes.js').ModelTotal[]} models */
-export function modelsTable(models) {
+/**
+ * @param {import('./apiTypes.js').ModelTotal[]} models
+ * @param {import('./chartMetrics.js').Metric} [metric]
+ */
+export function modelsTable(models, metric = METRICS.tokens) {
   const labels = modelLabels(models)
-  const columns = [textColumn('Model'), countColumn('Tokens')]
-  const rows = models.map(({ tokens }, index) => [labels[index], tokens])
-  return withTotal({ caption: 'Tokens per model', columns, rows }, [1])
+  const columns = [textColumn('Model'), metric.column(metric.label)]
+  const rows = models.map((model, index) => [labels[index], metric.read(model)])
+  return withTotal({ caption: `${metric.label} per model`, columns, rows }, [1])
 }
 
 /** @param {import('./tokenTypeHelpers.js').TeamTokenTypes[]} teams */
@@ -62,22 +68,24 @@ export function tokenTypesTable(teams) {
   return withTotal({ caption: 'Token types per team', columns, rows }, [1, 2, 3, 4])
 }
 
+/** Behind the column of names. */
 const OUTCOMES = [
   countColumn('Requests'),
   countColumn('Successful'),
   countColumn('Failed'),
-  percentColumn('Success rate (%)'),
+  {
+    ...percentColumn('Success rate (%)'),
+    doubt: (/** @type {any[]} */ [, api_requests, successful_requests]) =>
+      rateDoubt({ api_requests, successful_requests }),
+  },
 ]
 
 /** @param {ReturnType<typeof import('./timeseriesHelpers.js').requestsPerDay>} days */
 export function requestDaysTable(days) {
-  const rows = days.map(({ date, requests, succeeded, failed }) => [
-    date,
-    requests,
-    succeeded,
-    failed,
-    requests ? (100 * succeeded) / requests : null,
-  ])
+  const rows = days.map(({ date, requests, succeeded, failed }) => {
+    const rate = shareOf(succeeded, requests)
+    return [date, requests, succeeded, failed, rate === null ? null : 100 * rate]
+  })
   const caption = 'Successful and failed requests per day'
   return withTotal({ caption, columns: [dayColumn('Day (UTC)'), ...OUTCOMES], rows }, [1, 2, 3])
 }

@@ -1,4 +1,6 @@
 /** Team × model cells as bubbles: tokens, price, cost; and the axes that their spread needs. */
+import { leftOutNote } from './chartMetrics.js'
+import { addUp, isUnknown, largestFirst } from './figures.js'
 import { filterTeamsByName } from './helpers.js'
 import { countOf, formatInteger } from './numberHelpers.js'
 import { teamKey } from './ranking.js'
@@ -6,7 +8,7 @@ import { OTHERS } from './timeseriesHelpers.js'
 
 /** @typedef {import('./apiTypes.js').CostCell} CostCell */
 /** @typedef {{ x: number, y: number, size: number, cell: CostCell }} Bubble */
-/** @typedef {{ key: string, name: string, total: number, bubbles: Bubble[] }} BubbleSeries */
+/** @typedef {{ key: string, name: string, total: import('./apiTypes.js').Usd, bubbles: Bubble[] }} BubbleSeries `total`: of all the team's cells */
 /** @typedef {{ isLog: boolean, min: number, max: number, ticks: number[] | null, zero: number }} Axis */
 
 /** More colours than this cannot be told apart. */
@@ -20,18 +22,21 @@ const RADIUS = { min: 4, max: 26 }
 /**
  * @param {CostCell[]} cells
  * @param {string} search
- * @returns {CostCell[]} highest cost first
+ * @returns {CostCell[]} highest cost first, those whose cost is not known last
  */
 export function costCells(cells, search) {
   const named = cells.map((cell) => ({ cell, name: cell.team }))
   return filterTeamsByName(named, search)
     .map(({ cell }) => cell)
-    .sort((a, b) => b.total_cost - a.total_cost || b.total_tokens - a.total_tokens)
+    .sort(
+      (a, b) =>
+        largestFirst(a.total_cost, b.total_cost) || largestFirst(a.total_tokens, b.total_tokens),
+    )
 }
 
 /** @param {CostCell} cell @returns {number | null} USD */
 export const costPerMillion = ({ cost_per_1k_tokens: perThousand }) =>
-  perThousand === null ? null : perThousand * 1000
+  perThousand === null ? null : Number(perThousand) * 1000
 
 /**
  * @param {number} min
@@ -72,47 +77,85 @@ export function axisFor(values) {
   }
 }
 
+/** @typedef {'negative' | 'unknown' | 'unpriced'} Reason */
+
 /**
- * Cells without tokens have no price and no bubble.
+ * Why a cell has no bubble: neither an area nor a logarithmic axis goes below zero, and what is not known has no place.
+ * @param {CostCell} cell
+ * @returns {Reason | undefined} undefined where it has one
+ */
+function reasonOf({ total_tokens: tokens, total_cost: cost, cost_per_1k_tokens: price }) {
+  if (tokens < 0 || (cost !== null && cost < 0)) return 'negative'
+  if (isUnknown(cost)) return 'unknown'
+  return isUnknown(price) ? 'unpriced' : undefined
+}
+
+/**
  * @param {CostCell[]} cells as from `costCells`
  * @param {string} [keep] key of a team that keeps its colour, however small
  */
 export function buildBubbles(cells, keep) {
-  const priced = cells.filter(({ cost_per_1k_tokens: price }) => price !== null)
-  const drawn = priced.slice(0, MAX_BUBBLES)
-  const most = drawn[0]?.total_cost || 1
-  const prices = drawn.map((cell) => /** @type {number} */ (costPerMillion(cell)))
+  const reasons = cells.map(reasonOf)
+  const drawable = cells.filter((_, index) => !reasons[index])
+  const drawn = drawable.slice(0, MAX_BUBBLES)
+  const most = Number(drawn[0]?.total_cost) || 1
+  const prices = drawn.map((cell) => Number(costPerMillion(cell)))
   const y = axisFor(prices)
   const bubbles = drawn.map((cell, index) => ({
-    x: cell.total_tokens,
+    x: Number(cell.total_tokens),
     y: prices[index] || y.zero,
     // The area, not the radius, is what people compare.
-    size: RADIUS.min + (RADIUS.max - RADIUS.min) * Math.sqrt(cell.total_cost / most),
+    size: RADIUS.min + (RADIUS.max - RADIUS.min) * Math.sqrt(Number(cell.total_cost) / most),
     cell,
   }))
+  const count = (/** @type {Reason} */ reason) => reasons.filter((given) => given === reason).length
   return {
-    series: seriesOf(bubbles, keep),
-    axes: { x: axisFor(drawn.map(({ total_tokens: tokens }) => tokens)), y },
-    undrawn: { unpriced: cells.length - priced.length, beyond: priced.length - drawn.length },
+    series: seriesOf(bubbles, cells, keep),
+    axes: { x: axisFor(bubbles.map(({ x }) => x)), y },
+    undrawn: {
+      negative: count('negative'),
+      unknown: count('unknown'),
+      unpriced: count('unpriced'),
+      beyond: drawable.length - drawn.length,
+    },
   }
+}
+
+/** @param {CostCell[]} cells @returns {Map<string, CostCell['total_cost'][]>} costs by team */
+function costsByTeam(cells) {
+  /** @type {Map<string, CostCell['total_cost'][]>} */
+  const costs = new Map()
+  for (const cell of cells) {
+    const key = teamKey(cell)
+    const known = costs.get(key)
+    if (known) known.push(cell.total_cost)
+    else costs.set(key, [cell.total_cost])
+  }
+  return costs
 }
 
 /**
  * @param {Bubble[]} bubbles
+ * @param {CostCell[]} cells those without a bubble too, as they are part of a team's cost
  * @param {string} [keep]
  * @returns {BubbleSeries[]} costliest team first, the others together
  */
-function seriesOf(bubbles, keep) {
+function seriesOf(bubbles, cells, keep) {
+  const costs = costsByTeam(cells)
   /** @type {Map<string, BubbleSeries>} */
   const byTeam = new Map()
   for (const bubble of bubbles) {
     const key = teamKey(bubble.cell)
-    const series = byTeam.get(key) ?? { key, name: bubble.cell.team, total: 0, bubbles: [] }
-    series.total += bubble.cell.total_cost
-    series.bubbles.push(bubble)
-    byTeam.set(key, series)
+    const known = byTeam.get(key)
+    if (known) known.bubbles.push(bubble)
+    else {
+      const total = addUp(costs.get(key) ?? [])
+      byTeam.set(key, { key, name: bubble.cell.team, total, bubbles: [bubble] })
+    }
   }
-  const all = [...byTeam.values()].sort((a, b) => b.total - a.total || (a.key < b.key ? -1 : 1))
+  const all = [...byTeam.values()].sort(
+    (a, b) => largestFirst(a.total, b.total) || (a.key < b.key ? -1 : 1),
+  )
   if (all.length <= MAX_TEAMS) return all
   const own = all.filter(({ key }, index) => index < MAX_TEAMS - 1 || key === keep)
   const rest = all.filter((series) => !own.includes(series))
@@ -121,24 +164,26 @@ function seriesOf(bubbles, keep) {
     {
       key: OTHERS,
       name: `${rest.length} others`,
-      total: rest.reduce((sum, { total }) => sum + total, 0),
+      total: addUp(rest.map(({ total }) => total)),
       bubbles: rest.flatMap((series) => series.bubbles),
     },
   ]
 }
 
+/** @param {number} count */
+const pairs = (count) => `${countOf(count, 'pair')} of team and model`
+
 /**
- * @param {{ unpriced: number, beyond: number }} undrawn
+ * @param {{ negative?: number, unknown?: number, unpriced: number, beyond: number }} undrawn as of `buildBubbles`
  * @returns {string} what is in the table only; empty where nothing is
  */
-export function undrawnNote({ unpriced, beyond }) {
-  const parts = [
+export const undrawnNote = ({ negative = 0, unknown = 0, unpriced, beyond }) =>
+  leftOutNote([
     beyond &&
       `the ${formatInteger(MAX_BUBBLES)} costliest of ${formatInteger(MAX_BUBBLES + beyond)} are drawn`,
-    unpriced &&
-      `${countOf(unpriced, 'pair')} of team and model used no tokens and ${unpriced === 1 ? 'has' : 'have'} no price`,
-  ].filter(Boolean)
-  if (!parts.length) return ''
-  const text = parts.join('; ')
-  return `${text[0].toUpperCase()}${text.slice(1)}. The table has all of them.`
-}
+    unpriced && `${pairs(unpriced)} used no tokens and ${unpriced === 1 ? 'has' : 'have'} no price`,
+    negative &&
+      `${pairs(negative)} with figures below zero ${negative === 1 ? 'is' : 'are'} not drawn`,
+    unknown &&
+      `${pairs(unknown)} whose cost is not known ${unknown === 1 ? 'is' : 'are'} not drawn`,
+  ])

@@ -1,10 +1,12 @@
 /** Who stands where: ranks by a metric, with what is no team kept out of the ranking; and in which order that is read. */
+import { largestFirst } from './figures.js'
 import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 
 /** @typedef {import('./apiTypes.js').Team} Team */
 /** @typedef {import('./apiTypes.js').TeamIdentity} TeamIdentity */
 /** @typedef {import('./metrics.js').Metric} Metric */
-/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: number | null }} RankedTeam */
+/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: Figure | null }} RankedTeam */
 
 /** What to say in a rank's place, by kind. */
 export const KIND_LABELS = { team: '', former: 'Former team', unassigned: 'No team' }
@@ -16,17 +18,18 @@ const names = new Intl.Collator()
 
 /**
  * Largest value first, then most requests, then by name so that the order never flickers.
- * @param {{ team: Team, value: number | null }} a
- * @param {{ team: Team, value: number | null }} b
+ * @param {{ team: Team, value: Figure | null }} a
+ * @param {{ team: Team, value: Figure | null }} b
  */
 const inOrder = (a, b) =>
-  (b.value ?? -1) - (a.value ?? -1) ||
-  b.team.api_requests - a.team.api_requests ||
+  largestFirst(a.value, b.value) ||
+  largestFirst(a.team.api_requests, b.team.api_requests) ||
   names.compare(a.team.name, b.team.name)
 
 /**
  * Teams in order; equal values share a rank and the next one is skipped (1, 2, 2, 4). Teams that have not
- * started, or have no value, come after them without a rank; then former teams and usage without a team.
+ * started, or have no value or one that cannot be right, come after them without a rank; then former teams and
+ * usage without a team.
  * @param {Team[]} teams
  * @param {Metric} [metric]
  * @returns {RankedTeam[]}
@@ -34,11 +37,11 @@ const inOrder = (a, b) =>
 export function rankTeams(teams, metric = DEFAULT_METRIC) {
   const valued = teams.map((team) => ({ team, value: metric.value(team) })).sort(inOrder)
   const isRanked = (/** @type {typeof valued[number]} */ { team, value }) =>
-    team.kind === 'team' && value !== null && hasStarted(team)
+    team.kind === 'team' && value !== null && hasStarted(team) && !metric.doubt?.(team)
   let rank = 0
   const ranked = valued.filter(isRanked).map(({ team, value }, index, all) => {
     if (index === 0 || value !== all[index - 1].value) rank = index + 1
-    const medal = value && rank <= 3 ? /** @type {1 | 2 | 3} */ (rank) : null
+    const medal = value !== null && value > 0 && rank <= 3 ? /** @type {1 | 2 | 3} */ (rank) : null
     return { ...team, value, rank, medal }
   })
   const unranked = valued

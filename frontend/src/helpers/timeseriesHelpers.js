@@ -1,10 +1,13 @@
 /** Days of usage turned into one series per team: the ten largest, and the others together. */
+import { addUp, isNone, largestFirst, plus } from './figures.js'
 import { filterTeamsByName, keepLast } from './helpers.js'
 import { teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').TimeseriesDay} TimeseriesDay */
 /** @typedef {import('./apiTypes.js').DayFigures} DayFigures */
-/** @typedef {{ key: string, name: string, total: number, values: number[], parts?: TeamSeries[] }} TeamSeries `parts`: of several teams */
+/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {Figure | null} Value null where it is not known */
+/** @typedef {{ key: string, name: string, total: Value, values: Value[], parts?: TeamSeries[] }} TeamSeries `parts`: of several teams */
 
 /** More lines than this cannot be told apart. */
 export const MAX_SERIES = 10
@@ -17,8 +20,8 @@ export const OTHERS = 'others'
 /**
  * @param {TimeseriesDay[]} days
  * @param {string} search
- * @param {(figures: DayFigures) => number} read
- * @returns {TeamSeries[]} largest first; a day without usage is a zero
+ * @param {(figures: DayFigures) => Value} read
+ * @returns {TeamSeries[]} largest first; a day without usage is a zero, and teams without any are left out
  */
 function addUpTeams(days, search, read) {
   /** @type {Map<string, TeamSeries>} */
@@ -32,11 +35,13 @@ function addUpTeams(days, search, read) {
         byTeam.set(key, series)
       }
       const value = read(team)
-      series.values[index] += value
-      series.total += value
+      series.values[index] = plus(series.values[index], value)
+      series.total = plus(series.total, value)
     }
   })
-  return [...byTeam.values()].sort((a, b) => b.total - a.total || names.compare(a.name, b.name))
+  return [...byTeam.values()]
+    .filter(({ values }) => !values.every(isNone))
+    .sort((a, b) => largestFirst(a.total, b.total) || names.compare(a.name, b.name))
 }
 
 /** Coming back to the charts asks for the same sums again, over tens of thousands of figures. */
@@ -49,10 +54,8 @@ const seriesOfTeams = keepLast(addUpTeams)
 const together = (series) => ({
   key: OTHERS,
   name: `${series.length} others`,
-  total: series.reduce((sum, { total }) => sum + total, 0),
-  values: series[0].values.map((_, day) =>
-    series.reduce((sum, { values }) => sum + values[day], 0),
-  ),
+  total: addUp(series.map(({ total }) => total)),
+  values: series[0].values.map((_, day) => addUp(series.map(({ values }) => values[day]))),
   parts: series,
 })
 
@@ -60,12 +63,12 @@ const together = (series) => ({
  * @param {TimeseriesDay[]} days
  * @param {object} [options]
  * @param {string} [options.search] names to keep, as in `filterTeamsByName`
- * @param {(figures: DayFigures) => number} [options.read] the figure to show; tokens by default
+ * @param {(figures: DayFigures) => Value} [options.read] the figure to show; tokens by default
  * @param {string} [options.keep] key of a team that has a series of its own, however small
  * @returns {{ dates: string[], series: TeamSeries[] }} no series for teams without usage
  */
 export function buildTimeseries(days, { search = '', read = ({ tokens }) => tokens, keep } = {}) {
-  const all = seriesOfTeams(days, search, read).filter(({ total }) => total > 0)
+  const all = seriesOfTeams(days, search, read)
   const dates = days.map(({ date }) => date)
   const own = all.filter(({ key }, index) => index < MAX_SERIES || key === keep)
   const rest = all.filter((series) => !own.includes(series))
@@ -77,16 +80,16 @@ export function buildTimeseries(days, { search = '', read = ({ tokens }) => toke
 /**
  * @param {TimeseriesDay[]} days
  * @param {string} search
- * @returns {{ date: string, requests: number, succeeded: number, failed: number }[]} of all teams that match
+ * @returns {{ date: string, requests: Figure, succeeded: Figure, failed: Figure }[]} of all teams that match
  */
 export function requestsPerDay(days, search) {
   return days.map(({ date, teams }) => {
-    const sum = { date, requests: 0, succeeded: 0, failed: 0 }
-    for (const team of filterTeamsByName(teams, search)) {
-      sum.requests += team.total_requests
-      sum.succeeded += team.successful_requests
-      sum.failed += team.failed_requests
+    const found = filterTeamsByName(teams, search)
+    return {
+      date,
+      requests: addUp(found.map(({ total_requests: requests }) => requests)),
+      succeeded: addUp(found.map(({ successful_requests: succeeded }) => succeeded)),
+      failed: addUp(found.map(({ failed_requests: failed }) => failed)),
     }
-    return sum
   })
 }

@@ -1,8 +1,10 @@
 /** Tokens by type: cached tokens are part of the prompt tokens, and are counted once. */
+import { isNone, largestFirst, minus } from './figures.js'
 import { filterTeamsByName } from './helpers.js'
 import { teamKey } from './ranking.js'
 
-/** @typedef {{ key: string, name: string, uncached: number, cached: number, completion: number, tokens: number }} TeamTokenTypes */
+/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {{ key: string, name: string, uncached: Figure, cached: Figure, completion: Figure, tokens: Figure }} TeamTokenTypes */
 
 /** From the bars' start to their end; `color` is a name in `ChartTheme`. */
 export const TOKEN_TYPES = /** @type {const} */ ([
@@ -18,18 +20,25 @@ export const TOKEN_TYPES = /** @type {const} */ ([
  */
 export function tokenTypesPerTeam(teams, search) {
   return filterTeamsByName(teams, search)
-    .filter(({ tokens }) => tokens > 0)
+    .filter((team) => ![team.tokens, team.prompt_tokens, team.completion_tokens].every(isNone))
     .map((team) => {
-      // A gateway that counts cached tokens beside the prompt must not make bars longer than the tokens.
-      const cached = Math.min(team.cache_read_input_tokens, team.prompt_tokens)
+      const cached = cachedOf(team)
       return {
         key: teamKey(team),
         name: team.name,
-        uncached: team.prompt_tokens - cached,
+        uncached: minus(team.prompt_tokens, cached),
         cached,
         completion: team.completion_tokens,
         tokens: team.tokens,
       }
     })
-    .sort((a, b) => b.tokens - a.tokens || a.name.localeCompare(b.name))
+    .sort((a, b) => largestFirst(a.tokens, b.tokens) || a.name.localeCompare(b.name))
 }
+
+/**
+ * A gateway that counts cached tokens beside the prompt must not make bars longer than the tokens. Where corrections
+ * leave a prompt below zero there is no such end.
+ * @param {import('./apiTypes.js').Team} team
+ */
+const cachedOf = ({ cache_read_input_tokens: cached, prompt_tokens: prompt }) =>
+  prompt >= 0 && cached > prompt ? prompt : cached

@@ -1,7 +1,7 @@
 /** Every component in states that axe should see; a component without a case fails the suite. */
 import { ApiError } from '../../src/helpers/api.js'
 import { rankTeams } from '../../src/helpers/ranking.js'
-import { meta, MODELS, TEAMS } from '../support/fixtures.js'
+import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
 
 /** What a component has to stand in. */
@@ -69,6 +69,7 @@ export const CASES = {
   ],
   'components/features/leaderboard/KeysTable.vue': [
     { props: { name: 'Alpha', keys: TEAMS[0].breakdown?.api_keys } },
+    { props: { name: 'Flat', keys: [keyUse('__ptu_flat_cost__', null, [])] } },
   ],
   'components/features/leaderboard/TeamBreakdown.vue': [
     { props: { team: TEAMS[0], keys: TEAMS[0].breakdown?.api_keys } },
@@ -87,6 +88,7 @@ export const CASES = {
       },
     },
   ],
+  'components/ui/DoubtMark.vue': [{ props: { text: 'The gateway counts too many.' } }],
   'components/features/leaderboard/TokenBar.vue': [{ props: { ratio: 0.5 } }],
   'components/layouts/AppHeader.vue': [
     { props: { title: 'Title', subtitle: 'Sub', isDemo: true } },
@@ -108,6 +110,12 @@ export const CASES = {
   ],
   'components/layouts/RangeSummary.vue': [
     { props: { meta: meta(), teams: { all: 12, started: 11 } } },
+    {
+      props: {
+        meta: meta({ totals: { ...meta().totals, successful_requests: 40, spend: null } }),
+        teams: { all: 12, started: 12 },
+      },
+    },
     { props: { teams: { all: 0, started: 0 }, isLoading: true } },
   ],
   'components/layouts/SharedControls.vue': [{}],

@@ -20,7 +20,9 @@ it('has the models of the teams searched for, with those teams’ tokens', async
   const { calls } = fakeApi()
   const { result } = await runInApp(useModelData, { address: '/chart?search=beta' })
   await vi.waitFor(() =>
-    expect(result.models.value).toEqual([{ model: 'gpt-4o', label: 'GPT-4o', tokens: 200 }]),
+    expect(result.models.value).toMatchObject([
+      { model: 'gpt-4o', label: 'GPT-4o', tokens: 200, api_requests: 2, spend: 0.0002 },
+    ]),
   )
   expect(asked(calls)).toEqual(['/tokens'])
 })

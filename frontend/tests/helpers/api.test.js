@@ -33,6 +33,11 @@ describe('getJson', () => {
     },
   )
 
+  it('keeps every digit of whole numbers beyond 2^53', async () => {
+    fakeApi(() => new Response('{"tokens":9007199254740993,"spend":0.1}'))
+    expect(await getJson('/tokens')).toEqual({ tokens: 9007199254740993n, spend: 0.1 })
+  })
+
   it('sends the token of this session, and none where there is none', async () => {
     const { calls } = fakeApi()
     await getJson('/config')

@@ -3,6 +3,7 @@ import { expect, it, vi } from 'vitest'
 import { barOptions, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
 import { labelLength, shortLabel, tooltipLines } from '../../src/helpers/chartLabels.js'
 import { readChartTheme } from '../../src/helpers/chartTheme.js'
+import { formatMoney } from '../../src/helpers/numberHelpers.js'
 
 it('shortens long names and keeps them on one line', () => {
   expect(shortLabel('two\nlines')).toBe('two lines')
@@ -26,18 +27,45 @@ it('has names whole in its tooltips', () => {
 
 it('has whole figures in its tooltips', () => {
   const { tooltip } = timeseriesOptions(readChartTheme(), { stacked: true }).plugins
-  const items = [1234567, 1].map((y) => ({ dataset: { label: 'Alpha' }, parsed: { y } }))
+  const datasets = [1234567, 1].map((value) => ({ label: 'Alpha', data: [value] }))
+  const chart = { data: { datasets } }
+  const items = datasets.map((dataset) => ({ chart, dataset, dataIndex: 0 }))
   expect(tooltip.callbacks.label(items[0])).toBe(' Alpha: 1,234,567')
   expect(tooltip.callbacks.footer(items)).toBe('All: 1,234,568 tokens')
   const bars = barOptions(readChartTheme()).plugins.tooltip
-  expect(bars.callbacks.label({ parsed: { x: 1234567 } })).toBe('1,234,567 tokens')
+  expect(bars.callbacks.label(items[0])).toBe('1,234,567 tokens')
+})
+
+it('has every digit, refunds and a dash for what is not known in its tooltips', () => {
+  const look = { stacked: true, format: formatMoney, unit: '' }
+  const { tooltip } = timeseriesOptions(readChartTheme(), look).plugins
+  const itemsOf = (/** @type {any[]} */ figures) => {
+    const datasets = figures.map((figure) => ({
+      label: 'Alpha',
+      data: [figure === null ? null : Number(figure)],
+      figures: [figure],
+    }))
+    return datasets.map((dataset) => ({ chart: { data: { datasets } }, dataset, dataIndex: 0 }))
+  }
+  const items = itemsOf([5, 0, -5, null])
+  expect(items.map(tooltip.filter)).toEqual([true, false, true, true])
+  expect(items.map(tooltip.callbacks.label).slice(2)).toEqual([' Alpha: -$5.00', ' Alpha: –'])
+  expect(items.toSorted(tooltip.itemSort).map(({ dataset }) => dataset.data[0])).toEqual([
+    5,
+    0,
+    -5,
+    null,
+  ])
+  expect(tooltip.callbacks.footer(items)).toBe('All: –')
+  const huge = itemsOf([9007199254740993n, 2])
+  expect(tooltip.callbacks.footer(huge)).toBe('All: $9,007,199,254,740,995.00')
 })
 
 it('names each part of a stacked bar, and adds a note', () => {
   const note = (/** @type {number} */ index) => `bar ${index}`
   const options = barOptions(readChartTheme(), { layout: 'columns', stacked: true, note })
   const { label, footer } = options.plugins.tooltip.callbacks
-  expect(label({ dataset: { label: 'Failed' }, parsed: { y: 1200 } })).toBe(' Failed: 1,200')
+  expect(label({ dataset: { label: 'Failed', data: [1200] }, dataIndex: 0 })).toBe(' Failed: 1,200')
   expect(footer([{ dataIndex: 3 }])).toBe('bar 3')
   expect(options.scales.y.stacked).toBe(true)
 })

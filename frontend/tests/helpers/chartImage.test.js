@@ -1,6 +1,6 @@
 /** The legend as a picture takes it from the page. */
 import { expect, it } from 'vitest'
-import { readLegend } from '../../src/helpers/chartImage.js'
+import { readLeftOut, readLegend } from '../../src/helpers/chartImage.js'
 
 it('reads names, figures and colours that the page shows', () => {
   const card = document.createElement('div')
@@ -8,4 +8,10 @@ it('reads names, figures and colours that the page shows', () => {
   const swatch = /** @type {HTMLElement} */ (card.querySelector('[data-swatch]'))
   swatch.style.background = 'rgb(1, 2, 3)'
   expect(readLegend(card)).toEqual([{ name: 'Alpha  5', color: 'rgb(1, 2, 3)' }])
+})
+
+it('takes along what the charts leave out', () => {
+  const card = document.createElement('section')
+  card.innerHTML = '<p>A lead</p><p data-left-out> 2 teams are not drawn. </p>'
+  expect(readLeftOut(card)).toEqual(['2 teams are not drawn.'])
 })

@@ -56,7 +56,7 @@ describe('bubbles', () => {
       [50_000, 0],
     ])
     expect(beta.bubbles[0]).toMatchObject({ x: 100_000, y: 10 })
-    expect(undrawn).toEqual({ unpriced: 1, beyond: 0 })
+    expect(undrawn).toEqual({ negative: 0, unknown: 0, unpriced: 1, beyond: 0 })
   })
   it('follow the search', () => {
     expect(costCells(CELLS, 'beta').map(({ model }) => model)).toEqual(['gpt-4o', '(unknown)'])
@@ -70,7 +70,34 @@ describe('bubbles', () => {
     expect(series).toHaveLength(13)
     expect(series.at(-1)).toMatchObject({ key: 'others', name: '28 others' })
     expect(series.map(({ key }) => key)).toContain('team:0')
-    expect(series.reduce((sum, { total }) => sum + total, 0)).toBe((40 * 41) / 2)
+    expect(series.reduce((sum, { total }) => sum + Number(total), 0)).toBe((40 * 41) / 2)
+  })
+  it('are not drawn below zero, nor of a cost that is not known, which is said', () => {
+    const cells = costCells(
+      [
+        CELLS[0],
+        { ...CELLS[0], model: 'refund', total_cost: -5, cost_per_1k_tokens: -1 },
+        { ...CELLS[0], model: 'correction', total_tokens: -5, cost_per_1k_tokens: -1 },
+        { ...CELLS[1], model: 'unknown', total_cost: null, cost_per_1k_tokens: null },
+        CELLS[1],
+      ],
+      '',
+    )
+    expect(cells.map(({ model }) => model)).toEqual([
+      'gpt-4o',
+      'correction',
+      'gpt-4o',
+      'refund',
+      'unknown',
+    ])
+    const { series, undrawn } = buildBubbles(cells)
+    expect(series.map(({ name, total, bubbles }) => [name, total, bubbles.length])).toEqual([
+      ['Alpha', 2 - 5 + 2, 1],
+      ['Beta', null, 1],
+    ])
+    expect(undrawnNote(undrawn)).toBe(
+      '2 pairs of team and model with figures below zero are not drawn; 1 pair of team and model whose cost is not known is not drawn. The table has all of them.',
+    )
   })
   it('are not more than can be seen, and it is said', () => {
     const { undrawn } = buildBubbles(costCells(manyTeams(MAX_BUBBLES + 1), ''))

@@ -1,6 +1,6 @@
 /** Ranks and medals. */
 import { expect, it } from 'vitest'
-import { metricOf } from '../../src/helpers/metrics.js'
+import { hasStarted, metricOf } from '../../src/helpers/metrics.js'
 import { arrange, rankTeams, teamKey } from '../../src/helpers/ranking.js'
 import { team } from '../support/fixtures.js'
 
@@ -58,6 +58,73 @@ it('ranks by success only who had requests, busier teams first where rates are e
     ['few', 1, 1],
     ['poor', 3, 3],
     ['none', null, null],
+  ])
+})
+
+const NOTHING = { api_requests: 0, successful_requests: 0, failed_requests: 0 }
+
+it('ranks by cost who has a cost alone, refunds after those, and what is not known nowhere', () => {
+  const teams = [
+    team('unknown', 9, { spend: null }),
+    team('refunded', 9, { spend: -5 }),
+    team('free', 9, { spend: 0 }),
+    team('flat', 0, { ...NOTHING, spend: 3 }),
+    team('payer', 9, { spend: 7 }),
+    team('idle', 0, NOTHING),
+  ]
+  expect(standings(teams, metricOf('cost'))).toEqual([
+    ['payer', 1, 1],
+    ['flat', 2, 2],
+    ['free', 3, null],
+    ['refunded', 4, null],
+    ['idle', null, null],
+    ['unknown', null, null],
+  ])
+})
+
+it('takes a cost, a correction and an amount that is not known for a start', () => {
+  const started = (/** @type {object} */ figures) =>
+    hasStarted(team('a', 0, { ...NOTHING, spend: 0, ...figures }))
+  expect(started({})).toBe(false)
+  expect(started({ spend: undefined })).toBe(false)
+  expect(started({ spend: 0.5 })).toBe(true)
+  expect(started({ spend: -0.5 })).toBe(true)
+  expect(started({ spend: null })).toBe(true)
+  expect(started({ tokens: -7 })).toBe(true)
+  expect(started({ prompt_tokens: 5, completion_tokens: -5 })).toBe(true)
+  expect(started({ successful_requests: 2 })).toBe(true)
+})
+
+it('gives a rate that cannot be right no rank, so that it displaces nobody', () => {
+  const requests = (/** @type {number} */ all, /** @type {number} */ good) => ({
+    api_requests: all,
+    successful_requests: good,
+  })
+  const teams = [
+    team('boaster', 5, requests(10, 12)),
+    team('owing', 5, requests(10, -1)),
+    team('corrected', 5, requests(-10, -9)),
+    team('honest', 5, requests(10, 9)),
+    team('perfect', 5, requests(10, 10)),
+  ]
+  expect(standings(teams, metricOf('success'))).toEqual([
+    ['perfect', 1, 1],
+    ['honest', 2, 2],
+    ['boaster', null, null],
+    ['corrected', null, null],
+    ['owing', null, null],
+  ])
+  expect(standings(teams)[0]).toEqual(['boaster', 1, 1])
+})
+
+it('tells apart what numbers would round to the same', () => {
+  const teams = [
+    team('a', 1, { tokens: 9007199254740993n }),
+    team('b', 1, { tokens: 9007199254740992n }),
+  ]
+  expect(standings(teams)).toEqual([
+    ['a', 1, 1],
+    ['b', 2, 2],
   ])
 })
 

@@ -29,11 +29,36 @@ const dayWith = (count) => [
   },
 ]
 
+/** @param {(import('../../src/helpers/figures.js').Figure | null)[]} costs a day for each */
+const daysOf = (costs) =>
+  costs.map((spend, index) => ({
+    date: `2026-11-2${index}`,
+    teams: [{ ...DAYS[0].teams[0], spend }],
+  }))
+const read = (/** @type {import('../../src/helpers/apiTypes.js').DayFigures} */ { spend }) =>
+  spend ?? null
+
+it('keeps refunds, also where they even out', () => {
+  expect(buildTimeseries(daysOf([-3, -2]), { read }).series[0]).toMatchObject({
+    total: -5,
+    values: [-3, -2],
+  })
+  expect(buildTimeseries(daysOf([3, -3]), { read }).series[0]).toMatchObject({ total: 0 })
+  expect(buildTimeseries(daysOf([0, 0]), { read }).series).toEqual([])
+})
+
+it('does not know the sum of a team with a day that is not known', () => {
+  expect(buildTimeseries(daysOf([3, null]), { read }).series[0]).toMatchObject({
+    total: null,
+    values: [3, null],
+  })
+})
+
 it('puts all but the ten largest together, without losing a token', () => {
   const { series } = buildTimeseries(dayWith(15))
   expect(series).toHaveLength(MAX_SERIES + 1)
   expect(series.at(-1)).toMatchObject({ key: 'others', name: '4 others', total: 1 + 2 + 3 + 4 })
-  expect(series.reduce((sum, { total }) => sum + total, 0)).toBe((14 * 15) / 2)
+  expect(series.reduce((sum, { total }) => sum + Number(total), 0)).toBe((14 * 15) / 2)
 })
 
 it('does not hide a single team behind a group of one', () => {

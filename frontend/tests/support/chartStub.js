@@ -13,7 +13,9 @@ const stub = (type) => ({
       role: 'img',
       ...this.$attrs,
       'data-type': type,
-      'data-chart': JSON.stringify({ labels, datasets }),
+      'data-chart': JSON.stringify({ labels, datasets }, (_key, value) =>
+        typeof value === 'bigint' ? String(value) : value,
+      ),
     })
   },
 })

@@ -129,10 +129,30 @@ export const DAYS = [
   day('2026-11-21', { Alpha: 200 }),
 ]
 
+/**
+ * @param {string} model
+ * @param {string} label
+ * @param {number} tokens
+ * @param {Partial<import('../../src/helpers/apiTypes.js').ModelTotal>} [others]
+ * @returns {import('../../src/helpers/apiTypes.js').ModelTotal}
+ */
+export const modelTotal = (model, label, tokens, others = {}) => ({
+  model,
+  label,
+  tokens,
+  prompt_tokens: tokens,
+  completion_tokens: 0,
+  spend: tokens / 1e6,
+  api_requests: 2,
+  successful_requests: 2,
+  failed_requests: 0,
+  ...others,
+})
+
 export const MODELS = [
-  { model: 'gpt-4o', label: 'GPT-4o', tokens: 400 },
-  { model: 'llama', label: 'llama', tokens: 50 },
-  { model: '(unknown)', label: '(unknown)', tokens: 50 },
+  modelTotal('gpt-4o', 'GPT-4o', 400),
+  modelTotal('llama', 'llama', 50),
+  modelTotal('(unknown)', '(unknown)', 50),
 ]
 
 /**
