@@ -60,13 +60,22 @@ test('asks for missing days until all are there', async ({ page }) => {
   await onTokens(page, (route) => {
     const complete = missing.length === 0
     return route.fulfill({
-      json: teamsAnswer([team('Alpha', 5)], { complete, missing_days: missing }),
+      json: teamsAnswer([team('Alpha', 5), team('Beta', complete ? 9 : 0)], {
+        complete,
+        missing_days: missing,
+      }),
     })
   })
   await page.goto('/leaderboard?start=2026-11-01&end=2026-11-10')
-  await expect(page.getByText('8 of 10 days')).toBeVisible()
+  const strip = page.getByRole('list', { name: 'About these figures' })
+  await expect(strip.getByText('Still loading, 8 of 10 days')).toBeVisible()
+  await expect(page.getByText('Not known yet')).toBeVisible()
+  const board = page.getByRole('table', { name: /^Teams ranked by/ })
+  const before = await board.boundingBox()
   missing = []
   await expect(page.getByText('Complete', { exact: true })).toBeVisible()
+  await expect(page.getByText('1, gold medal')).toBeAttached()
+  expect((await board.boundingBox())?.y).toBe(before?.y)
 })
 
 test('has the shape of the table while a slow gateway is read', async ({ page }) => {

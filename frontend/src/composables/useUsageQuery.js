@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, shallowRef, toValue } from 'vue'
 import { addDays, utcToday } from '../helpers/dateHelpers.js'
+import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/progress.js'
 import { useFilters } from './useFilters.js'
 
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
@@ -73,8 +74,12 @@ export function useUsageQuery(
   const queryClient = useQueryClient()
   const query = useQuery({
     queryKey: computed(() => queryKeyOf(name, toValue(range), toValue(params))),
-    queryFn: ({ signal, queryKey: [, , start, end, others] }) =>
-      fetcher({ start, end }, signal, others),
+    queryFn: async ({ signal, queryKey }) => {
+      const [, , start, end, others] = queryKey
+      const answer = await fetcher({ start, end }, signal, others)
+      const before = /** @type {any} */ (queryClient.getQueryData(queryKey))?.waiting
+      return { ...answer, waiting: waitingFor(answer.meta, before, Date.now()) }
+    },
     enabled: () => toValue(enabled),
     placeholderData: keepPreviousData,
     staleTime: ({ queryKey, state }) =>
@@ -83,16 +88,23 @@ export function useUsageQuery(
   })
   const lastError = useLastingError(query)
   const isRetrying = shallowRef(false)
-  const data = /** @type {import('vue').ComputedRef<T | undefined>} */ (
-    // The range before does not come back up while one that failed is asked for again.
-    computed(() =>
-      lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
+  const data =
+    /** @type {import('vue').ComputedRef<(T & { waiting: import("../helpers/progress.js").Waiting }) | undefined>} */ (
+      // The range before does not come back up while one that failed is asked for again.
+      computed(() =>
+        lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
+      )
     )
-  )
   const isLoading = computed(
     () =>
       query.isFetching.value && data.value === undefined && (isRetrying.value || !lastError.value),
   )
+  const progress = computed(() => {
+    if (!data.value || query.isPlaceholderData.value) return null
+    const waited = query.dataUpdatedAt.value - data.value.waiting.since
+    const isStuck = waited >= STUCK_AFTER_MS || lastError.value !== null
+    return progressOf(data.value.meta, toValue(range), isStuck)
+  })
 
   /** As a person asks for it, who has to see that something happens. */
   async function retry() {
@@ -109,6 +121,8 @@ export function useUsageQuery(
     error: computed(() => (isLoading.value ? null : lastError.value)),
     isLoading,
     isFetching: query.isFetching,
+    /** How far the range on show is, while days of it are missing. */
+    progress,
     isOutdated: computed(() => query.isPlaceholderData.value && data.value !== undefined),
     retry,
     invalidateCache: () => queryClient.invalidateQueries({ queryKey: [USAGE] }),

@@ -117,7 +117,8 @@
 
 /** @typedef {{ meta: Meta, cells: CostCell[] }} CostAnswer */
 /** @typedef {{ hour: number, tokens: number }} HourFigures */
-/** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[] }} HourlyAnswer */
+/** @typedef {{ requests: number, logged_requests: number, partial_days: string[] }} LogCoverage of the days that are there */
+/** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[], coverage?: LogCoverage }} HourlyAnswer */
 
 /**
  * @typedef {object} AppConfig

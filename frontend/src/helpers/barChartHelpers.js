@@ -2,7 +2,7 @@
 import { filterTeamsByName, searchTerms } from './helpers.js'
 
 /** @typedef {import('./apiTypes.js').ModelTotal} ModelTotal */
-/** @typedef {{ labels: string[], datasets: { label: string, data: number[], backgroundColor?: string }[] }} BarData */
+/** @typedef {{ labels: string[], datasets: { label: string, data: (number | null)[], backgroundColor?: string }[] }} BarData */
 
 /**
  * The models that the teams found by `search` used, with those teams' tokens.

@@ -140,6 +140,8 @@ export function barOptions(
       tooltip: {
         ...tooltip(theme),
         displayColors: stacked,
+        // What is not known has nothing to say.
+        filter: (/** @type {any} */ { parsed }) => parsed[values] !== null,
         callbacks: {
           title: (/** @type {any[]} */ [item]) => tooltipLines(item?.label ?? ''),
           label: (/** @type {any} */ { dataset, parsed }) =>

@@ -4,7 +4,7 @@ import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 /** @typedef {import('./apiTypes.js').Team} Team */
 /** @typedef {import('./apiTypes.js').TeamIdentity} TeamIdentity */
 /** @typedef {import('./metrics.js').Metric} Metric */
-/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: number | null }} RankedTeam */
+/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: number | null, isProvisional?: boolean }} RankedTeam `isProvisional`: days are still missing */
 
 /** What to say in a rank's place, by kind. */
 export const KIND_LABELS = { team: '', former: 'Former team', unassigned: 'No team' }

@@ -304,3 +304,79 @@ describe('its states', () => {
     await vi.waitFor(() => expect(getByRole('button', { name: 'Beta' })).toBeTruthy())
   })
 })
+
+describe('while days are missing', () => {
+  const address = '/leaderboard?start=2026-10-01&end=2026-11-19'
+  /** @param {number} loaded of 50 days */
+  const after = (loaded) =>
+    meta({
+      complete: loaded === 50,
+      missing_days: Array.from({ length: 50 - loaded }, (_, day) =>
+        new Date(Date.UTC(2026, 9, 1 + day)).toISOString().slice(0, 10),
+      ),
+    })
+
+  it('has ranks without medals, and dashes for teams of which nothing is known', async () => {
+    fakeApi(({ params }) =>
+      params.end_date === '2026-11-19' ? json({ meta: after(2), teams: TEAMS }) : undefined,
+    )
+    const { cells, getAllByRole, queryByText } = await open(address)
+    expect(cells().slice(0, 3)).toEqual([
+      ['1, provisional', 'Alpha', '30050.0%', '300', '0', '0', '10', '90.0%', '$0.0003'],
+      ['2, provisional', 'Beta', '20033.3%', '200', '0', '0', '10', '90.0%', '$0.0002'],
+      ['Not ranked', 'GammaNot known yet', '–', '–', '–', '–', '–', '–', '–'],
+    ])
+    expect(queryByText('Not started yet')).toBeNull()
+    expect(queryByText(/since the period before/)).toBeNull()
+    const [bar] = getAllByRole('progressbar')
+    expect([bar.getAttribute('value'), bar.getAttribute('max')]).toEqual(['2', '50'])
+    expect(bar.parentElement?.textContent?.trim()).toBe('Still loading, 2 of 50 days')
+  })
+
+  it('has no table, and nobody in it, while no day is there; then the figures', async () => {
+    let loaded = 0
+    const idle = TEAMS.map((item) => team(item.name, 0, { kind: item.kind }))
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: after(loaded), teams: loaded ? TEAMS : idle }) : undefined,
+    )
+    const { findByText, queryByRole, findByRole, queryClient } = await renderInApp(
+      LeaderboardView,
+      { address },
+    )
+    expect(await findByText('Still loading, 0 of 50 days')).toBeTruthy()
+    expect(queryByRole('table')).toBeNull()
+    expect(queryByRole('heading', { name: 'No teams yet' })).toBeNull()
+    loaded = 50
+    queryClient.invalidateQueries()
+    expect(await findByRole('button', { name: 'Alpha' })).toBeTruthy()
+    expect(await findByText('1, gold medal')).toBeTruthy()
+  })
+
+  it('does not say that there is no team, nor that a team used no key', async () => {
+    let teams = /** @type {any[]} */ ([])
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: after(3), teams }) : undefined))
+    const { findByText, queryByText, findByRole, queryClient } = await renderInApp(
+      LeaderboardView,
+      { address },
+    )
+    expect(await findByText('Still loading, 3 of 50 days')).toBeTruthy()
+    expect(queryByText('No teams yet')).toBeNull()
+    teams = [team('Gamma', 0, { breakdown: { api_keys: [] } })]
+    queryClient.invalidateQueries()
+    await userEvent.click(await findByRole('button', { name: 'Gamma' }))
+    expect(
+      await findByText(/No key of this team was used\s+on the days that are loaded/),
+    ).toBeTruthy()
+    expect((await findByText(/^Requests so far/)).nextElementSibling?.textContent?.trim()).toBe('–')
+  })
+
+  it('says of a search without a match how far it has looked', async () => {
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: after(3), teams: TEAMS }) : undefined))
+    const { findByText } = await renderInApp(LeaderboardView, {
+      address: `${address}&search=nobody`,
+    })
+    expect(
+      await findByText(/contains “nobody” so far\. Still loading, 3 of 50 days\./),
+    ).toBeTruthy()
+  })
+})
