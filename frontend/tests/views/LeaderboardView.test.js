@@ -182,6 +182,67 @@ describe('a long ranking', () => {
   })
 })
 
+describe('the keyboard focus', () => {
+  /** @param {Record<string, number>} ranking */
+  const teamsOf = (ranking) => Object.entries(ranking).map(([name, tokens]) => team(name, tokens))
+
+  it('stays on the team that has it while teams change places', async () => {
+    let ranking = { Alpha: 9, Beta: 8, Gamma: 7, Delta: 6 }
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams: teamsOf(ranking) }) : undefined,
+    )
+    const { getByRole, cells, queryClient } = await open()
+    for (const next of [
+      { Delta: 9, Gamma: 8, Beta: 7, Alpha: 6 },
+      { Alpha: 9, Delta: 8, Gamma: 7, Beta: 6 },
+    ]) {
+      for (const name of Object.keys(next)) {
+        ranking = { Alpha: 9, Beta: 8, Gamma: 7, Delta: 6 }
+        await queryClient.invalidateQueries()
+        await vi.waitFor(() => expect(cells()[1][1]).toBe('Beta'))
+        getByRole('button', { name }).focus()
+        ranking = next
+        await queryClient.invalidateQueries()
+        await vi.waitFor(() => expect(cells()[0][1]).toBe(Object.keys(next)[0]))
+        expect([name, document.activeElement?.textContent?.trim()]).toEqual([name, name])
+      }
+    }
+  })
+
+  it('stays in what a team opens', async () => {
+    let ranking = { Alpha: 9, Beta: 8, Gamma: 7 }
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams: teamsOf(ranking) }) : undefined,
+    )
+    const { getByRole, cells, queryClient } = await open('/leaderboard?open=team:id-Alpha')
+    const copy = getByRole('button', { name: /Copy the team id/ })
+    copy.focus()
+    ranking = { Gamma: 9, Beta: 8, Alpha: 7 }
+    await queryClient.invalidateQueries()
+    await vi.waitFor(() => expect(cells()[0][1]).toBe('Gamma'))
+    expect(document.activeElement).toBe(copy)
+  })
+
+  it('stays on a team that leaves the rows that are drawn, and comes back', async () => {
+    // jsdom lays nothing out.
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(60)
+    const many = Array.from({ length: 150 }, (_, index) => team(`Team ${index}`, 1000 - index))
+    let teams = many
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const { getByRole, findByRole, cells, queryClient } = await open()
+    const button = await findByRole('button', { name: 'Team 1' })
+    button.focus()
+    teams = [...many.filter(({ name }) => name !== 'Team 1'), team('Team 1', 1)]
+    await queryClient.invalidateQueries()
+    await vi.waitFor(() => expect(cells()[1][1]).toBe('Team 2'))
+    expect(document.activeElement).toBe(button)
+    expect(cells().length).toBeLessThan(100)
+    expect(button.closest('tr')?.getAttribute('aria-rowindex')).toBe('151')
+    getByRole('button', { name: 'Team 2' }).focus()
+    await vi.waitFor(() => expect(button.isConnected).toBe(false))
+  })
+})
+
 describe('a row', () => {
   it('opens by keyboard into keys and models, which are loaded only then', async () => {
     const { calls } = fakeApi()
