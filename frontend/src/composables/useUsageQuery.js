@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, shallowRef, toValue } from 'vue'
 import { addDays, utcToday } from '../helpers/dateHelpers.js'
 import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/progress.js'
+import { withVisibleNames } from '../helpers/visibleNames.js'
 import { useFilters } from './useFilters.js'
 
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
@@ -76,7 +77,7 @@ export function useUsageQuery(
     queryKey: computed(() => queryKeyOf(name, toValue(range), toValue(params))),
     queryFn: async ({ signal, queryKey }) => {
       const [, , start, end, others] = queryKey
-      const answer = await fetcher({ start, end }, signal, others)
+      const answer = withVisibleNames(await fetcher({ start, end }, signal, others))
       const before = /** @type {any} */ (queryClient.getQueryData(queryKey))?.waiting
       return { ...answer, waiting: waitingFor(answer.meta, before, Date.now()) }
     },

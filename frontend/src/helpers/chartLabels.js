@@ -5,6 +5,11 @@ import { wrapLines } from './chartImageLayout.js'
 
 const LABEL_LENGTH = 26
 const TOOLTIP_LENGTH = 42
+const TOOLTIP_LINES = 4
+/** Longer names are shown by their beginning. */
+const LONG_NAME = 120
+/** Tools of one server begin alike; their ends tell them apart. */
+const TOOL = 'MCP: '
 /** Of a chart's width, for the names beside its bars. */
 const LABEL_SHARE = 0.34
 /** Of a letter's height, on average. */
@@ -17,11 +22,22 @@ const LETTER_WIDTH = 0.56
  */
 export function shortLabel(name, length = LABEL_LENGTH) {
   const letters = [...name.replace(/\s+/g, ' ')]
-  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : letters.join('')
+  if (letters.length <= length) return letters.join('')
+  const room = length - 1 - TOOL.length
+  if (name.startsWith(TOOL) && room > 0) return `${TOOL}…${letters.slice(-room).join('')}`
+  return `${letters.slice(0, length - 1).join('')}…`
 }
 
-/** @param {string} name @returns {string[]} whole, in lines that fit into a tooltip */
-export const tooltipLines = (name) => wrapLines(name, TOOLTIP_LENGTH, ({ length }) => length)
+/** @param {string} name */
+export const isLongName = (name) => name.length > LONG_NAME
+
+/** @param {string} name @returns {string[]} lines that fit into a tooltip, and not more than fit beside a chart */
+export const tooltipLines = (name) =>
+  wrapLines(
+    shortLabel(name, TOOLTIP_LENGTH * TOOLTIP_LINES),
+    TOOLTIP_LENGTH,
+    ({ length }) => length,
+  )
 
 /** @param {number} chartWidth @param {ChartTheme} theme @returns {number} letters */
 export const labelLength = (chartWidth, theme) =>

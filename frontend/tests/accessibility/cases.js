@@ -38,7 +38,12 @@ export const CASES = {
     { props: { range: RANGE, preset: 'yesterday-to-today', today: '2026-11-21' } },
     { props: { range: RANGE, today: '2026-11-21' } },
   ],
-  'components/features/filters/ModelFilter.vue': [{ props: { models: MODELS } }],
+  'components/features/filters/ModelFilter.vue': [
+    { props: { models: MODELS } },
+    {
+      props: { models: Array.from({ length: 20 }, (_, at) => ({ ...MODELS[0], model: `${at}` })) },
+    },
+  ],
   'components/features/filters/PresetList.vue': [
     { props: { chosen: 'last-7', today: '2026-11-21' } },
   ],
@@ -162,6 +167,10 @@ export const CASES = {
     { props: { progress: STUCK } },
   ],
   'components/ui/LoadingSpinner.vue': [{}],
+  'components/ui/LongName.vue': [
+    { props: { name: 'Alpha' } },
+    { props: { name: 'a'.repeat(2000) } },
+  ],
   'components/ui/SegmentedControl.vue': [
     { props: { label: 'Mode', modelValue: 'a', options: [{ value: 'a', label: 'A' }] } },
   ],

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { CARDS } from '../../e2e/cards.js'
 import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
-import { ANSWERS, DAYS, HOURS, meta } from '../support/fixtures.js'
+import { ANSWERS, DAYS, HOURS, meta, team } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { textOf } from '../support/textOf.js'
 
@@ -95,6 +95,19 @@ describe('tokens per day', () => {
     await userEvent.click(beta)
     expect(figures(days.getByRole('img'))).toHaveLength(2)
   })
+})
+
+it('has years on the axis of a range that crosses them', async () => {
+  const timeseries = [
+    { ...DAYS[0], date: '2025-12-31' },
+    { ...DAYS[1], date: '2026-01-01' },
+  ]
+  fakeApi(({ path }) =>
+    path === '/tokens/timeseries' ? json({ meta: meta(), timeseries }) : undefined,
+  )
+  const { card } = await open('/chart?start=2025-12-31&end=2026-01-01')
+  for (const name of ['Tokens per day', 'Successes and failures per day'])
+    expect(drawn(await card(name).findByRole('img')).labels).toEqual(['31 Dec 2025', '1 Jan 2026'])
 })
 
 describe('tokens per model', () => {
@@ -233,6 +246,23 @@ describe('tokens per hour', () => {
     )
     expect(router.currentRoute.value.query['hours-of']).toBe('id-Beta')
     expect((await tableOf(hours)).at(-1)).toEqual(['All', '762'])
+  })
+
+  it('are those of the team that an address names, in any case and Unicode form', async () => {
+    const teams = [team('Zoë', 5), team('W'.repeat(2000), 4)]
+    const { calls } = fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams }) : undefined,
+    )
+    const { card } = await open(`${ADDRESS}&hours-of=${encodeURIComponent('zoe\u0308')}`)
+    const select = card('Tokens per hour of the day').getByRole('combobox')
+    await vi.waitFor(() => expect(/** @type {any} */ (select).value).toBe('id-Zoë'))
+    await vi.waitFor(() =>
+      expect(calls.at(-1)).toMatchObject({ path: '/tokens/hourly', params: { team: 'id-Zoë' } }),
+    )
+    const lengths = within(select)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent?.trim().length)
+    expect(Math.max(...lengths.map(Number))).toBe(60)
   })
 
   it('say so where the gateway keeps no logs, and can look again', async () => {

@@ -4,7 +4,7 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import LeaderboardView from '../../src/views/LeaderboardView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
-import { meta, team, TEAMS } from '../support/fixtures.js'
+import { keyUse, meta, modelUse, team, TEAMS } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { settled } from '../support/settled.js'
 
@@ -52,6 +52,44 @@ describe('the ranking', () => {
     for (const name of names)
       expect(getByTitle(/^</.test(name) ? name : name.replace(/\s+/g, ' '))).toBeTruthy()
     expect(container.querySelector('img')).toBeNull()
+  })
+})
+
+describe('names that are hard to show', () => {
+  it('are ids where an alias cannot be seen', async () => {
+    const blank = team('\u200b\u2060', 9, { team_id: 'id-9' })
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams: [blank] }) : undefined))
+    const { cells } = await open()
+    expect(cells()[0][1]).toBe('id-9')
+  })
+
+  it('are found whatever their case and Unicode form, also as the address has them', async () => {
+    const teams = ['Zoe\u0308', 'İstanbul', 'Other'].map((name, at) => team(name, 9 - at))
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const address = `/leaderboard?search=${encodeURIComponent('ZOË, istanbul')}`
+    const { cells, router } = await open(address)
+    expect(cells().map(([, name]) => name)).toEqual(['Zoe\u0308', 'İstanbul'])
+    expect(router.currentRoute.value.query.search).toBe('ZOË, istanbul')
+  })
+
+  it('are clamped where they have no end, and whole in titles and below the row', async () => {
+    const long = 'x'.repeat(2000)
+    const keys = [keyUse('h'.repeat(64), long, [modelUse(long, 5), modelUse('MCP: git-log', 0)])]
+    const teams = [team(long, 9, { team_id: 'id-1', breakdown: { api_keys: keys } })]
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const { getByRole, getAllByText, findByRole } = await open('/leaderboard?open=team:id-1')
+    const table = await findByRole('table', { name: /^Keys and models of/ })
+    const names = getAllByText(long).filter((name) => !name.closest('button'))
+    expect(names).toHaveLength(3)
+    for (const name of names) {
+      expect([name.className, name.title, name.tabIndex]).toEqual([
+        expect.stringContaining('clamped'),
+        long,
+        0,
+      ])
+    }
+    expect(getByRole('button', { name: "Copy the team's name" })).toBeTruthy()
+    expect(within(table).getByText('1 model, 1 tool')).toBeTruthy()
   })
 })
 
@@ -217,9 +255,9 @@ describe('the keyboard focus', () => {
     const { getByRole, cells, queryClient } = await open('/leaderboard?open=team:id-Alpha')
     const copy = getByRole('button', { name: /Copy the team id/ })
     copy.focus()
-    ranking = { Gamma: 9, Beta: 8, Alpha: 7 }
+    ranking = { Beta: 9, Gamma: 8, Alpha: 7 }
     await queryClient.invalidateQueries()
-    await vi.waitFor(() => expect(cells()[0][1]).toBe('Gamma'))
+    await vi.waitFor(() => expect(cells()[0][1]).toBe('Beta'))
     expect(document.activeElement).toBe(copy)
   })
 
