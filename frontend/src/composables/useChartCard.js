@@ -1,7 +1,7 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
 import { computed, ref } from 'vue'
 import { isSearching } from '../helpers/barChartHelpers.js'
-import { shortLabel } from '../helpers/chartLabels.js'
+import { shortLabel } from '../helpers/shortNames.js'
 import { formatRange } from '../helpers/dateHelpers.js'
 import { useFilters } from './useFilters.js'
 import { useNear } from './useNear.js'

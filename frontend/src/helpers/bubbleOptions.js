@@ -1,6 +1,7 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
 import { base, tooltip, valueAxis } from './chartHelpers.js'
-import { shortLabel, tooltipLines } from './chartLabels.js'
+import { tooltipLines } from './chartLabels.js'
+import { shortLabel } from './shortNames.js'
 import { formatShortMoney } from './chartMetrics.js'
 import { formatCompact, formatInteger, formatMoney } from './numberHelpers.js'
 import { costPerMillion } from './costChartHelpers.js'

@@ -1,5 +1,6 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
-import { labelLength, shortLabel, tooltipLines } from './chartLabels.js'
+import { labelLength, tooltipLines } from './chartLabels.js'
+import { shortLabel } from './shortNames.js'
 import { formatCompact, formatInteger } from './numberHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
