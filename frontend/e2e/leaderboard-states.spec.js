@@ -21,7 +21,7 @@ test('shows hostile names as text', async ({ page }) => {
     '=HYPERLINK("http://x","y")',
     '\u202Egnirts desrever',
     'wide '.repeat(60).trim(),
-    'W'.repeat(300),
+    'W'.repeat(2000),
     '‮🏳️‍🌈 Команда 队伍 فريق',
   ]
   const teams = names.map((name, index) => team(name, 100 - index))
@@ -33,6 +33,8 @@ test('shows hostile names as text', async ({ page }) => {
     await expect(rows(page).first()).toHaveText(names[0])
     await rows(page).nth(5).click()
     await expectFits(page)
+    const height = await page.evaluate(() => document.documentElement.scrollHeight)
+    expect(height).toBeLessThan(2000)
   }
   expect(await page.locator('img').count()).toBe(0)
 })
@@ -53,6 +55,28 @@ test('scrolls through five thousand teams, opens one, and finds one', async ({ p
   await page.keyboard.press('Home')
   await page.getByRole('searchbox').fill('team 4321')
   await expect(rows(page)).toHaveText(['Team 4321'])
+})
+
+test('leaves the focus on a team that moves away, and leads back to it', async ({ page }) => {
+  const many = Array.from({ length: 500 }, (_, index) => team(`Team ${index + 1}`, 5000 - index))
+  let teams = many
+  await onTokens(page, (route) => route.fulfill({ json: teamsAnswer(teams) }))
+  await page.goto('/leaderboard')
+  const second = page.getByRole('button', { name: 'Team 2', exact: true })
+  await second.focus()
+  await page.keyboard.press('Shift')
+  teams = [...many.filter(({ name }) => name !== 'Team 2'), team('Team 2', 1)]
+  await page.evaluate(() => document.querySelector('.refresh')?.dispatchEvent(new Event('click')))
+  await expect(rows(page).nth(1)).toHaveText('Team 3')
+  await expect(second).toBeFocused()
+  await expect(second).not.toBeInViewport()
+  expect(await rows(page).count()).toBeLessThan(80)
+  expect(await page.evaluate(() => scrollY)).toBe(0)
+  await page.keyboard.press('Enter')
+  await expect(second).toHaveAttribute('aria-expanded', 'true')
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('button', { name: 'Team 500', exact: true })).toBeFocused()
+  await expect(second).toBeInViewport()
 })
 
 test('asks for missing days until all are there', async ({ page }) => {

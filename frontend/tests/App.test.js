@@ -113,6 +113,24 @@ describe('the overview', () => {
     expect(queryByText(/\$0\.00|None yet|have started/)).toBeNull()
   })
 
+  it('claims nothing of a range before while that one was not there either', async () => {
+    const totals = { tokens: 0, api_requests: 0, successful_requests: 0, spend: 0 }
+    const slow = deferred()
+    fakeApi(({ path, params }) => {
+      if (path !== '/tokens') return undefined
+      if (params.start_date === '2026-10-01') return slow.promise
+      return withMeta({ complete: false, missing_days: firstDays(12), totals })
+    })
+    const { findByRole, findAllByText, router, queryByText } = await renderInApp(App, { address })
+    await findAllByText('Still loading, 0 of 12 days')
+    await router.push('/leaderboard?start=2026-10-01&end=2026-10-02')
+    const region = await findByRole('region', { name: 'Totals of the range' })
+    expect(region.getAttribute('aria-busy')).toBe('true')
+    expect(within(region).getAllByText('–')).toHaveLength(4)
+    expect(queryByText(/Not started yet|\$0\.00/)).toBeNull()
+    expect(document.title).toBe('Tokens Leaderboard 🏆')
+  })
+
   it('tells days that do not arrive from those that do', async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true })
     let missing_days = firstDays(8)

@@ -9,6 +9,11 @@ import { useFilters } from './useFilters.js'
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
 /** @typedef {Record<string, string | undefined>} QueryParams */
+/**
+ * @template T
+ * @typedef {T & { range: DayRange, waiting: import('../helpers/progress.js').Waiting }} Answer with what was asked for,
+ *   and how long days of it have been missing
+ */
 
 /** The root of every usage query's key. */
 export const USAGE = 'usage'
@@ -79,7 +84,8 @@ export function useUsageQuery(
       const [, , start, end, others] = queryKey
       const answer = withVisibleNames(await fetcher({ start, end }, signal, others))
       const before = /** @type {any} */ (queryClient.getQueryData(queryKey))?.waiting
-      return { ...answer, waiting: waitingFor(answer.meta, before, Date.now()) }
+      const waiting = waitingFor(answer.meta, before, Date.now())
+      return { ...answer, range: { start, end }, waiting }
     },
     enabled: () => toValue(enabled),
     placeholderData: keepPreviousData,
@@ -89,22 +95,21 @@ export function useUsageQuery(
   })
   const lastError = useLastingError(query)
   const isRetrying = shallowRef(false)
-  const data =
-    /** @type {import('vue').ComputedRef<(T & { waiting: import("../helpers/progress.js").Waiting }) | undefined>} */ (
-      // The range before does not come back up while one that failed is asked for again.
-      computed(() =>
-        lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
-      )
+  const data = /** @type {import('vue').ComputedRef<Answer<T> | undefined>} */ (
+    // The range before does not come back up while one that failed is asked for again.
+    computed(() =>
+      lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
     )
+  )
   const isLoading = computed(
     () =>
       query.isFetching.value && data.value === undefined && (isRetrying.value || !lastError.value),
   )
   const progress = computed(() => {
-    if (!data.value || query.isPlaceholderData.value) return null
+    if (!data.value) return null
     const waited = query.dataUpdatedAt.value - data.value.waiting.since
     const isStuck = waited >= STUCK_AFTER_MS || lastError.value !== null
-    return progressOf(data.value.meta, toValue(range), isStuck)
+    return progressOf(data.value.meta, data.value.range, isStuck)
   })
 
   /** As a person asks for it, who has to see that something happens. */
@@ -122,7 +127,7 @@ export function useUsageQuery(
     error: computed(() => (isLoading.value ? null : lastError.value)),
     isLoading,
     isFetching: query.isFetching,
-    /** How far the range on show is, while days of it are missing. */
+    /** How far the figures on show are, while days of their range are missing. */
     progress,
     isOutdated: computed(() => query.isPlaceholderData.value && data.value !== undefined),
     retry,
