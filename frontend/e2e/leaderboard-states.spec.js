@@ -21,7 +21,7 @@ test('shows hostile names as text', async ({ page }) => {
     '=HYPERLINK("http://x","y")',
     '\u202Egnirts desrever',
     'wide '.repeat(60).trim(),
-    'W'.repeat(300),
+    'W'.repeat(2000),
     '‮🏳️‍🌈 Команда 队伍 فريق',
   ]
   const teams = names.map((name, index) => team(name, 100 - index))
@@ -33,6 +33,8 @@ test('shows hostile names as text', async ({ page }) => {
     await expect(rows(page).first()).toHaveText(names[0])
     await rows(page).nth(5).click()
     await expectFits(page)
+    const height = await page.evaluate(() => document.documentElement.scrollHeight)
+    expect(height).toBeLessThan(2000)
   }
   expect(await page.locator('img').count()).toBe(0)
 })
@@ -55,18 +57,49 @@ test('scrolls through five thousand teams, opens one, and finds one', async ({ p
   await expect(rows(page)).toHaveText(['Team 4321'])
 })
 
+test('leaves the focus on a team that moves away, and leads back to it', async ({ page }) => {
+  const many = Array.from({ length: 500 }, (_, index) => team(`Team ${index + 1}`, 5000 - index))
+  let teams = many
+  await onTokens(page, (route) => route.fulfill({ json: teamsAnswer(teams) }))
+  await page.goto('/leaderboard')
+  const second = page.getByRole('button', { name: 'Team 2', exact: true })
+  await second.focus()
+  await page.keyboard.press('Shift')
+  teams = [...many.filter(({ name }) => name !== 'Team 2'), team('Team 2', 1)]
+  await page.evaluate(() => document.querySelector('.refresh')?.dispatchEvent(new Event('click')))
+  await expect(rows(page).nth(1)).toHaveText('Team 3')
+  await expect(second).toBeFocused()
+  await expect(second).not.toBeInViewport()
+  expect(await rows(page).count()).toBeLessThan(80)
+  expect(await page.evaluate(() => scrollY)).toBe(0)
+  await page.keyboard.press('Enter')
+  await expect(second).toHaveAttribute('aria-expanded', 'true')
+  await page.keyboard.press('Shift+Tab')
+  await expect(page.getByRole('button', { name: 'Team 500', exact: true })).toBeFocused()
+  await expect(second).toBeInViewport()
+})
+
 test('asks for missing days until all are there', async ({ page }) => {
   let missing = ['2026-11-01', '2026-11-02']
   await onTokens(page, (route) => {
     const complete = missing.length === 0
     return route.fulfill({
-      json: teamsAnswer([team('Alpha', 5)], { complete, missing_days: missing }),
+      json: teamsAnswer([team('Alpha', 5), team('Beta', complete ? 9 : 0)], {
+        complete,
+        missing_days: missing,
+      }),
     })
   })
   await page.goto('/leaderboard?start=2026-11-01&end=2026-11-10')
-  await expect(page.getByText('8 of 10 days')).toBeVisible()
+  const strip = page.getByRole('list', { name: 'About these figures' })
+  await expect(strip.getByText('Still loading, 8 of 10 days')).toBeVisible()
+  await expect(page.getByText('Not known yet')).toBeVisible()
+  const board = page.getByRole('table', { name: /^Teams ranked by/ })
+  const before = await board.boundingBox()
   missing = []
   await expect(page.getByText('Complete', { exact: true })).toBeVisible()
+  await expect(page.getByText('1, gold medal')).toBeAttached()
+  expect((await board.boundingBox())?.y).toBe(before?.y)
 })
 
 test('has the shape of the table while a slow gateway is read', async ({ page }) => {

@@ -70,30 +70,88 @@ describe('the overview', () => {
     expect(getByText('of 3 have started')).toBeTruthy()
   })
 
-  it('says what is stale, missing, or not for this key', async () => {
-    const missing_days = Array.from({ length: 8 }, (_, index) => `2026-11-0${index + 1}`)
+  const address = '/leaderboard?start=2026-11-01&end=2026-11-12'
+  /** @param {number} count */
+  const firstDays = (count) =>
+    Array.from({ length: count }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}`)
+
+  it('says what is stale, or not for this key', async () => {
     fakeApi(({ path }) =>
-      path === '/tokens'
-        ? withMeta({ stale: true, complete: false, missing_days, scope: 'own' })
-        : undefined,
+      path === '/tokens' ? withMeta({ stale: true, scope: 'own' }) : undefined,
     )
     const { findByText, getByText } = await renderInApp(App)
     expect(await findByText(/gateway does not answer at the moment.*01:46 UTC/)).toBeTruthy()
-    expect(getByText(/8 days missing \(1 Nov 2026, .*6 Nov 2026 and 2 more\)/)).toBeTruthy()
+    expect(getByText(/^Stale: as of/)).toBeTruthy()
     expect(getByText(/Only the teams that the dashboard's key belongs to/)).toBeTruthy()
   })
 
-  it('says how many days are there, and that figures are stale', async () => {
-    const missing_days = ['2026-11-10', '2026-11-11']
+  it('says how many days are there, and that totals are those of so far', async () => {
+    const missing_days = firstDays(2)
     fakeApi(({ path }) =>
-      path === '/tokens' ? withMeta({ stale: true, complete: false, missing_days }) : undefined,
+      path === '/tokens' ? withMeta({ complete: false, missing_days }) : undefined,
     )
-    const { findByText, getByText, getByRole } = await renderInApp(App, {
-      address: '/leaderboard?start=2026-11-01&end=2026-11-12',
+    const { findByText, getByRole, getAllByText, queryByText } = await renderInApp(App, { address })
+    const strip = within(getByRole('list', { name: 'About these figures' }))
+    expect(await strip.findByText('Still loading, 10 of 12 days')).toBeTruthy()
+    expect(strip.getByRole('progressbar').getAttribute('max')).toBe('12')
+    expect(getAllByText(/^(Tokens|Requests|Cost|Teams) so far$/)).toHaveLength(4)
+    expect(await findByText('$1.50')).toBeTruthy()
+    expect(document.title).toBe('Still loading, 10 of 12 days · Tokens Leaderboard 🏆')
+    expect(queryByText(/could not be read/)).toBeNull()
+  })
+
+  it('has no totals before a day is there', async () => {
+    const missing_days = firstDays(12)
+    const totals = { tokens: 0, api_requests: 0, successful_requests: 0, spend: 0 }
+    fakeApi(({ path }) =>
+      path === '/tokens' ? withMeta({ complete: false, missing_days, totals }) : undefined,
+    )
+    const { findByRole, findAllByText, queryByText } = await renderInApp(App, { address })
+    await findAllByText('Still loading, 0 of 12 days')
+    const totalsOf = within(await findByRole('region', { name: 'Totals of the range' }))
+    expect(totalsOf.getAllByText('–')).toHaveLength(4)
+    expect(queryByText(/\$0\.00|None yet|have started/)).toBeNull()
+  })
+
+  it('claims nothing of a range before while that one was not there either', async () => {
+    const totals = { tokens: 0, api_requests: 0, successful_requests: 0, spend: 0 }
+    const slow = deferred()
+    fakeApi(({ path, params }) => {
+      if (path !== '/tokens') return undefined
+      if (params.start_date === '2026-10-01') return slow.promise
+      return withMeta({ complete: false, missing_days: firstDays(12), totals })
     })
-    expect(await findByText(/^10 of 12 days$/)).toBeTruthy()
-    expect(getByText(/^Stale: as of/)).toBeTruthy()
-    expect(getByRole('progressbar').getAttribute('max')).toBe('12')
+    const { findByRole, findAllByText, router, queryByText } = await renderInApp(App, { address })
+    await findAllByText('Still loading, 0 of 12 days')
+    await router.push('/leaderboard?start=2026-10-01&end=2026-10-02')
+    const region = await findByRole('region', { name: 'Totals of the range' })
+    expect(region.getAttribute('aria-busy')).toBe('true')
+    expect(within(region).getAllByText('–')).toHaveLength(4)
+    expect(queryByText(/Not started yet|\$0\.00/)).toBeNull()
+    expect(document.title).toBe('Tokens Leaderboard 🏆')
+  })
+
+  it('tells days that do not arrive from those that do', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    let missing_days = firstDays(8)
+    fakeApi(({ path }) =>
+      path === '/tokens' ? withMeta({ complete: false, missing_days }) : undefined,
+    )
+    const { findByText, queryByText, findAllByText } = await renderInApp(App, { address })
+    await findAllByText('Still loading, 4 of 12 days')
+    await vi.advanceTimersByTimeAsync(100_000)
+    expect(queryByText(/could not be read/)).toBeNull()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(
+      await findByText(
+        /8 of 12 days could not be read \(1 Nov 2026, .*6 Nov 2026 and 2 more\).*goes\s+on asking/,
+      ),
+    ).toBeTruthy()
+    missing_days = firstDays(7)
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect((await findAllByText('Still loading, 5 of 12 days')).length).toBeGreaterThan(0)
+    expect(queryByText(/could not be read/)).toBeNull()
+    vi.useRealTimers()
   })
 
   it("claims nothing of a range whose figures are still the last one's", async () => {
@@ -191,6 +249,31 @@ it('says how far the server has come with the past', async () => {
   const { findByText } = await renderInApp(App)
   await vi.advanceTimersByTimeAsync(6000)
   expect((await findByText('History 12 of 30 days')).getAttribute('role')).toBe('status')
+  vi.useRealTimers()
+})
+
+it('says nothing of the past while the range itself loads, or is all of it', async () => {
+  let missing_days = ['2026-10-20']
+  const history = { loaded: 12, wanted: 30 }
+  fakeApi(({ path }) => {
+    if (path === '/ready') return json({ status: 'ready', history })
+    return path === '/tokens'
+      ? withMeta({ complete: missing_days.length === 0, missing_days })
+      : undefined
+  })
+  vi.useFakeTimers({ shouldAdvanceTime: true })
+  const { queryByText, findAllByText, findByText, router } = await renderInApp(App, {
+    address: '/leaderboard?range=last-30',
+  })
+  await vi.advanceTimersByTimeAsync(6000)
+  await findAllByText('Still loading, 29 of 30 days')
+  expect(queryByText(/^History/)).toBeNull()
+  missing_days = []
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(await findByText('Complete')).toBeTruthy()
+  expect(queryByText(/^History/)).toBeNull()
+  await router.push('/leaderboard?range=today')
+  expect(await findByText('History 12 of 30 days')).toBeTruthy()
   vi.useRealTimers()
 })
 

@@ -1,6 +1,7 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
 import { computed, ref } from 'vue'
 import { isSearching } from '../helpers/barChartHelpers.js'
+import { shortLabel } from '../helpers/shortNames.js'
 import { formatRange } from '../helpers/dateHelpers.js'
 import { useFilters } from './useFilters.js'
 import { useNear } from './useNear.js'
@@ -15,6 +16,7 @@ import { useQuerySet } from './useQueryOption.js'
  * @property {import('vue').Ref<Error | null>} error
  * @property {import('vue').Ref<boolean>} isLoading
  * @property {import('vue').Ref<boolean>} isOutdated
+ * @property {import('vue').Ref<import('../helpers/progress.js').Progress | null>} progress
  * @property {() => unknown} retry
  */
 
@@ -27,7 +29,9 @@ import { useQuerySet } from './useQueryOption.js'
  * @property {import('../helpers/chartTable.js').TableData} table
  * @property {() => import('../helpers/chartTable.js').TableData} [wholeTable] where a file has more than the table
  * @property {boolean} isEmpty
+ * @property {string} [emptyTitle]
  * @property {string} emptyText
+ * @property {string} [fileNote] what a reader of the files has to know besides
  */
 
 /**
@@ -75,7 +79,8 @@ export function useChartCard(id, { isFirst = false } = {}) {
           showsTable: showsTable.value,
           'onUpdate:showsTable': (/** @type {boolean} */ value) => (showsTable.value = value),
           caption: captionOf({ what, from }, days.value, source.meta.value),
-          fileName: `${id}_${range.value.start}_${range.value.end}`,
+          fileName: fileNameOf(id, range.value, source.meta.value),
+          progress: source.progress.value,
           isLoading:
             !isNear.value ||
             source.isLoading.value ||
@@ -90,7 +95,15 @@ export function useChartCard(id, { isFirst = false } = {}) {
 
 /** @param {string} search */
 const whoseUsage = (search) =>
-  isSearching(search) ? `teams matching “${search.trim()}”` : 'all teams'
+  isSearching(search) ? `teams matching “${shortLabel(search.trim(), 60)}”` : 'all teams'
+
+/**
+ * @param {string} id
+ * @param {import('../helpers/apiTypes.js').DayRange} range
+ * @param {Meta | undefined} meta
+ */
+const fileNameOf = (id, { start, end }, meta) =>
+  `${id}_${start}_${end}${meta && !meta.complete ? '_incomplete' : ''}`
 
 /**
  * @param {{ what: string, from?: string }} words

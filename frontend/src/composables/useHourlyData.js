@@ -23,6 +23,8 @@ export function useHourlyData({ team, timezone }, wanted) {
   )
   return {
     hours: computed(() => data.value?.hours ?? []),
+    /** How many of the requests the gateway's logs know. */
+    coverage: computed(() => data.value?.coverage),
     timezone: computed(() => data.value?.timezone),
     meta: computed(() => data.value?.meta),
     hasData: computed(() => data.value !== undefined),

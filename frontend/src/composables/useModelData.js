@@ -40,6 +40,7 @@ export function useModelData(wanted = true) {
     hasData: computed(() => meta.value !== undefined),
     error: computed(() => active.value.error.value),
     isLoading: computed(() => active.value.isLoading.value),
+    progress: computed(() => active.value.progress.value),
     isOutdated: computed(() => active.value.isOutdated.value),
     retry: () => active.value.retry(),
     invalidateCache: all.invalidateCache,

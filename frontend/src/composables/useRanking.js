@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import { toNumber } from '../helpers/figures.js'
 import { filterTeamsByName } from '../helpers/helpers.js'
 import { rankMovements } from '../helpers/movement.js'
+import { asProvisional } from '../helpers/progress.js'
 import { arrange, rankTeams } from '../helpers/ranking.js'
 import { useFilters } from './useFilters.js'
 import { usePreviousTokenData, useTokenData } from './useTokenData.js'
@@ -18,7 +19,10 @@ export function useRanking(metric, order) {
   const { teams, meta } = useTokenData()
   const previous = usePreviousTokenData()
 
-  const standings = computed(() => rankTeams(teams.value, metric.value))
+  const standings = computed(() => {
+    const ranks = rankTeams(teams.value, metric.value)
+    return meta.value && !meta.value.complete ? asProvisional(ranks) : ranks
+  })
   const ranked = computed(() => arrange(standings.value, order.value))
   return {
     ranked,

@@ -2,11 +2,18 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, shallowRef, toValue } from 'vue'
 import { addDays, utcToday } from '../helpers/dateHelpers.js'
+import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/progress.js'
+import { withVisibleNames } from '../helpers/visibleNames.js'
 import { useFilters } from './useFilters.js'
 
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
 /** @typedef {Record<string, string | undefined>} QueryParams */
+/**
+ * @template T
+ * @typedef {T & { range: DayRange, waiting: import('../helpers/progress.js').Waiting }} Answer with what was asked for,
+ *   and how long days of it have been missing
+ */
 
 /** The root of every usage query's key. */
 export const USAGE = 'usage'
@@ -73,8 +80,13 @@ export function useUsageQuery(
   const queryClient = useQueryClient()
   const query = useQuery({
     queryKey: computed(() => queryKeyOf(name, toValue(range), toValue(params))),
-    queryFn: ({ signal, queryKey: [, , start, end, others] }) =>
-      fetcher({ start, end }, signal, others),
+    queryFn: async ({ signal, queryKey }) => {
+      const [, , start, end, others] = queryKey
+      const answer = withVisibleNames(await fetcher({ start, end }, signal, others))
+      const before = /** @type {any} */ (queryClient.getQueryData(queryKey))?.waiting
+      const waiting = waitingFor(answer.meta, before, Date.now())
+      return { ...answer, range: { start, end }, waiting }
+    },
     enabled: () => toValue(enabled),
     placeholderData: keepPreviousData,
     staleTime: ({ queryKey, state }) =>
@@ -83,7 +95,7 @@ export function useUsageQuery(
   })
   const lastError = useLastingError(query)
   const isRetrying = shallowRef(false)
-  const data = /** @type {import('vue').ComputedRef<T | undefined>} */ (
+  const data = /** @type {import('vue').ComputedRef<Answer<T> | undefined>} */ (
     // The range before does not come back up while one that failed is asked for again.
     computed(() =>
       lastError.value && query.isPlaceholderData.value ? undefined : query.data.value,
@@ -93,6 +105,12 @@ export function useUsageQuery(
     () =>
       query.isFetching.value && data.value === undefined && (isRetrying.value || !lastError.value),
   )
+  const progress = computed(() => {
+    if (!data.value) return null
+    const waited = query.dataUpdatedAt.value - data.value.waiting.since
+    const isStuck = waited >= STUCK_AFTER_MS || lastError.value !== null
+    return progressOf(data.value.meta, data.value.range, isStuck)
+  })
 
   /** As a person asks for it, who has to see that something happens. */
   async function retry() {
@@ -109,6 +127,8 @@ export function useUsageQuery(
     error: computed(() => (isLoading.value ? null : lastError.value)),
     isLoading,
     isFetching: query.isFetching,
+    /** How far the figures on show are, while days of their range are missing. */
+    progress,
     isOutdated: computed(() => query.isPlaceholderData.value && data.value !== undefined),
     retry,
     invalidateCache: () => queryClient.invalidateQueries({ queryKey: [USAGE] }),

@@ -1,8 +1,14 @@
 /** Draws only the rows of a long table that are near the window; short tables are drawn whole. */
-import { useWindowVirtualizer } from '@tanstack/vue-virtual'
+import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/vue-virtual'
 import { computed, onMounted, onScopeDispose, ref, toValue } from 'vue'
+import { useKeptFocus } from './useKeptFocus.js'
 
 /** @typedef {{ key: string, estimate: number }} Row `estimate`: its height until it is measured */
+/**
+ * @template {Row} R
+ * @typedef {{ key: string, row: R | null, index: number, gap: number }} Drawn a row, with its place among all; or, in
+ *   a row's place, the pixels of the `gap` that stands for those that are not drawn
+ */
 
 /** Up to here a browser draws everything well, and finds it in the page. */
 export const DRAWN_WHOLE = 100
@@ -44,7 +50,12 @@ function useOffsetTop(element) {
   return offset
 }
 
+/** @param {import('@tanstack/vue-virtual').Range} range @param {number} kept a place, or -1 */
+const withKept = (range, kept) =>
+  [...new Set([...defaultRangeExtractor(range), ...(kept < 0 ? [] : [kept])])].sort((a, b) => a - b)
+
 /**
+ * The row that has the keyboard focus is drawn wherever it is.
  * @template {Row} R
  * @param {import('vue').MaybeRefOrGetter<R[]>} source
  * @param {import('vue').Ref<HTMLElement | null>} container what the rows lie in
@@ -54,37 +65,51 @@ export function useVirtualRows(source, container) {
   const isPrinting = usePrinting()
   const isVirtual = computed(() => all.value.length > DRAWN_WHOLE && !isPrinting.value)
   const scrollMargin = useOffsetTop(container)
+  const focus = useKeptFocus(container, all)
 
   const virtualizer = useWindowVirtualizer(
-    computed(() => ({
-      count: all.value.length,
-      enabled: isVirtual.value,
-      estimateSize: (/** @type {number} */ index) => all.value[index].estimate,
-      getItemKey: (/** @type {number} */ index) => all.value[index].key,
-      overscan: 10,
-      scrollMargin: scrollMargin.value,
-    })),
+    computed(() => {
+      const kept = focus.index.value
+      return {
+        count: all.value.length,
+        enabled: isVirtual.value,
+        estimateSize: (/** @type {number} */ index) => all.value[index].estimate,
+        getItemKey: (/** @type {number} */ index) => all.value[index].key,
+        rangeExtractor: (/** @type {import('@tanstack/vue-virtual').Range} */ range) =>
+          withKept(range, kept),
+        overscan: 10,
+        scrollMargin: scrollMargin.value,
+      }
+    }),
   )
   const near = computed(() =>
     // A list that has just become shorter is measured anew only after this.
     virtualizer.value.getVirtualItems().filter(({ index }) => index < all.value.length),
   )
+  /** @param {number} index @returns {Drawn<R>} */
+  const draw = (index) => ({ key: all.value[index].key, row: all.value[index], index, gap: 0 })
+  /** @param {string} key @param {number} gap @returns {Drawn<R>} */
+  const leave = (key, gap) => ({ key, row: null, index: -1, gap })
+
+  function drawNear() {
+    const drawn = /** @type {Drawn<R>[]} */ ([])
+    let end = scrollMargin.value
+    for (const { index, start, end: below } of near.value) {
+      if (start > end) drawn.push(leave(`before ${all.value[index].key}`, start - end))
+      drawn.push(draw(index))
+      end = below
+    }
+    const after = virtualizer.value.getTotalSize() + scrollMargin.value - end
+    return after > 0 && drawn.length ? [...drawn, leave('after all', after)] : drawn
+  }
+  const rows = computed(() =>
+    isVirtual.value ? drawNear() : all.value.map((_, index) => draw(index)),
+  )
+  focus.keepThrough(rows)
+
   return {
-    /** Those to draw, each with its place among all. */
-    rows: computed(() =>
-      isVirtual.value
-        ? near.value.map(({ index }) => ({ row: all.value[index], index }))
-        : all.value.map((row, index) => ({ row, index })),
-    ),
-    /** Pixels that stand for the rows above and below those drawn. */
-    before: computed(() =>
-      isVirtual.value && near.value.length ? near.value[0].start - scrollMargin.value : 0,
-    ),
-    after: computed(() => {
-      const last = near.value.at(-1)
-      if (!isVirtual.value || !last) return 0
-      return Math.max(0, virtualizer.value.getTotalSize() - (last.end - scrollMargin.value))
-    }),
+    /** Those to draw, and the gaps between them. */
+    rows,
     /** @param {unknown} element a row's, with its place as `data-index` */
     measure(element) {
       if (isVirtual.value && element instanceof Element) virtualizer.value.measureElement(element)

@@ -120,7 +120,8 @@
 
 /** @typedef {{ meta: Meta, cells: CostCell[] }} CostAnswer */
 /** @typedef {{ hour: number, tokens: Figure }} HourFigures */
-/** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[] }} HourlyAnswer */
+/** @typedef {{ requests: Figure, logged_requests: Figure, partial_days: string[] }} LogCoverage of the days that are there */
+/** @typedef {{ meta: Meta, timezone: string, hours: HourFigures[], coverage?: LogCoverage }} HourlyAnswer */
 
 /**
  * @typedef {object} AppConfig

@@ -1,7 +1,8 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
 import { base, tooltip, valueAxis } from './chartHelpers.js'
-import { shortLabel, tooltipLines } from './chartLabels.js'
+import { tooltipLines } from './chartLabels.js'
 import { formatCompact, formatInteger, formatMoney, formatShortMoney } from './numberHelpers.js'
+import { shortLabel } from './shortNames.js'
 import { costPerMillion } from './costChartHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */

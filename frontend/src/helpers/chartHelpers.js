@@ -1,6 +1,7 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
-import { labelLength, shortLabel, tooltipLines } from './chartLabels.js'
+import { labelLength, tooltipLines } from './chartLabels.js'
 import { addUp, isNone, largestFirst } from './figures.js'
+import { shortLabel } from './shortNames.js'
 import { formatCompact, formatInteger } from './numberHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
@@ -165,6 +166,8 @@ export function barOptions(
       tooltip: {
         ...tooltip(theme),
         displayColors: stacked,
+        // What is not known has nothing to say.
+        filter: (/** @type {any} */ { parsed }) => parsed[values] !== null,
         callbacks: {
           title: (/** @type {any[]} */ [item]) => tooltipLines(item?.label ?? ''),
           label: (/** @type {any} */ item) =>

@@ -1,27 +1,24 @@
 /** Names from the gateway on a chart: short on its axes, whole in its tooltips. */
 import { wrapLines } from './chartImageLayout.js'
+import { shortLabel } from './shortNames.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
 
 const LABEL_LENGTH = 26
 const TOOLTIP_LENGTH = 42
+const TOOLTIP_LINES = 4
 /** Of a chart's width, for the names beside its bars. */
 const LABEL_SHARE = 0.34
 /** Of a letter's height, on average. */
 const LETTER_WIDTH = 0.56
 
-/**
- * @param {string} name
- * @param {number} [length]
- * @returns {string} short enough for an axis; tooltip and table have it whole
- */
-export function shortLabel(name, length = LABEL_LENGTH) {
-  const letters = [...name.replace(/\s+/g, ' ')]
-  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : letters.join('')
-}
-
-/** @param {string} name @returns {string[]} whole, in lines that fit into a tooltip */
-export const tooltipLines = (name) => wrapLines(name, TOOLTIP_LENGTH, ({ length }) => length)
+/** @param {string} name @returns {string[]} lines that fit into a tooltip, and not more than fit beside a chart */
+export const tooltipLines = (name) =>
+  wrapLines(
+    shortLabel(name, TOOLTIP_LENGTH * TOOLTIP_LINES),
+    TOOLTIP_LENGTH,
+    ({ length }) => length,
+  )
 
 /** @param {number} chartWidth @param {ChartTheme} theme @returns {number} letters */
 export const labelLength = (chartWidth, theme) =>

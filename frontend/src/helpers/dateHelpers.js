@@ -66,8 +66,32 @@ export const formatDay = (day) => dayFormat.format(timeOf(day))
 /** @param {string} day @returns {string} "20 Nov" */
 export const formatShortDay = (day) => shortDayFormat.format(timeOf(day))
 
+/**
+ * Days beside each other, as on an axis.
+ * @param {string[]} days
+ * @param {string} [today]
+ * @returns {string[]} with their years, unless all are of this year
+ */
+export function dayLabels(days, today = utcToday()) {
+  const year = today.slice(0, 4)
+  return days.map(days.every((day) => day.startsWith(year)) ? formatShortDay : formatDay)
+}
+
 /** @param {string} start @param {string} end @returns {string} "20 – 21 Nov 2026" */
 export const formatRange = (start, end) => dayFormat.formatRange(timeOf(start), timeOf(end))
+
+/**
+ * @param {string} start
+ * @param {string} end
+ * @param {string} today
+ * @returns {string} "20 – 21 Nov"; with its years, unless all of it is in this one
+ */
+export function formatShortRange(start, end, today) {
+  const isThisYear = [start, end].every((day) => day.slice(0, 4) === today.slice(0, 4))
+  return isThisYear
+    ? shortDayFormat.formatRange(timeOf(start), timeOf(end))
+    : formatRange(start, end)
+}
 
 /** @param {string} isoTime @returns {string} "21 Nov 2026, 01:46 UTC"; empty where it is no time */
 export function formatTime(isoTime) {

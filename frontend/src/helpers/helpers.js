@@ -15,14 +15,49 @@ export function fetchLeaderboard({ start, end }, { breakdown = true, signal } = 
   return getJson('/tokens', params, { signal })
 }
 
+/** More names than a page has at once. */
+const MAX_FOLDED = 20_000
+/** @type {Map<string, string>} */
+const folded = new Map()
+
+/**
+ * What a name has in common with all ways to write it: capitals or not, accents composed or not, and Turkish and
+ * Greek letters that have several small forms.
+ * @param {string} text
+ * @returns {string}
+ */
+const foldAnew = (text) =>
+  text
+    .normalize('NFKC')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFKC')
+    .replaceAll('i\u0307', 'i')
+    .replaceAll('ς', 'σ')
+
+/**
+ * Folded once, and not again with each letter that is typed.
+ * @param {string} name
+ * @returns {string} the same for names that differ only in case and in Unicode form
+ */
+export function foldName(name) {
+  let form = folded.get(name)
+  if (form === undefined) {
+    if (folded.size >= MAX_FOLDED) folded.clear()
+    form = foldAnew(name)
+    folded.set(name, form)
+  }
+  return form
+}
+
 /**
  * @param {string} search names or parts of names, separated by commas
- * @returns {string[]} in lower case, empty ones left out
+ * @returns {string[]} folded, empty ones left out
  */
 export const searchTerms = (search) =>
   search
     .split(',')
-    .map((term) => term.trim().toLowerCase())
+    .map((term) => foldAnew(term.trim()))
     .filter(Boolean)
 
 /**
@@ -36,8 +71,8 @@ export function filterTeamsByName(teams, search) {
   const terms = searchTerms(search)
   if (!terms.length) return teams
   return teams.filter(({ name }) => {
-    const lower = name.toLowerCase()
-    return terms.some((term) => lower.includes(term))
+    const form = foldName(name)
+    return terms.some((term) => form.includes(term))
   })
 }
 

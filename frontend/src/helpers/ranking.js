@@ -6,7 +6,7 @@ import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 /** @typedef {import('./apiTypes.js').TeamIdentity} TeamIdentity */
 /** @typedef {import('./metrics.js').Metric} Metric */
 /** @typedef {import('./figures.js').Figure} Figure */
-/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: Figure | null }} RankedTeam */
+/** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: Figure | null, isProvisional?: boolean }} RankedTeam `isProvisional`: days are still missing */
 
 /** What to say in a rank's place, by kind. */
 export const KIND_LABELS = { team: '', former: 'Former team', unassigned: 'No team' }

@@ -12,6 +12,8 @@ export const WRAPS = { table: ['table'], body: ['table', 'tbody'], row: ['table'
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
 const RANKED = rankTeams(TEAMS)
 const RANGE = { start: '2026-11-20', end: '2026-11-21' }
+const PROGRESS = { days: 50, loaded: 2, missing: ['2026-11-20'], isStuck: false }
+const STUCK = { ...PROGRESS, isStuck: true }
 const LIVE = { includesToday: true, isOn: true, seconds: 30 }
 const TABLE = {
   teams: RANKED,
@@ -36,7 +38,12 @@ export const CASES = {
     { props: { range: RANGE, preset: 'yesterday-to-today', today: '2026-11-21' } },
     { props: { range: RANGE, today: '2026-11-21' } },
   ],
-  'components/features/filters/ModelFilter.vue': [{ props: { models: MODELS } }],
+  'components/features/filters/ModelFilter.vue': [
+    { props: { models: MODELS } },
+    {
+      props: { models: Array.from({ length: 20 }, (_, at) => ({ ...MODELS[0], model: `${at}` })) },
+    },
+  ],
   'components/features/filters/PresetList.vue': [
     { props: { chosen: 'last-7', today: '2026-11-21' } },
   ],
@@ -51,11 +58,15 @@ export const CASES = {
     { props: { ...TABLE, detailed: TEAMS } },
     { props: { ...TABLE, detailsError: ERROR } },
   ],
-  'components/features/leaderboard/LeaderboardToolbar.vue': [{ props: { metric: 'tokens' } }],
+  'components/features/leaderboard/LeaderboardToolbar.vue': [
+    { props: { metric: 'tokens' } },
+    { props: { metric: 'tokens', progress: PROGRESS } },
+  ],
   'components/features/leaderboard/OthersHeading.vue': [{ props: { count: 2, open: true } }],
   'components/features/leaderboard/RankBadge.vue': [
     { props: { rank: 1, medal: 1 } },
     { props: { rank: 4 } },
+    { props: { rank: 1, isProvisional: true } },
     { props: { rank: null } },
   ],
   'components/features/leaderboard/RankMovement.vue': [
@@ -97,6 +108,7 @@ export const CASES = {
     {
       props: {
         meta: meta({ stale: true, complete: false, missing_days: ['2026-11-20'], scope: 'own' }),
+        progress: STUCK,
         refreshError: ERROR,
         filterNotice: 'Not a range.',
       },
@@ -117,6 +129,7 @@ export const CASES = {
       },
     },
     { props: { teams: { all: 0, started: 0 }, isLoading: true } },
+    { props: { meta: meta(), teams: { all: 12, started: 2 }, progress: PROGRESS } },
   ],
   'components/layouts/SharedControls.vue': [{}],
   'components/layouts/TrustStrip.vue': [
@@ -126,6 +139,14 @@ export const CASES = {
         meta: meta({ complete: false, missing_days: ['2026-11-20'], stale: true, scope: 'own' }),
         range: RANGE,
         live: { ...LIVE, isOn: false },
+        progress: PROGRESS,
+      },
+    },
+    {
+      props: {
+        meta: meta(),
+        range: RANGE,
+        live: LIVE,
         history: { loaded: 12, wanted: 30 },
       },
     },
@@ -149,9 +170,21 @@ export const CASES = {
   'components/ui/EmptyState.vue': [{ props: { title: 'Nothing', text: 'Here.' } }],
   'components/ui/ErrorMessage.vue': [{ props: { error: ERROR } }],
   'components/ui/LiveStatus.vue': [{ props: { message: 'Loaded' } }],
+  'components/ui/LoadProgress.vue': [
+    { props: { progress: PROGRESS } },
+    { props: { progress: STUCK } },
+  ],
   'components/ui/LoadingSpinner.vue': [{}],
+  'components/ui/LongName.vue': [
+    { props: { name: 'Alpha' } },
+    { props: { name: 'a'.repeat(2000) } },
+  ],
   'components/ui/SegmentedControl.vue': [
     { props: { label: 'Mode', modelValue: 'a', options: [{ value: 'a', label: 'A' }] } },
+  ],
+  'components/ui/StillLoading.vue': [
+    { props: { progress: PROGRESS, text: 'Nothing on those days.' } },
+    { props: { progress: STUCK } },
   ],
   'components/ui/ThemeToggle.vue': [{}],
 }

@@ -7,6 +7,7 @@ import { tokenTypesPerTeam } from '../../src/helpers/tokenTypeHelpers.js'
 import { CELLS, DAYS, HOURS, MODELS, SUCCESS, TEAMS } from '../support/fixtures.js'
 
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
+const PROGRESS = { days: 50, loaded: 2, missing: ['2026-11-20'], isStuck: false }
 const TABLE = modelsTable(MODELS)
 const CARD = { id: 'models', title: 'Chart', caption: 'Tokens', table: TABLE }
 const SERIES = { ...buildTimeseries(DAYS), slots: new Map() }
@@ -27,6 +28,8 @@ export const CHART_CASES = {
     { props: { ...CARD, error: ERROR } },
     { props: { ...CARD, isEmpty: true, emptyText: 'Nothing.' } },
     { props: { ...CARD, showsTable: true } },
+    { props: { ...CARD, showsTable: true, progress: PROGRESS } },
+    { props: { ...CARD, isEmpty: true, progress: PROGRESS } },
   ],
   [`${folder}/ChartLegend.vue`]: [
     { props: { items: [ITEM] } },

@@ -32,8 +32,9 @@ beforeEach(() => {
 /** @param {import('../support/fakeApi.js').Call[]} calls */
 const fileCall = (calls) => calls.filter(({ path }) => path === '/tokens')[0]
 
-async function open() {
-  const screen = await renderInApp(ExportMenu, { address })
+/** @param {object} [props] */
+async function open(props) {
+  const screen = await renderInApp(ExportMenu, { address, props })
   await userEvent.click(screen.getByRole('button', { name: 'Export' }))
   return screen
 }
@@ -71,6 +72,15 @@ it("says the server's sentence where it fails", async () => {
   await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
   expect(await findByText('The gateway is away.')).toBeTruthy()
   expect(saved).toEqual([])
+})
+
+it('says that days are missing in the file, where they are', async () => {
+  fakeApi()
+  const { getByText, unmount } = await open({ isPartial: true })
+  expect(getByText(/Days are still missing: .* says so in its name/)).toBeTruthy()
+  unmount()
+  const { queryByText } = await open()
+  expect(queryByText(/still missing/)).toBeNull()
 })
 
 it('asks for the token where the server does', async () => {

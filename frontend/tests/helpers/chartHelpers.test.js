@@ -1,7 +1,8 @@
 /** What the charts share: labels, tooltips, clicks. */
 import { expect, it, vi } from 'vitest'
 import { barOptions, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
-import { labelLength, shortLabel, tooltipLines } from '../../src/helpers/chartLabels.js'
+import { labelLength, tooltipLines } from '../../src/helpers/chartLabels.js'
+import { shortLabel } from '../../src/helpers/shortNames.js'
 import { readChartTheme } from '../../src/helpers/chartTheme.js'
 import { formatMoney } from '../../src/helpers/numberHelpers.js'
 

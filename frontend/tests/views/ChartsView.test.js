@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { CARDS } from '../../e2e/cards.js'
 import ChartsView from '../../src/views/ChartsView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
-import { ANSWERS, DAYS, meta } from '../support/fixtures.js'
+import { ANSWERS, DAYS, HOURS, meta, team } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { textOf } from '../support/textOf.js'
 
@@ -95,6 +95,19 @@ describe('tokens per day', () => {
     await userEvent.click(beta)
     expect(figures(days.getByRole('img'))).toHaveLength(2)
   })
+})
+
+it('has years on the axis of a range that crosses them', async () => {
+  const timeseries = [
+    { ...DAYS[0], date: '2025-12-31' },
+    { ...DAYS[1], date: '2026-01-01' },
+  ]
+  fakeApi(({ path }) =>
+    path === '/tokens/timeseries' ? json({ meta: meta(), timeseries }) : undefined,
+  )
+  const { card } = await open('/chart?start=2025-12-31&end=2026-01-01')
+  for (const name of ['Tokens per day', 'Successes and failures per day'])
+    expect(drawn(await card(name).findByRole('img')).labels).toEqual(['31 Dec 2025', '1 Jan 2026'])
 })
 
 describe('tokens per model', () => {
@@ -235,6 +248,23 @@ describe('tokens per hour', () => {
     expect((await tableOf(hours)).at(-1)).toEqual(['All', '762'])
   })
 
+  it('are those of the team that an address names, in any case and Unicode form', async () => {
+    const teams = [team('Zoë', 5), team('W'.repeat(2000), 4)]
+    const { calls } = fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams }) : undefined,
+    )
+    const { card } = await open(`${ADDRESS}&hours-of=${encodeURIComponent('zoe\u0308')}`)
+    const select = card('Tokens per hour of the day').getByRole('combobox')
+    await vi.waitFor(() => expect(/** @type {any} */ (select).value).toBe('id-Zoë'))
+    await vi.waitFor(() =>
+      expect(calls.at(-1)).toMatchObject({ path: '/tokens/hourly', params: { team: 'id-Zoë' } }),
+    )
+    const lengths = within(select)
+      .getAllByRole('option')
+      .map(({ textContent }) => textContent?.trim().length)
+    expect(Math.max(...lengths.map(Number))).toBe(60)
+  })
+
   it('say so where the gateway keeps no logs, and can look again', async () => {
     const detail = 'The gateway has usage but no spend logs for these days.'
     let hasLogs = false
@@ -341,4 +371,134 @@ it('gives a file with every team, though the chart has ten and the others', asyn
   expect(names.split(',')).toHaveLength(1 + 15 + 1)
   expect(names).toContain('Team 0,')
   expect(day.split(',').at(-1)).toBe(String((15 * 16) / 2))
+})
+
+describe('while days are missing', () => {
+  const address = '/chart?start=2026-11-18&end=2026-11-21'
+  const partial = meta({ complete: false, missing_days: ['2026-11-18', '2026-11-19'] })
+  const none = meta({
+    complete: false,
+    missing_days: ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-21'],
+  })
+  const days = [{ date: '2026-11-18', teams: [] }, { date: '2026-11-19', teams: [] }, ...DAYS]
+
+  it('says nowhere that there is nothing to draw before a day is there', async () => {
+    /** @type {Record<string, object>} */
+    const empty = {
+      '/tokens': { teams: [] },
+      '/tokens/timeseries': { timeseries: days.map(({ date }) => ({ date, teams: [] })) },
+      '/tokens/models': { models: [] },
+      '/tokens/success-rate': { teams: [] },
+      '/tokens/cost-efficiency': { cells: [] },
+      '/tokens/hourly': { timezone: 'UTC', hours: HOURS.map(({ hour }) => ({ hour, tokens: 0 })) },
+    }
+    fakeApi(({ path }) => (empty[path] ? json({ meta: none, ...empty[path] }) : undefined))
+    const screen = await renderInApp(ChartsView, { address })
+    for (const name of CARDS) {
+      const card = within(screen.getByRole('region', { name }))
+      expect(await card.findByText('Still loading, 0 of 4 days')).toBeTruthy()
+      expect(card.getByRole('progressbar').getAttribute('max')).toBe('4')
+    }
+    expect(screen.queryByText('Nothing to draw')).toBeNull()
+  })
+
+  it('has gaps in charts of days, and in their tables', async () => {
+    fakeApi(({ path }) =>
+      path === '/tokens/timeseries' ? json({ meta: partial, timeseries: days }) : undefined,
+    )
+    const { card } = await open(address)
+    const tokens = card('Tokens per day')
+    expect(figures(await tokens.findByRole('img'))).toEqual([
+      ['Alpha', [null, null, 100, 200]],
+      ['Beta', [null, null, 200, 0]],
+    ])
+    expect(tokens.getByText('Still loading, 2 of 4 days')).toBeTruthy()
+    const outcomes = card('Successes and failures per day')
+    expect(figures(await outcomes.findByRole('img'))).toEqual([
+      ['Failed', [null, null, 0, 0]],
+      ['Successful', [null, null, 2, 1]],
+    ])
+    const rows = await tableOf(tokens)
+    expect(rows.slice(1)).toEqual([
+      ['18 Nov 2026', '–', '–', '–'],
+      ['19 Nov 2026', '–', '–', '–'],
+      ['20 Nov 2026', '100', '200', '300'],
+      ['21 Nov 2026', '200', '0', '200'],
+      ['All so far', '300', '200', '500'],
+    ])
+    expect((await tableOf(outcomes))[1]).toEqual(['18 Nov 2026', '–', '–', '–', '–'])
+  })
+
+  it('gives files a name that says so', async () => {
+    fakeApi(({ path }) =>
+      path === '/tokens/timeseries' ? json({ meta: partial, timeseries: days }) : undefined,
+    )
+    vi.stubGlobal(
+      'URL',
+      Object.assign(class extends URL {}, {
+        createObjectURL: () => 'blob:file',
+        revokeObjectURL: () => {},
+      }),
+    )
+    /** @type {string[]} */
+    const names = []
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(
+      /** @this {HTMLAnchorElement} */ function () {
+        names.push(this.download)
+      },
+    )
+    const { card } = await open(address)
+    await card('Tokens per day').findByRole('img')
+    await userEvent.click(card('Tokens per day').getByRole('button', { name: /^CSV/ }))
+    await userEvent.click(card('Tokens per model').getByRole('button', { name: /^CSV/ }))
+    expect(names).toEqual([
+      'per-day_2026-11-18_2026-11-21_incomplete.csv',
+      'models_2026-11-18_2026-11-21.csv',
+    ])
+  })
+
+  it('goes by the days of each answer: hours load when all else is there', async () => {
+    const hours = HOURS.map(({ hour }) => ({ hour, tokens: 0 }))
+    fakeApi(({ path }) =>
+      path === '/tokens/hourly' ? json({ meta: none, timezone: 'UTC', hours }) : undefined,
+    )
+    const { card } = await open(address)
+    const hourly = card('Tokens per hour of the day')
+    expect(await hourly.findByText('Still loading, 0 of 4 days')).toBeTruthy()
+    expect(hourly.queryByText(/No tokens were used/)).toBeNull()
+    expect(card('Tokens per model').queryByText(/Still loading/)).toBeNull()
+  })
+})
+
+describe('hours that the logs know in part', () => {
+  const partly = meta({ complete: false })
+  const coverage = { requests: 100, logged_requests: 1, partial_days: ['2026-11-20'] }
+  /** @param {object} answer */
+  async function hoursOf(answer) {
+    fakeApi(({ path }) =>
+      path === '/tokens/hourly' ? json({ meta: partly, timezone: 'UTC', ...answer }) : undefined,
+    )
+    const { card } = await open()
+    return card('Tokens per hour of the day')
+  }
+
+  it('say how many requests those are', async () => {
+    const hours = await hoursOf({ hours: HOURS, coverage })
+    expect(await hours.findByText("The gateway's logs cover 1 of 100 requests.")).toBeTruthy()
+    expect(hours.queryByRole('progressbar')).toBeNull()
+  })
+
+  it('say so in place of a claim that nothing was used', async () => {
+    const idle = HOURS.map(({ hour }) => ({ hour, tokens: 0 }))
+    const none = { ...coverage, logged_requests: 0, partial_days: ['2026-11-20', '2026-11-21'] }
+    const hours = await hoursOf({ hours: idle, coverage: none })
+    expect(await hours.findByText(/cover 0 of 100 requests; on 2 days/)).toBeTruthy()
+    expect(hours.queryByText(/No tokens were used/)).toBeNull()
+  })
+
+  it('say nothing where the logs know all', async () => {
+    const hours = await hoursOf({ hours: HOURS, coverage: { ...coverage, logged_requests: 100 } })
+    await hours.findByRole('img')
+    expect(hours.queryByText(/logs cover/)).toBeNull()
+  })
 })

@@ -4,7 +4,7 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import LeaderboardView from '../../src/views/LeaderboardView.vue'
 import { deferred, fakeApi, json } from '../support/fakeApi.js'
-import { meta, team, TEAMS } from '../support/fixtures.js'
+import { keyUse, meta, modelUse, team, TEAMS } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
 import { settled } from '../support/settled.js'
 
@@ -52,6 +52,44 @@ describe('the ranking', () => {
     for (const name of names)
       expect(getByTitle(/^</.test(name) ? name : name.replace(/\s+/g, ' '))).toBeTruthy()
     expect(container.querySelector('img')).toBeNull()
+  })
+})
+
+describe('names that are hard to show', () => {
+  it('are ids where an alias cannot be seen', async () => {
+    const blank = team('\u200b\u2060', 9, { team_id: 'id-9' })
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams: [blank] }) : undefined))
+    const { cells } = await open()
+    expect(cells()[0][1]).toBe('id-9')
+  })
+
+  it('are found whatever their case and Unicode form, also as the address has them', async () => {
+    const teams = ['Zoe\u0308', 'İstanbul', 'Other'].map((name, at) => team(name, 9 - at))
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const address = `/leaderboard?search=${encodeURIComponent('ZOË, istanbul')}`
+    const { cells, router } = await open(address)
+    expect(cells().map(([, name]) => name)).toEqual(['Zoe\u0308', 'İstanbul'])
+    expect(router.currentRoute.value.query.search).toBe('ZOË, istanbul')
+  })
+
+  it('are clamped where they have no end, and whole in titles and below the row', async () => {
+    const long = 'x'.repeat(2000)
+    const keys = [keyUse('h'.repeat(64), long, [modelUse(long, 5), modelUse('MCP: git-log', 0)])]
+    const teams = [team(long, 9, { team_id: 'id-1', breakdown: { api_keys: keys } })]
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const { getByRole, getAllByText, findByRole } = await open('/leaderboard?open=team:id-1')
+    const table = await findByRole('table', { name: /^Keys and models of/ })
+    const names = getAllByText(long).filter((name) => !name.closest('button'))
+    expect(names).toHaveLength(3)
+    for (const name of names) {
+      expect([name.className, name.title, name.tabIndex]).toEqual([
+        expect.stringContaining('clamped'),
+        long,
+        0,
+      ])
+    }
+    expect(getByRole('button', { name: "Copy the team's name" })).toBeTruthy()
+    expect(within(table).getByText('1 model, 1 tool')).toBeTruthy()
   })
 })
 
@@ -182,6 +220,67 @@ describe('a long ranking', () => {
   })
 })
 
+describe('the keyboard focus', () => {
+  /** @param {Record<string, number>} ranking */
+  const teamsOf = (ranking) => Object.entries(ranking).map(([name, tokens]) => team(name, tokens))
+
+  it('stays on the team that has it while teams change places', async () => {
+    let ranking = { Alpha: 9, Beta: 8, Gamma: 7, Delta: 6 }
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams: teamsOf(ranking) }) : undefined,
+    )
+    const { getByRole, cells, queryClient } = await open()
+    for (const next of [
+      { Delta: 9, Gamma: 8, Beta: 7, Alpha: 6 },
+      { Alpha: 9, Delta: 8, Gamma: 7, Beta: 6 },
+    ]) {
+      for (const name of Object.keys(next)) {
+        ranking = { Alpha: 9, Beta: 8, Gamma: 7, Delta: 6 }
+        await queryClient.invalidateQueries()
+        await vi.waitFor(() => expect(cells()[1][1]).toBe('Beta'))
+        getByRole('button', { name }).focus()
+        ranking = next
+        await queryClient.invalidateQueries()
+        await vi.waitFor(() => expect(cells()[0][1]).toBe(Object.keys(next)[0]))
+        expect([name, document.activeElement?.textContent?.trim()]).toEqual([name, name])
+      }
+    }
+  })
+
+  it('stays in what a team opens', async () => {
+    let ranking = { Alpha: 9, Beta: 8, Gamma: 7 }
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: meta(), teams: teamsOf(ranking) }) : undefined,
+    )
+    const { getByRole, cells, queryClient } = await open('/leaderboard?open=team:id-Alpha')
+    const copy = getByRole('button', { name: /Copy the team id/ })
+    copy.focus()
+    ranking = { Beta: 9, Gamma: 8, Alpha: 7 }
+    await queryClient.invalidateQueries()
+    await vi.waitFor(() => expect(cells()[0][1]).toBe('Beta'))
+    expect(document.activeElement).toBe(copy)
+  })
+
+  it('stays on a team that leaves the rows that are drawn, and comes back', async () => {
+    // jsdom lays nothing out.
+    vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(60)
+    const many = Array.from({ length: 150 }, (_, index) => team(`Team ${index}`, 1000 - index))
+    let teams = many
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: meta(), teams }) : undefined))
+    const { getByRole, findByRole, cells, queryClient } = await open()
+    const button = await findByRole('button', { name: 'Team 1' })
+    button.focus()
+    teams = [...many.filter(({ name }) => name !== 'Team 1'), team('Team 1', 1)]
+    await queryClient.invalidateQueries()
+    await vi.waitFor(() => expect(cells()[1][1]).toBe('Team 2'))
+    expect(document.activeElement).toBe(button)
+    expect(cells().length).toBeLessThan(100)
+    expect(button.closest('tr')?.getAttribute('aria-rowindex')).toBe('151')
+    getByRole('button', { name: 'Team 2' }).focus()
+    await vi.waitFor(() => expect(button.isConnected).toBe(false))
+  })
+})
+
 describe('a row', () => {
   it('opens by keyboard into keys and models, which are loaded only then', async () => {
     const { calls } = fakeApi()
@@ -302,5 +401,81 @@ describe('its states', () => {
     expect(await findByRole('heading', { name: 'No team matches' })).toBeTruthy()
     await userEvent.click(getByRole('button', { name: 'Show all teams' }))
     await vi.waitFor(() => expect(getByRole('button', { name: 'Beta' })).toBeTruthy())
+  })
+})
+
+describe('while days are missing', () => {
+  const address = '/leaderboard?start=2026-10-01&end=2026-11-19'
+  /** @param {number} loaded of 50 days */
+  const after = (loaded) =>
+    meta({
+      complete: loaded === 50,
+      missing_days: Array.from({ length: 50 - loaded }, (_, day) =>
+        new Date(Date.UTC(2026, 9, 1 + day)).toISOString().slice(0, 10),
+      ),
+    })
+
+  it('has ranks without medals, and dashes for teams of which nothing is known', async () => {
+    fakeApi(({ params }) =>
+      params.end_date === '2026-11-19' ? json({ meta: after(2), teams: TEAMS }) : undefined,
+    )
+    const { cells, getAllByRole, queryByText } = await open(address)
+    expect(cells().slice(0, 3)).toEqual([
+      ['1, provisional', 'Alpha', '30050.0%', '300', '0', '0', '10', '90.0%', '$0.0003'],
+      ['2, provisional', 'Beta', '20033.3%', '200', '0', '0', '10', '90.0%', '$0.0002'],
+      ['Not ranked', 'GammaNot known yet', '–', '–', '–', '–', '–', '–', '–'],
+    ])
+    expect(queryByText('Not started yet')).toBeNull()
+    expect(queryByText(/since the period before/)).toBeNull()
+    const [bar] = getAllByRole('progressbar')
+    expect([bar.getAttribute('value'), bar.getAttribute('max')]).toEqual(['2', '50'])
+    expect(bar.parentElement?.textContent?.trim()).toBe('Still loading, 2 of 50 days')
+  })
+
+  it('has no table, and nobody in it, while no day is there; then the figures', async () => {
+    let loaded = 0
+    const idle = TEAMS.map((item) => team(item.name, 0, { kind: item.kind }))
+    fakeApi(({ path }) =>
+      path === '/tokens' ? json({ meta: after(loaded), teams: loaded ? TEAMS : idle }) : undefined,
+    )
+    const { findByText, queryByRole, findByRole, queryClient } = await renderInApp(
+      LeaderboardView,
+      { address },
+    )
+    expect(await findByText('Still loading, 0 of 50 days')).toBeTruthy()
+    expect(queryByRole('table')).toBeNull()
+    expect(queryByRole('heading', { name: 'No teams yet' })).toBeNull()
+    loaded = 50
+    queryClient.invalidateQueries()
+    expect(await findByRole('button', { name: 'Alpha' })).toBeTruthy()
+    expect(await findByText('1, gold medal')).toBeTruthy()
+  })
+
+  it('does not say that there is no team, nor that a team used no key', async () => {
+    let teams = /** @type {any[]} */ ([])
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: after(3), teams }) : undefined))
+    const { findByText, queryByText, findByRole, queryClient } = await renderInApp(
+      LeaderboardView,
+      { address },
+    )
+    expect(await findByText('Still loading, 3 of 50 days')).toBeTruthy()
+    expect(queryByText('No teams yet')).toBeNull()
+    teams = [team('Gamma', 0, { breakdown: { api_keys: [] } })]
+    queryClient.invalidateQueries()
+    await userEvent.click(await findByRole('button', { name: 'Gamma' }))
+    expect(
+      await findByText(/No key of this team was used\s+on the days that are loaded/),
+    ).toBeTruthy()
+    expect((await findByText(/^Requests so far/)).nextElementSibling?.textContent?.trim()).toBe('–')
+  })
+
+  it('says of a search without a match how far it has looked', async () => {
+    fakeApi(({ path }) => (path === '/tokens' ? json({ meta: after(3), teams: TEAMS }) : undefined))
+    const { findByText } = await renderInApp(LeaderboardView, {
+      address: `${address}&search=nobody`,
+    })
+    expect(
+      await findByText(/contains “nobody” so far\. Still loading, 3 of 50 days\./),
+    ).toBeTruthy()
   })
 })
