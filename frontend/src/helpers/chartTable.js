@@ -2,7 +2,7 @@
 import { formatDay } from './dateHelpers.js'
 import { formatInteger, formatMoney, formatPercent } from './numberHelpers.js'
 
-/** @typedef {string | number | null} Cell null where there is no such figure */
+/** @typedef {string | number | bigint | null} Cell null where there is no such figure */
 /** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string }} Column */
 /**
  * @typedef {object} TableData
