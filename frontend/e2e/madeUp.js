@@ -9,7 +9,8 @@ export const madeUpTeams = (count) =>
     team_id: `team-${index + 1}`,
     name: `Made-up ${index + 1}`,
     kind: 'team',
-    tokens: 1000 * (2 * count - index),
+    // Those that charts draw apart are so far apart that none covers another.
+    tokens: index < 11 ? 100_000 * (13 - index) : 3000 - index,
   }))
 
 /** @param {ReturnType<typeof madeUpTeams>[number]} team @param {number} [share] */
@@ -78,15 +79,20 @@ export async function answerWithTeams(page, count, about = {}) {
     totals: totalsOf(all),
     ...about,
   }
-  const cells = all.flatMap((team, index) =>
-    MODELS.map((model, at) => {
-      const total_tokens = team.tokens * (at + 1)
-      // The first ten apart from each other and from the others, so that none covers another.
-      const cost_per_1k_tokens = index < 11 ? 30 - 2 * index : 1
-      const total_cost = (total_tokens * cost_per_1k_tokens) / 1000
-      return { ...team, team: team.name, model, total_tokens, total_cost, cost_per_1k_tokens }
-    }),
-  )
+  const cells = all.map((team, index) => {
+    // The first eleven apart from each other and from the others, so that none covers another.
+    const total_tokens = index < 11 ? 20_000 * (12 - index) : 1000
+    const cost_per_1k_tokens = index < 11 ? 30 - 2 * index : 3
+    const total_cost = (total_tokens * cost_per_1k_tokens) / 1000
+    return {
+      ...team,
+      team: team.name,
+      model: MODELS[0],
+      total_tokens,
+      total_cost,
+      cost_per_1k_tokens,
+    }
+  })
   /** @type {Record<string, (params: URLSearchParams) => object>} */
   const answers = {
     '/tokens': (params) => ({
@@ -99,7 +105,7 @@ export async function answerWithTeams(page, count, about = {}) {
     '/tokens/timeseries': () => ({
       timeseries: [4, 3, 2].map((ago, index) => ({
         date: day(ago),
-        teams: teams.map((team, at) => figuresOf(team, 0.2 + 0.1 * ((index + at) % 3))),
+        teams: teams.map((team, at) => figuresOf(team, 0.3 + 0.01 * ((index + at) % 3))),
       })),
     }),
     '/tokens/models': () => ({
