@@ -1,27 +1,42 @@
-/** Whether an element is, or has been, close enough to what is on the screen to be worth its work. */
+/** Whether an element is, or has been, close enough to what is on the screen to be worth its work, or there is time for it. */
 import { onScopeDispose, ref, useTemplateRef, watch } from 'vue'
 import { inTurn } from '../helpers/inTurn.js'
+import { onPreparePrint } from '../helpers/printPage.js'
+import { usePrinting } from './usePrinting.js'
+import { useSpareTime } from './useSpareTime.js'
 
 /** About a screen ahead, so that it is there when one arrives. */
 const AHEAD = '600px 0px'
 
 /** @typedef {Element | import('vue').ComponentPublicInstance | null} Target */
 
-/** The element, or component, is the one with `ref="root"` in the template. Several that come near together take turns. */
+/**
+ * The element, or component, is the one with `ref="root"` in the template. Several that come near together take turns. Paper
+ * is near to all; a browser prints only what it has drawn before, so that the rest comes once nothing else is to do.
+ */
 export function useNear() {
   const root = useTemplateRef('root')
   // A browser that cannot tell gets everything.
   const isNear = ref(typeof IntersectionObserver === 'undefined')
   if (isNear.value) return isNear
 
+  const comeNear = () => {
+    isNear.value = true
+  }
+  onScopeDispose(onPreparePrint(comeNear))
+  watch(usePrinting(), (isPrinting) => isPrinting && comeNear(), { immediate: true })
+
   let takeBack = () => {}
+  watch(useSpareTime(), () => {
+    takeBack()
+    takeBack = inTurn(comeNear)
+  })
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some(({ isIntersecting }) => isIntersecting)) return
       observer.disconnect()
-      takeBack = inTurn(() => {
-        isNear.value = true
-      })
+      takeBack()
+      takeBack = inTurn(comeNear)
     },
     { rootMargin: AHEAD },
   )
