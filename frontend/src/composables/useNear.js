@@ -1,9 +1,8 @@
-/** Whether an element is, or has been, close enough to what is on the screen to be worth its work, or there is time for it. */
+/** Whether an element is, or has been, close enough to what is on the screen to be worth its work. */
 import { onScopeDispose, ref, useTemplateRef, watch } from 'vue'
 import { inTurn } from '../helpers/inTurn.js'
 import { onPreparePrint } from '../helpers/printPage.js'
 import { usePrinting } from './usePrinting.js'
-import { useSpareTime } from './useSpareTime.js'
 
 /** About a screen ahead, so that it is there when one arrives. */
 const AHEAD = '600px 0px'
@@ -11,10 +10,11 @@ const AHEAD = '600px 0px'
 /** @typedef {Element | import('vue').ComponentPublicInstance | null} Target */
 
 /**
- * The element, or component, is the one with `ref="root"` in the template. Several that come near together take turns. Paper
- * is near to all; a browser prints only what it has drawn before, so that the rest comes once nothing else is to do.
+ * The element, or component, is the one with `ref="root"` in the template. Several that come near together take turns.
+ * Paper is near to all; but a browser prints of a canvas only what it had drawn before.
+ * @param {import('vue').Ref<boolean>} [isTime] whether there is time for what is not near, too
  */
-export function useNear() {
+export function useNear(isTime = ref(false)) {
   const root = useTemplateRef('root')
   // A browser that cannot tell gets everything.
   const isNear = ref(typeof IntersectionObserver === 'undefined')
@@ -27,7 +27,7 @@ export function useNear() {
   watch(usePrinting(), (isPrinting) => isPrinting && comeNear(), { immediate: true })
 
   let takeBack = () => {}
-  watch(useSpareTime(), () => {
+  watch(isTime, () => {
     takeBack()
     takeBack = inTurn(comeNear)
   })

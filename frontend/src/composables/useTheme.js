@@ -24,8 +24,8 @@ function storedTheme() {
 export function createTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const ofSystem = () => /** @type {Theme} */ (system.matches ? 'dark' : 'light')
-  const chosen = ref(storedTheme() ?? ofSystem())
   const isPrinting = usePrinting()
+  const chosen = ref(storedTheme() ?? ofSystem())
   const theme = computed(() => (isPrinting.value ? 'light' : chosen.value))
 
   const followSystem = () => {
