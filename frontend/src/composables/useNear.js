@@ -11,7 +11,7 @@ const AHEAD = '600px 0px'
 
 /**
  * The element, or component, is the one with `ref="root"` in the template. Several that come near together take turns.
- * Paper is near to all; but a browser prints of a canvas only what it had drawn before.
+ * Paper is near to all, but does not wait for answers.
  * @param {import('vue').Ref<boolean>} [isTime] whether there is time for what is not near, too
  */
 export function useNear(isTime = ref(false)) {

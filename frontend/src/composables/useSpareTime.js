@@ -1,9 +1,10 @@
 /** Whether the page has had the time for more than what is seen, nothing being on its way any more. */
 import { useIsFetching } from '@tanstack/vue-query'
 import { onScopeDispose, readonly, ref, watch } from 'vue'
+import { USAGE } from './useUsageQuery.js'
 
 /** A browser without idle callbacks, or without idle time, gets there all the same. */
-const LATEST_MS = 3000
+const LATEST_MS = 1000
 
 /** @param {() => void} work @returns {() => void} takes it back */
 function whenIdle(work) {
@@ -16,7 +17,7 @@ function whenIdle(work) {
 }
 
 export function useSpareTime() {
-  const fetching = useIsFetching()
+  const fetching = useIsFetching({ queryKey: [USAGE] })
   const isSpare = ref(false)
   let takeBack = () => {}
   const stop = watch(
