@@ -121,6 +121,17 @@ test('what has its figures and was never drawn is drawn for paper at once', asyn
   await expect.poll(() => page.evaluate(() => /** @type {any} */ (window).printed)).toBe(2040)
 })
 
+test('paper says what had not arrived', async ({ page }) => {
+  await page.route(/\/tokens\/hourly/, () => {})
+  await page.goto(`/chart?${RANGE}`)
+  const hours = card(page, 'Tokens per hour of the day')
+  const words = hours.getByText('These figures were not there yet when the page was printed.')
+  await expect(hours).toHaveAttribute('aria-busy', 'true')
+  await expect(words).toBeHidden()
+  await page.emulateMedia({ media: 'print' })
+  await expect(words).toBeVisible()
+})
+
 test('Print waits for charts that were never seen', async ({ page }) => {
   await page.addInitScript(() => {
     Object.assign(window, {
