@@ -2,7 +2,9 @@
 
 /** @param {string} text @returns {string[][]} */
 export function parseCsv(text) {
-  const cells = text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)
+  const cells = text
+    .replace(/^\uFEFF/, '')
+    .matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g)
   /** @type {string[][]} */
   const rows = [[]]
   for (const [whole, quoted, plain, end] of cells) {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import Response
 
-from src.api.csv_export import to_csv
+from src.api.csv_export import ENCODING, to_csv
 from src.api.kept_answers import Answer
 from src.api.models import Meta, Totals
 from src.api.shapes import Row, shape_of
@@ -114,7 +114,7 @@ def _make(report: Report, audience: Audience, table: Table, form: Format, settin
     rows = table.shaped(report.rows(), audience, report.directory)
     if form == "csv":
         headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}
-        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(), headers, report.names)
+        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(ENCODING), headers, report.names)
     body = to_json({"meta": meta(report, settings, audience), table.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report.names)
 

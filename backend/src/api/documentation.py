@@ -136,7 +136,10 @@ def report(example: Example, table: Table) -> Responses:
         200: {
             "description": "The figures; with `format=csv` as a table.",
             "content": {
-                "text/csv": {"schema": {**_TEXT, "description": "UTF-8, with a header."}, "example": text},
+                "text/csv": {
+                    "schema": {**_TEXT, "description": "UTF-8 with a byte order mark, and with a header."},
+                    "example": text,
+                },
             },
             "headers": _named("ETag", *TABLE_HEADERS),
         },

@@ -15,7 +15,7 @@ from tests.fake_gateway.server import FakeGateway
 def table(api: TestClient, path: str, **params: str) -> list[dict[str, str]]:
     response = api.get(path, params={**RANGE, **params, "format": "csv"})
     assert response.status_code == 200
-    return list(csv.DictReader(io.StringIO(response.text, newline="")))
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.mark.parametrize("path", REPORTS)
@@ -27,6 +27,7 @@ def test_a_report_comes_as_a_file_with_a_name(api: TestClient, path: str) -> Non
         f'attachment; filename="leaderboard-{name}-{MONDAY}-{TUESDAY}.csv"'
     )
     assert response.text.count("\r\n") == response.text.count("\n")
+    assert response.text.startswith("\ufeff"), "without a byte order mark, Excel reads no UTF-8"
 
 
 def test_a_table_says_beside_itself_what_meta_says(api: TestClient) -> None:

@@ -70,7 +70,7 @@ def fields(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 def told(response: Any) -> list[tuple[str, Any]]:
     """Return every field or cell of an answer."""
     if response.headers["content-type"].startswith("text/csv"):
-        rows = csv.DictReader(io.StringIO(response.text))
+        rows = csv.DictReader(io.StringIO(response.text.removeprefix("\ufeff")))
         return [(column, cell) for row in rows for column, cell in row.items()]
     return list(fields(response.json()))
 

@@ -64,9 +64,9 @@ class Dashboard:
             sleep(0.2)
 
     def csv(self, path: str, period: Period) -> str:
-        """Return the same answer, whole, as CSV."""
+        """Return the same answer, whole, as CSV without its byte order mark."""
         self.get(path, period)
         response = self.ask(path, period, format="csv")
         assert response.status_code == 200, f"{path} {period} as CSV: {response.status_code} {response.text}"
         assert response.headers["content-type"].startswith("text/csv")
-        return response.text
+        return response.content.decode("utf-8-sig")

@@ -6,6 +6,7 @@ import { formatRange } from '../helpers/dateHelpers.js'
 import { useFilters } from './useFilters.js'
 import { useNear } from './useNear.js'
 import { useQuerySet } from './useQueryOption.js'
+import { useSpareTime } from './useSpareTime.js'
 
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
 
@@ -57,7 +58,7 @@ function useMembership(parameter, id) {
  */
 export function useChartCard(id, { isFirst = false } = {}) {
   const { search, range } = useFilters()
-  const isNear = isFirst ? ref(true) : useNear()
+  const isNear = isFirst ? ref(true) : useNear(useSpareTime())
   const showsTable = useMembership('table', id)
   const showsAll = useMembership('all', id)
   const days = computed(() => `${formatRange(range.value.start, range.value.end)} (UTC days)`)

@@ -1,4 +1,4 @@
-/** The theme's colours and font for canvases, read anew when the theme changes, or the screen and with it the font. */
+/** The theme's colours and font for canvases, read anew when the theme changes, or the screen and with it the font, or for paper. */
 import { computed, effectScope, ref } from 'vue'
 import { readChartTheme } from '../helpers/chartTheme.js'
 import { useTheme } from './useTheme.js'
@@ -9,15 +9,21 @@ import { useTheme } from './useTheme.js'
 /** One per app: charts that are drawn together ask the page for its styles once. @type {WeakMap<ThemeState, SharedTheme>} */
 const shared = new WeakMap()
 
+/** As in `styles/print.css`. */
+const PAPER_FONT_SIZE = '13px'
+
 const fontSize = () => getComputedStyle(document.documentElement).fontSize
 
 /** @param {ThemeState} state @returns {SharedTheme} */
-function createChartTheme({ theme }) {
+function createChartTheme({ theme, isPrinting }) {
   const size = ref(fontSize())
   addEventListener('resize', () => {
     size.value = fontSize()
   })
-  return computed(() => ({ name: theme.value, ...readChartTheme(size.value) }))
+  return computed(() => ({
+    name: theme.value,
+    ...readChartTheme(isPrinting.value ? PAPER_FONT_SIZE : size.value),
+  }))
 }
 
 /** @returns {SharedTheme} */

@@ -1,9 +1,10 @@
 /**
  * Light or dark: the system's choice until the person makes another, which is then remembered. Choosing what the
- * system has is to follow the system again.
+ * system has is to follow the system again. Paper is always light.
  */
-import { inject, onScopeDispose, readonly, ref, watch, effectScope } from 'vue'
+import { computed, effectScope, inject, onScopeDispose, ref, watch } from 'vue'
 import { localStore } from '../helpers/safeStorage.js'
+import { usePrinting } from './usePrinting.js'
 
 /** @typedef {'light' | 'dark'} Theme */
 /** @typedef {ReturnType<typeof createTheme>} ThemeState */
@@ -23,10 +24,12 @@ function storedTheme() {
 export function createTheme() {
   const system = matchMedia('(prefers-color-scheme: dark)')
   const ofSystem = () => /** @type {Theme} */ (system.matches ? 'dark' : 'light')
-  const theme = ref(storedTheme() ?? ofSystem())
+  const isPrinting = usePrinting()
+  const chosen = ref(storedTheme() ?? ofSystem())
+  const theme = computed(() => (isPrinting.value ? 'light' : chosen.value))
 
   const followSystem = () => {
-    if (!storedTheme()) theme.value = ofSystem()
+    if (!storedTheme()) chosen.value = ofSystem()
   }
   system.addEventListener('change', followSystem)
   onScopeDispose(() => system.removeEventListener('change', followSystem))
@@ -38,10 +41,10 @@ export function createTheme() {
   })
 
   function toggle() {
-    theme.value = theme.value === 'dark' ? 'light' : 'dark'
-    localStore.write(STORAGE_KEY, theme.value === ofSystem() ? null : theme.value)
+    chosen.value = chosen.value === 'dark' ? 'light' : 'dark'
+    localStore.write(STORAGE_KEY, chosen.value === ofSystem() ? null : chosen.value)
   }
-  return { theme: readonly(theme), toggle }
+  return { theme, isPrinting, toggle }
 }
 
 /** @type {import('vue').Plugin} */

@@ -2,6 +2,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/vue-virtual'
 import { computed, onMounted, onScopeDispose, ref, toValue } from 'vue'
 import { useKeptFocus } from './useKeptFocus.js'
+import { usePrinting } from './usePrinting.js'
 
 /** @typedef {{ key: string, estimate: number }} Row `estimate`: its height until it is measured */
 /**
@@ -12,27 +13,6 @@ import { useKeptFocus } from './useKeptFocus.js'
 
 /** Up to here a browser draws everything well, and finds it in the page. */
 export const DRAWN_WHOLE = 100
-
-/** Paper has no window: it gets every row. */
-function usePrinting() {
-  const isPrinting = ref(false)
-  const media = matchMedia('print')
-  const update = () => {
-    isPrinting.value = media.matches
-  }
-  const start = () => {
-    isPrinting.value = true
-  }
-  addEventListener('beforeprint', start)
-  addEventListener('afterprint', update)
-  media.addEventListener('change', update)
-  onScopeDispose(() => {
-    removeEventListener('beforeprint', start)
-    removeEventListener('afterprint', update)
-    media.removeEventListener('change', update)
-  })
-  return isPrinting
-}
 
 /** @param {import('vue').Ref<HTMLElement | null>} element @returns {import('vue').Ref<number>} below the page's top */
 function useOffsetTop(element) {
@@ -62,6 +42,7 @@ const withKept = (range, kept) =>
  */
 export function useVirtualRows(source, container) {
   const all = computed(() => toValue(source))
+  // Paper has no window: it gets every row.
   const isPrinting = usePrinting()
   const isVirtual = computed(() => all.value.length > DRAWN_WHOLE && !isPrinting.value)
   const scrollMargin = useOffsetTop(container)

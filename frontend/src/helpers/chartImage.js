@@ -2,20 +2,25 @@
 import { Chart } from 'chart.js'
 import { layoutImage } from './chartImageLayout.js'
 import { readChartTheme } from './chartTheme.js'
+import { lookNamed, SAMPLE } from './lineLooks.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
 /** @typedef {ReturnType<typeof layoutImage>} Layout */
 
 const DENSITY = 2
 
-/** @param {HTMLElement} card @returns {{ name: string, color: string }[]} as the page shows it */
+/** @typedef {import('./chartImageLayout.js').LegendEntry} LegendEntry */
+
+/** @param {HTMLElement} card @returns {LegendEntry[]} as the page shows it */
 export function readLegend(card) {
-  return [...card.querySelectorAll('[data-swatch]')].map((swatch) => ({
+  const swatches = /** @type {NodeListOf<HTMLElement>} */ (card.querySelectorAll('[data-swatch]'))
+  return [...swatches].map((swatch) => ({
     name: [...(swatch.parentElement?.children ?? [])]
       .map((part) => part.textContent?.replace(/\s+/g, ' ').trim())
       .filter(Boolean)
       .join('  '),
-    color: getComputedStyle(swatch).backgroundColor,
+    color: getComputedStyle(swatch).color,
+    look: lookNamed(swatch.dataset.look),
   }))
 }
 
@@ -61,10 +66,27 @@ function paintWords(context, layout, theme) {
     context.fillStyle = theme[role]
     context.fillText(text, x, y)
   }
-  for (const { color, x, y, size } of layout.swatches) {
-    context.fillStyle = color
-    context.fillRect(x, y, size, size)
-  }
+  for (const swatch of layout.swatches) paintSwatch(context, swatch)
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Layout['swatches'][number]} swatch
+ */
+function paintSwatch(context, { color, look, x, y, size }) {
+  context.fillStyle = color
+  context.strokeStyle = color
+  if (!look) return context.fillRect(x, y, size, size)
+  context.save()
+  context.translate(x, y)
+  context.lineWidth = 2
+  context.setLineDash(look.dash)
+  context.stroke(new Path2D(SAMPLE.line))
+  context.setLineDash([])
+  const marker = new Path2D(look.path)
+  context.stroke(marker)
+  if (!look.isOpen) context.fill(marker)
+  context.restore()
 }
 
 /** @param {HTMLElement} card */

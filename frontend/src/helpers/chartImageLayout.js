@@ -1,6 +1,9 @@
 /** Where everything stands in a chart's picture, in pixels at a density of one. */
 
+import { SAMPLE } from './lineLooks.js'
+
 /** @typedef {(text: string, font: string) => number} Measure */
+/** @typedef {{ name: string, color: string, look?: import('./lineLooks.js').LineLook }} LegendEntry `look`: of a line */
 /** @typedef {{ text: string, x: number, y: number, font: string, role: 'text' | 'muted' }} Words */
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 
@@ -50,7 +53,7 @@ function breakWord(word, width, measure) {
 }
 
 /**
- * @param {{ name: string, color: string }[]} legend
+ * @param {LegendEntry[]} legend
  * @param {number} top
  * @param {string} font
  * @param {Measure} measure
@@ -60,16 +63,17 @@ function placeLegend(legend, top, font, measure) {
   let y = top
   const texts = /** @type {Words[]} */ ([])
   const swatches = []
-  for (const { name, color } of legend) {
-    const [line, ...more] = wrapLines(name, INNER - LINE, (part) => measure(part, font))
+  for (const { name, color, look } of legend) {
+    const indent = (look ? SAMPLE.width : SWATCH) + 8
+    const [line, ...more] = wrapLines(name, INNER - indent, (part) => measure(part, font))
     const text = more.length ? `${line}…` : (line ?? '')
-    const width = LINE + measure(text, font) + GAP
+    const width = indent + 2 + measure(text, font) + GAP
     if (x > PADDING && x + width > PADDING + INNER) {
       x = PADDING
       y += LINE + 4
     }
-    swatches.push({ color, x, y: y + 1, size: SWATCH })
-    texts.push({ text, x: x + 20, y, font, role: 'text' })
+    swatches.push({ color, look, x, y: y + 1, size: SWATCH })
+    texts.push({ text, x: x + indent, y, font, role: 'text' })
     x += width
   }
   return { texts, swatches, bottom: legend.length ? y + LINE + 12 : top }
@@ -126,7 +130,7 @@ function placeGrid(charts, top, font, measure) {
  * @param {object} content
  * @param {string} content.title
  * @param {string} content.caption
- * @param {{ name: string, color: string }[]} content.legend
+ * @param {LegendEntry[]} content.legend
  * @param {{ note: string, height: number }[]} content.charts several stand in a grid, each above its note
  * @param {string} content.family of the font
  * @param {Measure} content.measure

@@ -1,5 +1,6 @@
-/** The theme's colours for a canvas, which knows no CSS variables. */
-import { PALETTE_SIZE, tintOf } from './teamColors.js'
+/** The theme's colours for a canvas, which knows no CSS variables; all as `#rrggbb`, as Chart.js reckons with them. */
+import { mix, parseColor, seenThrough, toHex } from './color.js'
+import { PALETTE_SIZE, shareOf } from './teamColors.js'
 
 /**
  * @typedef {object} ChartTheme
@@ -32,10 +33,15 @@ const USUAL_FONT_SIZE = 16
 export function readChartTheme(fontSize) {
   const styles = getComputedStyle(document.documentElement)
   /** @param {string} name */
-  const color = (name) => styles.getPropertyValue(name).trim()
+  const value = (name) => styles.getPropertyValue(name).trim()
+  /** @param {string} name */
+  function color(name) {
+    const rgba = parseColor(value(name))
+    return rgba ? toHex(rgba) : value(name)
+  }
   return {
     font: {
-      family: color('--font-sans'),
+      family: value('--font-sans'),
       size: (parseFloat(fontSize ?? styles.fontSize) || USUAL_FONT_SIZE) * TEXT_SIZE,
     },
     text: color('--color-text'),
@@ -57,36 +63,18 @@ export function readChartTheme(fontSize) {
 }
 
 /**
- * The same mix as CSS makes, as a canvas knows no variables.
- * @param {string} color `#rrggbb`
- * @param {string} other
- * @param {number} share of the first, 0 to 1
- */
-function mix(color, other, share) {
-  const parts = [1, 3, 5].map((at) => {
-    const [a, b] = [color, other].map((hex) => parseInt(hex.slice(at, at + 2), 16))
-    return Math.round(a * share + b * (1 - share))
-  })
-  return `rgb(${parts.join(', ')})`
-}
-
-/**
  * @param {ChartTheme} theme
  * @param {import('./teamColors.js').ColorSlot | undefined} slot
  * @returns {string} a team's colour, for a canvas
  */
 export function teamColor(theme, slot) {
   if (!slot) return theme.none
-  const tint = tintOf(slot)
   const color = theme.teams[slot.index]
-  return tint.share === 1 ? color : mix(color, theme[tint.with], tint.share)
+  return slot.round ? mix(color, theme.text, shareOf(slot)) : color
 }
 
 /** How much of a bubble covers those below it. */
 const OPACITY = 0.55
 
-/** @param {string} color `#rrggbb` or `rgb(r, g, b)` @returns {string} the same, seen through */
-export const translucent = (color) =>
-  color.startsWith('#')
-    ? `${color}${Math.round(OPACITY * 255).toString(16)}`
-    : color.replace('rgb(', 'rgba(').replace(')', `, ${OPACITY})`)
+/** @param {string} color @returns {string} the same, seen through */
+export const translucent = (color) => seenThrough(color, OPACITY)

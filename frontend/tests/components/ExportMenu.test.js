@@ -89,3 +89,13 @@ it('asks for the token where the server does', async () => {
   await userEvent.click(getByRole('button', { name: /^Teams CSV/ }))
   await vi.waitFor(() => expect(auth.isNeeded.value).toBe(true))
 })
+
+it('prints, once the menu is closed', async () => {
+  fakeApi()
+  const print = vi.fn()
+  vi.stubGlobal('print', print)
+  const { getByRole, queryByRole } = await open()
+  await userEvent.click(getByRole('button', { name: /^Print/ }))
+  expect(queryByRole('dialog')).toBeNull()
+  await vi.waitFor(() => expect(print).toHaveBeenCalledOnce())
+})

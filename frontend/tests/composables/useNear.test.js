@@ -1,12 +1,13 @@
 /** Charts wait until they come near the screen. */
 import { expect, it, vi } from 'vitest'
-import { defineComponent, h, nextTick } from 'vue'
+import { defineComponent, h, nextTick, toRef } from 'vue'
 import { render } from '@testing-library/vue'
 import { useNear } from '../../src/composables/useNear.js'
 
 const Card = defineComponent({
-  setup() {
-    const isNear = useNear()
+  props: { isTime: Boolean },
+  setup(props) {
+    const isNear = useNear(toRef(props, 'isTime'))
     return { isNear }
   },
   render() {
@@ -14,11 +15,7 @@ const Card = defineComponent({
   },
 })
 
-it('is near at once where the browser cannot tell', () => {
-  expect(render(Card).container.textContent).toBe('near')
-})
-
-it('is near once it has been, and looks no further', async () => {
+function stubObserver() {
   /** @type {any} */
   const observer = { observe: vi.fn(), disconnect: vi.fn() }
   vi.stubGlobal(
@@ -31,6 +28,15 @@ it('is near once it has been, and looks no further', async () => {
       }
     },
   )
+  return observer
+}
+
+it('is near at once where the browser cannot tell', () => {
+  expect(render(Card).container.textContent).toBe('near')
+})
+
+it('is near once it has been, and looks no further', async () => {
+  const observer = stubObserver()
   const { container } = render(Card)
   await nextTick()
   expect(observer.observe).toHaveBeenCalledWith(container.querySelector('section'))
@@ -40,4 +46,25 @@ it('is near once it has been, and looks no further', async () => {
   observer.report([{ isIntersecting: true }])
   await vi.waitFor(() => expect(container.textContent).toBe('near'))
   expect(observer.disconnect).toHaveBeenCalled()
+})
+
+it.each(['beforeprint', 'leaderboard:prepare-print'])('is near on %s', async (event) => {
+  const observer = stubObserver()
+  const { container } = render(Card)
+  await nextTick()
+  observer.report([{ isIntersecting: false }])
+  expect(container.textContent).toBe('far')
+  window.dispatchEvent(new Event(event))
+  // A browser prints as soon as what waits for promises is done: no frame, no timer.
+  await nextTick()
+  await nextTick()
+  expect(container.textContent).toBe('near')
+})
+
+it('is near once there is time', async () => {
+  stubObserver()
+  const { container, rerender } = render(Card)
+  expect(container.textContent).toBe('far')
+  await rerender({ isTime: true })
+  await vi.waitFor(() => expect(container.textContent).toBe('near'))
 })

@@ -14,7 +14,9 @@ function systemPrefers(dark) {
     },
     removeEventListener: () => {},
   }
-  vi.stubGlobal('matchMedia', () => media)
+  vi.stubGlobal('matchMedia', (/** @type {string} */ query) =>
+    query === 'print' ? { ...media, matches: false, addEventListener: () => {} } : media,
+  )
   return (/** @type {boolean} */ nowDark) => {
     media.matches = nowDark
     changed()
@@ -48,4 +50,14 @@ it('follows the system again when what it has is chosen', async () => {
   expect([shown(), localStorage.getItem('leaderboard.theme')]).toEqual(['light', null])
   prefer(true)
   expect(shown()).toBe('dark')
+})
+
+it('is light on paper, and what it was afterwards', async () => {
+  systemPrefers(true)
+  const { result } = await runInApp(useTheme)
+  window.dispatchEvent(new Event('beforeprint'))
+  expect([shown(), result.theme.value]).toEqual(['light', 'light'])
+  window.dispatchEvent(new Event('afterprint'))
+  expect([shown(), result.theme.value]).toEqual(['dark', 'dark'])
+  expect(localStorage.getItem('leaderboard.theme')).toBeNull()
 })

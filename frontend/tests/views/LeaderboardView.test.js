@@ -211,12 +211,16 @@ describe('a long ranking', () => {
   it('draws the rows near the window, and says how many there are', async () => {
     const many = Array.from({ length: 120 }, (_, index) => team(`Team ${index}`, 120 - index))
     fakeApi(() => json({ meta: meta(), teams: many }))
-    const { getByRole, cells } = await open()
+    const { getByRole, getByText, cells } = await open()
     expect(getByRole('table').getAttribute('aria-rowcount')).toBe('121')
     await vi.waitFor(() => expect(cells().length).toBeGreaterThan(5))
     expect(cells().length).toBeLessThan(100)
     window.dispatchEvent(new Event('beforeprint'))
-    await vi.waitFor(() => expect(cells()).toHaveLength(120), { timeout: 4000 })
+    await vi.waitFor(() => expect(cells().length).toBeGreaterThan(99), { timeout: 4000 })
+    expect(getByRole('table').querySelectorAll('tr.row')).toHaveLength(100)
+    expect(getByText(/The first 100 of 120 teams;\s+20 more are not printed/)).toBeTruthy()
+    window.dispatchEvent(new Event('afterprint'))
+    await vi.waitFor(() => expect(cells().length).toBeLessThan(100))
   })
 })
 
