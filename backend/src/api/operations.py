@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 
 from fastapi import APIRouter, Response
@@ -10,7 +11,6 @@ from fastapi import APIRouter, Response
 from src.api.answers import json_answer
 from src.api.documentation import errors
 from src.api.models import ConfigOut, GatewayStateOut, HealthOut, HistoryOut, ReadyOut
-from src.client.errors import GatewayError
 from src.services.gateway_calls import GatewayState
 from src.services.refreshed import PATIENCE_SECONDS
 from src.utils.date_utils import FIRST_DAY
@@ -88,10 +88,8 @@ def _is_worth_asking(last: GatewayState, now: dt.datetime) -> bool:
 
 
 async def _ask(gateway: GatewayDep) -> None:
-    try:
-        await asyncio.wait_for(gateway.teams.fetch_teams(), PATIENCE_SECONDS)
-    except (GatewayError, TimeoutError):
-        return  # the state tells it
+    with contextlib.suppress(TimeoutError):  # the state tells it
+        await asyncio.wait_for(gateway.teams.look(), PATIENCE_SECONDS)
 
 
 def _name(state: GatewayState) -> str:

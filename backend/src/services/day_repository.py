@@ -166,6 +166,7 @@ class DayRepository:
             failure = failure or GatewayBusyError()
         wanted = set(dates)
         _merge(records, [r for r in chain(await self._settle(), fetched) if r.date in wanted])
+        _merge(records, self._store.get(dates).values())  # what others have settled meanwhile
         if self._origin is not None:
             self._origin.check()  # an answer is never made of two databases
         days = self._answer(dates, records)

@@ -25,7 +25,7 @@ from src.services.refreshed import Lifetime, Refreshed
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from src.client.models import TeamResponse
@@ -70,6 +70,7 @@ class TeamService:
         self._outages_at_last_look: int | None = None
         self._missed: tuple[int, dt.datetime] | None = None  # after which outage, and since when
         self._rest: tuple[int, dt.datetime] | None = None  # after which outage, and until when
+        self._first_missed: dict[str, dt.datetime] = {}  # when (UTC) usage told of a team that was not listed
         self._gone: frozenset[str] = frozenset()
         self._teams = Refreshed(calls, self._read, lifetime, apart=True)
         self._former = FormerTeams(client, calls, former, lambda: self.is_recognised and not self.is_replaced)
@@ -157,8 +158,8 @@ class TeamService:
         kept = await self._list(usage)
         missing = used - kept[0].keys() if kept is not None and kept[0] is not None else used
         if kept is not None and kept[0] is not None and not missing <= self._gone:
-            # the team is new, or gone: a list that is younger than the usage tells which
-            kept = await self._list(usage, newer_than=usage.as_of)
+            # the team is new, or gone: a list that is younger than the first usage of it tells which
+            kept = await self._list(usage, max(self._miss(missing - self._gone, usage.as_of)))
         return await self._directory(usage, used, kept)
 
     async def _list(
@@ -186,14 +187,19 @@ class TeamService:
         if listed is None:
             return await self._named(usage, {}, "own", _aliases(usage, used))
         missing = used - listed.keys()
-        if read_at >= usage.as_of:
-            self._gone |= missing
+        undecided = missing - self._gone
+        times = self._miss(undecided, usage.as_of)
+        self._gone |= {team_id for team_id, told_at in zip(undecided, times, strict=True) if read_at >= told_at}
         gone = missing & self._gone
         aliases = _aliases(usage, used)
         self._former.ask(team_id for team_id in gone if not visible(aliases[team_id]))
         names = self._former.names
         aliases.update({t: names.get(t) for t in gone if not visible(aliases[t])})
         return await self._named(usage, listed, "all", aliases, missing - gone)
+
+    def _miss(self, team_ids: Iterable[str], as_of: dt.datetime) -> list[dt.datetime]:
+        """Return when usage first told of each of these teams that are not listed: now, as of then, or earlier."""
+        return [self._first_missed.setdefault(team_id, as_of) for team_id in team_ids]
 
     async def _named(
         self,

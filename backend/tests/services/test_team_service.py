@@ -1,6 +1,7 @@
 """The list of teams is kept for a minute, and read anew as soon as usage tells of a team that it lacks."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -63,6 +64,21 @@ def test_a_deleted_team_is_a_former_one_and_not_asked_for_over_and_over(
     for _ in range(5):
         assert directory(services).kind("gone") == "former"
     assert gateway.paths.count(LIST) == 1
+
+
+def test_a_deleted_team_is_a_former_one_although_usage_is_always_newer_than_a_slow_list(
+    gateway: FakeGateway, services: Gateway, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(services.teams.look())
+    gateway.knows.rows = [used("gone", "k", "gpt", 1, date=WEDNESDAY)]
+    monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 0.01)
+    gateway.on_request = lambda request: time.sleep(0.2) if request.path == LIST else None
+    kinds = []
+    for _ in range(3):
+        clock.move(seconds=40)
+        kinds.append(directory(services, WEDNESDAY).kind("gone"))
+        time.sleep(0.4)
+    assert kinds == ["team", "former", "former"]
 
 
 def test_a_key_that_may_not_list_teams_sees_those_that_usage_tells_of(

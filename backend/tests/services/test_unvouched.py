@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
@@ -64,6 +65,26 @@ def test_days_are_kept_when_the_gateway_has_vouched_for_them_and_not_before(
     assert total(services, MONDAY, TUESDAY) == 3
     assert kept_days(engine) == [MONDAY, TUESDAY]
     assert len(gateway.usage_requests) == 1
+
+
+def test_days_that_are_vouched_for_while_they_are_waited_for_are_not_missing(
+    gateway: FakeGateway, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.fail(500, path=LIST)
+    services = start()
+    days = services.activity.days
+    wait = days._wait
+
+    async def wait_until_another_has_settled(*arguments: Any) -> Any:
+        waited = await wait(*arguments)
+        gateway.recover()
+        await services.teams.look_closely()
+        await days._settle()
+        return waited
+
+    monkeypatch.setattr(days, "_wait", wait_until_another_has_settled)
+    usage = fetch(services, MONDAY, TUESDAY)
+    assert (usage.missing_days, usage.vouched, sum(prompt_tokens(usage).values())) == ([], True, 3)
 
 
 def test_processes_that_share_a_store_do_not_wait_for_each_others_lists(
