@@ -84,29 +84,33 @@ export const base = (count = 0) => ({
  */
 
 /**
- * The figure that a bar or a point stands for, as `drawnOf` gives it.
- * @param {{ data: (number | null)[], figures?: (Figure | null)[] }} dataset
- * @param {number} index
+ * The figure that a bar or a point stands for, where `drawnOf` gives one that is more exact than what is drawn.
+ * @param {any} item
+ * @param {string} axis of the values
+ * @returns {Figure | null}
  */
-const figureAt = ({ data, figures = data }, index) => /** @type {Figure | null} */ (figures[index])
+const figureOf = ({ dataset, dataIndex, parsed }, axis) =>
+  dataset?.figures ? dataset.figures[dataIndex] : parsed[axis]
 
-/** @param {{ dataset: any, dataIndex: number }} item */
-const figureOf = ({ dataset, dataIndex }) => figureAt(dataset, dataIndex)
+/** @param {any[]} items of one day @returns {(Figure | null)[]} all that is drawn of it: points that are not known are no items */
+function figuresOf(items) {
+  const [{ chart, dataIndex }] = items
+  if (!chart) return items.map((item) => figureOf(item, 'y'))
+  const sets = /** @type {any[]} */ (chart.data.datasets)
+  return sets.map(({ data, figures = data }) => figures[dataIndex])
+}
 
 /** @param {ChartTheme} theme @param {TimeseriesLook} look */
 const dayTooltip = (theme, { format = formatInteger, unit = 'tokens' }) => ({
   ...tooltip(theme),
-  filter: (/** @type {any} */ item) => !isNone(figureOf(item)),
-  itemSort: (/** @type {any} */ a, /** @type {any} */ b) => largestFirst(figureOf(a), figureOf(b)),
+  filter: (/** @type {any} */ item) => !isNone(figureOf(item, 'y')),
+  itemSort: (/** @type {any} */ a, /** @type {any} */ b) =>
+    largestFirst(figureOf(a, 'y'), figureOf(b, 'y')),
   callbacks: {
     label: (/** @type {any} */ item) =>
-      ` ${shortLabel(item.dataset.label)}: ${format(figureOf(item))}`,
-    // Of what is drawn: points of lines that are not known are no items.
-    footer(/** @type {any[]} */ [item]) {
-      if (!item) return ''
-      const sets = /** @type {any[]} */ (item.chart.data.datasets)
-      return `All: ${format(addUp(sets.map((set) => figureAt(set, item.dataIndex))))} ${unit}`.trim()
-    },
+      ` ${shortLabel(item.dataset.label)}: ${format(figureOf(item, 'y'))}`,
+    footer: (/** @type {any[]} */ items) =>
+      items.length ? `All: ${format(addUp(figuresOf(items)))} ${unit}`.trim() : '',
   },
 })
 
@@ -172,8 +176,8 @@ export function barOptions(
           title: (/** @type {any[]} */ [item]) => tooltipLines(item?.label ?? ''),
           label: (/** @type {any} */ item) =>
             stacked
-              ? ` ${item.dataset.label}: ${format(figureOf(item))}`
-              : `${format(figureOf(item))} ${unit}`.trim(),
+              ? ` ${item.dataset.label}: ${format(figureOf(item, values))}`
+              : `${format(figureOf(item, values))} ${unit}`.trim(),
           footer: (/** @type {any[]} */ [item]) => (item ? note(item.dataIndex) : ''),
         },
       },

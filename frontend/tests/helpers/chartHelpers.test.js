@@ -28,13 +28,11 @@ it('has names whole in its tooltips', () => {
 
 it('has whole figures in its tooltips', () => {
   const { tooltip } = timeseriesOptions(readChartTheme(), { stacked: true }).plugins
-  const datasets = [1234567, 1].map((value) => ({ label: 'Alpha', data: [value] }))
-  const chart = { data: { datasets } }
-  const items = datasets.map((dataset) => ({ chart, dataset, dataIndex: 0 }))
+  const items = [1234567, 1].map((y) => ({ dataset: { label: 'Alpha' }, parsed: { y } }))
   expect(tooltip.callbacks.label(items[0])).toBe(' Alpha: 1,234,567')
   expect(tooltip.callbacks.footer(items)).toBe('All: 1,234,568 tokens')
   const bars = barOptions(readChartTheme()).plugins.tooltip
-  expect(bars.callbacks.label(items[0])).toBe('1,234,567 tokens')
+  expect(bars.callbacks.label({ parsed: { x: 1234567 } })).toBe('1,234,567 tokens')
 })
 
 it('has every digit, refunds and a dash for what is not known in its tooltips', () => {
@@ -66,7 +64,7 @@ it('names each part of a stacked bar, and adds a note', () => {
   const note = (/** @type {number} */ index) => `bar ${index}`
   const options = barOptions(readChartTheme(), { layout: 'columns', stacked: true, note })
   const { label, footer } = options.plugins.tooltip.callbacks
-  expect(label({ dataset: { label: 'Failed', data: [1200] }, dataIndex: 0 })).toBe(' Failed: 1,200')
+  expect(label({ dataset: { label: 'Failed' }, parsed: { y: 1200 } })).toBe(' Failed: 1,200')
   expect(footer([{ dataIndex: 3 }])).toBe('bar 3')
   expect(options.scales.y.stacked).toBe(true)
 })
