@@ -28,15 +28,18 @@ export function useKeptFocus(container, rows) {
       let holder = null
       watch(change, () => {
         const { activeElement } = document
-        const isInside = activeElement !== null && container.value?.contains(activeElement)
-        holder = isInside ? /** @type {HTMLElement} */ (activeElement) : null
+        // Rows may be moved more than once before anything is drawn; the first time takes the focus away.
+        if (activeElement instanceof HTMLElement && container.value?.contains(activeElement))
+          holder = activeElement
       })
       watch(
         change,
         () => {
-          if (!holder?.isConnected || document.activeElement === holder) return
+          const kept = holder
+          holder = null
           // The page stays where it is: it is the ranking that moved, not the person.
-          holder.focus({ preventScroll: true })
+          if (kept?.isConnected && document.activeElement === document.body)
+            kept.focus({ preventScroll: true })
         },
         { flush: 'post' },
       )

@@ -30,12 +30,24 @@ function useOffsetTop(element) {
   return offset
 }
 
-/** @param {import('@tanstack/vue-virtual').Range} range @param {number} kept a place, or -1 */
-const withKept = (range, kept) =>
-  [...new Set([...defaultRangeExtractor(range), ...(kept < 0 ? [] : [kept])])].sort((a, b) => a - b)
+/** Where a key press leads from a row: to the one before or after it, or what those have opened. */
+const NEIGHBOURS = [-2, -1, 0, 1, 2]
 
 /**
- * The row that has the keyboard focus is drawn wherever it is.
+ * @param {import('@tanstack/vue-virtual').Range} range
+ * @param {number} kept a row's place, or -1
+ * @returns {number[]} the places to draw
+ */
+function withKept(range, kept) {
+  const near = defaultRangeExtractor(range)
+  if (kept < 0) return near
+  const around = NEIGHBOURS.map((step) => kept + step)
+  const there = around.filter((index) => index >= 0 && index < range.count)
+  return [...new Set([...near, ...there])].sort((a, b) => a - b)
+}
+
+/**
+ * The row that has the keyboard focus is drawn wherever it is, with its neighbours.
  * @template {Row} R
  * @param {import('vue').MaybeRefOrGetter<R[]>} source
  * @param {import('vue').Ref<HTMLElement | null>} container what the rows lie in
