@@ -15,13 +15,13 @@ What is not the same is read again; if there are not too many rows, on one page.
 from __future__ import annotations
 
 import hashlib
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
 from src.client.errors import GatewayUnstablePagesError
+from src.client.memory import HEAVY_WORK
 from src.client.models import SpendAnalyticsPaginatedResponse
 from src.client.responses import content_of, parse
 
@@ -63,8 +63,6 @@ class ActivityPages:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        # one answer at a time becomes objects: that is work for one processor, and memory for all of them
-        self._parsing = threading.Lock()
         # whether settled days took several pages the last time, so that their rows are better counted first
         self._counts_first = False
 
@@ -79,10 +77,10 @@ class ActivityPages:
         """Return what `take` makes of each page. Raises `GatewayUnstablePagesError` when they go on changing."""
 
         def parse_and_take(response: Response, number: int) -> _Page[T]:
-            with self._parsing:
+            digest = _digest(response)
+            with HEAVY_WORK:
                 page = parse(response, ACTIVITY)
-                taken = take(page.results)
-            return _Page(taken, page.metadata.total_pages, _has_more(page, number), _digest(response))
+                return _Page(take(page.results), page.metadata.total_pages, _has_more(page, number), digest)
 
         size = page_size
         for _ in range(1 + MAX_RESTARTS):

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
 from src.client.http import open_session
-from src.client.memory import give_back_memory
+from src.client.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
@@ -175,7 +175,9 @@ class LiteLLMAPI:
         """
         days = _Days(team_ids, start_date, end_date, model)
         try:
-            return add_up(self._read_activity(days, page_size, flatten, settled=settled))
+            pages = self._read_activity(days, page_size, flatten, settled=settled)
+            with HEAVY_WORK:
+                return add_up(pages)
         finally:
             give_back_memory()
 
@@ -201,18 +203,28 @@ class LiteLLMAPI:
         ]
 
     def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
-        with self._watch(ACTIVITY_PATH) as call:
-            return take(self._ask(call, ACTIVITY_PATH, query))
+        with self._watch(ACTIVITY_PATH) as call, self._ask(call, ACTIVITY_PATH, query, stream=True) as response:
+            try:
+                with LARGE_ANSWERS:  # `take` reads the body
+                    return take(response)
+            except requests.RequestException as error:
+                raise error_for_exception(error) from None
 
     def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
         with self._watch(path) as call:
             return parse(self._ask(call, path, params), adapter)
 
     def _ask(
-        self, call: WatchedCall, path: str, params: Mapping[str, str], timeout: tuple[float, float] | None = None
+        self,
+        call: WatchedCall,
+        path: str,
+        params: Mapping[str, str],
+        timeout: tuple[float, float] | None = None,
+        *,
+        stream: bool = False,
     ) -> requests.Response:
-        timeout = timeout or self._timeout
-        response = self._send(self._session, path, params=params, headers=call.headers, timeout=timeout)
+        options = {"timeout": timeout or self._timeout, "stream": stream}
+        response = self._send(self._session, path, params=params, headers=call.headers, **options)
         call.answered()
         return response
 

@@ -6,11 +6,16 @@ import contextlib
 import ctypes
 import gc
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+# What takes much memory for a moment is done by one thread at a time: it is work for one processor, too. Answers
+# that wait for it stay with the gateway, but for a second one: the first may be long in coming.
+HEAVY_WORK = threading.Lock()
+LARGE_ANSWERS = threading.BoundedSemaphore(2)
 # A large answer is made of some 50,000 objects. Python looks for circles after 700, now and then in all there is.
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
+from src.client.memory import HEAVY_WORK
 from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
 from src.services.attribution import attribute, teams_to_ask_alone
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import APIClientProtocol
 
@@ -129,7 +131,12 @@ class TeamDailyActivityService:
             # the pages of a day alone were read again and again already
             is_over = start == end and not isinstance(error, GatewayUsageChangedError)
             return _Reading(broken=frozenset({start}) if is_over else frozenset())
-        usage = attribute(rows, alone)
+        with HEAVY_WORK:
+            return self._days_of(start, end, attribute(rows, alone), rows, fetched_at)
+
+    def _days_of(
+        self, start: dt.date, end: dt.date, usage: Attribution, rows: UsageRows, fetched_at: dt.datetime
+    ) -> _Reading:
         broken = days_unlike_their_totals(usage.frame, rows.totals)
         # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
         frames = (
