@@ -30,7 +30,7 @@ class KnownHosts:
     """The names that are known, `*.example.com` being all below `example.com`.
 
     Addresses in numbers and names of a single label always are: nobody else can have such a name lead here. See
-    docs/decisions/0011-names-of-the-server.md.
+    docs/decisions/0014-names-of-the-server.md.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
