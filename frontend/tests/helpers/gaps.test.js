@@ -32,7 +32,7 @@ it('have no value, in a series and in those that it is made of', () => {
 })
 
 it('have no figure in a table and in its file, while a day without usage has zeros', () => {
-  const table = timeseriesTable(DATES, withGaps(SERIES, DATES, MISSING), METRICS.tokens)
+  const table = timeseriesTable(DATES, SERIES, METRICS.tokens)
   const whole = withEmptyRows(table, MISSING)
   expect(whole.rows).toEqual([
     ['2026-11-19', null, null, null],
