@@ -48,8 +48,11 @@ test('scrolls through five thousand teams, opens one, and finds one', async ({ p
   expect(await rows(page).count()).toBeLessThan(80)
   await rows(page).nth(1).click()
   await expect(page.getByText('No key of this team was used in this range.')).toBeVisible()
-  await page.keyboard.press('End')
-  await expect(rows(page).last()).toHaveText('Team 5000')
+  // Again where rows that were measured on the way have made the page longer.
+  await expect(async () => {
+    await page.keyboard.press('End')
+    await expect(rows(page).last()).toHaveText('Team 5000', { timeout: 1000 })
+  }).toPass()
   await expect(rows(page).last()).toBeInViewport()
   await expect(page.getByRole('row').nth(-2)).toHaveAttribute('aria-rowindex', /^50\d\d$/)
   await page.keyboard.press('Home')

@@ -150,6 +150,18 @@ test('Print waits for charts that were never seen', async ({ page }) => {
   await expect(page).toHaveTitle('printed 18 with 0 busy', { timeout: 20_000 })
 })
 
+test('medals are printed with their numbers and in their colours', async ({ page }) => {
+  await answerWithTeams(page, 5)
+  await page.goto('/leaderboard')
+  await page.emulateMedia({ media: 'print' })
+  const medals = board(page).locator('.medal')
+  await expect(medals).toHaveText([/1/, /2/, /3/])
+  const adjusts = await medals.evaluateAll((all) =>
+    all.map((medal) => getComputedStyle(medal).printColorAdjust),
+  )
+  expect(adjusts).toEqual(['exact', 'exact', 'exact'])
+})
+
 test('a long ranking prints its first hundred teams, open rows with their keys', async ({
   page,
 }) => {
@@ -169,8 +181,8 @@ test('a long ranking prints its first hundred teams, open rows with their keys',
     page.getByText('The first 100 of 300 teams; 200 more are not printed.'),
   ).toBeVisible()
   await expect(page.getByText('Made-up 2 laptop')).toBeVisible()
-  await expect(rows.locator('.medal')).toHaveCount(3)
-  await expect(rows.locator('.medal').first()).toHaveText(/1/)
+  // Whoever leads while days are missing may not at the end.
+  await expect(rows.locator('.medal')).toHaveCount(0)
   for (const [name, count] of /** @type {const} */ ([
     ['Export', 0],
     ['Refresh', 0],
@@ -188,7 +200,6 @@ test('a long ranking prints its first hundred teams, open rows with their keys',
     return [
       style('.fill').printColorAdjust,
       style('.swatch').printColorAdjust,
-      style('.medal').printColorAdjust,
       style('tr.row').breakInside,
       style('.leaderboard > thead').display,
       style('.sort').display,
@@ -197,7 +208,6 @@ test('a long ranking prints its first hundred teams, open rows with their keys',
     ]
   })
   expect(looks).toEqual([
-    'exact',
     'exact',
     'exact',
     'avoid',
