@@ -207,14 +207,7 @@ test('a long ranking prints its first hundred teams, open rows with their keys',
         .content,
     ]
   })
-  expect(looks).toEqual([
-    'exact',
-    'exact',
-    'avoid',
-    'table-header-group',
-    'none',
-    '"↓ Tokens"',
-  ])
+  expect(looks).toEqual(['exact', 'exact', 'avoid', 'table-header-group', 'none', '"↓ Tokens"'])
 
   expect(await margin(page, 'title')).toMatch(/Leaderboard/)
   expect(await margin(page, 'range')).toMatch(/^"Teams matching “made” · .* \(UTC days\)"$/)
