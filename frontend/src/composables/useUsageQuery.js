@@ -63,7 +63,7 @@ function useLastingError({ error, errorUpdatedAt, dataUpdatedAt, isFetching }) {
 /**
  * A change of range leaves the last figures up (`isOutdated`) until the new ones are there. The request for
  * the range that was left is aborted.
- * @template {{ meta: Meta }} T
+ * @template {{ meta: Meta, coverage?: import('../helpers/apiTypes.js').LogCoverage }} T
  * @param {string} name
  * @param {(range: DayRange, signal: AbortSignal, params: QueryParams) => Promise<T>} fetcher
  * @param {import('vue').MaybeRefOrGetter<boolean>} [enabled]
@@ -109,7 +109,9 @@ export function useUsageQuery(
     if (!data.value) return null
     const waited = query.dataUpdatedAt.value - data.value.waiting.since
     const isStuck = waited >= STUCK_AFTER_MS || lastError.value !== null
-    return progressOf(data.value.meta, data.value.range, isStuck)
+    // Days without spend logs are in no figure by hour, and will be in none.
+    const { meta, range, coverage } = data.value
+    return progressOf(meta, range, isStuck, coverage?.partial_days)
   })
 
   /** As a person asks for it, who has to see that something happens. */

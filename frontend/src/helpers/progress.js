@@ -20,10 +20,11 @@ export const STUCK_AFTER_MS = 120_000
  * @param {Meta | undefined} meta
  * @param {DayRange} range that it is of
  * @param {boolean} [isStuck]
+ * @param {string[]} [read] missing days that were read, and of which there is nothing more to come
  * @returns {Progress | null} null where every day is there, or nothing is known yet
  */
-export function progressOf(meta, { start, end }, isStuck = false) {
-  const missing = meta?.missing_days ?? []
+export function progressOf(meta, { start, end }, isStuck = false, read = []) {
+  const missing = meta?.missing_days?.filter((day) => !read.includes(day)) ?? []
   if (!missing.length) return null
   const days = countDays(start, end)
   return { days, loaded: Math.max(0, days - missing.length), missing, isStuck }

@@ -29,6 +29,14 @@ describe('progress', () => {
       expect(progressOf(answer, RANGE)).toBeNull()
   })
 
+  it('waits for no day that was read and has no logs', () => {
+    expect(progressOf(partial, RANGE, false, missing_days.slice(1))).toMatchObject({
+      loaded: 9,
+      missing: missing_days.slice(0, 1),
+    })
+    expect(progressOf(partial, RANGE, false, missing_days)).toBeNull()
+  })
+
   it('is told as a count of what is there, or of what does not come', () => {
     const texts = [false, true].map((isStuck) =>
       progressText(/** @type {any} */ (progressOf(partial, RANGE, isStuck))),
