@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # that wait for it stay with the gateway, but for a second one: the first may be long in coming.
 HEAVY_WORK = threading.Lock()
 LARGE_ANSWERS = threading.BoundedSemaphore(2)
+M_ARENA_MAX = -8  # malloc.h
 # A large answer is made of some 50,000 objects. Python looks for circles after 700, now and then in all there is.
 OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
@@ -28,6 +29,16 @@ def give_back_memory() -> None:
     """
     if _malloc_trim is not None:
         _malloc_trim(0)
+
+
+def share_one_heap() -> None:
+    """Let all threads that are yet to start take memory from one heap: to be called before they do.
+
+    By itself, glibc gives each thread one of its own, and what one has left over is of no use to the others: four
+    threads that read a large gateway take 420 MB at the most then, in place of 280 MB.
+    """
+    if _mallopt is not None:
+        _mallopt(M_ARENA_MAX, 1)
 
 
 @contextlib.contextmanager
@@ -47,4 +58,7 @@ def rare_collections() -> Generator[None]:
         gc.unfreeze()
 
 
-_malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+# glibc's; musl, for one, has neither
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_malloc_trim = getattr(_libc, "malloc_trim", None)
+_mallopt = getattr(_libc, "mallopt", None)
