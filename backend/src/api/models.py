@@ -271,11 +271,13 @@ class HourlyBucket(_Out):
 
 
 class Coverage(_Out):
-    """Which part of the requests that usage tells of the gateway's spend logs have, of the days in the figures."""
+    """Which part of the requests that usage tells of the gateway's spend logs have, of the days that were read."""
 
     requests: int = Field(description="Requests that usage tells of.", examples=[18])
     logged_requests: int = Field(description="How many of those are in the logs, and in the hours.", examples=[18])
-    partial_days: list[dt.date] = Field(description="UTC days of which the logs have some requests, and not all.")
+    partial_days: list[dt.date] = Field(
+        description="UTC days of which the logs lack requests; all of them where the day is missing, too."
+    )
 
 
 class HourlyBreakdownOut(_Out):

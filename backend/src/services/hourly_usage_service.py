@@ -157,7 +157,6 @@ class HourlyUsageService:
         sums = {record.date: self._sums(record) for record in days.records}
         logged = dated({date: day.by_team for date, day in sums.items()}, OF_LOGS)
         quarters = [day.by_quarter for day in sums.values()]
-        used = used.filter(~pl.col("date").is_in(list(unlogged)))
         if team is not None:
             used, logged = used.filter(team), logged.filter(team)
             quarters = [by_quarter(logs_of(record.frame).filter(team)) for record in days.records]

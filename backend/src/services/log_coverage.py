@@ -27,7 +27,7 @@ REQUESTS = pl.col("api_requests")
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Of `requests`, which usage tells of, `logged_requests` are in the logs; on `partial_days` some are not."""
+    """Of `requests`, which usage tells of, `logged_requests` are in the logs; on `partial_days`, some are not."""
 
     requests: int = 0
     logged_requests: int = 0

@@ -107,12 +107,14 @@ def test_corrections_lack_no_logs(gateway: FakeGateway, services: Gateway) -> No
     assert told(ask(services)) == (-1, 2, [])
 
 
-def test_days_without_any_logs_are_missing_and_not_partial(gateway: FakeGateway, services: Gateway) -> None:
+def test_days_without_any_logs_are_missing_and_their_requests_are_not_covered(
+    gateway: FakeGateway, services: Gateway
+) -> None:
     know(gateway, MONDAY, [("red", 7)], [])
     know(gateway, TUESDAY, [("red", 2)], [("red", 2)])
     report = ask(services, MONDAY, TUESDAY)
     assert report.usage.missing_days == [day(MONDAY)]
-    assert told(report) == (2, 2, [])
+    assert told(report) == (9, 2, [MONDAY])
 
 
 def test_usage_that_came_after_the_logs_does_not_make_them_partial(
