@@ -5,7 +5,8 @@ behind it: one is read twice, or missed, although the number of pages may stay t
 
 - One page is one look into the database, and needs no proof.
 - Where nothing more is booked on the days, rows can only be added, late or by hand; their exact number, which
-  `total_pages` is for pages of one row, is asked for before and after.
+  `total_pages` is for pages of one row, is asked for before and after. The first time that days take several pages,
+  it is asked for after the first one, which is then read again.
 - Where usage comes in, all pages but the last are read again, and have to be the same to the byte: then they all
   were so when the last one was read.
 
@@ -94,16 +95,19 @@ class ActivityPages:
         raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
 
     def _read_settled(self, reading: _Reading[T]) -> list[_Page[T]] | None:
-        before = reading.count_rows() if self._counts_first else None
-        pages = reading.pages()
+        counts_first = self._counts_first
+        counts = [reading.count_rows()] if counts_first else []
+        pages = reading.pages(lambda: counts or counts.append(reading.count_rows()))
         if pages is None or len(pages) == 1:
             return pages
-        if before is None:
-            self._counts_first = True
-            before, pages = reading.count_rows(), reading.pages()
-        if before is None:  # it does not tell
-            return pages if reading.are_still(pages) else None
-        return pages if reading.count_rows() == before else None
+        # where rows were counted after the first page, that one is read again: it may be of before
+        older = [] if counts_first else pages[:2]
+        self._counts_first = True
+        if counts == [None]:  # it does not tell
+            older = pages
+        elif reading.count_rows() != counts[0]:
+            return None
+        return pages if reading.are_still(older) else None
 
 
 class _Reading(Generic[T]):
@@ -122,8 +126,8 @@ class _Reading(Generic[T]):
         query = {**self._query, "page": "1", "page_size": "1"}
         return self._ask(query, lambda response: parse(response, ACTIVITY).metadata.total_pages)
 
-    def pages(self) -> list[_Page[T]] | None:
-        """Return all pages, None when their number changed on the way."""
+    def pages(self, before_second: Callable[[], object] = bool) -> list[_Page[T]] | None:
+        """Return all pages, None when their number changed on the way; do something before the second one."""
         pages: list[_Page[T]] = []
         while not pages or pages[-1].has_more:
             page = self._page(len(pages) + 1)
@@ -131,6 +135,8 @@ class _Reading(Generic[T]):
             if pages and page.total_pages != pages[-1].total_pages:
                 return None
             pages.append(page)
+            if len(pages) == 1 and page.has_more:
+                before_second()
         return pages
 
     def pages_that_stay(self) -> list[_Page[T]] | None:
@@ -139,7 +145,7 @@ class _Reading(Generic[T]):
         return pages if self.are_still(pages) else None
 
     def are_still(self, pages: list[_Page[T]] | None) -> bool:
-        """Tell whether pages are what they were, but for the last one, which was read last."""
+        """Tell whether the first ones of `pages` are what they were: all but the last one, which was read last."""
         if pages is None:
             return False
         return all(

@@ -66,6 +66,27 @@ def test_it_holds_for_the_first_reading_too(gateway: FakeGateway, *, settled: bo
     assert tokens(gateway, settled=settled) == truth([*ROWS, LATE])
 
 
+@pytest.mark.parametrize("place", [0, 4, 8, 11])
+def test_settled_rows_may_come_in_before_they_are_counted_for_the_first_time(
+    gateway: FakeGateway, place: int
+) -> None:
+    late = [LATE]
+
+    def on_request(request: Request) -> None:
+        if request.query["page_size"] == "1" and late:
+            gateway.knows.rows.insert(place, late.pop())
+
+    gateway.on_request = on_request
+    assert tokens(gateway, settled=True) in (truth(ROWS), truth([*ROWS, LATE]))
+    assert not late
+
+
+def test_settled_rows_are_counted_after_the_first_page_of_all(gateway: FakeGateway) -> None:
+    tokens(gateway, settled=True)
+    asked = [(request.query["page"], request.query["page_size"]) for request in gateway.requests]
+    assert asked == [("1", "3"), ("1", "1"), ("2", "3"), ("3", "3"), ("4", "3"), ("1", "1"), ("1", "3")]
+
+
 @SETTLED
 def test_a_row_that_goes_is_noticed(gateway: FakeGateway, *, settled: bool) -> None:
     client = gateway.client()
@@ -129,7 +150,7 @@ def test_where_rows_cannot_be_counted_settled_pages_are_read_twice(gateway: Fake
         for page, more in ((1, True), (2, False))
     ]
     uncounted = {"results": [], "metadata": {"page": 1, "has_more": True}}
-    for body in (*pages, uncounted, *pages, pages[0]):
+    for body in (pages[0], uncounted, pages[1], pages[0]):
         gateway.fail(body=body, times=1)
     rows = gateway.client().fetch_usage_rows(None, day(MONDAY), day(MONDAY), 1, settled=True)
     assert rows.totals[day(MONDAY)][0] == 10
