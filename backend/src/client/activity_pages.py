@@ -5,8 +5,8 @@ behind it: one is read twice, or missed, although the number of pages may stay t
 
 - One page is one look into the database, and needs no proof.
 - Where nothing more is booked on the days, rows can only be added, late or by hand; their exact number, which
-  `total_pages` is for pages of one row, is asked for before and after. The first time that days take several pages,
-  it is asked for after the first one, which is then read again.
+  `total_pages` is for pages of one row, is asked for before and after. The first time that days take several
+  pages, it is asked for after the first one, which is then read again.
 - Where usage comes in, all pages but the last are read again, and have to be the same to the byte: then they all
   were so when the last one was read.
 
