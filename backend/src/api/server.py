@@ -24,7 +24,7 @@ from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.api.page import mount_page
 from src.api.request_bounds import RequestBoundsMiddleware
 from src.api.security_headers import SecurityHeadersMiddleware
-from src.client.memory import rare_collections, share_one_heap
+from src.client.memory import rare_collections
 from src.utils.common import TOP_LEVEL, Settings, load_settings
 from src.utils.date_utils import utc_now
 from src.utils.dependency_config import AppState
@@ -104,7 +104,6 @@ def create_development_backend() -> FastAPI:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     state: AppState = app.state.leaderboard
-    share_one_heap()
     state.open_store()
     with rare_collections():
         sync = _start_sync(state)

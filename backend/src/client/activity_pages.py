@@ -24,7 +24,7 @@ from pydantic import TypeAdapter
 from src.client.errors import GatewayUnstablePagesError
 from src.client.memory import HEAVY_WORK
 from src.client.models import SpendAnalyticsPaginatedResponse
-from src.client.responses import content_of, parse
+from src.client.responses import parse_body, take_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,9 +78,11 @@ class ActivityPages:
         """Return what `take` makes of each page. Raises `GatewayUnstablePagesError` when they go on changing."""
 
         def parse_and_take(response: Response, number: int) -> _Page[T]:
-            digest = _digest(response)
+            body = take_body(response)
+            digest = hashlib.sha256(body).digest()
             with HEAVY_WORK:
-                page = parse(response, ACTIVITY)
+                page = parse_body(body, ACTIVITY)
+                body.clear()
                 return _Page(take(page.results), page.metadata.total_pages, _has_more(page, number), digest)
 
         size = page_size
@@ -124,7 +126,7 @@ class _Reading(Generic[T]):
     def count_rows(self) -> int | None:
         """Return the exact number of rows, None where the gateway does not tell."""
         query = {**self._query, "page": "1", "page_size": "1"}
-        return self._ask(query, lambda response: parse(response, ACTIVITY).metadata.total_pages)
+        return self._ask(query, lambda response: parse_body(take_body(response), ACTIVITY).metadata.total_pages)
 
     def pages(self, before_second: Callable[[], object] = bool) -> list[_Page[T]] | None:
         """Return all pages, None when their number changed on the way; do something before the second one."""
@@ -161,7 +163,7 @@ class _Reading(Generic[T]):
 
 
 def _digest(response: Response) -> bytes:
-    return hashlib.sha256(content_of(response)).digest()
+    return hashlib.sha256(take_body(response)).digest()
 
 
 def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:

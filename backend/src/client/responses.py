@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 INTERNAL_SERVER_ERROR = 500
+CHUNK_BYTES = 65_536
 _SECONDS = re.compile(r"[0-9]{1,6}")  # up to eleven days; more is nothing that a client could use
 
 _DECODER = json.JSONDecoder()
@@ -47,11 +48,16 @@ class _LiteLLMErrorBody(BaseModel):
 
 def parse(response: Response, adapter: TypeAdapter[T]) -> T:
     """Validate a 200 answer; raise a kind of `GatewayError` for every other one."""
+    return parse_body(content_of(response), adapter)
+
+
+def parse_body(body: bytes | bytearray, adapter: TypeAdapter[T]) -> T:
+    """Validate the body of a 200 answer. Raises `GatewayInvalidResponseError`."""
     try:
-        return adapter.validate_json(content_of(response))
+        return adapter.validate_json(body)
     except ValidationError:
         # the cause is left out on purpose: it would quote the answer
-        raise GatewayInvalidResponseError(NOT_LITELLM, status=response.status_code) from None
+        raise GatewayInvalidResponseError(NOT_LITELLM, status=requests.codes.ok) from None
 
 
 def content_of(response: Response) -> bytes:
@@ -93,6 +99,19 @@ def _after(part: re.Pattern[str], text: str, place: int) -> int:
     if found is None:
         raise ValueError("this is no list")
     return found.end()
+
+
+def take_body(response: Response) -> bytearray:
+    """Do the same for an answer that was left on the way, and leave nothing of it with the response.
+
+    Responses are in circles, and so stay until a collection finds them, which is rare while the dashboard runs.
+    """
+    if response.status_code != requests.codes.ok:
+        raise error_for_status(response)
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+    return body
 
 
 def error_for_status(response: Response) -> GatewayError:  # noqa: PLR0911 - one return per kind reads best
