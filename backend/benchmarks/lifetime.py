@@ -27,42 +27,29 @@ RESTART_LIMIT_SECONDS = 1.5
 
 def peak(bench: Bench, source: Source, server: Server) -> None:
     """Tell the most that the server has taken, right after all days were fetched for the first time."""
-    sizes = resident_megabytes(server.process.pid)
     what = f"most resident memory while {len(source.days)} days are fetched for the first time"
-    if sizes is None:
+    sizes = resident_megabytes(server.process.pid)
+    if sizes is not None:
+        now, most = sizes
+        bench.table.add(_memory_row("peak", what, most, f"{now:.0f} MB, when all are there"))
+    else:
         bench.table.add(Row("peak", what, "not known here"))
-        return
-    now, most = sizes
-    bench.table.add(
-        Row(
-            "peak",
-            what,
-            f"{most:.0f} MB",
-            f"{now:.0f} MB, when all are there",
-            limit=f"≤ {MEMORY_LIMIT_MB} MB",
-            reached=most <= MEMORY_LIMIT_MB,
-        )
-    )
 
 
 def memory(bench: Bench, source: Source, server: Server) -> None:
     """Tell what the server takes after all that it was asked."""
-    sizes = resident_megabytes(server.process.pid)
     what = f"resident memory after all of that, {len(source.days)} days"
-    if sizes is None:
+    sizes = resident_megabytes(server.process.pid)
+    if sizes is not None:
+        now, most = sizes
+        bench.table.add(_memory_row("memory", what, now, f"{most:.0f} MB, peak"))
+    else:
         bench.table.add(Row("memory", what, "not known here"))
-        return
-    now, peak = sizes
-    bench.table.add(
-        Row(
-            "memory",
-            what,
-            f"{now:.0f} MB",
-            f"{peak:.0f} MB, peak",
-            limit=f"≤ {MEMORY_LIMIT_MB} MB",
-            reached=now <= MEMORY_LIMIT_MB,
-        )
-    )
+
+
+def _memory_row(name: str, what: str, megabytes: float, reference: str) -> Row:
+    limit, reached = f"≤ {MEMORY_LIMIT_MB} MB", megabytes <= MEMORY_LIMIT_MB
+    return Row(name, what, f"{megabytes:.0f} MB", reference, limit=limit, reached=reached)
 
 
 def restart(bench: Bench, source: Source, store: Path) -> None:

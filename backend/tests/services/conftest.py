@@ -1,9 +1,11 @@
 """The services as the app wires them, on a fake gateway, at Wednesday noon (UTC)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import Engine
 
+from src.store.durable import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import WEDNESDAY, utc
@@ -23,3 +25,18 @@ def services(gateway: FakeGateway, clock: SettableClock) -> Iterator[Gateway]:
     wired = Gateway(gateway.client(), settings(), clock)
     yield wired
     wired.calls.close()
+
+
+@pytest.fixture
+def start(gateway: FakeGateway, clock: SettableClock, engine: Engine) -> Iterator[Callable[[], Gateway]]:
+    """Return what starts processes that share a store."""
+    started: list[Gateway] = []
+
+    def make() -> Gateway:
+        client = gateway.client()
+        started.append(Gateway(client, settings(), clock, DurableStore(engine, client.identity)))
+        return started[-1]
+
+    yield make
+    for services in started:
+        services.calls.close(wait=True)

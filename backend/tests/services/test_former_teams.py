@@ -2,22 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from src.client.api_client import DELETED_TEAMS_PATH
 from src.services.team_directory import TeamDirectory
-from src.store.durable import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.faults import proxy_error
 from tests.fake_gateway.server import FakeGateway
 from tests.services.usage_of import fetch
-from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("pauses")
 
@@ -151,21 +148,6 @@ def test_an_invisible_name_of_a_deleted_team_is_none(gateway: FakeGateway, servi
     directory(services)
     until_told(gateway, services, 1)
     assert directory(services).name("gone") == "gone"
-
-
-@pytest.fixture
-def start(gateway: FakeGateway, clock: SettableClock, engine: Engine) -> Iterator[Callable[[], Gateway]]:
-    """Return what starts processes that share a store."""
-    started: list[Gateway] = []
-
-    def make() -> Gateway:
-        client = gateway.client()
-        started.append(Gateway(client, settings(), clock, DurableStore(engine, client.identity)))
-        return started[-1]
-
-    yield make
-    for services in started:
-        services.calls.close(wait=True)
 
 
 def test_a_team_that_was_listed_keeps_its_name_when_it_is_gone_also_after_a_restart(

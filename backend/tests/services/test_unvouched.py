@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,13 +11,11 @@ from sqlalchemy import Engine, text
 
 from src.client.errors import GatewayUnavailableError
 from src.services.history_sync import HistorySync, Progress
-from src.store.durable import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, used
 from tests.fake_gateway.server import FakeGateway
 from tests.services.usage_of import fetch, prompt_tokens
-from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("pauses", "impatient")
 
@@ -26,20 +24,11 @@ Start = Callable[[], Gateway]
 
 
 @pytest.fixture
-def start(gateway: FakeGateway, clock: SettableClock, engine: Engine) -> Iterator[Start]:
-    """Return what starts processes that share a store."""
+def start(gateway: FakeGateway, start: Start) -> Start:
+    """Return what starts processes that share a store, on a gateway with one team's usage of two days."""
     gateway.knows.teams = {"red": "Red"}
     gateway.knows.rows = [used("red", "k", "gpt", n, date=date) for n, date in ((1, MONDAY), (2, TUESDAY))]
-    started: list[Gateway] = []
-
-    def make() -> Gateway:
-        client = gateway.client()
-        started.append(Gateway(client, settings(), clock, DurableStore(engine, client.identity)))
-        return started[-1]
-
-    yield make
-    for services in started:
-        services.calls.close(wait=True)
+    return start
 
 
 def kept_days(engine: Engine) -> list[str]:
