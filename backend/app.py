@@ -5,7 +5,7 @@ import sys
 if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one should be told so
     sys.exit("Leaderboard needs Python 3.11 or later.")
 
-from src.client.memory import share_one_heap
+from src.core.memory import share_one_heap
 
 share_one_heap()  # before anything is imported that starts threads
 

@@ -16,12 +16,12 @@ import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
 
 from src.client.errors import GatewayError
+from src.core.errors import ConfigurationError, InvalidRangeError
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.telemetry.logs import logging_config, server_level
 from src.telemetry.metrics import shared_among
 from src.utils.common import Settings, get_api_key, get_base_url, load_settings
-from src.utils.errors import ConfigurationError, InvalidRangeError
 
 if TYPE_CHECKING:
     from collections.abc import Generator

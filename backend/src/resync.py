@@ -6,10 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import DatabaseReplacedError
+from src.core.clock import utc_now
+from src.core.errors import ConfigurationError
 from src.services.day_repository import date_range
-from src.utils.date_utils import parse_date_range, utc_now
+from src.utils.date_utils import parse_date_range
 from src.utils.dependency_config import AppState, Gateway
-from src.utils.errors import ConfigurationError
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import Response
 
-from src.api.csv_export import ENCODING, to_csv
 from src.api.kept_answers import Answer
 from src.api.models import Meta, Totals
 from src.api.shapes import Row, shape_of
-from src.client.memory import give_back_memory
+from src.core.csv import ENCODING, to_csv
+from src.core.memory import give_back_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from src.api.audience import Audience, Audiences
-from src.telemetry.request import current_request
-from src.utils.errors import UnauthorizedError
+from src.core.errors import UnauthorizedError
+from src.core.request import current_request
 
 TOLD_WITHOUT = "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token."
 TOLD_WITH_ANOTHER = "This is not the dashboard's token. Send the right one, or none to see what is for everybody."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 
 from src.api.answers import conditions, request_key
-from src.telemetry.request import current_request
+from src.core.request import current_request
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

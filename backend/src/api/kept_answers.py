@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from src.api.compression import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
+from src.core.http.compression import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -13,20 +13,20 @@ from fastapi.middleware.gzip import GZipMiddleware
 from src import VERSION
 from src.api import metrics, operations, tokens
 from src.api.audience import Audiences
-from src.api.compression import COMPRESSED_FROM_BYTES
 from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
-from src.api.head import HeadMiddleware
-from src.api.host_check import HostCheckMiddleware
 from src.api.kept_answers import KeptAnswers
-from src.api.observed import REQUEST_ID_HEADER, ObservedMiddleware
-from src.api.page import mount_page
-from src.api.request_bounds import RequestBoundsMiddleware
-from src.api.security_headers import SecurityHeadersMiddleware
-from src.client.memory import rare_collections
+from src.core.clock import utc_now
+from src.core.http.bounds import RequestBoundsMiddleware
+from src.core.http.compression import COMPRESSED_FROM_BYTES
+from src.core.http.head import HeadMiddleware
+from src.core.http.host_check import HostCheckMiddleware
+from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
+from src.core.http.page import mount_page
+from src.core.http.security_headers import SecurityHeadersMiddleware
+from src.core.memory import rare_collections
 from src.utils.common import TOP_LEVEL, Settings, load_settings
-from src.utils.date_utils import utc_now
 from src.utils.dependency_config import AppState
 
 if TYPE_CHECKING:

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 from src.client.errors import GatewayUnstablePagesError
-from src.client.memory import HEAVY_WORK
 from src.client.models import SpendAnalyticsPaginatedResponse
 from src.client.responses import parse_body, take_body
+from src.core.memory import HEAVY_WORK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -14,7 +14,6 @@ from pydantic import TypeAdapter
 from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
 from src.client.http import open_session
-from src.client.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
 from src.client.merge import merge_days
 from src.client.models import (
     DailySpendData,
@@ -28,6 +27,7 @@ from src.client.responses import error_for_exception, parse, parse_items
 from src.client.spend_logs import LogPages, SpendLogReader
 from src.client.usage_rows import add_up, flatten
 from src.client.watch import Watch, WatchedCall, unwatched
+from src.core.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
 
 if TYPE_CHECKING:
     import datetime as dt

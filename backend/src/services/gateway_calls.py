@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
+from src.core.request import current_request
 from src.services.breaker import OUTAGES, CircuitBreaker
 from src.services.gateway_pool import GatewayPool
-from src.telemetry.request import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
-from src.client.memory import HEAVY_WORK
 from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
+from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
 from src.services.day_totals import days_unlike_their_totals

@@ -11,8 +11,8 @@ import orjson
 from structlog.dev import ConsoleRenderer
 from structlog.processors import TimeStamper
 
-from src.telemetry.request import current_request
-from src.utils.redaction import place_of, redact
+from src.core.redaction import place_of, redact
+from src.core.request import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import Collector
 
-    from src.telemetry.request import Source
+    from src.core.request import Source
 
 # prometheus_client's own: the folder in which several processes share what they count
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"

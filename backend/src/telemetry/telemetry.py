@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from src.core.request import current_request
 from src.telemetry.metrics import Metrics
-from src.telemetry.request import current_request
 from src.telemetry.tracing import SERVICE, open_tracing
 
 if TYPE_CHECKING:

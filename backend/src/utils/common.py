@@ -19,9 +19,9 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from src.utils.errors import ConfigurationError
-from src.utils.hosts import EVERY_ADDRESS, EVERY_HOST, KnownHosts, own_names, parse_host
-from src.utils.origins import origin_of, parse_address, parse_origin
+from src.core.errors import ConfigurationError
+from src.core.http.hosts import EVERY_ADDRESS, EVERY_HOST, KnownHosts, own_names, parse_host
+from src.core.http.origins import origin_of, parse_address, parse_origin
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]
 DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"

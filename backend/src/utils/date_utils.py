@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from src.utils.errors import InvalidParameterError, InvalidRangeError
+from src.core.clock import utc_now
+from src.core.errors import InvalidParameterError, InvalidRangeError
 
 MAX_RANGE_DAYS = 400
 # LiteLLM is younger than this: before it there is nothing to ask for, and nothing that is worth keeping.
@@ -25,11 +26,6 @@ class DateRange:
 
     start: dt.date
     end: dt.date
-
-
-def utc_now() -> dt.datetime:
-    """Return the time, in UTC."""
-    return dt.datetime.now(dt.UTC)
 
 
 def parse_date_range(start_date: str | None, end_date: str | None, now: dt.datetime | None = None) -> DateRange:

@@ -15,12 +15,7 @@ from src.client.errors import (
     GatewayTimeoutError,
     SpendLogsUnavailableError,
 )
-from src.services.gateway_calls import GatewayBusyError
-from src.services.hourly_usage_service import TooManyPagesError
-from src.services.team_directory import UnknownTeamError
-from src.telemetry.request import current_request
-from src.utils.date_utils import parse_date_range
-from src.utils.errors import (
+from src.core.errors import (
     AddressTooLongError,
     ConfigurationError,
     HeadersTooLongError,
@@ -29,7 +24,12 @@ from src.utils.errors import (
     MisdirectedError,
     UnauthorizedError,
 )
-from src.utils.redaction import place_of, redact
+from src.core.redaction import place_of, redact
+from src.core.request import current_request
+from src.services.gateway_calls import GatewayBusyError
+from src.services.hourly_usage_service import TooManyPagesError
+from src.services.team_directory import UnknownTeamError
+from src.utils.date_utils import parse_date_range
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,9 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from src.client import errors
+from src.core.errors import ConfigurationError
 from src.services.gateway_calls import GatewayBusyError
 from src.utils.endpoint_utils import ERRORS
-from src.utils.errors import ConfigurationError
 from tests.api.conftest import MakeApp
 from tests.api.dataset import ENDPOINTS, RANGE
 from tests.api.failing_client import FailingClient

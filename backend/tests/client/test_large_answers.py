@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from src.client.errors import GatewayUnavailableError
-from src.client.memory import LARGE_ANSWERS
+from src.core.memory import LARGE_ANSWERS
 from tests.days import MONDAY, day, used
 from tests.fake_gateway.server import FakeGateway
 

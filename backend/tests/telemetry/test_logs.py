@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from src.core.request import RequestNotes, begin_request, end_request
 from src.telemetry.logs import JsonLines, ReadableLines, logging_config
-from src.telemetry.request import RequestNotes, begin_request, end_request
 
 SECRET = "sk-secret-1234"
 ADDRESS = "http://gateway.internal:4000/team/list"

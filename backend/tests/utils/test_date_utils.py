@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from src.core.errors import InvalidParameterError, InvalidRangeError
 from src.utils.date_utils import DateRange, parse_date_range, parse_timezone
-from src.utils.errors import InvalidParameterError, InvalidRangeError
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, utc
 
 NOON = utc(f"{WEDNESDAY}T12:00:00")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from src.core.errors import ConfigurationError
 from src.utils.common import TOP_LEVEL, Settings, get_api_key, get_base_url, load_settings
-from src.utils.errors import ConfigurationError
 from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("unconfigured")

@@ -1,6 +1,6 @@
 /**
  * A chart's figures as a CSV file that a spreadsheet can open without running what somebody put into a name. The
- * server writes its files by the same rules (`backend/src/api/csv_export.py`); both are held to the cases in
+ * server writes its files by the same rules (`backend/src/core/csv.py`); both are held to the cases in
  * `backend/tests/csv_cases.json`.
  */
 

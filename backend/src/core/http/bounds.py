@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.utils.errors import AddressTooLongError, HeadersTooLongError, InvalidParameterError
+from src.core.errors import AddressTooLongError, HeadersTooLongError, InvalidParameterError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

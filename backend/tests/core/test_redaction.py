@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.utils.redaction import redact
+from src.core.redaction import redact
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from src.api.csv_export import ENCODING, to_csv
+from src.core.csv import ENCODING, to_csv
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "csv_cases.json").read_text("utf-8"))
 FIGURES = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}

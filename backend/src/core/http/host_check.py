@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.utils.errors import MisdirectedError
+from src.core.errors import MisdirectedError
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from src.utils.hosts import KnownHosts
+    from src.core.http.hosts import KnownHosts
 
 POLICY_VIOLATION = 1008
 

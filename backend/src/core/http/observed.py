@@ -12,8 +12,8 @@ from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.staticfiles import StaticFiles
 
-from src.telemetry.request import RequestNotes, begin_request, end_request
-from src.utils.redaction import redact
+from src.core.redaction import redact
+from src.core.request import RequestNotes, begin_request, end_request
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from src.client.memory import OBJECTS_BETWEEN_COLLECTIONS, rare_collections
+from src.core.memory import OBJECTS_BETWEEN_COLLECTIONS, rare_collections
 
 BACKEND = Path(__file__).resolve().parents[2]
 
@@ -42,7 +42,7 @@ def test_a_large_answer_is_made_without_a_look_through_all_there_is() -> None:
 HEAPS = """
 import ctypes, sys, threading
 sys.path.insert(0, ".")
-from src.client.memory import share_one_heap
+from src.core.memory import share_one_heap
 
 if sys.argv[1] == "shared":
     share_one_heap()

@@ -8,7 +8,7 @@ import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from src.utils.origins import parse_address
+from src.core.http.origins import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

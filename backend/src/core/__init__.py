@@ -1,0 +1,1 @@
+"""What every domain stands on. Imports nothing else of the back end."""
