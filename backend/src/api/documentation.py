@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from src.api import examples
 from src.api.audience import INSIDERS
-from src.api.models import ErrorOut
 from src.core.csv import to_csv
+from src.core.http.errors import ErrorOut
 from src.utils.endpoint_utils import ERRORS
 
 if TYPE_CHECKING:

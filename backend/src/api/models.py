@@ -329,11 +329,3 @@ class ReadyOut(_Out):
     data_as_of: dt.datetime | None = Field(description="When usage was last fetched, UTC.")
     data_age_seconds: float | None = Field(description="Seconds since then; null before.")
     history: HistoryOut | None = Field(description="Null where no history is fetched ahead.")
-
-
-class ErrorOut(_Out):
-    """Every error."""
-
-    detail: str = Field(description="A sentence for a person.")
-    code: str = Field(description="What went wrong, for programs.", examples=["invalid_range"])
-    request_id: str = Field(description="What to quote when reporting it; the log has it, too.")

@@ -15,7 +15,7 @@ from src.services.gateway_calls import GatewayState
 from src.services.refreshed import PATIENCE_SECONDS
 from src.utils.date_utils import FIRST_DAY
 from src.utils.dependency_config import AppStateDep, GatewayDep, SettingsDep
-from src.utils.endpoint_utils import problem_of
+from src.utils.endpoint_utils import ERRORS
 
 router = APIRouter(tags=["operations"], responses=errors())
 
@@ -95,4 +95,4 @@ async def _ask(gateway: GatewayDep) -> None:
 def _name(state: GatewayState) -> str:
     if state.checked_at is None:
         return "unknown"
-    return "reachable" if state.error is None else problem_of(state.error).code
+    return "reachable" if state.error is None else ERRORS.problem_of(state.error).code

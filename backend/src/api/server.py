@@ -14,12 +14,12 @@ from src import VERSION
 from src.api import metrics, operations, tokens
 from src.api.audience import Audiences
 from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
-from src.api.errors import LastResortMiddleware, install_error_handlers
 from src.api.fast_path import FastPathMiddleware
 from src.api.kept_answers import KeptAnswers
 from src.core.clock import utc_now
 from src.core.http.bounds import RequestBoundsMiddleware
 from src.core.http.compression import COMPRESSED_FROM_BYTES
+from src.core.http.errors import LastResortMiddleware, install_error_handlers
 from src.core.http.head import HeadMiddleware
 from src.core.http.host_check import HostCheckMiddleware
 from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
@@ -28,6 +28,7 @@ from src.core.http.security_headers import SecurityHeadersMiddleware
 from src.core.memory import rare_collections
 from src.utils.common import TOP_LEVEL, Settings, load_settings
 from src.utils.dependency_config import AppState
+from src.utils.endpoint_utils import ERRORS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -76,7 +77,7 @@ def create_backend(
     if (hosts := settings.known_hosts) is not None:
         app.add_middleware(HostCheckMiddleware, hosts=hosts)
     app.add_middleware(RequestBoundsMiddleware)
-    app.add_middleware(LastResortMiddleware)
+    app.add_middleware(LastResortMiddleware, errors=ERRORS)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=[*settings.allowed_origins, *(settings.development_origins if development else [])],
@@ -87,7 +88,7 @@ def create_backend(
     app.add_middleware(HeadMiddleware)
     app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)
     app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
-    install_error_handlers(app)
+    install_error_handlers(app, ERRORS)
     app.include_router(tokens.router)
     app.include_router(operations.router)
     app.include_router(metrics.router)

@@ -4,9 +4,13 @@ Every message is a sentence of ours for a person: LiteLLM's own messages can quo
 addresses, so none of them is passed on.
 """
 
+from src.core.errors import KnownError, Problem
 
-class GatewayError(RuntimeError):
+
+class GatewayError(KnownError, RuntimeError):
     """The gateway could not be read. Carries the gateway's HTTP status where there was one."""
+
+    problem = Problem(502, "gateway_unavailable")
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message)
@@ -16,9 +20,13 @@ class GatewayError(RuntimeError):
 class GatewayRejectedKeyError(GatewayError):
     """The gateway does not know the dashboard's key, or the key has expired or is blocked."""
 
+    problem = Problem(502, "gateway_rejected_key")
+
 
 class GatewayForbiddenError(GatewayError):
     """The key is valid but may not see what was asked for."""
+
+    problem = Problem(502, "gateway_forbidden")
 
 
 class GatewayUnavailableError(GatewayError):
@@ -28,13 +36,19 @@ class GatewayUnavailableError(GatewayError):
 class GatewayTimeoutError(GatewayError):
     """No connection or no answer in time."""
 
+    problem = Problem(504, "gateway_timeout")
+
 
 class GatewayInvalidResponseError(GatewayError):
     """The answer is not what a LiteLLM gateway gives."""
 
+    problem = Problem(502, "gateway_invalid_response")
+
 
 class GatewayRateLimitedError(GatewayError):
     """The gateway asked for a pause that is longer than a request may wait."""
+
+    problem = Problem(502, "gateway_rate_limited")
 
     def __init__(self, message: str, *, retry_after: float | None = None) -> None:
         super().__init__(message, status=429)
@@ -51,6 +65,8 @@ class GatewayUsageChangedError(GatewayUnstablePagesError):
 
 class SpendLogsUnavailableError(GatewayError):
     """The gateway keeps no spend logs, or is too old to serve them, although it has usage."""
+
+    problem = Problem(502, "spend_logs_unavailable")
 
 
 class DatabaseReplacedError(GatewayError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
+from src.core.errors import Problem
 from src.core.request import current_request
 from src.services.breaker import OUTAGES, CircuitBreaker
 from src.services.gateway_pool import GatewayPool
@@ -29,6 +30,7 @@ MAX_PAUSE = dt.timedelta(minutes=1)
 class GatewayBusyError(GatewayError):
     """So much is being fetched already that nothing more is begun. Come again after `retry_after` seconds."""
 
+    problem = Problem(503, "busy")
     retry_after = 5.0
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
+from src.core.errors import InvalidRangeError
 from src.services.day_repository import DAY, DayRepository, date_range
 from src.services.log_coverage import Coverage, compare, used_requests
 from src.services.logged_days import (
@@ -46,7 +47,7 @@ UTC = ZoneInfo("UTC")
 MAX_DAYS = 500
 
 
-class TooManyPagesError(Exception):
+class TooManyPagesError(InvalidRangeError):
     """The range has more spend logs than may be read at once. The message is for a person."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from src.client.visible import look, visible
+from src.core.errors import InvalidParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +19,7 @@ UNASSIGNED = "Unassigned"
 SHORT_ID_LENGTH = 8
 
 
-class UnknownTeamError(Exception):
+class UnknownTeamError(InvalidParameterError):
     """No team, or more than one, goes by what was asked for. The message is for a person."""
 
 

@@ -38,7 +38,7 @@ from src.store.sizes import stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import Settings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY
-from src.utils.endpoint_utils import problem_of
+from src.utils.endpoint_utils import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -117,7 +117,7 @@ class AppState:
 
     def __init__(self, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
         self.settings, self.clock = settings, clock
-        self.telemetry = Telemetry(lambda error: problem_of(error).code)
+        self.telemetry = Telemetry(lambda error: ERRORS.problem_of(error).code)
         self._lock = threading.Lock()
         # its own: the event loop asks for the client, and must not wait for a thread that reads the store
         self._client_lock = threading.Lock()

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from src.api import examples, models
-from src.api.errors import HTTP_CODES
+from src.core.http.errors import HTTP_CODES
 from src.utils.endpoint_utils import ERRORS
 from tests.api.conftest import MakeApp
 from tests.api.dataset import ENDPOINTS, RANGE, REPORTS

@@ -1,0 +1,125 @@
+"""Answers errors in one shape, with the request's id, and lets nothing else out."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from src.core.errors import EndpointError, Problem
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from src.core.errors import ErrorTable
+
+HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "content_too_large"}
+HTTP_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take this method.",
+    413: "What was sent is longer than this address takes.",
+}
+SERVER_SIDE = 500
+# RFC 6455's codes for sockets that are closed: the client's own fault, and ours
+POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
+
+
+class ErrorOut(BaseModel):
+    """Every error."""
+
+    detail: str = Field(description="A sentence for a person.")
+    code: str = Field(description="What went wrong, for programs.", examples=["invalid_range"])
+    request_id: str = Field(description="What to quote when reporting it; the log has it, too.")
+
+
+class LastResortMiddleware:
+    """Answers what broke, so that no exception reaches the server, which would log its trace.
+
+    A socket is closed, with the error's code as the reason. The life of the app itself is passed on.
+    """
+
+    def __init__(self, app: ASGIApp, errors: ErrorTable) -> None:
+        self._app, self._errors = app, errors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        started = ended = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started, ended
+            started = started or message["type"] == "http.response.start"
+            ended = ended or message["type"] == "websocket.close"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:  # noqa: BLE001 - this is the place where everything ends
+            told = _of_http(error) if isinstance(error, HTTPException) else self._errors.answer_to(error)
+            if scope["type"] == "http" and not started:
+                await _answer(told, scope["state"]["request_id"])(scope, receive, noted)
+            if scope["type"] == "websocket" and not ended:
+                await send(_closing(told.problem))
+
+
+def install_error_handlers(app: FastAPI, errors: ErrorTable) -> None:
+    """Answer every kind of error by the one table."""
+
+    async def known(request: Request, error: Exception) -> Response:
+        if isinstance(request, WebSocket):
+            raise error  # the last resort closes it
+        return _answer(errors.answer_to(error), request.state.request_id)
+
+    for kind, _ in errors:
+        if kind is not Exception:  # the middleware's part
+            app.add_exception_handler(kind, known)
+    app.add_exception_handler(EndpointError, known)
+    app.add_exception_handler(RequestValidationError, _invalid_parameter)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+async def _invalid_parameter(request: Request, error: Exception) -> Response:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    sentences = [f"{problem['loc'][-1]}: {problem['msg']}." for problem in problems]
+    problem = Problem(400, "invalid_parameter", " ".join(sentences))
+    return _answer(EndpointError(problem), request.state.request_id)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    if isinstance(request, WebSocket) or not isinstance(error, HTTPException):
+        raise error  # the last resort closes it
+    answer = _answer(_of_http(error), request.state.request_id)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _of_http(error: HTTPException) -> EndpointError:
+    """Return what is told of an error that routing, or a bound, tells as HTTP does."""
+    status = error.status_code
+    code = HTTP_CODES.get(status, "invalid_parameter")
+    return EndpointError(Problem(status, code, HTTP_SENTENCES.get(status, "This request cannot be answered.")))
+
+
+def _closing(problem: Problem) -> Message:
+    """Return what closes a socket."""
+    code = INTERNAL_ERROR if problem.status >= SERVER_SIDE else POLICY_VIOLATION
+    return {"type": "websocket.close", "code": code, "reason": problem.code}
+
+
+def _answer(error: EndpointError, request_id: str) -> Response:
+    problem = error.problem
+    body = ErrorOut(detail=problem.detail or "", code=problem.code, request_id=request_id)
+    headers = {"Cache-Control": "no-store"}
+    if problem.code == "unauthorized":
+        headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after is not None:
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    return Response(
+        body.model_dump_json(), status_code=problem.status, media_type="application/json", headers=headers
+    )
