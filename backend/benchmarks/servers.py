@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from benchmarks.asking import Answer, Peer
 from benchmarks.loads import Target
 from benchmarks.processes import BACKEND, free_port, listens, run_to_end, running, script
-from src.utils.common import Settings
+from src.settings import Settings
 
 if TYPE_CHECKING:
     import subprocess

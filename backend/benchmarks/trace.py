@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient  # noqa: E402 - the path comes first
 
 from src.api.server import create_backend  # noqa: E402
 from src.demo.server import DemoGateway  # noqa: E402
-from src.utils.common import Settings  # noqa: E402
+from src.settings import Settings  # noqa: E402
 
 if TYPE_CHECKING:
     from types import CodeType, FrameType

@@ -19,9 +19,10 @@ from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
 from src.demo.server import DemoGateway
 from src.resync import resync
+from src.settings import Settings, load_settings
 from src.telemetry.logs import logging_config, server_level
 from src.telemetry.metrics import shared_among
-from src.utils.common import Settings, get_api_key, get_base_url, load_settings
+from src.utils.common import get_api_key, get_base_url
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -15,7 +15,7 @@ from src.utils.dependency_config import AppState, Gateway
 if TYPE_CHECKING:
     import datetime as dt
 
-    from src.utils.common import Settings
+    from src.utils.common import LeaderboardSettings
 
 
 class Resynced(NamedTuple):
@@ -25,7 +25,7 @@ class Resynced(NamedTuple):
     missing: list[dt.date]
 
 
-def resync(settings: Settings, first: str, last: str) -> Resynced:
+def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
     """Fetch the days from `first` to `last` (`YYYY-MM-DD`) anew. Those that cannot be read whole stay as they are.
 
     Raises `InvalidRangeError`, `ConfigurationError` without a usable store or gateway, and a `GatewayError`.

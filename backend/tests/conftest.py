@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from src.utils.common import Settings
+from src.settings import Settings
 from tests.fake_gateway.server import FakeGateway
 
 pytest_plugins = ["tests.databases"]

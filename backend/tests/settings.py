@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from src.utils.common import IN_MEMORY, Settings
+from src.settings import Settings
+from src.utils.common import IN_MEMORY
 
 
 def settings(**changes: Any) -> Settings:

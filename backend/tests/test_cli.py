@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from src.utils.common import Settings
+from src.settings import Settings
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.faults import Request
 from tests.fake_gateway.server import FakeGateway

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from src.api.server import create_backend
 from src.core.errors import ConfigurationError, InvalidRangeError
 from src.resync import resync
-from src.utils.common import Settings
+from src.settings import Settings
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.server import FakeGateway
 from tests.settings import settings

@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from src.api.tables import Table
     from src.services.report import Report
     from src.services.usage import Usage
-    from src.utils.common import Settings
+    from src.utils.common import LeaderboardSettings
     from src.utils.dependency_config import AppState
 
 DAY = dt.timedelta(days=1)
 LARGE_BYTES = 1_000_000
 
 
-def meta(report: Report, settings: Settings, audience: Audience) -> Row:
+def meta(report: Report, settings: LeaderboardSettings, audience: Audience) -> Row:
     """Say how whole and how recent a report is, as far as it is for `audience`."""
     usage = report.usage
     told = Meta(
@@ -110,7 +110,7 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
         return answer
 
 
-def _make(report: Report, audience: Audience, table: Table, form: Format, settings: Settings) -> Answer:
+def _make(report: Report, audience: Audience, table: Table, form: Format, settings: LeaderboardSettings) -> Answer:
     rows = table.shaped(report.rows(), audience, report.directory)
     if form == "csv":
         headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from src.api.pseudonyms import Disguise
     from src.services.team_directory import TeamDirectory
-    from src.utils.common import Settings
+    from src.utils.common import LeaderboardSettings
 
 SCHEME = "bearer"
 
@@ -55,7 +55,7 @@ INSIDERS = Audience("insiders")
 class Audiences:
     """Tells an app's audiences apart by what they send."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: LeaderboardSettings) -> None:
         self._token = settings.server_basic_auth_token
         self._public = _public(settings) if settings.public_mode else None
 
@@ -89,7 +89,7 @@ class Audiences:
         return matches and scheme.lower() == SCHEME
 
 
-def _public(settings: Settings) -> Audience:
+def _public(settings: LeaderboardSettings) -> Audience:
     pseudonyms = None
     if settings.public_pseudonyms:
         secret = derive_secret(_bytes(settings.litellm_api_key), _bytes(settings.server_basic_auth_token))

@@ -26,7 +26,8 @@ from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.core.http.page import mount_page
 from src.core.http.security_headers import SecurityHeadersMiddleware
 from src.core.memory import rare_collections
-from src.utils.common import TOP_LEVEL, Settings, load_settings
+from src.core.settings import TOP_LEVEL
+from src.settings import Settings, load_settings
 from src.utils.dependency_config import AppState
 from src.utils.endpoint_utils import ERRORS
 

@@ -36,7 +36,7 @@ from src.store.pruning import Pruner
 from src.store.records import Size
 from src.store.sizes import stored_sizes
 from src.telemetry.telemetry import Telemetry
-from src.utils.common import Settings, get_api_key, get_base_url
+from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY
 from src.utils.endpoint_utils import ERRORS
 
@@ -58,7 +58,7 @@ class Gateway:
     def __init__(
         self,
         client: APIClientProtocol,
-        settings: Settings,
+        settings: LeaderboardSettings,
         clock: Callable[[], dt.datetime],
         durable: DurableStore | None = None,
         predecessor: Gateway | None = None,
@@ -115,7 +115,7 @@ class Gateway:
 class AppState:
     """What one app shares between its requests. Nothing is opened before it is asked for."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, settings: LeaderboardSettings, clock: Callable[[], dt.datetime]) -> None:
         self.settings, self.clock = settings, clock
         self.telemetry = Telemetry(lambda error: ERRORS.problem_of(error).code)
         self._lock = threading.Lock()
@@ -250,12 +250,12 @@ async def get_app_state(request: Request) -> AppState:
 AppStateDep = Annotated[AppState, Depends(get_app_state)]
 
 
-async def get_settings(state: AppStateDep) -> Settings:
+async def get_settings(state: AppStateDep) -> LeaderboardSettings:
     """Return the settings."""
     return state.settings
 
 
-SettingsDep = Annotated[Settings, Depends(get_settings)]
+SettingsDep = Annotated[LeaderboardSettings, Depends(get_settings)]
 
 
 async def get_api_client(state: AppStateDep) -> APIClientProtocol:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi.testclient import TestClient
 
 from src.api.server import create_backend
-from src.utils.common import IN_MEMORY, Settings
+from src.settings import Settings
+from src.utils.common import IN_MEMORY
 from tests.contract.period import Period
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from src.utils.common import Settings
+from src.settings import Settings
 from tests.operations.dockerfile import stages
 from tests.operations.ignored import is_sent, rules_of
 from tests.operations.places import TOP_LEVEL, read_yaml

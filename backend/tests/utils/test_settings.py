@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from src.core.errors import ConfigurationError
-from src.utils.common import TOP_LEVEL, Settings, get_api_key, get_base_url, load_settings
+from src.core.settings import TOP_LEVEL
+from src.settings import Settings, load_settings
+from src.utils.common import get_api_key, get_base_url
 from tests.settings import settings
 
 pytestmark = pytest.mark.usefixtures("unconfigured")

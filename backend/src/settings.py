@@ -1,0 +1,15 @@
+"""All settings: one object, made of a section of the server's and one of each domain's, checked at start."""
+
+from __future__ import annotations
+
+from src.core.settings import ServerSettings, load
+from src.utils.common import LeaderboardSettings
+
+
+class Settings(ServerSettings, LeaderboardSettings):
+    """What the back end can be told."""
+
+
+def load_settings() -> Settings:
+    """Read the settings. Raises `ConfigurationError` with one line that names what is malformed."""
+    return load(Settings)
