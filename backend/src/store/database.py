@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -18,40 +15,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    create_engine,
-    event,
     insert,
     inspect,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-if TYPE_CHECKING:
-    from sqlalchemy import URL
+from src.core.database import engines
 
 SCHEMA_VERSION = 1
-BUSY_SECONDS = 5
 MIGRATION_ATTEMPTS = 5
 MIGRATION_PAUSE_SECONDS = 0.1
-# PostgreSQL's messages quote host, port, user and database, so these parts alone are passed on.
-POSTGRES_REASONS = (
-    "Connection refused",
-    "Name or service not known",
-    "failed to resolve host",
-    "No route to host",
-    "timeout expired",
-    "statement timeout",
-    "authentication failed",
-    "no password supplied",
-    "too many clients",
-    "starting up",
-    "does not exist",
-    "permission denied",
-    "read-only transaction",
-    "SSL",
-)
 
 metadata = MetaData()
 
@@ -104,30 +78,22 @@ def open_database(url: str) -> Engine:
     a newer version; it is left as it is.
     """
     try:
-        parsed = make_url(url)
-        _make_folder(parsed)
-        engine = create_engine(parsed, **_options(parsed))
+        engine = engines.open_engine(url)
     except (ArgumentError, ValueError):
         raise StoreUnavailableError("USAGE_STORE_URL is not the address of a database.") from None
     except (OSError, ImportError) as error:
-        raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
+        raise StoreUnavailableError(f"The store cannot be used ({engines.reason_of(error)}).") from None
     try:
         _refuse_newer(engine)
         engine.dispose()  # connections without the settings that follow
-        if parsed.get_backend_name() == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+        engines.prepare(engine)
         _migrate(engine)
     except (SQLAlchemyError, OSError, ValueError, StoreUnavailableError) as error:
         engine.dispose()
         if isinstance(error, StoreUnavailableError):
             raise
-        raise StoreUnavailableError(f"The store cannot be used ({_reason(error)}).") from None
+        raise StoreUnavailableError(f"The store cannot be used ({engines.reason_of(error)}).") from None
     return engine
-
-
-def insert_into(engine: Engine, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Return an INSERT that knows ON CONFLICT, which both databases have and SQLAlchemy's common one has not."""
-    return postgresql.insert(table) if engine.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _refuse_newer(engine: Engine) -> None:
@@ -155,54 +121,8 @@ def _migrate(engine: Engine) -> None:
                 if not connection.execute(select(versions.c.version)).first():
                     connection.execute(insert(versions).values(version=SCHEMA_VERSION))
         except SQLAlchemyError:
-            if attempt == MIGRATION_ATTEMPTS - 1 or time.monotonic() - started >= BUSY_SECONDS:
+            if attempt == MIGRATION_ATTEMPTS - 1 or time.monotonic() - started >= engines.BUSY_SECONDS:
                 raise
             time.sleep(MIGRATION_PAUSE_SECONDS)
         else:
             return
-
-
-def _make_folder(url: URL) -> None:
-    """Make the folder of a file. `file:` begins a URI, whose folder is there if it is meant to be."""
-    path = url.database or ":memory:"
-    if url.get_backend_name() == "sqlite" and path != ":memory:" and not path.startswith("file:"):
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _options(url: URL) -> dict[str, Any]:
-    if url.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": BUSY_SECONDS}}
-    return {"pool_pre_ping": True, "connect_args": _postgres_limits(url)}
-
-
-def _postgres_limits(url: URL) -> dict[str, Any]:
-    """Return what keeps a server that is stuck, or gone without a word, from being waited for without end.
-
-    What the address itself says counts.
-    """
-    milliseconds = int(BUSY_SECONDS * 1000)
-    limits = {
-        "connect_timeout": BUSY_SECONDS,
-        "tcp_user_timeout": milliseconds,
-        "keepalives_idle": BUSY_SECONDS,
-        "keepalives_interval": 1,
-        "keepalives_count": BUSY_SECONDS,
-    }
-    told = {name: value for name, value in limits.items() if name not in url.query}
-    options = url.normalized_query.get("options", ())  # the last of them that sets something counts
-    return {**told, "options": " ".join([f"-c statement_timeout={milliseconds}", *options])}
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLite's own connection
-    # readers and the writer do not wait for each other; a power cut may lose the last day, not damage the file
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def _reason(error: Exception) -> str:
-    """Name what happened in the database's words, without SQL, parameters, address or user."""
-    cause = getattr(error, "orig", None) or error
-    name, words = type(cause).__name__, str(cause)
-    if isinstance(cause, psycopg.Error):
-        return next((f"{name}: {known}" for known in POSTGRES_REASONS if known in words), name)
-    return f"{name}: {words.splitlines()[0] if words else 'no reason given'}"

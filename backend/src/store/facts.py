@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.store.database import facts, insert_into
+from src.core.database.engines import insert_into
+from src.store.database import facts
 from src.store.times import to_moment, to_number
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import polars.selectors as cs
 from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.store.database import days, insert_into, leases
+from src.core.database.engines import insert_into
+from src.store.database import days, leases
 from src.store.records import DayRecord
 from src.store.times import to_moment, to_number
 

@@ -148,7 +148,7 @@ def test_a_file_that_may_not_be_written_is_left_as_it_is(
 
 
 def test_a_database_that_another_one_locks_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.store.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("src.core.database.engines.BUSY_SECONDS", 0.05)
     url = sqlite_url(tmp_path / "usage.db")
     other = sqlite3.connect(tmp_path / "usage.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -167,7 +167,7 @@ def pauses_of_the_store(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 def test_a_database_that_is_locked_for_good_holds_the_start_up_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("src.store.database.BUSY_SECONDS", 0.3)
+    monkeypatch.setattr("src.core.database.engines.BUSY_SECONDS", 0.3)
     pauses = pauses_of_the_store(monkeypatch)
     url = sqlite_url(tmp_path / "usage.db")
     other = sqlite3.connect(tmp_path / "usage.db", isolation_level=None)
@@ -258,7 +258,7 @@ def test_tables_that_are_locked_on_a_server_hold_the_start_up_no_longer_than_a_l
     other = create_engine(store_url)
     with other.begin() as connection:
         connection.execute(text("LOCK TABLE leaderboard_schema IN ACCESS EXCLUSIVE MODE"))
-        monkeypatch.setattr("src.store.database.BUSY_SECONDS", 1)
+        monkeypatch.setattr("src.core.database.engines.BUSY_SECONDS", 1)
         pauses = pauses_of_the_store(monkeypatch)
         assert "statement timeout" in refusal(store_url)
         assert pauses == []

@@ -106,7 +106,7 @@ def test_a_store_that_fails_is_passed_over_with_a_warning(
 
 
 def test_a_locked_store_is_read_and_written_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.store.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("src.core.database.engines.BUSY_SECONDS", 0.05)
     engine = open_database(f"sqlite:///{tmp_path / 'usage.db'}")
     store = SqlUsageStore(engine, "view", "usage")
     store.put([record(MONDAY)])
