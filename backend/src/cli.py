@@ -17,6 +17,7 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
+from src.core.http.bounds import MAX_BODY_BYTES
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
@@ -151,4 +152,5 @@ def _serve(settings: Settings, *, reload: bool) -> None:
         forwarded_allow_ips=settings.forwarded_allow_ips,
         access_log=False,  # the app tells of requests itself, and knows more about them
         server_header=False,
+        ws_max_size=MAX_BODY_BYTES,
     )

@@ -9,6 +9,7 @@ from src.client.errors import DatabaseReplacedError
 from src.core.clock import utc_now
 from src.core.errors import ConfigurationError
 from src.services.day_repository import date_range
+from src.telemetry.telemetry import Telemetry
 from src.utils.date_utils import parse_date_range
 from src.utils.dependency_config import AppState, Gateway
 
@@ -31,7 +32,8 @@ def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
     Raises `InvalidRangeError`, `ConfigurationError` without a usable store or gateway, and a `GatewayError`.
     """
     dates = parse_date_range(first, last)
-    state = AppState(settings, utc_now)
+    telemetry = Telemetry()
+    state = AppState(settings, utc_now, telemetry)
     state.open_store()
     try:
         if not state.has_store:
@@ -44,6 +46,7 @@ def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
         return Resynced([day for day in days if day in whole], [day for day in days if day not in whole])
     finally:
         state.close()
+        telemetry.close()
 
 
 def _gateway(state: AppState) -> Gateway:

@@ -1,8 +1,7 @@
-"""`create_backend()` makes the app: API, page, and what they share."""
+"""`create_backend()` makes the app: the domains, the page, and what stands before them."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
@@ -11,34 +10,31 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src import VERSION
-from src.api import metrics, operations, tokens
-from src.api.audience import Audiences
-from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
-from src.api.fast_path import FastPathMiddleware
-from src.api.kept_answers import KeptAnswers
+from src.api import wiring as leaderboard
+from src.api.documentation import DESCRIPTION, operation_id
 from src.core.clock import utc_now
+from src.core.errors import CORE_ERRORS
 from src.core.http.bounds import RequestBoundsMiddleware
 from src.core.http.compression import COMPRESSED_FROM_BYTES
 from src.core.http.errors import LastResortMiddleware, install_error_handlers
 from src.core.http.head import HeadMiddleware
-from src.core.http.host_check import HostCheckMiddleware
+from src.core.http.hosts import HostCheckMiddleware, SocketOriginMiddleware
 from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.core.http.page import mount_page
 from src.core.http.security_headers import SecurityHeadersMiddleware
 from src.core.memory import rare_collections
 from src.core.settings import TOP_LEVEL
 from src.settings import Settings, load_settings
-from src.utils.dependency_config import AppState
-from src.utils.endpoint_utils import ERRORS
+from src.telemetry.telemetry import Telemetry
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
     from fastapi.telemetry import TelemetryConfig
 
-    from src.telemetry.telemetry import Telemetry
+    from src.core.http.domain import Domain
 
 DIST = TOP_LEVEL / "frontend" / "dist"
 
@@ -57,44 +53,25 @@ def create_backend(
     is needed only once it is asked.
     """
     settings = settings or load_settings()
-    state = AppState(settings, clock)
+    telemetry = Telemetry()
+    domains: list[Domain] = []
     app = FastAPI(
         title="Leaderboard",
         description=DESCRIPTION,
-        openapi_tags=TAGS,
         docs_url=None,  # FastAPI's would load scripts from elsewhere; the page brings the viewer along
         redoc_url=None,
         generate_unique_id_function=operation_id,
         version=VERSION,
-        lifespan=_lifespan,
-        telemetry=_traced(state.telemetry),
+        lifespan=lambda _app: _running(domains, telemetry),
+        telemetry=_traced(telemetry),
     )
-    app.state.leaderboard = state
-    app.state.answers = KeptAnswers()
-    app.state.audiences = Audiences(settings)
-    # the last one added is the outermost: answers to errors need CORS headers too
+    # the last one added is the outermost
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    app.add_middleware(FastPathMiddleware, backend=app, state=state)
-    if (hosts := settings.known_hosts) is not None:
-        app.add_middleware(HostCheckMiddleware, hosts=hosts)
-    app.add_middleware(RequestBoundsMiddleware)
-    app.add_middleware(LastResortMiddleware, errors=ERRORS)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=[*settings.allowed_origins, *(settings.development_origins if development else [])],
-        allow_methods=["GET"],
-        allow_headers=["Authorization", REQUEST_ID_HEADER],
-        expose_headers=[REQUEST_ID_HEADER, "Retry-After", *TABLE_HEADERS],
-    )
-    app.add_middleware(HeadMiddleware)
-    app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)
-    app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
-    install_error_handlers(app, ERRORS)
-    app.include_router(tokens.router)
-    app.include_router(operations.router)
-    app.include_router(metrics.router)
-    document(app)
-    mount_page(app, dist)
+    domains.append(leaderboard.install(app, settings, clock, telemetry))
+    app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
+    origins = [*settings.allowed_origins, *(settings.development_origins if development else [])]
+    _guard(app, settings, domains, telemetry, origins)
+    mount_page(app, dist, [path for domain in domains for path in domain.paths])
     return app
 
 
@@ -103,16 +80,42 @@ def create_development_backend() -> FastAPI:
     return create_backend(development=True)
 
 
+def _guard(
+    app: FastAPI, settings: Settings, domains: Sequence[Domain], telemetry: Telemetry, origins: Sequence[str]
+) -> None:
+    """Put before the domains what every request passes. Pages of these `origins` may read what is answered."""
+    errors = sum((domain.errors for domain in domains), CORE_ERRORS)
+    install_error_handlers(app, errors)
+    app.add_middleware(SocketOriginMiddleware, origins=origins)
+    if (hosts := settings.known_hosts) is not None:
+        app.add_middleware(HostCheckMiddleware, hosts=hosts)
+    app.add_middleware(RequestBoundsMiddleware)
+    app.add_middleware(LastResortMiddleware, errors=errors)
+    app.add_middleware(  # outside of what answers errors: those need its headers, too
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET"],
+        allow_headers=["Authorization", REQUEST_ID_HEADER],
+        expose_headers=[
+            REQUEST_ID_HEADER,
+            "Retry-After",
+            *(header for domain in domains for header in domain.headers),
+        ],
+    )
+    app.add_middleware(HeadMiddleware)
+    app.add_middleware(ObservedMiddleware, metrics=telemetry.metrics)
+    app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
+
+
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
-    state: AppState = app.state.leaderboard
-    state.open_store()
-    with rare_collections():
-        sync = _start_sync(state)
-        yield
-        if sync is not None:
-            sync.cancel()
-    state.close()
+async def _running(domains: Sequence[Domain], telemetry: Telemetry) -> AsyncGenerator[None]:
+    """Start the domains, one after another, and stop them the other way round."""
+    async with contextlib.AsyncExitStack() as stack:
+        stack.callback(telemetry.close)
+        for domain in domains:
+            await stack.enter_async_context(domain.running())
+        with rare_collections():
+            yield
 
 
 def _traced(telemetry: Telemetry) -> TelemetryConfig:
@@ -125,10 +128,3 @@ def _traced(telemetry: Telemetry) -> TelemetryConfig:
         "operation_spans": False,
         "auto_configure": False,
     }
-
-
-def _start_sync(state: AppState) -> asyncio.Task[None] | None:
-    """Fetch history ahead where it is to be kept: without a store, every start would fetch it all again."""
-    if state.settings.durable_store_url is None or state.settings.litellm_base_url is None:
-        return None
-    return asyncio.create_task(state.keep_history())

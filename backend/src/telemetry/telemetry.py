@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from src.core.errors import INTERNAL_ERROR, KnownError
 from src.core.request import current_request
 from src.telemetry.metrics import Metrics
 from src.telemetry.tracing import SERVICE, open_tracing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
 OK = "ok"
 
@@ -38,13 +39,12 @@ class GatewayCall:
 
 
 class Telemetry:
-    """Counters, and spans where they are asked for. `code_of` names an error in a word."""
+    """Counters, and spans where they are asked for."""
 
-    def __init__(self, code_of: Callable[[Exception], str]) -> None:
+    def __init__(self) -> None:
         self.metrics = Metrics()
         self.tracer_provider = open_tracing()
         self._tracer = (self.tracer_provider or NoOpTracerProvider()).get_tracer(SERVICE)
-        self._code_of = code_of
 
     @contextmanager
     def gateway_call(self, endpoint: str) -> Generator[GatewayCall]:
@@ -62,7 +62,7 @@ class Telemetry:
             try:
                 yield call
             except Exception as error:
-                outcome = self._code_of(error)
+                outcome = (error.problem if isinstance(error, KnownError) else INTERNAL_ERROR).code
                 current.set_attribute("error.type", outcome)
                 current.set_status(StatusCode.ERROR)
                 raise

@@ -38,7 +38,6 @@ from src.store.sizes import stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY
-from src.utils.endpoint_utils import ERRORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,9 +114,14 @@ class Gateway:
 class AppState:
     """What one app shares between its requests. Nothing is opened before it is asked for."""
 
-    def __init__(self, settings: LeaderboardSettings, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self,
+        settings: LeaderboardSettings,
+        clock: Callable[[], dt.datetime],
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self.settings, self.clock = settings, clock
-        self.telemetry = Telemetry(lambda error: ERRORS.problem_of(error).code)
+        self.telemetry = telemetry or Telemetry()
         self._lock = threading.Lock()
         # its own: the event loop asks for the client, and must not wait for a thread that reads the store
         self._client_lock = threading.Lock()
@@ -227,7 +231,7 @@ class AppState:
         return self._database is not None
 
     def close(self) -> None:
-        """Close connections, threads and the store, and send the last spans."""
+        """Close connections, threads and the store."""
         if self._gateway is not None:
             self._gateway.calls.close()
         if self._client is not None:
@@ -236,7 +240,6 @@ class AppState:
             self._pruner.close()
         if self._database is not None:
             self._database.dispose()
-        self.telemetry.close()
 
 
 # The factories are async so that FastAPI calls them in place instead of on a worker thread.

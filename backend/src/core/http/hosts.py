@@ -1,4 +1,8 @@
-"""Tells the names that a server goes by from all others, by what stands in `Host`."""
+"""Refuses requests by a name that the server does not go by, and sockets that a stranger's page opens.
+
+A page of a stranger can have its own name lead to this machine (DNS rebinding). To the browser, the dashboard is
+then that page's own server, and its answers are the page's to read. What gives it away is the name in `Host`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,13 @@ import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from src.core.errors import MisdirectedError
 from src.core.http.origins import parse_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 # What allows every name, so that nothing is checked.
 EVERY_HOST = "*"
@@ -19,6 +26,7 @@ EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only
 # Names that no DNS is asked for.
 LOOPBACK_NAMES = ("localhost", "*.localhost")
 REMEMBERED = 256
+POLICY_VIOLATION = 1008
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST = re.compile(
@@ -88,3 +96,49 @@ def _is_address(text: str, kind: type[ipaddress.IPv4Address | ipaddress.IPv6Addr
     except ValueError:
         return False
     return True
+
+
+class HostCheckMiddleware:
+    """Lets requests and sockets pass that have one `Host`, which is known."""
+
+    def __init__(self, app: ASGIApp, hosts: KnownHosts) -> None:
+        self._app, self._hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request. Raises `MisdirectedError`."""
+        if scope["type"] != "lifespan":
+            given = _headers(scope, b"host")
+            if len(given) != 1 or not self._hosts.include(given[0]):
+                raise MisdirectedError(
+                    "The dashboard does not go by the host name of this address. "
+                    "Use one that it goes by, or add this one to ALLOWED_HOSTS."
+                )
+        await self._app(scope, receive, send)
+
+
+class SocketOriginMiddleware:
+    """Lets pages open sockets that may read the API, too: browsers ask nobody before they open one elsewhere.
+
+    Programs send no `Origin`, and pass. Requests are the part of CORS.
+    """
+
+    def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
+        self._app, self._origins = app, frozenset(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one socket. A stranger's is closed before it is open."""
+        if scope["type"] == "websocket" and not self._is_known(scope):
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "forbidden_origin"})
+            return
+        await self._app(scope, receive, send)
+
+    def _is_known(self, scope: Scope) -> bool:
+        hosts = _headers(scope, b"host")
+        # by host alone: a proxy that speaks HTTPS passes sockets on without
+        return all(
+            origin in self._origins or origin.partition("://")[2] in hosts for origin in _headers(scope, b"origin")
+        )
+
+
+def _headers(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for given, value in scope["headers"] if given == name]

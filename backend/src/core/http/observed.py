@@ -6,7 +6,7 @@ import logging
 import re
 import time
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from opentelemetry import trace
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,7 +18,7 @@ from src.core.request import RequestNotes, begin_request, end_request
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from src.telemetry.metrics import Metrics
+    from src.core.request import Source
 
 logger = logging.getLogger("leaderboard.access")
 
@@ -28,20 +28,30 @@ METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
 # What is told in place of a path that no route has: it may have anything in it.
 PAGE, UNMATCHED = "page", "unmatched"
 OTHER_METHOD = "other"
+SWITCHING_PROTOCOLS, FORBIDDEN = 101, 403
+
+
+class RequestMetrics(Protocol):
+    """What counts requests."""
+
+    def request_ended(self, route: str, method: str, status: int, seconds: float, source: Source | None) -> None:
+        """Count a request to the template `route`."""
+        ...
 
 
 class ObservedMiddleware:
     """The outermost one, so that it sees what clients see.
 
-    The id is taken from `X-Request-ID` where that is well-formed, and stands in every answer.
+    The id is taken from `X-Request-ID` where that is well-formed, and stands in every answer. A socket gets one,
+    and a line, too; how long it was open says nothing of how quick the service is, so it is in no metric.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: RequestMetrics) -> None:
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         notes = RequestNotes(request_id_of(scope))
@@ -54,8 +64,12 @@ class ObservedMiddleware:
                 status = message["status"]
                 MutableHeaders(scope=message)[REQUEST_ID_HEADER] = notes.request_id
                 _complete_span(scope, notes)
+            elif message["type"] == "websocket.accept":
+                status = SWITCHING_PROTOCOLS
+            elif message["type"] == "websocket.close":
+                status = status or FORBIDDEN  # what the server makes of it where it was not open yet
             else:
-                size += len(message.get("body", b""))
+                size += len(message.get("body") or message.get("bytes") or message.get("text") or b"")
             await send(message)
 
         token = begin_request(notes)
@@ -67,10 +81,11 @@ class ObservedMiddleware:
 
     def _tell(self, scope: Scope, notes: RequestNotes, status: int, size: int, seconds: float) -> None:
         method, route = method_of(scope), route_of(scope, notes)
-        self._metrics.request_ended(route, method, status, seconds, notes.source)
+        if scope["type"] == "http":
+            self._metrics.request_ended(route, method, status, seconds, notes.source)
         if logger.isEnabledFor(logging.INFO):
             line = {
-                "event": "request",
+                "event": "request" if scope["type"] == "http" else "socket",
                 "request_id": notes.request_id,
                 "method": method,
                 "route": route,
@@ -97,7 +112,8 @@ def _complete_span(scope: Scope, notes: RequestNotes) -> None:
 
 def method_of(scope: Scope) -> str:
     """Return the method, or that it is none of HTTP's."""
-    return scope["method"] if scope["method"] in METHODS else OTHER_METHOD
+    method = scope.get("method", "GET")  # a socket is opened by one
+    return method if method in METHODS else OTHER_METHOD
 
 
 def request_id_of(scope: Scope) -> str:
