@@ -8,7 +8,8 @@ from pathlib import Path
 
 STEP = re.compile(
     r"^(?:Make `(?P<new>[^`]+)`"
-    r"|In `(?P<path>[^`]+)`, (?P<where>below|above|instead of) the line `(?P<anchor>[^`]+)`):\n\n"
+    r"|In `(?P<path>[^`]+)`, (?P<where>below|above|instead of) the line "
+    r"(?P<ticks>`+)(?P<anchor>[^\n]+?)(?P=ticks)):\n\n"
     r"```\w+\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
