@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
 from src.cli import main
-from src.utils.common import Settings
+from src.settings import Settings
 from tests.api.dataset import RANGE
 from tests.api.test_history import SYNC_DAYS, wait_for_history
 from tests.docs.markdown import DOCUMENTS, PAGES, SOURCES, files_of, names, of_code, text_of
