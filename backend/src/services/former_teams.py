@@ -7,7 +7,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from src.client.visible import visible
+from src.core.visible import visible
 from src.services.protocols import DeletedTeamsClient
 
 if TYPE_CHECKING:

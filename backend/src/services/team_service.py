@@ -17,7 +17,7 @@ from src.client.errors import (
     GatewayRateLimitedError,
     GatewayRejectedKeyError,
 )
-from src.client.visible import visible
+from src.core.visible import visible
 from src.services.breaker import OUTAGES
 from src.services.former_teams import FormerTeams
 from src.services.gateway_calls import MAX_PAUSE, GatewayCalls, wait_for
