@@ -9,12 +9,11 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.ungrouped_models import with_ungrouped_models
-from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
+from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
 from src.services.day_totals import days_unlike_their_totals
-from src.services.protocols import UsageRowsClient
 from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
     from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
 
 # How often a span is read again because usage came in between two questions about it.
 MAX_RESTARTS = 2
@@ -47,7 +46,7 @@ class TeamDailyActivityService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         keeping: Keeping,
         page_size: int,
     ) -> None:
@@ -158,9 +157,7 @@ class TeamDailyActivityService:
     def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date, *, settled: bool) -> UsageRows:
         def fetch(first: dt.date, last: dt.date, model: str | None = None) -> UsageRows:
             span = (team_ids, first, last, self._page_size)
-            if isinstance(self._client, UsageRowsClient):
-                return self._client.fetch_usage_rows(*span, model=model, settled=settled)
-            return flatten(self._client.fetch_team_daily_activity(*span, model=model).results)
+            return self._client.fetch_usage_rows(*span, model=model, settled=settled)
 
         return with_ungrouped_models(fetch(start, end), lambda model, first, last: fetch(first, last, model))
 

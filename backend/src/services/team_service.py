@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from src.client.models import TeamResponse
     from src.services.database_identity import DatabaseIdentity
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
     from src.services.team_directory import Scope
     from src.services.usage import Usage
 
@@ -59,7 +59,7 @@ class TeamService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         calls: GatewayCalls,
         lifetime: Lifetime,
         identity: DatabaseIdentity,
