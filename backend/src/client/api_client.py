@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from itertools import chain
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote_plus
 
 import requests
 from pydantic import TypeAdapter
 
+from src.client.activity_days import days_of
 from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
 from src.client.http import open_session
-from src.client.merge import merge_days
 from src.client.models import (
-    DailySpendData,
     DeletedTeamsResponse,
     ModelInfoResponse,
     SpendAnalyticsPaginatedResponse,
@@ -25,6 +23,7 @@ from src.client.models import (
 )
 from src.client.responses import error_for_exception, parse, parse_items
 from src.client.spend_logs import LogPages, SpendLogReader
+from src.client.ungrouped_models import rows_of_all_models
 from src.client.usage_rows import add_up, flatten
 from src.client.watch import Watch, WatchedCall, unwatched
 from src.core.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
@@ -154,32 +153,24 @@ class LiteLLMAPI:
         `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the pages
         change while they are read, and again each time it starts over.
         """
-        days = _Days(team_ids, start_date, end_date, model)
-        pages = self._read_activity(days, page_size, lambda results: results, settled=False)
-        return SpendAnalyticsPaginatedResponse(results=merge_days(chain.from_iterable(pages)))
+        rows = self._read_rows(team_ids, page_size, start_date, end_date, settled=False, model=model)
+        return SpendAnalyticsPaginatedResponse(results=days_of(rows))
 
-    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
+    def fetch_usage_rows(
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
         end_date: dt.date,
         page_size: int = DEFAULT_PAGE_SIZE,
         *,
-        model: str | None = None,
         settled: bool = False,
     ) -> UsageRows:
-        """Return the same as columns, a page at a time: no more than one is ever there as objects.
+        """Return the usage of the same days as columns, each part of it with its model as far as LiteLLM tells it.
 
-        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back. On
-        `settled` days nothing more is booked: that their pages fit together takes less to make sure of.
+        On `settled` days nothing more is booked: that their pages fit together takes less to make sure of.
         """
-        days = _Days(team_ids, start_date, end_date, model)
-        try:
-            pages = self._read_activity(days, page_size, flatten, settled=settled)
-            with HEAVY_WORK:
-                return add_up(pages)
-        finally:
-            give_back_memory()
+        ask = partial(self._read_rows, team_ids, page_size, settled=settled)
+        return rows_of_all_models(ask, start_date, end_date)
 
     def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
         """Yield every request that started in [`start`, `end`), whole UTC seconds, once each, in batches.
@@ -192,15 +183,30 @@ class LiteLLMAPI:
         """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
         return self._log_pages.count(requests)
 
-    def _read_activity(
-        self, days: _Days, page_size: int, take: Callable[[list[DailySpendData]], T], *, settled: bool
-    ) -> list[T]:
-        """Return what `take` makes of each page, over all batches of teams."""
-        return [
-            taken
-            for query in days.queries()
-            for taken in self._activity_pages.read(query, page_size, take, settled=settled)
-        ]
+    def _read_rows(  # noqa: PLR0913 - what a question is made of
+        self,
+        team_ids: Sequence[str] | None,
+        page_size: int,
+        start: dt.date,
+        end: dt.date,
+        *,
+        settled: bool,
+        model: str | None = None,
+    ) -> UsageRows:
+        """Return what LiteLLM tells, read a page at a time: no more than one is ever there as objects.
+
+        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back.
+        """
+        try:
+            pages = [
+                page
+                for query in _questions(team_ids, start, end, model)
+                for page in self._activity_pages.read(query, page_size, flatten, settled=settled)
+            ]
+            with HEAVY_WORK:
+                return add_up(pages)
+        finally:
+            give_back_memory()
 
     def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
         with self._watch(ACTIVITY_PATH) as call, self._ask(call, ACTIVITY_PATH, query, stream=True) as response:
@@ -236,35 +242,24 @@ class LiteLLMAPI:
             raise error_for_exception(error) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Whose usage is asked for, of which days."""
-
-    team_ids: Sequence[str] | None
-    start: dt.date
-    end: dt.date
-    model: str | None
-
-    def queries(self) -> Iterator[dict[str, str]]:
-        """Yield the query parameters of each question."""
-        model = {} if self.model is None else {"model": self.model}
-        for ids in _batches(self.team_ids):
-            yield {"start_date": self.start.isoformat(), "end_date": self.end.isoformat(), **ids, **model}
-
-
-def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:
-    """Yield query parameters whose list of teams stays short enough for a URL."""
+def _questions(
+    team_ids: Sequence[str] | None, start: dt.date, end: dt.date, model: str | None
+) -> Iterator[dict[str, str]]:
+    """Yield the query parameters of each question: lists of teams stay short enough for a URL."""
+    query = {"start_date": start.isoformat(), "end_date": end.isoformat()}
+    if model is not None:
+        query["model"] = model
     if team_ids is None:
-        yield {}
+        yield query
         return
     batch: list[str] = []
     length = 0
     for team_id in team_ids:
         added = len(quote_plus("," + team_id))
         if batch and length + added > MAX_TEAM_IDS_BYTES:
-            yield {"team_ids": ",".join(batch)}
+            yield {**query, "team_ids": ",".join(batch)}
             batch, length = [], 0
         batch.append(team_id)
         length += added
     if batch:
-        yield {"team_ids": ",".join(batch)}
+        yield {**query, "team_ids": ",".join(batch)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.client.ungrouped_models import rows_of_all_models
 from src.client.usage_rows import flatten
 from src.services.protocols import GatewayClientProtocol
 
@@ -36,18 +37,20 @@ class _AdaptedClient:
     def fetch_deleted_teams(self) -> Sequence[TeamResponse]:
         return ()
 
-    def fetch_usage_rows(  # noqa: PLR0913 - the protocol's
+    def fetch_usage_rows(
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
         end_date: dt.date,
         page_size: int,
         *,
-        model: str | None = None,
         settled: bool = False,  # noqa: ARG002 - it reads all days in one way
     ) -> UsageRows:
-        days = self._client.fetch_team_daily_activity(team_ids, start_date, end_date, page_size, model=model)
-        return flatten(days.results)
+        def ask(start: dt.date, end: dt.date, *, model: str | None = None) -> UsageRows:
+            days = self._client.fetch_team_daily_activity(team_ids, start, end, page_size, model=model)
+            return flatten(days.results)
+
+        return rows_of_all_models(ask, start_date, end_date)
 
     def fetch_model_info(self) -> ModelInfoResponse:
         return self._client.fetch_model_info()

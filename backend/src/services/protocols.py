@@ -78,14 +78,13 @@ class GatewayClientProtocol(Protocol):
         """Return what is still known of teams that were deleted, the last ones where there are very many."""
         ...
 
-    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
+    def fetch_usage_rows(
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
         end_date: dt.date,
         page_size: int,
         *,
-        model: str | None = None,
         settled: bool = False,
     ) -> UsageRows:
         """Return the usage of a range of UTC days, on which nothing more is booked where they are `settled`."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
-from src.client.ungrouped_models import with_ungrouped_models
-from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums
+from src.client.usage_rows import METRIC_COLUMNS, check_sums
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from src.client.usage_rows import UsageRows
     from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import GatewayClientProtocol
@@ -119,12 +120,15 @@ class TeamDailyActivityService:
     def _read(self, start: dt.date, end: dt.date) -> _Reading:
         """Ask for a span once."""
         fetched_at = self._freshness.clock()
-        settled = self._freshness.is_final(end, fetched_at)
+        ask = partial(
+            self._client.fetch_usage_rows,
+            page_size=self._page_size,
+            settled=self._freshness.is_final(end, fetched_at),
+        )
         try:
-            rows = self._ask(None, start, end, settled=settled)
+            rows = ask(None, start, end)
             alone = {
-                team_id: self._ask([team_id], first, last, settled=settled)
-                for team_id, (first, last) in teams_to_ask_alone(rows).items()
+                team_id: ask([team_id], first, last) for team_id, (first, last) in teams_to_ask_alone(rows).items()
             }
         except GatewayUnstablePagesError as error:
             # the pages of a day alone were read again and again already
@@ -153,13 +157,6 @@ class TeamDailyActivityService:
             doubtful=[record for record in records if record.date in usage.doubtful],
             broken=broken,
         )
-
-    def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date, *, settled: bool) -> UsageRows:
-        def fetch(first: dt.date, last: dt.date, model: str | None = None) -> UsageRows:
-            span = (team_ids, first, last, self._page_size)
-            return self._client.fetch_usage_rows(*span, model=model, settled=settled)
-
-        return with_ungrouped_models(fetch(start, end), lambda model, first, last: fetch(first, last, model))
 
 
 @dataclass(frozen=True, slots=True)
