@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from pydantic import TypeAdapter
 
 from src.client.errors import GatewayUnstablePagesError
+from src.client.http import parse, read_body
 from src.client.models import SpendAnalyticsPaginatedResponse
-from src.client.responses import parse_body, take_body
 from src.core.memory import HEAVY_WORK
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ class ActivityPages:
         """Return what `take` makes of each page. Raises `GatewayUnstablePagesError` when they go on changing."""
 
         def parse_and_take(response: Response, number: int) -> _Page[T]:
-            body = take_body(response)
+            body = read_body(response)
             digest = hashlib.sha256(body).digest()
             with HEAVY_WORK:
-                page = parse_body(body, ACTIVITY)
+                page = parse(body, ACTIVITY)
                 body.clear()
                 return _Page(take(page.results), page.metadata.total_pages, _has_more(page, number), digest)
 
@@ -126,7 +126,7 @@ class _Reading(Generic[T]):
     def count_rows(self) -> int | None:
         """Return the exact number of rows, None where the gateway does not tell."""
         query = {**self._query, "page": "1", "page_size": "1"}
-        return self._ask(query, lambda response: parse_body(take_body(response), ACTIVITY).metadata.total_pages)
+        return self._ask(query, lambda response: parse(read_body(response), ACTIVITY).metadata.total_pages)
 
     def pages(self, before_second: Callable[[], object] = bool) -> list[_Page[T]] | None:
         """Return all pages, None when their number changed on the way; do something before the second one."""
@@ -163,7 +163,7 @@ class _Reading(Generic[T]):
 
 
 def _digest(response: Response) -> bytes:
-    return hashlib.sha256(take_body(response)).digest()
+    return hashlib.sha256(read_body(response)).digest()
 
 
 def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote_plus
 
-import requests
 from pydantic import TypeAdapter
 
 from src.client.activity_days import days_of
 from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
-from src.client.http import open_session
+from src.client.http import Connection, Watch, parse_items, unwatched
 from src.client.models import (
     DeletedTeamsResponse,
     ModelInfoResponse,
@@ -21,16 +20,16 @@ from src.client.models import (
     SpendLog,
     TeamResponse,
 )
-from src.client.responses import error_for_exception, parse, parse_items
 from src.client.spend_logs import LogPages, SpendLogReader
 from src.client.ungrouped_models import rows_of_all_models
 from src.client.usage_rows import add_up, flatten
-from src.client.watch import Watch, WatchedCall, unwatched
 from src.core.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import requests
 
     from src.client.usage_rows import UsageRows
 
@@ -71,14 +70,20 @@ class LiteLLMAPI:
         pool_size: int = 8,
         watch: Watch = unwatched,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._timeout = (connect_timeout, read_timeout)
-        self._session = open_session(self._base_url, api_key, pool_size)
-        self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
-        self._watch = watch
+        base_url = base_url.rstrip("/")
+        self._teams_timeout = (connect_timeout, TEAMS_TIMEOUT_FACTOR * read_timeout)
+        connection = partial(
+            Connection,
+            base_url,
+            api_key,
+            timeout=(connect_timeout, read_timeout),
+            pool_size=pool_size,
+            watch=watch,
+        )
+        self._gateway, self._once = connection(), connection(retried=False)
         self._activity_pages = ActivityPages(self._ask_for_activity)
         self._log_pages = LogPages()
-        self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
+        self.identity = hashlib.sha256(f"{base_url}\n{api_key}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LiteLLMAPI) and self.identity == other.identity
@@ -91,25 +96,22 @@ class LiteLLMAPI:
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
-        self._probes.close()
+        self._gateway.close()
+        self._once.close()
 
     def is_alive(self) -> bool:
         """Ask, without retries and for a second at most, whether anything answers for the gateway."""
+        headers = {"Connection": "close"}  # on a new one: a kept one may be dead, which would tell nothing
         try:
-            with self._watch(PROBE) as call:
-                # on a new connection: one that was kept may be dead, which would tell nothing
-                headers = {**call.headers, "Connection": "close"}
-                response = self._send(self._probes, PROBE, headers=headers, timeout=PROBE_SECONDS)
+            with self._once.get(PROBE, headers=headers, timeout=PROBE_SECONDS, checked=False) as response:
+                return response.status_code < SERVER_ERRORS
         except GatewayError:
             return False
-        return response.status_code < SERVER_ERRORS
 
     def fetch_teams(self) -> list[TeamResponse]:
         """Return every team of the gateway. Needs an admin's or an admin viewer's key."""
-        connect, read = self._timeout
-        with self._watch("/team/list") as call:
-            return parse_items(self._ask(call, "/team/list", {}, (connect, TEAMS_TIMEOUT_FACTOR * read)), TEAM)
+        with self._gateway.get("/team/list", timeout=self._teams_timeout) as response:
+            return parse_items(response.content, TEAM)
 
     def fetch_deleted_teams(self) -> list[TeamResponse]:
         """Return teams that were deleted, the newest ones where there are more than some thousand.
@@ -119,16 +121,8 @@ class LiteLLMAPI:
         teams: list[TeamResponse] = []
         query = {"status": "deleted", "page_size": str(DELETED_TEAMS_PAGE_SIZE)}
         for number in range(1, MAX_DELETED_TEAMS_PAGES + 1):
-            with self._watch(DELETED_TEAMS_PATH) as call:
-                response = self._send(
-                    self._probes,
-                    DELETED_TEAMS_PATH,
-                    params={**query, "page": str(number)},
-                    headers=call.headers,
-                    timeout=DELETED_TEAMS_SECONDS,
-                )
-                call.answered()
-                page = parse(response, DELETED_TEAMS)
+            asked = {**query, "page": str(number)}
+            page = self._once.read(DELETED_TEAMS_PATH, asked, DELETED_TEAMS, timeout=DELETED_TEAMS_SECONDS)
             teams += page.teams
             if not page.teams or number >= (page.total_pages or 0):
                 break
@@ -136,7 +130,7 @@ class LiteLLMAPI:
 
     def fetch_model_info(self) -> ModelInfoResponse:
         """Return the deployments that the key may see."""
-        return self._get("/model/info", {}, MODELS)
+        return self._gateway.read("/model/info", {}, MODELS)
 
     def fetch_team_daily_activity(
         self,
@@ -177,7 +171,7 @@ class LiteLLMAPI:
 
         Raises `SpendLogsUnavailableError` on gateways without this endpoint.
         """
-        return SpendLogReader(self._get, self._log_pages).read(start, end)
+        return SpendLogReader(self._gateway.read, self._log_pages).read(start, end)
 
     def count_log_pages(self, requests: int) -> int:
         """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
@@ -209,37 +203,8 @@ class LiteLLMAPI:
             give_back_memory()
 
     def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
-        with self._watch(ACTIVITY_PATH) as call, self._ask(call, ACTIVITY_PATH, query, stream=True) as response:
-            try:
-                with LARGE_ANSWERS:  # `take` reads the body
-                    return take(response)
-            except requests.RequestException as error:
-                raise error_for_exception(error) from None
-
-    def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
-        with self._watch(path) as call:
-            return parse(self._ask(call, path, params), adapter)
-
-    def _ask(
-        self,
-        call: WatchedCall,
-        path: str,
-        params: Mapping[str, str],
-        timeout: tuple[float, float] | None = None,
-        *,
-        stream: bool = False,
-    ) -> requests.Response:
-        options = {"timeout": timeout or self._timeout, "stream": stream}
-        response = self._send(self._session, path, params=params, headers=call.headers, **options)
-        call.answered()
-        return response
-
-    def _send(self, session: requests.Session, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - get's
-        try:
-            return session.get(self._base_url + path, allow_redirects=False, **options)
-        except requests.RequestException as error:
-            # the cause is left out on purpose: it would quote the gateway's address
-            raise error_for_exception(error) from None
+        with self._gateway.get(ACTIVITY_PATH, params=query, stream=True) as response, LARGE_ANSWERS:
+            return take(response)
 
 
 def _questions(
