@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from pydantic import TypeAdapter
@@ -22,24 +22,19 @@ from src.client.models import (
 )
 from src.client.spend_logs import LogPages, SpendLogReader
 from src.client.ungrouped_models import rows_of_all_models
-from src.client.usage_rows import add_up, flatten
-from src.core.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
+from src.client.usage_rows import add_up
+from src.core.memory import HEAVY_WORK, give_back_memory
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    import requests
+    from collections.abc import Iterator, Sequence
 
     from src.client.usage_rows import UsageRows
-
-T = TypeVar("T")
 
 TEAM = TypeAdapter(TeamResponse)
 DELETED_TEAMS = TypeAdapter(DeletedTeamsResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
-ACTIVITY_PATH = "/team/daily/activity"
 DELETED_TEAMS_PATH = "/v2/team/list"
 
 DEFAULT_PAGE_SIZE = 5000
@@ -81,7 +76,7 @@ class LiteLLMAPI:
             watch=watch,
         )
         self._gateway, self._once = connection(), connection(retried=False)
-        self._activity_pages = ActivityPages(self._ask_for_activity)
+        self._activity_pages = ActivityPages(self._gateway)
         self._log_pages = LogPages()
         self.identity = hashlib.sha256(f"{base_url}\n{api_key}".encode()).hexdigest()
 
@@ -195,16 +190,12 @@ class LiteLLMAPI:
             pages = [
                 page
                 for query in _questions(team_ids, start, end, model)
-                for page in self._activity_pages.read(query, page_size, flatten, settled=settled)
+                for page in self._activity_pages.read(query, page_size, settled=settled)
             ]
             with HEAVY_WORK:
                 return add_up(pages)
         finally:
             give_back_memory()
-
-    def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
-        with self._gateway.get(ACTIVITY_PATH, params=query, stream=True) as response, LARGE_ANSWERS:
-            return take(response)
 
 
 def _questions(
