@@ -13,16 +13,14 @@ from src.client.usage_rows import METRIC_COLUMNS, check_sums
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository, date_range, team_aliases
-from src.services.day_totals import days_unlike_their_totals
 from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
 from src.store.records import DayRecord
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from src.client.usage_rows import UsageRows
     from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import GatewayClientProtocol
@@ -135,28 +133,8 @@ class TeamDailyActivityService:
             is_over = start == end and not isinstance(error, GatewayUsageChangedError)
             return _Reading(broken=frozenset({start}) if is_over else frozenset())
         with HEAVY_WORK:
-            return self._days_of(start, end, attribute(rows, alone), rows, fetched_at)
-
-    def _days_of(
-        self, start: dt.date, end: dt.date, usage: Attribution, rows: UsageRows, fetched_at: dt.datetime
-    ) -> _Reading:
-        broken = days_unlike_their_totals(usage.frame, rows.totals)
-        # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
-        frames = (
-            usage.frame.select(list(SCHEMA))
-            .sort("date", "team_id", "api_key", "model")
-            .partition_by("date", as_dict=True)
-        )
-        records = [
-            DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
-            for date in date_range(start, end)
-            if date not in usage.contradictory | broken
-        ]
-        return _Reading(
-            whole=[record for record in records if record.date not in usage.doubtful],
-            doubtful=[record for record in records if record.date in usage.doubtful],
-            broken=broken,
-        )
+            usage = attribute(rows, alone)
+            return _reading_of(usage, start, end, fetched_at, rows.team_aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +147,25 @@ class _Reading:
     whole: Sequence[DayRecord] = ()
     doubtful: Sequence[DayRecord] = ()
     broken: frozenset[dt.date] = frozenset()
+
+
+def _reading_of(
+    usage: Attribution, start: dt.date, end: dt.date, fetched_at: dt.datetime, team_aliases: Mapping[str, str]
+) -> _Reading:
+    """Sort the days of a span by what is known of them."""
+    # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
+    ordered = usage.frame.select(list(SCHEMA)).sort("date", "team_id", "api_key", "model")
+    frames = ordered.partition_by("date", as_dict=True)
+    records = [
+        DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, team_aliases)
+        for date in date_range(start, end)
+        if date not in usage.contradictory | usage.broken
+    ]
+    return _Reading(
+        whole=[record for record in records if record.date not in usage.doubtful],
+        doubtful=[record for record in records if record.date in usage.doubtful],
+        broken=usage.broken,
+    )
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)
