@@ -59,8 +59,8 @@ def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
 def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     """Join `rows` to the usage frame, with the split of shared keys from `alone` (a team's own rows by its id)."""
     shared = _shared(rows.by_team_key)
-    own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True)
-    split = _split_of_own_keys(own, rows.by_key_model)
+    own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True).select(OWNED)
+    split = own.join(rows.by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
     asked = shared.filter(pl.col("team_id").is_in(list(alone)))
     silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
     told = _split_told_alone(asked, alone) if alone else split.clear()
@@ -72,7 +72,7 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     return Attribution(
         frame,
         contradictory=_dates_told_otherwise(asked, alone),
-        doubtful=_dates_below_zero(left),
+        doubtful=frozenset(left.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"]),
         broken=_dates_unlike_their_totals(frame, rows.totals),
     )
 
@@ -80,10 +80,6 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
 def _shared(by_team_key: pl.DataFrame) -> pl.DataFrame:
     """Return the rows whose key more than one team, or a team and nobody, used on that day."""
     return by_team_key.filter(pl.len().over("date", "api_key") > 1)
-
-
-def _split_of_own_keys(own: pl.DataFrame, by_key_model: pl.DataFrame) -> pl.DataFrame:
-    return own.select(OWNED).join(by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
 
 
 def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl.DataFrame:
@@ -123,10 +119,6 @@ def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFr
 
 def _rest(suffix: str) -> list[pl.Expr]:
     return [rest_of(name, pl.col(name), pl.col(f"{name}{suffix}")) for name in METRICS]
-
-
-def _dates_below_zero(frame: pl.DataFrame) -> frozenset[dt.date]:
-    return frozenset(frame.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"])
 
 
 def _dates_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:
