@@ -7,15 +7,14 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from src.client.visible import visible
-from src.services.protocols import DeletedTeamsClient
+from src.core.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
 
     from src.services.gateway_calls import GatewayCalls
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
     from src.services.refreshed import Lifetime
 
     Aliases = Mapping[str, str | None]
@@ -35,7 +34,7 @@ class FormerTeams:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         calls: GatewayCalls,
         lifetime: Lifetime,
         is_recognised: Callable[[], bool],
@@ -56,22 +55,19 @@ class FormerTeams:
     def ask(self, team_ids: Iterable[str]) -> None:
         """Have the gateway tell what it still knows, where it was not asked for one of these yet."""
         wanted = frozenset(team_ids) - self.names.keys()
-        client = self._client
-        if not isinstance(client, DeletedTeamsClient):
-            return
         with self._lock:
             is_resting = self._reading is not None or self._lifetime.clock() < self._resumes_at
             if is_resting or wanted <= self._asked:
                 return
-            reading = self._reading = self._calls.try_aside(lambda: self._read(client))
+            reading = self._reading = self._calls.try_aside(self._read)
         reading.add_done_callback(lambda reading: self._end(reading, wanted))
 
     def _load(self) -> Mapping[str, str]:
         found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
         return found[0] if found is not None and isinstance(found[0], dict) else {}
 
-    def _read(self, client: DeletedTeamsClient) -> None:
-        teams = client.fetch_deleted_teams()
+    def _read(self) -> None:
+        teams = self._client.fetch_deleted_teams()
         if self._is_recognised():
             self._add({team.team_id: team.team_alias for team in teams if team.team_id and team.team_alias})
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import (
-        APIClientProtocol,
+        GatewayClientProtocol,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
@@ -87,7 +87,7 @@ class HourlyUsageService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         keeping: Keeping,
         activity: TeamDailyActivityServiceProtocol,
         teams: TeamServiceProtocol,

@@ -17,7 +17,7 @@ from src.client.errors import (
     GatewayRateLimitedError,
     GatewayRejectedKeyError,
 )
-from src.client.visible import visible
+from src.core.visible import visible
 from src.services.breaker import OUTAGES
 from src.services.former_teams import FormerTeams
 from src.services.gateway_calls import MAX_PAUSE, GatewayCalls, wait_for
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from src.client.models import TeamResponse
     from src.services.database_identity import DatabaseIdentity
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
     from src.services.team_directory import Scope
     from src.services.usage import Usage
 
@@ -59,7 +59,7 @@ class TeamService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         calls: GatewayCalls,
         lifetime: Lifetime,
         identity: DatabaseIdentity,

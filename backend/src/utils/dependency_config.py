@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from src.client.api_client import LiteLLMAPI
+from src.services.adapted_client import adapted
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.database_identity import DatabaseIdentity
 from src.services.day_repository import Freshness, Keeping
@@ -63,11 +64,12 @@ class Gateway:
         predecessor: Gateway | None = None,
     ) -> None:
         self.client, self._clock, self._durable = client, clock, durable
+        asked = adapted(client)
         if predecessor is None:
             self.calls = GatewayCalls(
                 settings.litellm_concurrency,
                 clock,
-                getattr(client, "is_alive", None),
+                asked.is_alive,
                 queue_limit=settings.litellm_queue_limit,
             )
             self.identity = DatabaseIdentity(durable.sightings() if durable else None)
@@ -82,12 +84,12 @@ class Gateway:
             clock=clock,
         )
         self.teams = TeamService(
-            client, self.calls, self._lifetime("teams"), self.identity, self._lifetime("former teams")
+            asked, self.calls, self._lifetime("teams"), self.identity, self._lifetime("former teams")
         )
-        self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
-        self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
+        self.models = ModelMappingService(asked, self.calls, self._lifetime("models"))
+        self.activity = TeamDailyActivityService(asked, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(
-            client, self._keeping("hourly"), self.activity, self.teams, settings.hourly_max_pages
+            asked, self._keeping("hourly"), self.activity, self.teams, settings.hourly_max_pages
         )
         self.sync = HistorySync(
             self.activity.days,
@@ -193,7 +195,7 @@ class AppState:
         return gateway.client == client and not gateway.teams.is_replaced
 
     def _durable_of(self, client: APIClientProtocol) -> DurableStore | None:
-        view: str | None = getattr(client, "identity", None)
+        view = adapted(client).identity
         return None if self._database is None or view is None else DurableStore(self._database, view)
 
     def open_store(self) -> None:
