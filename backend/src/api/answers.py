@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
     from starlette.types import Scope
 
-    from src.api.asked import Asked
-    from src.api.audience import Audience
+    from src.api.audience import Asked, Audience
     from src.api.kept_answers import KeptAnswers
     from src.api.models import Format
     from src.api.tables import Table

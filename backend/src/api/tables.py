@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 
+from src.api.audience import INSIDERS, Audience
 from src.api.models import CostEfficiencyOut, ModelsOut, SuccessRateSummaryOut, TeamsOut, TimeSeriesOut
 from src.api.shapes import Row, shape_of
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from src.api.audience import Audience
     from src.services.team_directory import TeamDirectory
 
     Flatten = Callable[[Iterable[Row]], Iterator[Row]]
@@ -46,7 +46,7 @@ class Table:
         """Return the rows of a service as the JSON answer to `audience` has them."""
         shape = shape_of(self._part, audience.hidden, audience.disguise(directory))
         shaped = [shape(row) for row in rows]
-        return shaped if audience.sees_everything else self._order(shaped)
+        return shaped if audience is INSIDERS else self._order(shaped)
 
     def columns(self, audience: Audience) -> list[str]:
         """Return the columns that are for `audience`."""

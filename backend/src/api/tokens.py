@@ -14,8 +14,7 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from src.api import documentation, examples, tables
 from src.api.answers import meta, report_answer
-from src.api.asked import Asked, AskedDep
-from src.api.auth import get_audience
+from src.api.audience import Asked, AskedDep, get_asked
 from src.api.models import (
     CostEfficiencyOut,
     HourlyBreakdownOut,
@@ -45,7 +44,7 @@ from src.utils.endpoint_utils import execute_date_range_endpoint
 router = APIRouter(
     prefix="/tokens",
     tags=["usage"],
-    dependencies=[Depends(get_audience)],
+    dependencies=[Depends(get_asked)],
     responses=documentation.errors(*documentation.USAGE),
 )
 
