@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import Response
 
-from src.api.kept_answers import Answer
+from src.api.kept_answers import Answer, conditions, request_key
 from src.api.models import Meta, Totals
 from src.api.shapes import Row, shape_of
 from src.core.csv import ENCODING, to_csv
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     import polars as pl
     from pydantic import BaseModel
-    from starlette.requests import HTTPConnection
-    from starlette.types import Scope
 
     from src.api.audience import Asked, Audience
     from src.api.kept_answers import KeptAnswers
@@ -85,16 +83,6 @@ async def report_answer(asked: Asked, report: Report, table: Table, form: Format
     midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
     kept.remember(request_key(request.scope, audience, seen), key, midnight)
     return await asyncio.to_thread(answer.response, *conditions(request))
-
-
-def request_key(scope: Scope, audience: Audience, seen: Hashable) -> Hashable:
-    """Return what tells requests apart that may be answered differently, but for `conditions`."""
-    return scope["path"], scope["query_string"], audience.name, seen
-
-
-def conditions(request: HTTPConnection) -> tuple[str, str]:
-    """Return the headers that decide in which form an answer is sent: `Accept-Encoding` and `If-None-Match`."""
-    return request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
 
 
 def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[[], Answer]) -> Answer:

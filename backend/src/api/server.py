@@ -15,8 +15,7 @@ from src.api import metrics, operations, tokens
 from src.api.audience import Audiences
 from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
-from src.api.fast_path import FastPathMiddleware
-from src.api.kept_answers import KeptAnswers
+from src.api.kept_answers import FastPathMiddleware, KeptAnswers
 from src.core.clock import utc_now
 from src.core.http.bounds import RequestBoundsMiddleware
 from src.core.http.compression import COMPRESSED_FROM_BYTES
