@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import Response
 
+from src.api.fields import Meta, Totals
 from src.api.kept_answers import Answer, conditions, request_key
-from src.api.models import Meta, Totals
 from src.api.shapes import Row, shape_of
-from src.core.csv import ENCODING, to_csv
+from src.core.csv import ENCODING
 from src.core.memory import give_back_memory
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from src.api.audience import Asked, Audience
+    from src.api.fields import Format
     from src.api.kept_answers import KeptAnswers
-    from src.api.models import Format
-    from src.api.tables import Table
+    from src.api.usage_report import UsageReport
     from src.services.report import Report
     from src.services.usage import Usage
     from src.utils.common import Settings
@@ -65,7 +65,9 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(asked: Asked, report: Report, table: Table, form: Format, seen: Hashable) -> Response:
+async def report_answer(
+    asked: Asked, declared: UsageReport, report: Report, form: Format, seen: Hashable
+) -> Response:
     """Answer as JSON, or as a table under a file name that says what it is of.
 
     `seen` is the app's `acquaintance` from before the report was made: by now, the gateway may have another
@@ -73,10 +75,10 @@ async def report_answer(asked: Asked, report: Report, table: Table, form: Format
     """
     request, audience, state = asked.request, asked.audience, asked.state
     kept: KeptAnswers = request.app.state.answers
-    key = (table, report.usage.start, report.usage.end, form, audience.name, seen)
+    key = (declared, report.usage.start, report.usage.end, form, audience.name, seen)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
-        make = partial(_make, report, audience, table, form, state.settings)
+        make = partial(_csv if form == "csv" else _json, asked, declared, report)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
     answer.good_until = _good_until(report, state)
     # from then on, the same request may be one for other days
@@ -97,19 +99,22 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
         return answer
 
 
-def _make(report: Report, audience: Audience, table: Table, form: Format, settings: Settings) -> Answer:
-    rows = table.shaped(report.rows(), audience, report.directory)
-    if form == "csv":
-        headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}
-        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(ENCODING), headers, report.names)
-    body = to_json({"meta": meta(report, settings, audience), table.field: rows})
+def _json(asked: Asked, declared: UsageReport, report: Report) -> Answer:
+    rows = declared.shaped(report.rows(), asked.audience, report.directory)
+    body = to_json({"meta": meta(report, asked.state.settings, asked.audience), declared.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report.names)
 
 
-def _told_beside(table: Table, usage: Usage) -> dict[str, str]:
+def _csv(asked: Asked, declared: UsageReport, report: Report) -> Answer:
+    rows = declared.shaped(report.rows(), asked.audience, report.directory)
+    headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(declared, report.usage)}
+    return Answer(declared.table(rows, asked.audience).encode(ENCODING), headers, report.names)
+
+
+def _told_beside(declared: UsageReport, usage: Usage) -> dict[str, str]:
     """Return headers that say of a table what `meta` says of JSON; the file's name tells when days are missing."""
     days = [str(day) for day in usage.missing_days]
-    name = f"leaderboard-{table.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
+    name = f"leaderboard-{declared.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Leaderboard-As-Of": f"{usage.as_of:%Y-%m-%dT%H:%M:%SZ}",

@@ -11,7 +11,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 
 from src import VERSION
-from src.api import metrics, operations, tokens
+from src.api import metrics, operations, reports
 from src.api.audience import Audiences
 from src.api.documentation import DESCRIPTION, TABLE_HEADERS, TAGS, document, operation_id
 from src.api.errors import LastResortMiddleware, install_error_handlers
@@ -87,10 +87,10 @@ def create_backend(
     app.add_middleware(ObservedMiddleware, metrics=state.telemetry.metrics)
     app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
     install_error_handlers(app)
-    app.include_router(tokens.router)
+    app.include_router(reports.router)
     app.include_router(operations.router)
     app.include_router(metrics.router)
-    document(app)
+    document(app, reports.EXAMPLES)
     mount_page(app, dist)
     return app
 
