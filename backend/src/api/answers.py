@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from src.services.report import Report
     from src.services.usage import Usage
     from src.utils.common import Settings
-    from src.utils.dependency_config import AppState
 
 DAY = dt.timedelta(days=1)
 LARGE_BYTES = 1_000_000
@@ -80,7 +79,10 @@ async def report_answer(
     if answer is None or not answer.is_of(report):
         make = partial(_csv if form == "csv" else _json, asked, declared, report)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
-    answer.good_until = _good_until(report, state)
+    # at most for the time to live of live days, so that what changes in settled ones is seen then, too
+    soon = state.clock() + dt.timedelta(seconds=state.settings.live_ttl_seconds)
+    expires_at = report.expires_at()
+    answer.good_until = None if expires_at is None else min(expires_at, soon)
     # from then on, the same request may be one for other days
     midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
     kept.remember(request_key(request.scope, audience, seen), key, midnight)
@@ -122,13 +124,3 @@ def _told_beside(declared: UsageReport, usage: Usage) -> dict[str, str]:
         "Leaderboard-Complete": str(not days).lower(),
     }
     return {**headers, "Leaderboard-Missing-Days": ", ".join(days)} if days else headers
-
-
-def _good_until(report: Report, state: AppState) -> dt.datetime | None:
-    """Return until when the answer can be sent again without a look at what it is made of.
-
-    That is the time to live of live days at most, so that what changes in settled ones is seen then, too.
-    """
-    expires_at = report.expires_at()
-    live_ttl = dt.timedelta(seconds=state.settings.live_ttl_seconds)
-    return None if expires_at is None else min(expires_at, state.clock() + live_ttl)
