@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import orjson
 from fastapi import Response
 
-from src.api.kept_answers import Answer
-from src.api.models import Meta, Totals
+from src.api.fields import Meta, Totals
+from src.api.kept_answers import Answer, conditions, request_key
 from src.api.shapes import Row, shape_of
-from src.core.csv import ENCODING, to_csv
+from src.core.csv import ENCODING
 from src.core.memory import give_back_memory
 
 if TYPE_CHECKING:
@@ -22,18 +22,14 @@ if TYPE_CHECKING:
 
     import polars as pl
     from pydantic import BaseModel
-    from starlette.requests import HTTPConnection
-    from starlette.types import Scope
 
-    from src.api.asked import Asked
-    from src.api.audience import Audience
+    from src.api.audience import Asked, Audience
+    from src.api.fields import Format
     from src.api.kept_answers import KeptAnswers
-    from src.api.models import Format
-    from src.api.tables import Table
+    from src.api.usage_report import UsageReport
     from src.services.report import Report
     from src.services.usage import Usage
     from src.utils.common import LeaderboardSettings
-    from src.utils.dependency_config import AppState
 
 DAY = dt.timedelta(days=1)
 LARGE_BYTES = 1_000_000
@@ -68,7 +64,9 @@ def json_answer(model: BaseModel) -> Response:
     return Response(model.model_dump_json(exclude_unset=True), media_type="application/json")
 
 
-async def report_answer(asked: Asked, report: Report, table: Table, form: Format, seen: Hashable) -> Response:
+async def report_answer(
+    asked: Asked, declared: UsageReport, report: Report, form: Format, seen: Hashable
+) -> Response:
     """Answer as JSON, or as a table under a file name that says what it is of.
 
     `seen` is the app's `acquaintance` from before the report was made: by now, the gateway may have another
@@ -76,26 +74,19 @@ async def report_answer(asked: Asked, report: Report, table: Table, form: Format
     """
     request, audience, state = asked.request, asked.audience, asked.state
     kept: KeptAnswers = request.app.state.answers
-    key = (table, report.usage.start, report.usage.end, form, audience.name, seen)
+    key = (declared, report.usage.start, report.usage.end, form, audience.name, seen)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
-        make = partial(_make, report, audience, table, form, state.settings)
+        make = partial(_csv if form == "csv" else _json, asked, declared, report)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
-    answer.good_until = _good_until(report, state)
+    # at most for the time to live of live days, so that what changes in settled ones is seen then, too
+    soon = state.clock() + dt.timedelta(seconds=state.settings.live_ttl_seconds)
+    expires_at = report.expires_at()
+    answer.good_until = None if expires_at is None else min(expires_at, soon)
     # from then on, the same request may be one for other days
     midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
     kept.remember(request_key(request.scope, audience, seen), key, midnight)
     return await asyncio.to_thread(answer.response, *conditions(request))
-
-
-def request_key(scope: Scope, audience: Audience, seen: Hashable) -> Hashable:
-    """Return what tells requests apart that may be answered differently, but for `conditions`."""
-    return scope["path"], scope["query_string"], audience.name, seen
-
-
-def conditions(request: HTTPConnection) -> tuple[str, str]:
-    """Return the headers that decide in which form an answer is sent: `Accept-Encoding` and `If-None-Match`."""
-    return request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
 
 
 def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[[], Answer]) -> Answer:
@@ -110,19 +101,22 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
         return answer
 
 
-def _make(report: Report, audience: Audience, table: Table, form: Format, settings: LeaderboardSettings) -> Answer:
-    rows = table.shaped(report.rows(), audience, report.directory)
-    if form == "csv":
-        headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(table, report.usage)}
-        return Answer(to_csv(table.columns(audience), table.flatten(rows)).encode(ENCODING), headers, report.names)
-    body = to_json({"meta": meta(report, settings, audience), table.field: rows})
+def _json(asked: Asked, declared: UsageReport, report: Report) -> Answer:
+    rows = declared.shaped(report.rows(), asked.audience, report.directory)
+    body = to_json({"meta": meta(report, asked.state.settings, asked.audience), declared.field: rows})
     return Answer(body, {"Content-Type": "application/json"}, report.names)
 
 
-def _told_beside(table: Table, usage: Usage) -> dict[str, str]:
+def _csv(asked: Asked, declared: UsageReport, report: Report) -> Answer:
+    rows = declared.shaped(report.rows(), asked.audience, report.directory)
+    headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(declared, report.usage)}
+    return Answer(declared.table(rows, asked.audience).encode(ENCODING), headers, report.names)
+
+
+def _told_beside(declared: UsageReport, usage: Usage) -> dict[str, str]:
     """Return headers that say of a table what `meta` says of JSON; the file's name tells when days are missing."""
     days = [str(day) for day in usage.missing_days]
-    name = f"leaderboard-{table.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
+    name = f"leaderboard-{declared.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Leaderboard-As-Of": f"{usage.as_of:%Y-%m-%dT%H:%M:%SZ}",
@@ -130,13 +124,3 @@ def _told_beside(table: Table, usage: Usage) -> dict[str, str]:
         "Leaderboard-Complete": str(not days).lower(),
     }
     return {**headers, "Leaderboard-Missing-Days": ", ".join(days)} if days else headers
-
-
-def _good_until(report: Report, state: AppState) -> dt.datetime | None:
-    """Return until when the answer can be sent again without a look at what it is made of.
-
-    That is the time to live of live days at most, so that what changes in settled ones is seen then, too.
-    """
-    expires_at = report.expires_at()
-    live_ttl = dt.timedelta(seconds=state.settings.live_ttl_seconds)
-    return None if expires_at is None else min(expires_at, state.clock() + live_ttl)

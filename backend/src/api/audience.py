@@ -1,12 +1,18 @@
-"""Who is looking, and what is hidden from them. Nothing else decides it."""
+"""Who asks, told by the dashboard's own token, and what is hidden from them. Nothing else decides it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Depends, Header, Request
 
 from src.api.pseudonyms import Pseudonyms, derive_secret
+from src.core.errors import UnauthorizedError
+from src.core.request import current_request
+from src.utils.dependency_config import AppState, AppStateDep
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -16,6 +22,8 @@ if TYPE_CHECKING:
     from src.utils.common import LeaderboardSettings
 
 SCHEME = "bearer"
+TOLD_WITHOUT = "This dashboard asks for a token. Send it as 'Authorization: Bearer' followed by the token."
+TOLD_WITH_ANOTHER = "This is not the dashboard's token. Send the right one, or none to see what is for everybody."
 
 # Money and keys, by the names that their fields and columns have in every answer.
 HIDDEN_FROM_THE_PUBLIC = frozenset({"spend", "total_cost", "cost_per_1k_tokens", "api_key", "key_alias"})
@@ -25,17 +33,13 @@ HIDDEN_FROM_THE_PUBLIC = frozenset({"spend", "total_cost", "cost_per_1k_tokens",
 class Audience:
     """Fields that are left out of what it is shown, and what teams are called instead, None for their names.
 
-    Each has a name of its own: answers are kept by it.
+    Each has a name of its own: answers are kept by it. One that `gives_way` lets others go before it.
     """
 
     name: str
     hidden: frozenset[str] = frozenset()
     pseudonyms: Pseudonyms | None = None
-
-    @property
-    def sees_everything(self) -> bool:
-        """Whether nothing is left out or replaced."""
-        return not self.hidden and self.pseudonyms is None
+    gives_way: bool = False
 
     def disguise(self, directory: TeamDirectory) -> Disguise | None:
         """Return under which names it is shown the teams of a directory, None for their own."""
@@ -49,6 +53,7 @@ class Audience:
         return (self.disguise(directory) or directory).resolve(text)
 
 
+# Those who see everything.
 INSIDERS = Audience("insiders")
 
 
@@ -75,10 +80,6 @@ class Audiences:
             return None
         return INSIDERS if self.has_token(authorization) else None
 
-    def gives_way(self, audience: Audience) -> bool:
-        """Tell whether others go before an audience: those with the token, where there can be any."""
-        return audience is self._public and self._token is not None
-
     def has_token(self, authorization: str | None) -> bool:
         """Tell whether the header carries the token, which every header does where none is set."""
         if self._token is None:
@@ -94,8 +95,42 @@ def _public(settings: LeaderboardSettings) -> Audience:
     if settings.public_pseudonyms:
         secret = derive_secret(_bytes(settings.litellm_api_key), _bytes(settings.server_basic_auth_token))
         pseudonyms = Pseudonyms(secret)
-    return Audience("public", HIDDEN_FROM_THE_PUBLIC, pseudonyms)
+    # those with the token go first, where there can be any
+    gives_way = settings.server_basic_auth_token is not None
+    return Audience("public", HIDDEN_FROM_THE_PUBLIC, pseudonyms, gives_way)
 
 
 def _bytes(secret: SecretStr | None) -> bytes | None:
     return None if secret is None else secret.get_secret_value().encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, who sent it, and what the app shares; `at` is when (UTC) it came, which tells what today is."""
+
+    request: Request
+    audience: Audience
+    state: AppState
+    at: dt.datetime
+
+
+Authorization = Annotated[str | None, Header()]
+
+
+async def get_asked(request: Request, state: AppStateDep, authorization: Authorization = None) -> Asked:
+    """Return who asks, and when. Raises `UnauthorizedError` for those who may see nothing."""
+    audiences: Audiences = request.app.state.audiences
+    audience = audiences.of(authorization)
+    if audience is None:
+        raise UnauthorizedError(TOLD_WITH_ANOTHER if audiences.has_public else TOLD_WITHOUT)
+    current_request().gives_way = audience.gives_way
+    return Asked(request, audience, state, state.clock())
+
+
+AskedDep = Annotated[Asked, Depends(get_asked)]
+
+
+async def require_token(request: Request, authorization: Authorization = None) -> None:
+    """Raise `UnauthorizedError` where a token is set and the request does not carry it, in public mode, too."""
+    if not request.app.state.audiences.has_token(authorization):
+        raise UnauthorizedError(TOLD_WITHOUT)

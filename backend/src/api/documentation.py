@@ -6,21 +6,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from src.api import examples
-from src.api.audience import INSIDERS
-from src.core.csv import to_csv
 from src.core.http.errors import ErrorOut
 from src.utils.endpoint_utils import ERRORS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from fastapi import FastAPI
     from fastapi.routing import APIRoute
 
     from src.api.examples import Example
-    from src.api.tables import Table
 
-    Responses = dict[int | str, dict[str, Any]]
+Responses = dict[int | str, dict[str, Any]]
 
 DESCRIPTION = """Who uses the organisation's LiteLLM gateway, for what, how well and at what cost.
 
@@ -129,16 +126,18 @@ def _error(status: int, codes: list[str]) -> dict[str, Any]:
     }
 
 
-def report(example: Example, table: Table) -> Responses:
-    """Return the answers of an endpoint that answers as JSON or as a table, and tells what has not changed."""
-    text = to_csv(table.columns(INSIDERS), table.flatten(example[table.field]))
+def report(table: str) -> Responses:
+    """Return the answers of an endpoint that answers as JSON or as a table, and tells what has not changed.
+
+    `table` is an example.
+    """
     return {
         200: {
             "description": "The figures; with `format=csv` as a table.",
             "content": {
                 "text/csv": {
                     "schema": {**_TEXT, "description": "UTF-8 with a byte order mark, and with a header."},
-                    "example": text,
+                    "example": table,
                 },
             },
             "headers": _named("ETag", *TABLE_HEADERS),
@@ -147,22 +146,26 @@ def report(example: Example, table: Table) -> Responses:
     }
 
 
-def document(app: FastAPI) -> None:
-    """Complete what FastAPI works out of the routes, once somebody asks for it."""
+def document(app: FastAPI, shown: Mapping[tuple[str, int], Example]) -> None:
+    """Complete what FastAPI works out of the routes, once somebody asks for it.
+
+    `shown` are examples by response model and status, beside those of operations.
+    """
+    shown = {**examples.OF_MODELS, **shown}
     work_out: Callable[[], dict[str, Any]] = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            _complete(work_out())
+            _complete(work_out(), shown)
         return app.openapi_schema or {}
 
     app.openapi = openapi
 
 
-def _complete(schema: dict[str, Any]) -> None:
+def _complete(schema: dict[str, Any], shown: Mapping[tuple[str, int], Example]) -> None:
     for path in schema["paths"].values():
         for operation in path.values():
-            _complete_operation(operation)
+            _complete_operation(operation, shown)
     components = schema["components"]
     components["headers"] = HEADERS
     components["securitySchemes"] = {"token": TOKEN}
@@ -171,23 +174,19 @@ def _complete(schema: dict[str, Any]) -> None:
         components["schemas"].pop(name, None)
 
 
-def _complete_operation(operation: dict[str, Any]) -> None:
+def _complete_operation(operation: dict[str, Any], shown: Mapping[tuple[str, int], Example]) -> None:
     operation["responses"].pop("422", None)  # those are 400 here
     for status, response in operation["responses"].items():
-        _show(response.get("content", {}).get("application/json", {}), int(status))
+        content = response.get("content", {}).get("application/json", {})
+        model = content.get("schema", {}).get("$ref", "").rpartition("/")[-1]
+        if (model, int(status)) in shown:  # here, because FastAPI leaves out what is null in an example
+            content["example"] = shown[model, int(status)]
         response["headers"] = {**response.get("headers", {}), **_named("X-Request-ID")}
     parameters = operation.get("parameters", [])
     asks = [parameter for parameter in parameters if parameter["name"] == "authorization"]
     if asks:
         operation["parameters"] = [parameter for parameter in parameters if parameter not in asks]
         operation["security"] = OPTIONAL_TOKEN
-
-
-def _show(content: dict[str, Any], status: int) -> None:
-    """Add the example of a model. Here, because FastAPI leaves out what is null in one."""
-    model = content.get("schema", {}).get("$ref", "").rpartition("/")[-1]
-    if (model, status) in examples.OF_MODELS:
-        content["example"] = examples.OF_MODELS[model, status]
 
 
 def _named(*names: str) -> dict[str, dict[str, str]]:

@@ -1,4 +1,7 @@
-"""Examples for the API's documentation. All are of the same two days and add up to the same totals."""
+"""Examples for the API's documentation, and what those of reports are made of.
+
+All are of the same two days and add up to the same totals.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ from typing import Any
 
 Example = dict[str, Any]
 
-_ENGINES: Example = {"team_id": "5b0f5d3e-2d0c-4f0a-9a35-6f7d0c1f2a10", "name": "Engines", "kind": "team"}
-_NOBODY: Example = {"team_id": None, "name": "Unassigned", "kind": "unassigned"}
-_GPT, _CLAUDE = "gpt-5", "claude-sonnet"
-_GPT_LABEL, _CLAUDE_LABEL = "openai/gpt-5", "anthropic/claude-sonnet-4"
-_KEY = "88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b"
+ENGINES: Example = {"team_id": "5b0f5d3e-2d0c-4f0a-9a35-6f7d0c1f2a10", "name": "Engines", "kind": "team"}
+NOBODY: Example = {"team_id": None, "name": "Unassigned", "kind": "unassigned"}
+GPT: Example = {"model": "gpt-5", "label": "openai/gpt-5"}
+CLAUDE: Example = {"model": "claude-sonnet", "label": "anthropic/claude-sonnet-4"}
+KEY = "88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b"
 
 
-def _metrics(prompt: int, completion: int, spend: float, successful: int, failed: int = 0) -> Example:
+def metrics(prompt: int, completion: int, spend: float, successful: int, failed: int = 0) -> Example:
+    """Return all figures."""
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
@@ -26,12 +30,14 @@ def _metrics(prompt: int, completion: int, spend: float, successful: int, failed
     }
 
 
-def _usage(prompt: int, completion: int, spend: float, successful: int, failed: int) -> Example:
-    figures = _metrics(prompt, completion, spend, successful, failed)
+def usage(prompt: int, completion: int, spend: float, successful: int, failed: int) -> Example:
+    """Return tokens, and the figures without those of caches."""
+    figures = metrics(prompt, completion, spend, successful, failed)
     return {"tokens": prompt + completion, **{name: figures[name] for name in figures if "cache" not in name}}
 
 
-def _requests(successful: int, failed: int = 0) -> Example:
+def requests(successful: int, failed: int = 0) -> Example:
+    """Return requests by outcome."""
     return {
         "total_requests": successful + failed,
         "successful_requests": successful,
@@ -39,7 +45,8 @@ def _requests(successful: int, failed: int = 0) -> Example:
     }
 
 
-def _tokens(prompt: int, completion: int) -> Example:
+def tokens(prompt: int, completion: int) -> Example:
+    """Return tokens by kind."""
     return {"tokens": prompt + completion, "prompt_tokens": prompt, "completion_tokens": completion}
 
 
@@ -59,86 +66,6 @@ META: Example = {
         "successful_requests": 16,
         "failed_requests": 2,
     },
-}
-
-_MODELS_OF_KEY = [
-    {"model_name": _GPT, "label": _GPT_LABEL, "total_tokens": 1500, **_metrics(1200, 300, 0.0065, 11, 1)},
-    {"model_name": _CLAUDE, "label": _CLAUDE_LABEL, "total_tokens": 1000, **_metrics(800, 200, 0.0054, 4, 1)},
-]
-_KEYS = [
-    {
-        "api_key": _KEY,
-        "key_alias": "laptop",
-        "total_tokens": 2500,
-        **_metrics(2000, 500, 0.0119, 15, 2),
-        "models": _MODELS_OF_KEY,
-    }
-]
-_KEYS_OF_NOBODY = [
-    {
-        "api_key": "",
-        "key_alias": None,
-        "total_tokens": 100,
-        **_metrics(100, 0, 0.0012, 1),
-        "models": [{"model_name": _GPT, "label": _GPT_LABEL, "total_tokens": 100, **_metrics(100, 0, 0.0012, 1)}],
-    }
-]
-
-TEAMS: Example = {
-    "meta": META,
-    "teams": [
-        {**_ENGINES, "tokens": 2500, **_metrics(2000, 500, 0.0119, 15, 2), "breakdown": {"api_keys": _KEYS}},
-        {**_NOBODY, "tokens": 100, **_metrics(100, 0, 0.0012, 1), "breakdown": {"api_keys": _KEYS_OF_NOBODY}},
-    ],
-}
-TIMESERIES: Example = {
-    "meta": META,
-    "timeseries": [
-        {"date": "2026-11-19", "teams": [{**_ENGINES, **_tokens(800, 200), **_requests(4, 1), "spend": 0.0054}]},
-        {
-            "date": "2026-11-20",
-            "teams": [
-                {**_ENGINES, **_tokens(1200, 300), **_requests(11, 1), "spend": 0.0065},
-                {**_NOBODY, **_tokens(100, 0), **_requests(1), "spend": 0.0012},
-            ],
-        },
-    ],
-}
-MODELS: Example = {
-    "meta": META,
-    "models": [
-        {"model": _GPT, "label": _GPT_LABEL, **_usage(1300, 300, 0.0077, 12, 1)},
-        {"model": _CLAUDE, "label": _CLAUDE_LABEL, **_usage(800, 200, 0.0054, 4, 1)},
-    ],
-}
-SUCCESS_RATE: Example = {
-    "meta": META,
-    "teams": [
-        {**_ENGINES, **_requests(15, 2), "success_rate": 88.23529411764706},
-        {**_NOBODY, **_requests(1), "success_rate": 100.0},
-    ],
-}
-
-
-def _cell(team: Example, model: str, tokens: int, spend: float, per_1k: float) -> Example:
-    who = {"team_id": team["team_id"], "team": team["name"], "kind": team["kind"], "model": model}
-    return {**who, "cost_per_1k_tokens": per_1k, "total_cost": spend, "total_tokens": tokens}
-
-
-COST_EFFICIENCY: Example = {
-    "meta": META,
-    "cells": [
-        _cell(_ENGINES, _GPT, 1500, 0.0065, 0.004333333333333333),
-        _cell(_ENGINES, _CLAUDE, 1000, 0.0054, 0.0054),
-        _cell(_NOBODY, _GPT, 100, 0.0012, 0.012),
-    ],
-}
-_TOKENS_BY_HOUR = {9: 1000, 13: 1500, 14: 100}
-HOURLY: Example = {
-    "meta": META,
-    "timezone": "Europe/Berlin",
-    "hours": [{"hour": hour, "tokens": _TOKENS_BY_HOUR.get(hour, 0)} for hour in range(24)],
-    "coverage": {"requests": 18, "logged_requests": 18, "partial_days": []},
 }
 
 CONFIG: Example = {
@@ -167,12 +94,6 @@ NOT_READY: Example = {
 }
 # By response model and status.
 OF_MODELS: dict[tuple[str, int], Example] = {
-    ("TeamsOut", 200): TEAMS,
-    ("TimeSeriesOut", 200): TIMESERIES,
-    ("ModelsOut", 200): MODELS,
-    ("SuccessRateSummaryOut", 200): SUCCESS_RATE,
-    ("CostEfficiencyOut", 200): COST_EFFICIENCY,
-    ("HourlyBreakdownOut", 200): HOURLY,
     ("ConfigOut", 200): CONFIG,
     ("HealthOut", 200): HEALTH,
     ("ReadyOut", 200): READY,

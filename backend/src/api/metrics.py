@@ -15,7 +15,7 @@ from prometheus_client.registry import Collector
 
 from src import VERSION
 from src.api import examples
-from src.api.auth import require_token
+from src.api.audience import require_token
 from src.api.documentation import errors
 from src.store.records import Size
 from src.utils.dependency_config import AppState, AppStateDep, Gateway

@@ -6,11 +6,10 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from src.api import metrics, operations, tokens
+from src.api import metrics, operations, reports
 from src.api.audience import Audiences
 from src.api.documentation import TABLE_HEADERS, TAGS, document
-from src.api.fast_path import FastPathMiddleware
-from src.api.kept_answers import KeptAnswers
+from src.api.kept_answers import FastPathMiddleware, KeptAnswers
 from src.core.http.domain import Domain
 from src.utils.dependency_config import AppState
 from src.utils.endpoint_utils import LEADERBOARD_ERRORS
@@ -34,9 +33,9 @@ def install(
     app.state.answers = KeptAnswers()
     app.state.audiences = Audiences(settings)
     app.add_middleware(FastPathMiddleware, backend=app, state=state)
-    for part in (tokens, operations, metrics):
+    for part in (reports, operations, metrics):
         app.include_router(part.router)
-    document(app)
+    document(app, reports.EXAMPLES)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:

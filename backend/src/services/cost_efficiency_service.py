@@ -23,14 +23,15 @@ class CostEfficiencyService:
         self._reporter = Reporter(activity, teams)
 
     async def fetch_cost_efficiency(self, start_date: dt.date, end_date: dt.date) -> Report:
-        """Return a row for each team × model that was used, highest cost first.
-
-        `cost_per_1k_tokens` is in USD, None without tokens. Raises a `GatewayError` when the range cannot be had.
-        """
-        return await self._reporter.report("cost-efficiency", (start_date, end_date), _cells)
+        """Return `cost_by_team_and_model`. Raises a `GatewayError` when the range cannot be had."""
+        return await self._reporter.report("cost-efficiency", (start_date, end_date), cost_by_team_and_model)
 
 
-def _cells(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+def cost_by_team_and_model(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    """Return a row for each team × model that was used, highest cost first.
+
+    `cost_per_1k_tokens` is in USD, None without tokens.
+    """
     rows = with_team(usage.by("team_id", "model"), directory).to_dicts()
     cells = [{**row, "cost_per_1k_tokens": _per_1k(row)} for row in rows]
     return sorted(cells, key=lambda cell: (*_highest_first(cell["spend"]), cell["name"], cell["model"]))

@@ -32,14 +32,12 @@ class ModelUsageService:
         self._reporter = Reporter(activity, teams, models)
 
     async def fetch_model_usage(self, start_date: dt.date, end_date: dt.date) -> Report:
-        """Return a row for each model with tokens, requests or cost, most tokens first.
-
-        Raises a `GatewayError` when the range cannot be had.
-        """
-        return await self._reporter.report("models", (start_date, end_date), _models)
+        """Return usage `by_model`. Raises a `GatewayError` when the range cannot be had."""
+        return await self._reporter.report("models", (start_date, end_date), by_model)
 
 
-def _models(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Row]:
+def by_model(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Row]:
+    """Return a row for each model with tokens, requests or cost, most tokens first."""
     used = usage.by("model").filter(is_something()).to_dicts()
     return [
         {**row, "label": labels.get(row["model"], row["model"])} for row in largest_first(used, "tokens", "model")

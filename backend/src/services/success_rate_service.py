@@ -22,14 +22,12 @@ class SuccessRateService:
         self._reporter = Reporter(activity, teams)
 
     async def fetch_team_success_rate_summary(self, start_date: dt.date, end_date: dt.date) -> Report:
-        """Return a row for each team, most requests first, with `success_rate` in percent, None without requests.
-
-        Raises a `GatewayError` when the range cannot be had.
-        """
-        return await self._reporter.report("success-rate", (start_date, end_date), _teams)
+        """Return `outcomes_by_team`. Raises a `GatewayError` when the range cannot be had."""
+        return await self._reporter.report("success-rate", (start_date, end_date), outcomes_by_team)
 
 
-def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+def outcomes_by_team(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    """Return a row for each team, most requests first, with `success_rate` in percent, None without requests."""
     rows = [{**row, "success_rate": _rate(row)} for row in every_team(usage, directory)]
     return largest_first(rows, "api_requests")
 

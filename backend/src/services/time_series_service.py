@@ -36,15 +36,15 @@ class TimeSeriesService:
         self._reporter = Reporter(activity, teams)
 
     async def fetch_daily_timeseries_per_team(self, start_date: dt.date, end_date: dt.date) -> Report:
-        """Return a row for each day, oldest first, with the `teams` that were active, most tokens first.
-
-        `teams` is a data frame of `OF_A_DAY`: there can be tens of thousands of rows in all.
-        Raises a `GatewayError` when the range cannot be had.
-        """
-        return await self._reporter.report("timeseries", (start_date, end_date), _days)
+        """Return usage `by_day_and_team`. Raises a `GatewayError` when the range cannot be had."""
+        return await self._reporter.report("timeseries", (start_date, end_date), by_day_and_team)
 
 
-def _days(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+def by_day_and_team(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    """Return a row for each day, oldest first, with the `teams` that were active, most tokens first.
+
+    `teams` is a data frame of `OF_A_DAY`: there can be tens of thousands of rows in all.
+    """
     teams = with_team(usage.by_day(), directory).sort("tokens", "name", descending=[True, False])
     by_date = teams.select("date", *OF_A_DAY).partition_by("date", as_dict=True, include_key=False)
     nobody = teams.select(OF_A_DAY).clear()

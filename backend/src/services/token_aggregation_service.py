@@ -39,25 +39,25 @@ class TokenAggregationService:
     async def fetch_total_tokens_per_team(
         self, start_date: dt.date, end_date: dt.date, *, breakdown: bool = True
     ) -> Report:
-        """Return a row for each team, most tokens first, teams without usage included.
+        """Return usage `by_team_and_key`, `by_team` alone without `breakdown`.
 
-        With `breakdown`, a row has a `breakdown` into `api_keys`, and each of those its `models`, most tokens
-        first.
         Raises a `GatewayError` when the range cannot be had.
         """
-        name, group = ("teams by key", _teams_with_keys) if breakdown else ("teams", _teams)
+        name, group = ("teams by key", by_team_and_key) if breakdown else ("teams", by_team)
         return await self._reporter.report(name, (start_date, end_date), group)
 
 
-def _teams(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+def by_team(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row]:
+    """Return a row for each team, most tokens first, teams without usage included."""
     return largest_first(every_team(usage, directory), "tokens")
 
 
-def _teams_with_keys(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
+def by_team_and_key(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
+    """Return the same with a `breakdown` into `api_keys`, and each of those into `models`, most tokens first."""
     keys = _by(_keys(usage, labels), "team_id")
     return [
         {**team, "breakdown": {"api_keys": keys.get(team["team_id"], [])}}
-        for team in _teams(usage, directory, labels)
+        for team in by_team(usage, directory, labels)
     ]
 
 

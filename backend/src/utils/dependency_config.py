@@ -298,6 +298,9 @@ TeamServiceDep = Annotated[TeamService, Depends(get_team_service)]
 TeamDailyActivityServiceDep = Annotated[TeamDailyActivityService, Depends(get_team_daily_activity_service)]
 ModelMappingServiceDep = Annotated[ModelMappingService, Depends(get_model_mapping_service)]
 
+# Reports by the name of their service, for whoever wants to call one. Routes need none of these: they are made of
+# what `src/api/reports` declares.
+
 
 async def get_token_aggregation_service(
     activity: TeamDailyActivityServiceDep, teams: TeamServiceDep, models: ModelMappingServiceDep
@@ -337,11 +340,3 @@ async def get_cost_efficiency_service(
 async def get_hourly_usage_service(gateway: GatewayDep) -> HourlyUsageService:
     """Return usage per hour of the day."""
     return gateway.hourly
-
-
-TokenAggregationServiceDep = Annotated[TokenAggregationService, Depends(get_token_aggregation_service)]
-TimeSeriesServiceDep = Annotated[TimeSeriesService, Depends(get_time_series_service)]
-ModelUsageServiceDep = Annotated[ModelUsageService, Depends(get_model_usage_service)]
-SuccessRateServiceDep = Annotated[SuccessRateService, Depends(get_success_rate_service)]
-CostEfficiencyServiceDep = Annotated[CostEfficiencyService, Depends(get_cost_efficiency_service)]
-HourlyUsageServiceDep = Annotated[HourlyUsageService, Depends(get_hourly_usage_service)]
