@@ -1,8 +1,8 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
 import { computed, ref } from 'vue'
 import { isSearching } from '../helpers/barChartHelpers.js'
-import { shortLabel } from '../helpers/shortNames.js'
-import { formatRange } from '../helpers/dateHelpers.js'
+import { shortLabel } from '../shared/format/shortNames.js'
+import { formatRange } from '../shared/format/days.js'
 import { useFilters } from './useFilters.js'
 import { useNear } from './useNear.js'
 import { useQuerySet } from './useQueryOption.js'

@@ -1,7 +1,7 @@
 /** What stands in the margins of every printed page: what it is of, and how far its figures can be trusted. */
 import { computed, onScopeDispose, toValue, watchEffect } from 'vue'
-import { countDays, formatRange, formatTime } from '../helpers/dateHelpers.js'
-import { countOf } from '../helpers/numberHelpers.js'
+import { countDays, formatRange, formatTime } from '../shared/format/days.js'
+import { countOf } from '../shared/format/numbers.js'
 
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
 /** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */

@@ -1,6 +1,6 @@
 /** The teams in the order of a metric, those that are searched for, and how their ranks moved. */
 import { computed } from 'vue'
-import { toNumber } from '../helpers/figures.js'
+import { toNumber } from '../shared/format/figures.js'
 import { filterTeamsByName } from '../helpers/helpers.js'
 import { rankMovements } from '../helpers/movement.js'
 import { asProvisional } from '../helpers/progress.js'

@@ -1,6 +1,6 @@
 /** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
-import { FIRST_DAY } from '../helpers/dateHelpers.js'
+import { FIRST_DAY } from '../shared/format/days.js'
 import { fetchLeaderboard } from '../helpers/helpers.js'
 import { previousRange } from '../helpers/movement.js'
 import { useFilters } from './useFilters.js'

@@ -1,7 +1,7 @@
 /** What all usage data has in common: one answer per range, cached; the newest request wins. */
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, shallowRef, toValue } from 'vue'
-import { addDays, utcToday } from '../helpers/dateHelpers.js'
+import { addDays, utcToday } from '../shared/format/days.js'
 import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/progress.js'
 import { withVisibleNames } from '../helpers/visibleNames.js'
 import { useFilters } from './useFilters.js'

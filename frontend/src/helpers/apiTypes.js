@@ -1,6 +1,6 @@
 /** The shapes of the API's answers, as the page relies on them; corrections can make any figure negative. */
 
-/** @typedef {import('./figures.js').Figure} Figure whole */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure whole */
 /** @typedef {Figure | null} Usd US dollars, not rounded; null where the gateway's amount is not known */
 
 /** @typedef {'team' | 'former' | 'unassigned'} TeamKind */

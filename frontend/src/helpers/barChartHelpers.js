@@ -1,11 +1,11 @@
 /** Model usage made ready for a bar chart, and narrowed to the teams searched for. */
 import { drawnOf, METRICS } from './chartMetrics.js'
-import { isNone, largestFirst, plus } from './figures.js'
+import { isNone, largestFirst, plus } from '../shared/format/figures.js'
 import { filterTeamsByName, searchTerms } from './helpers.js'
 
 /** @typedef {import('./apiTypes.js').ModelTotal} ModelTotal */
 /** @typedef {import('./chartMetrics.js').Metric} Metric */
-/** @typedef {{ label: string, data: (number | null)[], figures?: (import('./figures.js').Figure | null)[], backgroundColor?: string }} BarSet */
+/** @typedef {{ label: string, data: (number | null)[], figures?: (import('../shared/format/figures.js').Figure | null)[], backgroundColor?: string }} BarSet */
 /** @typedef {{ labels: string[], datasets: BarSet[] }} BarData */
 
 /** @param {import('./apiTypes.js').ModelUse} use @returns {ModelTotal} */

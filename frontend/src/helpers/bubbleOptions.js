@@ -1,8 +1,13 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
 import { base, tooltip, valueAxis } from './chartHelpers.js'
 import { tooltipLines } from './chartLabels.js'
-import { formatCompact, formatInteger, formatMoney, formatShortMoney } from './numberHelpers.js'
-import { shortLabel } from './shortNames.js'
+import {
+  formatCompact,
+  formatInteger,
+  formatMoney,
+  formatShortMoney,
+} from '../shared/format/numbers.js'
+import { shortLabel } from '../shared/format/shortNames.js'
 import { costPerMillion } from './costChartHelpers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */

@@ -1,11 +1,11 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
 import { labelLength, tooltipLines } from './chartLabels.js'
-import { addUp, isNone, largestFirst } from './figures.js'
-import { shortLabel } from './shortNames.js'
-import { formatCompact, formatInteger } from './numberHelpers.js'
+import { addUp, isNone, largestFirst } from '../shared/format/figures.js'
+import { shortLabel } from '../shared/format/shortNames.js'
+import { formatCompact, formatInteger } from '../shared/format/numbers.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 

@@ -1,6 +1,6 @@
 /** Names from the gateway on a chart: short on its axes, whole in its tooltips. */
 import { wrapLines } from './chartImageLayout.js'
-import { shortLabel } from './shortNames.js'
+import { shortLabel } from '../shared/format/shortNames.js'
 
 /** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
 

@@ -1,9 +1,14 @@
 /** What a day or a model can be measured by: which figure that is, its unit, and how it is written. */
 import { countColumn, moneyColumn } from './chartTable.js'
-import { isUnknown, toNumber } from './figures.js'
-import { formatCompact, formatInteger, formatMoney, formatShortMoney } from './numberHelpers.js'
+import { isUnknown, toNumber } from '../shared/format/figures.js'
+import {
+  formatCompact,
+  formatInteger,
+  formatMoney,
+  formatShortMoney,
+} from '../shared/format/numbers.js'
 
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 
 /**
  * @typedef {object} Measured a team's day, or a model; they name their requests differently

@@ -10,9 +10,9 @@ import {
 } from './chartTable.js'
 import { METRICS } from './chartMetrics.js'
 import { costPerMillion } from './costChartHelpers.js'
-import { addUp, shareOf } from './figures.js'
+import { addUp, shareOf } from '../shared/format/figures.js'
 import { rateDoubt } from './metrics.js'
-import { hourLabel } from './timezones.js'
+import { hourLabel } from '../shared/format/timezones.js'
 
 /** @typedef {import('./chartTable.js').TableData} TableData */
 /** @typedef {import('./chartTable.js').Cell} Cell */

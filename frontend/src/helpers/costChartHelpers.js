@@ -1,8 +1,8 @@
 /** Team × model cells as bubbles: tokens, price, cost; and the axes that their spread needs. */
 import { leftOutNote } from './chartMetrics.js'
-import { addUp, isUnknown, largestFirst } from './figures.js'
+import { addUp, isUnknown, largestFirst } from '../shared/format/figures.js'
 import { filterTeamsByName } from './helpers.js'
-import { countOf, formatInteger } from './numberHelpers.js'
+import { countOf, formatInteger } from '../shared/format/numbers.js'
 import { teamKey } from './ranking.js'
 import { OTHERS } from './timeseriesHelpers.js'
 

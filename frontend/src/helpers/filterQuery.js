@@ -1,5 +1,5 @@
 /** Search and range as they stand in the address, and as they are remembered between visits. */
-import { FIRST_DAY, isDay, rangeProblem } from './dateHelpers.js'
+import { FIRST_DAY, isDay, rangeProblem } from '../shared/format/days.js'
 import { DEFAULT_PRESET, findPreset } from './rangePresets.js'
 import { localStore } from './safeStorage.js'
 

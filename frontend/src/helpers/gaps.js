@@ -3,7 +3,7 @@
 /** @typedef {import('./chartTable.js').TableData} TableData */
 
 /**
- * @template {{ values: (import('./figures.js').Figure | null)[], parts?: S[] }} S
+ * @template {{ values: (import('../shared/format/figures.js').Figure | null)[], parts?: S[] }} S
  * @param {S[]} series
  * @param {string[]} dates of their values
  * @param {Set<string>} missing days

@@ -1,10 +1,10 @@
 /** What teams can be ranked by. */
-import { isNone, shareOf } from './figures.js'
-import { formatInteger, formatMoney, formatPercent } from './numberHelpers.js'
+import { isNone, shareOf } from '../shared/format/figures.js'
+import { formatInteger, formatMoney, formatPercent } from '../shared/format/numbers.js'
 
 /** @typedef {import('./apiTypes.js').TeamFigures} TeamFigures */
 /** @typedef {import('./apiTypes.js').Totals} Totals */
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 
 /**
  * @typedef {object} Metric

@@ -1,5 +1,5 @@
 /** How ranks moved since the period before. */
-import { addDays, countDays } from './dateHelpers.js'
+import { addDays, countDays } from '../shared/format/days.js'
 import { rankTeams, teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').DayRange} DayRange */

@@ -1,6 +1,6 @@
 /** How much of a range its figures cover, and what that means for what is shown. */
-import { countDays } from './dateHelpers.js'
-import { countOf } from './numberHelpers.js'
+import { countDays } from '../shared/format/days.js'
+import { countOf } from '../shared/format/numbers.js'
 
 /** @typedef {import('./apiTypes.js').DayRange} DayRange */
 /** @typedef {import('./apiTypes.js').Meta} Meta */

@@ -1,5 +1,5 @@
 /** Ranges that have a name and move with the calendar, as "last 7 days" does. */
-import { addDays } from './dateHelpers.js'
+import { addDays } from '../shared/format/days.js'
 
 /** @typedef {import('./apiTypes.js').DayRange} DayRange */
 

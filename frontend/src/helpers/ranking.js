@@ -1,11 +1,11 @@
 /** Who stands where: ranks by a metric, with what is no team kept out of the ranking; and in which order that is read. */
-import { largestFirst } from './figures.js'
+import { largestFirst } from '../shared/format/figures.js'
 import { DEFAULT_METRIC, hasStarted } from './metrics.js'
 
 /** @typedef {import('./apiTypes.js').Team} Team */
 /** @typedef {import('./apiTypes.js').TeamIdentity} TeamIdentity */
 /** @typedef {import('./metrics.js').Metric} Metric */
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 /** @typedef {Team & { rank: number | null, medal: 1 | 2 | 3 | null, value: Figure | null, isProvisional?: boolean }} RankedTeam `isProvisional`: days are still missing */
 
 /** What to say in a rank's place, by kind. */

@@ -1,11 +1,11 @@
 /** Days of usage turned into one series per team: the ten largest, and the others together. */
-import { addUp, isNone, largestFirst, plus } from './figures.js'
+import { addUp, isNone, largestFirst, plus } from '../shared/format/figures.js'
 import { filterTeamsByName, keepLast } from './helpers.js'
 import { teamKey } from './ranking.js'
 
 /** @typedef {import('./apiTypes.js').TimeseriesDay} TimeseriesDay */
 /** @typedef {import('./apiTypes.js').DayFigures} DayFigures */
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 /** @typedef {Figure | null} Value null where it is not known */
 /** @typedef {{ key: string, name: string, total: Value, values: Value[], parts?: TeamSeries[] }} TeamSeries `parts`: of several teams */
 

@@ -1,9 +1,9 @@
 /** Tokens by type: cached tokens are part of the prompt tokens, and are counted once. */
-import { isNone, largestFirst, minus } from './figures.js'
+import { isNone, largestFirst, minus } from '../shared/format/figures.js'
 import { filterTeamsByName } from './helpers.js'
 import { teamKey } from './ranking.js'
 
-/** @typedef {import('./figures.js').Figure} Figure */
+/** @typedef {import('../shared/format/figures.js').Figure} Figure */
 /** @typedef {{ key: string, name: string, uncached: Figure, cached: Figure, completion: Figure, tokens: Figure }} TeamTokenTypes */
 
 /** From the bars' start to their end; `color` is a name in `ChartTheme`. */

@@ -13,14 +13,14 @@ import {
 import { toCsv } from '../../src/helpers/chartExport.js'
 import { buildBubbles, costCells } from '../../src/helpers/costChartHelpers.js'
 import { parseExactly } from '../../src/helpers/exactJson.js'
-import { addUp } from '../../src/helpers/figures.js'
+import { addUp } from '../../src/shared/format/figures.js'
 import { rankTeams } from '../../src/helpers/ranking.js'
 import { METRICS as RANKINGS } from '../../src/helpers/metrics.js'
 import { buildTimeseries, requestsPerDay } from '../../src/helpers/timeseriesHelpers.js'
 import { tokenTypesPerTeam } from '../../src/helpers/tokenTypeHelpers.js'
 import { answersOf, exactJson, ROWS, UNKNOWN_ROWS } from '../support/awkward.js'
 
-/** @typedef {import('../../src/helpers/figures.js').Figure} Figure */
+/** @typedef {import('../../src/shared/format/figures.js').Figure} Figure */
 /** @typedef {Record<string, Figure | null>} Sums */
 
 /** @param {import('../support/awkward.js').Row[]} rows */

@@ -2,9 +2,9 @@
 import { expect, it, vi } from 'vitest'
 import { barOptions, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
 import { labelLength, tooltipLines } from '../../src/helpers/chartLabels.js'
-import { shortLabel } from '../../src/helpers/shortNames.js'
+import { shortLabel } from '../../src/shared/format/shortNames.js'
 import { readChartTheme } from '../../src/helpers/chartTheme.js'
-import { formatMoney } from '../../src/helpers/numberHelpers.js'
+import { formatMoney } from '../../src/shared/format/numbers.js'
 
 it('shortens long names and keeps them on one line', () => {
   expect(shortLabel('two\nlines')).toBe('two lines')

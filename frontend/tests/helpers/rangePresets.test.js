@@ -1,6 +1,6 @@
 /** What the named ranges mean on a given day. */
 import { expect, it } from 'vitest'
-import { countDays } from '../../src/helpers/dateHelpers.js'
+import { countDays } from '../../src/shared/format/days.js'
 import { findPreset, presetRange } from '../../src/helpers/rangePresets.js'
 
 it.each([

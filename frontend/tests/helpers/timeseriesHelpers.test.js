@@ -29,7 +29,7 @@ const dayWith = (count) => [
   },
 ]
 
-/** @param {(import('../../src/helpers/figures.js').Figure | null)[]} costs a day for each */
+/** @param {(import('../../src/shared/format/figures.js').Figure | null)[]} costs a day for each */
 const daysOf = (costs) =>
   costs.map((spend, index) => ({
     date: `2026-11-2${index}`,

@@ -9,7 +9,7 @@ import {
   shareOf,
   toFigure,
   toNumber,
-} from '../../src/helpers/figures.js'
+} from '../../../src/shared/format/figures.js'
 
 const LIMIT = Number.MAX_SAFE_INTEGER
 

@@ -6,7 +6,7 @@ import {
   localDayStart,
   viewerTimezone,
   zoneName,
-} from '../../src/helpers/timezones.js'
+} from '../../../src/shared/format/timezones.js'
 
 it('has a zone', () => expect(viewerTimezone()).toBeTruthy())
 

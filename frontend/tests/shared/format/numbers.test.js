@@ -8,7 +8,7 @@ import {
   formatMoney,
   formatPercent,
   formatShort,
-} from '../../src/helpers/numberHelpers.js'
+} from '../../../src/shared/format/numbers.js'
 
 it('shows whole figures with grouping, however large', () => {
   expect(formatInteger(9007199254740991)).toBe('9,007,199,254,740,991')

@@ -13,10 +13,10 @@ import {
   isDay,
   rangeProblem,
   utcToday,
-} from '../../src/helpers/dateHelpers.js'
+} from '../../../src/shared/format/days.js'
 
 const TODAY = '2026-11-21'
-const API = join(import.meta.dirname, '../../../backend/openapi.json')
+const API = join(import.meta.dirname, '../../../../backend/openapi.json')
 
 describe('days', () => {
   it('are UTC days, whatever the zone of the clock', () => {
