@@ -20,7 +20,7 @@ export default [
       eqeqeq: 'error',
       'no-console': 'error',
       'no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Use helpers/api.js.' }],
+      'no-restricted-globals': ['error', { name: 'fetch', message: 'Use shared/http/api.js.' }],
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/no-static-inline-styles': 'error',
       'vue/no-v-html': 'error',
@@ -36,7 +36,7 @@ export default [
     },
   },
   {
-    files: ['src/helpers/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
+    files: ['src/shared/http/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
 ]

@@ -6,7 +6,7 @@ import App from './App.vue'
 import { authPlugin, createAuth } from './composables/useAuth.js'
 import { filtersPlugin } from './composables/useFilters.js'
 import { themePlugin } from './composables/useTheme.js'
-import { createQueryClient } from './helpers/queryClient.js'
+import { createQueryClient } from './shared/http/queryClient.js'
 import { createAppRouter } from './router/index.js'
 import './styles/main.css'
 

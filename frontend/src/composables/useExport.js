@@ -1,6 +1,6 @@
 /** Saves the range on show as a file, made by the server of the same rows as the page. */
 import { computed, onScopeDispose, ref } from 'vue'
-import { getFile } from '../helpers/api.js'
+import { getFile } from '../shared/http/api.js'
 import { saveFile } from '../helpers/saveFile.js'
 import { useAuth } from './useAuth.js'
 import { useFilters } from './useFilters.js'

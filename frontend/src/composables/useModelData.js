@@ -1,6 +1,6 @@
 /** Tokens per model for the range on show, narrowed to the teams searched for. */
 import { computed, toValue } from 'vue'
-import { getJson } from '../helpers/api.js'
+import { getJson } from '../shared/http/api.js'
 import { filterModelsByTeam, isSearching } from '../helpers/barChartHelpers.js'
 import { filterTeamsByName } from '../helpers/helpers.js'
 import { useFilters } from './useFilters.js'

@@ -1,6 +1,6 @@
 /** Tokens, requests and cost per day and team for the range on show. */
 import { computed } from 'vue'
-import { getJson } from '../helpers/api.js'
+import { getJson } from '../shared/http/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../helpers/apiTypes.js').TimeseriesAnswer} TimeseriesAnswer */

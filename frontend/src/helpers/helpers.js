@@ -1,5 +1,5 @@
 /** Fetching the leaderboard, finding teams by name, masking keys, waiting for typing to end, keeping a result. */
-import { getJson } from './api.js'
+import { getJson } from '../shared/http/api.js'
 
 /**
  * @param {import('./apiTypes.js').DayRange} range

@@ -1,5 +1,5 @@
 /** The charts and what they stand in, in states that axe should see. */
-import { ApiError } from '../../src/helpers/api.js'
+import { ApiError } from '../../src/shared/http/api.js'
 import { costCells, buildBubbles } from '../../src/helpers/costChartHelpers.js'
 import { modelsTable } from '../../src/helpers/chartTables.js'
 import { buildTimeseries, requestsPerDay } from '../../src/helpers/timeseriesHelpers.js'

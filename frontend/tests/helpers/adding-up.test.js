@@ -12,7 +12,7 @@ import {
 } from '../../src/helpers/chartTables.js'
 import { toCsv } from '../../src/helpers/chartExport.js'
 import { buildBubbles, costCells } from '../../src/helpers/costChartHelpers.js'
-import { parseExactly } from '../../src/helpers/exactJson.js'
+import { parseExactly } from '../../src/shared/http/exactJson.js'
 import { addUp } from '../../src/shared/format/figures.js'
 import { rankTeams } from '../../src/helpers/ranking.js'
 import { METRICS as RANKINGS } from '../../src/helpers/metrics.js'

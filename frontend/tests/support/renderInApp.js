@@ -6,7 +6,7 @@ import { createMemoryHistory } from 'vue-router'
 import { authPlugin, createAuth } from '../../src/composables/useAuth.js'
 import { filtersPlugin } from '../../src/composables/useFilters.js'
 import { themePlugin } from '../../src/composables/useTheme.js'
-import { createQueryClient } from '../../src/helpers/queryClient.js'
+import { createQueryClient } from '../../src/shared/http/queryClient.js'
 import { createAppRouter } from '../../src/router/index.js'
 
 /**

@@ -1,5 +1,5 @@
 /** Reads JSON without losing a digit: whole numbers beyond 2^53 become `bigint`. */
-import { toFigure } from '../shared/format/figures.js'
+import { toFigure } from '../format/figures.js'
 
 /** A whole number that may be too large, or a text that looks like one. Decimals are not meant: they follow a dot. */
 const MAY_HAVE_LARGE = /(?:^|[[,:\s-])\d{16,}\s*(?:$|[\],}])/

@@ -1,6 +1,6 @@
 /** JSON with every digit. */
 import { expect, it, vi } from 'vitest'
-import { parseExactly } from '../../src/helpers/exactJson.js'
+import { parseExactly } from '../../../src/shared/http/exactJson.js'
 
 it('keeps every digit of whole numbers beyond 2^53, and numbers where they are enough', () => {
   const text = '{"a":9007199254740993,"b":[-18446744073709551615 , 9007199254740991],"c":-5}'
