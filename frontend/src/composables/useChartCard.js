@@ -4,8 +4,8 @@ import { isSearching } from '../helpers/barChartHelpers.js'
 import { shortLabel } from '../shared/format/shortNames.js'
 import { formatRange } from '../shared/format/days.js'
 import { useFilters } from './useFilters.js'
-import { useNear } from './useNear.js'
-import { useQuerySet } from './useQueryOption.js'
+import { useNear } from '../shared/browser/useNear.js'
+import { useQuerySet } from '../shared/address/useQueryOption.js'
 import { useSpareTime } from './useSpareTime.js'
 
 /** @typedef {import('../helpers/apiTypes.js').Meta} Meta */

@@ -1,7 +1,7 @@
 /** Saves the range on show as a file, made by the server of the same rows as the page. */
 import { computed, onScopeDispose, ref } from 'vue'
 import { getFile } from '../shared/http/api.js'
-import { saveFile } from '../helpers/saveFile.js'
+import { saveFile } from '../shared/browser/saveFile.js'
 import { useAuth } from './useAuth.js'
 import { useFilters } from './useFilters.js'
 

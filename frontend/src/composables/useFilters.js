@@ -9,12 +9,12 @@ import {
 } from '../helpers/filterQuery.js'
 import { debounce } from '../helpers/helpers.js'
 import { DEFAULT_PRESET, presetRange } from '../helpers/rangePresets.js'
-import { patchQuery } from '../router/queryPatch.js'
-import { useUtcToday } from './useUtcToday.js'
+import { patchQuery } from '../shared/address/queryPatch.js'
+import { useUtcToday } from '../shared/timing/useUtcToday.js'
 
 /** @typedef {import('../helpers/filterQuery.js').Filters} Filters */
 /** @typedef {import('../helpers/filterQuery.js').RangeChoice} RangeChoice */
-/** @typedef {import('../router/queryPatch.js').Step} Step */
+/** @typedef {import('../shared/address/queryPatch.js').Step} Step */
 /** @typedef {ReturnType<typeof createFilters>} FilterState */
 
 /** @type {import('vue').InjectionKey<FilterState>} */

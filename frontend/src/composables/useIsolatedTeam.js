@@ -1,6 +1,6 @@
 /** The one team that charts of teams show alone, the same in all of them. */
 import { computed, toValue } from 'vue'
-import { useQueryOption } from './useQueryOption.js'
+import { useQueryOption } from '../shared/address/useQueryOption.js'
 
 export function useIsolatedTeam() {
   const wanted = useQueryOption('team', { default: '', parse: (text) => text, step: 'push' })

@@ -3,7 +3,7 @@ import { computed, readonly } from 'vue'
 import { DEFAULT_METRIC, METRICS } from '../helpers/metrics.js'
 import { ORDERS } from '../helpers/ranking.js'
 import { useAudience } from './useAudience.js'
-import { useQueryFlag, useQueryOption, useQuerySet } from './useQueryOption.js'
+import { useQueryFlag, useQueryOption, useQuerySet } from '../shared/address/useQueryOption.js'
 
 export function useLeaderboardOptions() {
   const { metrics } = useAudience()

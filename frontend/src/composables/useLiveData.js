@@ -1,11 +1,11 @@
 /** Keeps what is on show up to date: today's figures while they change, days until they are all there. */
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { localStore } from '../helpers/safeStorage.js'
+import { localStore } from '../shared/browser/safeStorage.js'
 import { useConfig } from './useConfig.js'
 import { useFilters } from './useFilters.js'
 import { BREAKDOWN, USAGE } from './useUsageQuery.js'
-import { useVisibleInterval } from './useVisibleInterval.js'
+import { useVisibleInterval } from '../shared/timing/useVisibleInterval.js'
 
 /** @typedef {import('@tanstack/vue-query').Query<any, any, any, any>} UsageQuery */
 

@@ -2,7 +2,7 @@
 import { computed } from 'vue'
 import { METRICS } from '../helpers/chartMetrics.js'
 import { useAudience } from './useAudience.js'
-import { useQueryOption } from './useQueryOption.js'
+import { useQueryOption } from '../shared/address/useQueryOption.js'
 
 /** @typedef {import('../helpers/chartMetrics.js').MetricName} MetricName */
 

@@ -1,6 +1,6 @@
 /** Which models are shown: in the address by the shorter list, of those that are or of those that are not. */
 import { computed, toValue } from 'vue'
-import { useQueryParameter } from './useQueryOption.js'
+import { useQueryParameter } from '../shared/address/useQueryOption.js'
 
 /** In the address; no gateway serves a model of this name. */
 const NO_MODEL = '(none)'

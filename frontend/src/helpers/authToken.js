@@ -1,5 +1,5 @@
 /** The dashboard's own token: kept for this tab's session only, or part of the build where that was asked for. */
-import { sessionStore } from './safeStorage.js'
+import { sessionStore } from '../shared/browser/safeStorage.js'
 
 const STORAGE_KEY = 'leaderboard.token'
 

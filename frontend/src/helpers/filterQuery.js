@@ -1,7 +1,7 @@
 /** Search and range as they stand in the address, and as they are remembered between visits. */
 import { FIRST_DAY, isDay, rangeProblem } from '../shared/format/days.js'
 import { DEFAULT_PRESET, findPreset } from './rangePresets.js'
-import { localStore } from './safeStorage.js'
+import { localStore } from '../shared/browser/safeStorage.js'
 
 /** @typedef {import('./apiTypes.js').DayRange} DayRange */
 /** @typedef {string | DayRange} RangeChoice a preset's id, which means other days tomorrow, or dates */

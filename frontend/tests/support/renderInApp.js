@@ -5,7 +5,7 @@ import { defineComponent, h, nextTick, ref } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { authPlugin, createAuth } from '../../src/composables/useAuth.js'
 import { filtersPlugin } from '../../src/composables/useFilters.js'
-import { themePlugin } from '../../src/composables/useTheme.js'
+import { themePlugin } from '../../src/shared/browser/useTheme.js'
 import { createQueryClient } from '../../src/shared/http/queryClient.js'
 import { createAppRouter } from '../../src/router/index.js'
 

@@ -1,6 +1,6 @@
 /** Today as a UTC day, which moves on at midnight while the page stays open. */
 import { getCurrentScope, onScopeDispose, readonly, ref } from 'vue'
-import { utcToday } from '../shared/format/days.js'
+import { utcToday } from '../format/days.js'
 
 const MINUTE_MS = 60_000
 

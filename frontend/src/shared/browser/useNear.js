@@ -1,8 +1,8 @@
 /** Whether an element is, or has been, close enough to what is on the screen to be worth its work. */
 import { onScopeDispose, ref, useTemplateRef, watch } from 'vue'
-import { inTurn } from '../helpers/inTurn.js'
-import { onPreparePrint } from '../helpers/printPage.js'
-import { usePrinting } from './usePrinting.js'
+import { inTurn } from '../timing/inTurn.js'
+import { onPreparePrint } from '../print/printPage.js'
+import { usePrinting } from '../print/usePrinting.js'
 
 /** About a screen ahead, so that it is there when one arrives. */
 const AHEAD = '600px 0px'

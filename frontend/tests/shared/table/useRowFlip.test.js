@@ -2,7 +2,7 @@
 import { mount } from '@vue/test-utils'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { h, nextTick, ref } from 'vue'
-import { useRowFlip } from '../../src/composables/useRowFlip.js'
+import { useRowFlip } from '../../../src/shared/table/useRowFlip.js'
 
 const ROW_HEIGHT = 50
 

@@ -1,7 +1,7 @@
 /** Timers that know whether anyone looks. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, ref } from 'vue'
-import { useVisibleInterval } from '../../src/composables/useVisibleInterval.js'
+import { useVisibleInterval } from '../../../src/shared/timing/useVisibleInterval.js'
 
 let hidden = false
 const show = (/** @type {boolean} */ visible) => {

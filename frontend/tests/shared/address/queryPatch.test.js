@@ -1,10 +1,10 @@
 /** Changes to the address while a view's chunk is still loading. */
 import { beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryHistory } from 'vue-router'
-import { createAppRouter } from '../../src/router/index.js'
-import { patchQuery } from '../../src/router/queryPatch.js'
-import { deferred } from '../support/fakeApi.js'
-import { settled } from '../support/settled.js'
+import { createAppRouter } from '../../../src/router/index.js'
+import { patchQuery } from '../../../src/shared/address/queryPatch.js'
+import { deferred } from '../../support/fakeApi.js'
+import { settled } from '../../support/settled.js'
 
 const VIEW = { render: () => null }
 

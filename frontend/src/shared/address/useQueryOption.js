@@ -1,9 +1,9 @@
 /** Options of a view that stand in the address: a ref for each, absent from the address at its default. */
 import { computed, shallowRef, watch } from 'vue'
 import { useRouter } from 'vue-router'
-import { isBeingWritten, patchQuery } from '../router/queryPatch.js'
+import { isBeingWritten, patchQuery } from './queryPatch.js'
 
-/** @typedef {import('../router/queryPatch.js').Step} Step */
+/** @typedef {import('./queryPatch.js').Step} Step */
 
 /** @param {import('vue-router').LocationQueryValue | import('vue-router').LocationQueryValue[]} [value] */
 const textsOf = (value) =>

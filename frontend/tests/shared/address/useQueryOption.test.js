@@ -1,8 +1,12 @@
 /** View options in the address: defaults, invalid values, history, and several at once. */
 import { describe, expect, it, vi } from 'vitest'
-import { useQueryFlag, useQueryOption, useQuerySet } from '../../src/composables/useQueryOption.js'
-import { fakeApi } from '../support/fakeApi.js'
-import { runInApp } from '../support/renderInApp.js'
+import {
+  useQueryFlag,
+  useQueryOption,
+  useQuerySet,
+} from '../../../src/shared/address/useQueryOption.js'
+import { fakeApi } from '../../support/fakeApi.js'
+import { runInApp } from '../../support/renderInApp.js'
 
 const METRICS = ['tokens', 'cost', 'requests']
 

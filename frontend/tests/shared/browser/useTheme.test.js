@@ -1,7 +1,7 @@
 /** Light and dark. */
 import { expect, it, vi } from 'vitest'
-import { useTheme } from '../../src/composables/useTheme.js'
-import { runInApp } from '../support/renderInApp.js'
+import { useTheme } from '../../../src/shared/browser/useTheme.js'
+import { runInApp } from '../../support/renderInApp.js'
 
 /** @param {boolean} dark */
 function systemPrefers(dark) {

@@ -2,7 +2,7 @@
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/vue-virtual'
 import { computed, onMounted, onScopeDispose, ref, toValue } from 'vue'
 import { useKeptFocus } from './useKeptFocus.js'
-import { usePrinting } from './usePrinting.js'
+import { usePrinting } from '../print/usePrinting.js'
 
 /** @typedef {{ key: string, estimate: number }} Row `estimate`: its height until it is measured */
 /**

@@ -1,6 +1,6 @@
 /** Storage that may be forbidden. */
 import { expect, it, vi } from 'vitest'
-import { localStore } from '../../src/helpers/safeStorage.js'
+import { localStore } from '../../../src/shared/browser/safeStorage.js'
 
 it('keeps, and forgets with null', () => {
   localStore.write('key', 'value')

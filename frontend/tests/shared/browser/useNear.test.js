@@ -2,7 +2,7 @@
 import { expect, it, vi } from 'vitest'
 import { defineComponent, h, nextTick, toRef } from 'vue'
 import { render } from '@testing-library/vue'
-import { useNear } from '../../src/composables/useNear.js'
+import { useNear } from '../../../src/shared/browser/useNear.js'
 
 const Card = defineComponent({
   props: { isTime: Boolean },

@@ -3,8 +3,8 @@
  * system has is to follow the system again. Paper is always light.
  */
 import { computed, effectScope, inject, onScopeDispose, ref, watch } from 'vue'
-import { localStore } from '../helpers/safeStorage.js'
-import { usePrinting } from './usePrinting.js'
+import { localStore } from './safeStorage.js'
+import { usePrinting } from '../print/usePrinting.js'
 
 /** @typedef {'light' | 'dark'} Theme */
 /** @typedef {ReturnType<typeof createTheme>} ThemeState */

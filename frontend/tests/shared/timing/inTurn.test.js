@@ -1,6 +1,6 @@
 /** Work that takes turns, a frame apart. */
 import { beforeEach, expect, it, vi } from 'vitest'
-import { inTurn } from '../../src/helpers/inTurn.js'
+import { inTurn } from '../../../src/shared/timing/inTurn.js'
 
 /** @type {(() => void)[]} */
 let frames = []

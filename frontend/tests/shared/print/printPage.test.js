@@ -1,6 +1,6 @@
 /** Printing waits for what is on its way. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { onPreparePrint, printPage } from '../../src/helpers/printPage.js'
+import { onPreparePrint, printPage } from '../../../src/shared/print/printPage.js'
 
 const print = vi.fn()
 /** @param {boolean} isBusy */
