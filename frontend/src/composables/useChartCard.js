@@ -27,8 +27,8 @@ import { useSpareTime } from './useSpareTime.js'
  * @property {string} [lead] what the chart is good for, in a few words
  * @property {string} what the caption's beginning: which figures of whom
  * @property {string} [from] where the figures come from
- * @property {import('../helpers/chartTable.js').TableData} table
- * @property {() => import('../helpers/chartTable.js').TableData} [wholeTable] where a file has more than the table
+ * @property {import('../shared/charts/table.js').TableData} table
+ * @property {() => import('../shared/charts/table.js').TableData} [wholeTable] where a file has more than the table
  * @property {boolean} isEmpty
  * @property {string} [emptyTitle]
  * @property {string} emptyText

@@ -1,6 +1,6 @@
 /** Chart.js options for bubbles of cost: axes that can be logarithmic and still have a zero. */
-import { base, tooltip, valueAxis } from './chartHelpers.js'
-import { tooltipLines } from './chartLabels.js'
+import { base, tooltip, valueAxis } from '../shared/charts/options.js'
+import { tooltipLines } from '../shared/charts/labels.js'
 import {
   formatCompact,
   formatInteger,
@@ -10,7 +10,7 @@ import {
 import { shortLabel } from '../shared/format/shortNames.js'
 import { costPerMillion } from './costChartHelpers.js'
 
-/** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
+/** @typedef {import('../shared/charts/theme.js').ChartTheme} ChartTheme */
 /** @typedef {import('./costChartHelpers.js').Axis} Axis */
 
 /**

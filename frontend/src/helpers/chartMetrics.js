@@ -1,5 +1,5 @@
 /** What a day or a model can be measured by: which figure that is, its unit, and how it is written. */
-import { countColumn, moneyColumn } from './chartTable.js'
+import { countColumn, moneyColumn } from '../shared/charts/table.js'
 import { isUnknown, toNumber } from '../shared/format/figures.js'
 import {
   formatCompact,
@@ -25,7 +25,7 @@ import {
  * @property {(figures: Measured) => Figure | null} read null where it is not known
  * @property {(value: any) => string} format whole
  * @property {(value: any) => string} short for axes and legends
- * @property {(label: string) => import('./chartTable.js').Column} column
+ * @property {(label: string) => import('../shared/charts/table.js').Column} column
  */
 
 /** @typedef {'tokens' | 'requests' | 'cost'} MetricName */

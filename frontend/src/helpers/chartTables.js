@@ -7,15 +7,15 @@ import {
   percentColumn,
   sumOf,
   textColumn,
-} from './chartTable.js'
+} from '../shared/charts/table.js'
 import { METRICS } from './chartMetrics.js'
 import { costPerMillion } from './costChartHelpers.js'
 import { addUp, shareOf } from '../shared/format/figures.js'
 import { rateDoubt } from './metrics.js'
 import { hourLabel } from '../shared/format/timezones.js'
 
-/** @typedef {import('./chartTable.js').TableData} TableData */
-/** @typedef {import('./chartTable.js').Cell} Cell */
+/** @typedef {import('../shared/charts/table.js').TableData} TableData */
+/** @typedef {import('../shared/charts/table.js').Cell} Cell */
 
 /**
  * @param {Omit<TableData, 'total'>} table

@@ -10,7 +10,7 @@ import {
   timeseriesTable,
   tokenTypesTable,
 } from '../../src/helpers/chartTables.js'
-import { toCsv } from '../../src/helpers/chartExport.js'
+import { toCsv } from '../../src/shared/charts/csv.js'
 import { buildBubbles, costCells } from '../../src/helpers/costChartHelpers.js'
 import { parseExactly } from '../../src/shared/http/exactJson.js'
 import { addUp } from '../../src/shared/format/figures.js'
@@ -52,11 +52,11 @@ const sumsOf = (items) =>
     ]),
   )
 
-/** @param {import('../../src/helpers/chartTable.js').TableData} table its columns' totals by name */
+/** @param {import('../../src/shared/charts/table.js').TableData} table its columns' totals by name */
 const totalsOf = ({ columns, total }) =>
   Object.fromEntries(columns.map(({ label }, index) => [label, total?.[index]]))
 
-/** What a spreadsheet makes of a file's column. @param {import('../../src/helpers/chartTable.js').TableData} table @param {string} label */
+/** What a spreadsheet makes of a file's column. @param {import('../../src/shared/charts/table.js').TableData} table @param {string} label */
 function csvSum(table, label) {
   const [head, ...lines] = toCsv(table).trim().split('\r\n')
   const column = head.replaceAll('"', '').split(',').indexOf(label)

@@ -1,7 +1,7 @@
 /** Team × model cells as bubbles, and the axes that they need. */
 import { describe, expect, it } from 'vitest'
 import { bubbleOptions } from '../../src/helpers/bubbleOptions.js'
-import { readChartTheme } from '../../src/helpers/chartTheme.js'
+import { readChartTheme } from '../../src/shared/charts/theme.js'
 import {
   axisFor,
   buildBubbles,

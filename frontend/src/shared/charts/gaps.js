@@ -1,9 +1,9 @@
 /** Days that are in no figure are gaps, in charts, tables and files: nobody knows whether they are zeros. */
 
-/** @typedef {import('./chartTable.js').TableData} TableData */
+/** @typedef {import('./table.js').TableData} TableData */
 
 /**
- * @template {{ values: (import('../shared/format/figures.js').Figure | null)[], parts?: S[] }} S
+ * @template {{ values: (import('../format/figures.js').Figure | null)[], parts?: S[] }} S
  * @param {S[]} series
  * @param {string[]} dates of their values
  * @param {Set<string>} missing days

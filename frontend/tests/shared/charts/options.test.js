@@ -1,10 +1,10 @@
 /** What the charts share: labels, tooltips, clicks. */
 import { expect, it, vi } from 'vitest'
-import { barOptions, timeseriesOptions } from '../../src/helpers/chartHelpers.js'
-import { labelLength, tooltipLines } from '../../src/helpers/chartLabels.js'
-import { shortLabel } from '../../src/shared/format/shortNames.js'
-import { readChartTheme } from '../../src/helpers/chartTheme.js'
-import { formatMoney } from '../../src/shared/format/numbers.js'
+import { barOptions, timeseriesOptions } from '../../../src/shared/charts/options.js'
+import { labelLength, tooltipLines } from '../../../src/shared/charts/labels.js'
+import { shortLabel } from '../../../src/shared/format/shortNames.js'
+import { readChartTheme } from '../../../src/shared/charts/theme.js'
+import { formatMoney } from '../../../src/shared/format/numbers.js'
 
 it('shortens long names and keeps them on one line', () => {
   expect(shortLabel('two\nlines')).toBe('two lines')

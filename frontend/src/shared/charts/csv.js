@@ -4,8 +4,8 @@
  * `backend/tests/csv_cases.json`.
  */
 
-/** @typedef {import('./chartTable.js').Cell} Cell */
-/** @typedef {import('./chartTable.js').TableData} TableData */
+/** @typedef {import('./table.js').Cell} Cell */
+/** @typedef {import('./table.js').TableData} TableData */
 
 /** Without it, Excel takes UTF-8 for something else. */
 const BYTE_ORDER_MARK = '\uFEFF'

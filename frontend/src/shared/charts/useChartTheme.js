@@ -1,10 +1,10 @@
 /** The theme's colours and font for canvases, read anew when the theme changes, or the screen and with it the font, or for paper. */
 import { computed, effectScope, ref } from 'vue'
-import { readChartTheme } from '../helpers/chartTheme.js'
-import { useTheme } from '../shared/browser/useTheme.js'
+import { readChartTheme } from './theme.js'
+import { useTheme } from '../browser/useTheme.js'
 
-/** @typedef {import('../shared/browser/useTheme.js').ThemeState} ThemeState */
-/** @typedef {import('vue').ComputedRef<import('../helpers/chartTheme.js').ChartTheme & { name: string }>} SharedTheme */
+/** @typedef {import('../browser/useTheme.js').ThemeState} ThemeState */
+/** @typedef {import('vue').ComputedRef<import('./theme.js').ChartTheme & { name: string }>} SharedTheme */
 
 /** One per app: charts that are drawn together ask the page for its styles once. @type {WeakMap<ThemeState, SharedTheme>} */
 const shared = new WeakMap()

@@ -1,9 +1,9 @@
 /** Days of which nothing is known, in series and in tables. */
 import { expect, it } from 'vitest'
-import { timeseriesTable } from '../../src/helpers/chartTables.js'
-import { METRICS } from '../../src/helpers/chartMetrics.js'
-import { toCsv } from '../../src/helpers/chartExport.js'
-import { withEmptyRows, withGaps } from '../../src/helpers/gaps.js'
+import { timeseriesTable } from '../../../src/helpers/chartTables.js'
+import { METRICS } from '../../../src/helpers/chartMetrics.js'
+import { toCsv } from '../../../src/shared/charts/csv.js'
+import { withEmptyRows, withGaps } from '../../../src/shared/charts/gaps.js'
 
 const DATES = ['2026-11-19', '2026-11-20', '2026-11-21']
 const SERIES = [

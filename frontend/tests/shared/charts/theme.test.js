@@ -1,6 +1,6 @@
 /** The theme's colours, as a canvas needs them. */
 import { afterEach, expect, it } from 'vitest'
-import { readChartTheme, teamColor, translucent } from '../../src/helpers/chartTheme.js'
+import { readChartTheme, teamColor, translucent } from '../../../src/shared/charts/theme.js'
 
 afterEach(() => document.documentElement.removeAttribute('style'))
 

@@ -1,9 +1,9 @@
 /** A chart's figures as a table: its columns, and how a page writes their values. */
-import { formatDay } from '../shared/format/days.js'
-import { addUp } from '../shared/format/figures.js'
-import { formatInteger, formatMoney, formatPercent, UNKNOWN } from '../shared/format/numbers.js'
+import { formatDay } from '../format/days.js'
+import { addUp } from '../format/figures.js'
+import { formatInteger, formatMoney, formatPercent, UNKNOWN } from '../format/numbers.js'
 
-/** @typedef {string | import('../shared/format/figures.js').Figure | null} Cell null where there is no such figure, or none is known */
+/** @typedef {string | import('../format/figures.js').Figure | null} Cell null where there is no such figure, or none is known */
 /** @typedef {{ label: string, isNumber: boolean, format: (value: any) => string, doubt?: (row: any[]) => string }} Column `doubt`: why a row's value cannot be right */
 /**
  * @typedef {object} TableData

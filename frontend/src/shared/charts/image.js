@@ -1,15 +1,15 @@
 /** A card's charts as one picture: title, legend, the charts drawn anew at twice the density, caption. */
 import { Chart } from 'chart.js'
-import { layoutImage } from './chartImageLayout.js'
-import { readChartTheme } from './chartTheme.js'
+import { layoutImage } from './imageLayout.js'
+import { readChartTheme } from './theme.js'
 import { lookNamed, SAMPLE } from './lineLooks.js'
 
-/** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
+/** @typedef {import('./theme.js').ChartTheme} ChartTheme */
 /** @typedef {ReturnType<typeof layoutImage>} Layout */
 
 const DENSITY = 2
 
-/** @typedef {import('./chartImageLayout.js').LegendEntry} LegendEntry */
+/** @typedef {import('./imageLayout.js').LegendEntry} LegendEntry */
 
 /** @param {HTMLElement} card @returns {LegendEntry[]} as the page shows it */
 export function readLegend(card) {

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { csvFile, toCsv } from '../../src/helpers/chartExport.js'
-import { countColumn, moneyColumn, textColumn } from '../../src/helpers/chartTable.js'
+import { csvFile, toCsv } from '../../../src/shared/charts/csv.js'
+import { countColumn, moneyColumn, textColumn } from '../../../src/shared/charts/table.js'
 
-/** @param {import('../../src/helpers/chartTable.js').Cell[][]} rows */
+/** @param {import('../../../src/shared/charts/table.js').Cell[][]} rows */
 const csvOf = (rows) =>
   toCsv({
     caption: 'Cost',
@@ -31,7 +31,7 @@ const NO_JSON = /** @type {Record<string, number>} */ ({
 
 /** The server's writer is held to the same ones. @type {{ name: string, cell?: any, figure?: string, written: string }[]} */
 const CASES = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../backend/tests/csv_cases.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../backend/tests/csv_cases.json'), 'utf8'),
 )
 
 it.each(CASES)('writes $name as the server does', ({ cell, figure, written }) => {

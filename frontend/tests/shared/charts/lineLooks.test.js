@@ -1,7 +1,12 @@
 /** How lines differ beside their colours. */
 import { expect, it } from 'vitest'
-import { lineLook, lineOptions, lookNamed, OTHERS_LOOK } from '../../src/helpers/lineLooks.js'
-import { MAX_SERIES } from '../../src/helpers/timeseriesHelpers.js'
+import {
+  lineLook,
+  lineOptions,
+  lookNamed,
+  OTHERS_LOOK,
+} from '../../../src/shared/charts/lineLooks.js'
+import { MAX_SERIES } from '../../../src/helpers/timeseriesHelpers.js'
 
 // The largest, one that is picked, and the others together.
 const looks = [

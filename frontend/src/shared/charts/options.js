@@ -1,11 +1,11 @@
 /** Chart.js options that follow the theme; every chart takes its looks from here. */
-import { labelLength, tooltipLines } from './chartLabels.js'
-import { addUp, isNone, largestFirst } from '../shared/format/figures.js'
-import { shortLabel } from '../shared/format/shortNames.js'
-import { formatCompact, formatInteger } from '../shared/format/numbers.js'
+import { labelLength, tooltipLines } from './labels.js'
+import { addUp, isNone, largestFirst } from '../format/figures.js'
+import { shortLabel } from '../format/shortNames.js'
+import { formatCompact, formatInteger } from '../format/numbers.js'
 
-/** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
-/** @typedef {import('../shared/format/figures.js').Figure} Figure */
+/** @typedef {import('./theme.js').ChartTheme} ChartTheme */
+/** @typedef {import('../format/figures.js').Figure} Figure */
 
 const reducedMotion = () => matchMedia('(prefers-reduced-motion: reduce)').matches
 

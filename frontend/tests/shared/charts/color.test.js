@@ -1,6 +1,6 @@
 /** CSS colours as numbers. */
 import { expect, it, vi } from 'vitest'
-import { mix, parseColor, seenThrough, toHex } from '../../src/helpers/color.js'
+import { mix, parseColor, seenThrough, toHex } from '../../../src/shared/charts/color.js'
 
 it.each([
   ['#1a2b3c', [26, 43, 60, 1]],

@@ -1,7 +1,7 @@
 /** Names beside charts and in their tooltips. */
 import { describe, expect, it } from 'vitest'
-import { tooltipLines } from '../../src/helpers/chartLabels.js'
-import { isLongName, shortLabel } from '../../src/shared/format/shortNames.js'
+import { tooltipLines } from '../../../src/shared/charts/labels.js'
+import { isLongName, shortLabel } from '../../../src/shared/format/shortNames.js'
 
 describe('a short label', () => {
   it('is the name, or its beginning', () => {

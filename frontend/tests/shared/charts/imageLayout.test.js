@@ -1,6 +1,6 @@
 /** Where everything stands in a chart's picture. */
 import { describe, expect, it } from 'vitest'
-import { layoutImage, WIDTH, wrapLines } from '../../src/helpers/chartImageLayout.js'
+import { layoutImage, WIDTH, wrapLines } from '../../../src/shared/charts/imageLayout.js'
 
 /** @param {string} text */
 const tenPerLetter = (text) => text.length * 10

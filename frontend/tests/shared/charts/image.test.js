@@ -1,7 +1,7 @@
 /** The legend as a picture takes it from the page. */
 import { expect, it } from 'vitest'
-import { readLeftOut, readLegend } from '../../src/helpers/chartImage.js'
-import { lineLook } from '../../src/helpers/lineLooks.js'
+import { readLeftOut, readLegend } from '../../../src/shared/charts/image.js'
+import { lineLook } from '../../../src/shared/charts/lineLooks.js'
 
 it('reads names, figures and colours that the page shows', () => {
   const card = document.createElement('div')

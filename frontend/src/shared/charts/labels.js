@@ -1,8 +1,8 @@
 /** Names from the gateway on a chart: short on its axes, whole in its tooltips. */
-import { wrapLines } from './chartImageLayout.js'
-import { shortLabel } from '../shared/format/shortNames.js'
+import { wrapLines } from './imageLayout.js'
+import { shortLabel } from '../format/shortNames.js'
 
-/** @typedef {import('./chartTheme.js').ChartTheme} ChartTheme */
+/** @typedef {import('./theme.js').ChartTheme} ChartTheme */
 
 const LABEL_LENGTH = 26
 const TOOLTIP_LENGTH = 42
