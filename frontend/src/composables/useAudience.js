@@ -1,6 +1,6 @@
 /** Who is looking: in public mode, without the token, nobody is shown costs, or keys. */
 import { computed } from 'vue'
-import { METRICS } from '../helpers/metrics.js'
+import { METRICS } from '../helpers/usage/metrics.js'
 import { useAuth } from './useAuth.js'
 import { useConfig } from './useConfig.js'
 

@@ -1,7 +1,7 @@
 /** Whether the dashboard's own token is asked for, and what happens once it is given. */
 import { inject, readonly, ref } from 'vue'
 import { serverAddress } from '../shared/http/api.js'
-import { readAuthToken, tokenFor, writeAuthToken } from '../helpers/authToken.js'
+import { readAuthToken, tokenFor, writeAuthToken } from '../helpers/server/authToken.js'
 
 /** @typedef {ReturnType<typeof createAuth>} AuthState */
 

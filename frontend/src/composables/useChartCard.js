@@ -1,6 +1,6 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
 import { computed, ref } from 'vue'
-import { isSearching } from '../helpers/barChartHelpers.js'
+import { isSearching } from '../helpers/charts/modelUsage.js'
 import { shortLabel } from '../shared/format/shortNames.js'
 import { formatRange } from '../shared/format/days.js'
 import { useFilters } from './useFilters.js'
@@ -8,7 +8,7 @@ import { useNear } from '../shared/browser/useNear.js'
 import { useQuerySet } from '../shared/address/useQueryOption.js'
 import { useSpareTime } from './useSpareTime.js'
 
-/** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
+/** @typedef {import('../helpers/server/apiTypes.js').Meta} Meta */
 
 /**
  * @typedef {object} ChartSource what the composables of the charts' data return
@@ -17,7 +17,7 @@ import { useSpareTime } from './useSpareTime.js'
  * @property {import('vue').Ref<Error | null>} error
  * @property {import('vue').Ref<boolean>} isLoading
  * @property {import('vue').Ref<boolean>} isOutdated
- * @property {import('vue').Ref<import('../helpers/progress.js').Progress | null>} progress
+ * @property {import('vue').Ref<import('../helpers/usage/progress.js').Progress | null>} progress
  * @property {() => unknown} retry
  */
 
@@ -100,7 +100,7 @@ const whoseUsage = (search) =>
 
 /**
  * @param {string} id
- * @param {import('../helpers/apiTypes.js').DayRange} range
+ * @param {import('../helpers/server/apiTypes.js').DayRange} range
  * @param {Meta | undefined} meta
  */
 const fileNameOf = (id, { start, end }, meta) =>

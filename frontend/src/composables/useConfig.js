@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { getJson } from '../shared/http/api.js'
 
-/** @typedef {import('../helpers/apiTypes.js').AppConfig} AppConfig */
+/** @typedef {import('../helpers/server/apiTypes.js').AppConfig} AppConfig */
 
 /** The page is usable without an answer; a name is all that it needs until then. */
 const UNTIL_KNOWN = {

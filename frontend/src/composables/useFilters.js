@@ -6,14 +6,14 @@ import {
   recallQuery,
   rememberFilters,
   toQuery,
-} from '../helpers/filterQuery.js'
-import { debounce } from '../helpers/helpers.js'
-import { DEFAULT_PRESET, presetRange } from '../helpers/rangePresets.js'
+} from '../helpers/filters/filterQuery.js'
+import { debounce } from '../helpers/teams/search.js'
+import { DEFAULT_PRESET, presetRange } from '../helpers/filters/rangePresets.js'
 import { patchQuery } from '../shared/address/queryPatch.js'
 import { useUtcToday } from '../shared/timing/useUtcToday.js'
 
-/** @typedef {import('../helpers/filterQuery.js').Filters} Filters */
-/** @typedef {import('../helpers/filterQuery.js').RangeChoice} RangeChoice */
+/** @typedef {import('../helpers/filters/filterQuery.js').Filters} Filters */
+/** @typedef {import('../helpers/filters/filterQuery.js').RangeChoice} RangeChoice */
 /** @typedef {import('../shared/address/queryPatch.js').Step} Step */
 /** @typedef {ReturnType<typeof createFilters>} FilterState */
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, ref, toValue, watch } from 'vue'
 import { getJson } from '../shared/http/api.js'
 
-/** @typedef {import('../helpers/apiTypes.js').HistoryProgress} HistoryProgress */
+/** @typedef {import('../helpers/server/apiTypes.js').HistoryProgress} HistoryProgress */
 
 const POLL_MS = 5000
 /** The server may be away. */

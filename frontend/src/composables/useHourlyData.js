@@ -3,7 +3,7 @@ import { computed, toValue } from 'vue'
 import { getJson } from '../shared/http/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').HourlyAnswer} HourlyAnswer */
+/** @typedef {import('../helpers/server/apiTypes.js').HourlyAnswer} HourlyAnswer */
 
 /**
  * @param {object} options

@@ -1,7 +1,7 @@
 /** How the leaderboard is looked at: metric, order, and what is open, all kept in the address. */
 import { computed, readonly } from 'vue'
-import { DEFAULT_METRIC, METRICS } from '../helpers/metrics.js'
-import { ORDERS } from '../helpers/ranking.js'
+import { DEFAULT_METRIC, METRICS } from '../helpers/usage/metrics.js'
+import { ORDERS } from '../helpers/ranking/ranking.js'
 import { useAudience } from './useAudience.js'
 import { useQueryFlag, useQueryOption, useQuerySet } from '../shared/address/useQueryOption.js'
 
@@ -13,7 +13,7 @@ export function useLeaderboardOptions() {
     step: 'push',
   })
   const order = useQueryOption('order', {
-    default: /** @type {import('../helpers/ranking.js').Order} */ ('desc'),
+    default: /** @type {import('../helpers/ranking/ranking.js').Order} */ ('desc'),
     allowed: ORDERS,
   })
   /** Keys of the teams whose rows are open, as of `teamKey`. */

@@ -19,11 +19,11 @@ const missingIn = ({ state }) => (state.data?.meta.complete === false ? state.da
 
 /**
  * The answers on show that do not have all of their days yet.
- * @returns {import('vue').Ref<import('../helpers/apiTypes.js').Meta[]>}
+ * @returns {import('vue').Ref<import('../helpers/server/apiTypes.js').Meta[]>}
  */
 function useIncomplete() {
   const cache = useQueryClient().getQueryCache()
-  const incomplete = shallowRef(/** @type {import('../helpers/apiTypes.js').Meta[]} */ ([]))
+  const incomplete = shallowRef(/** @type {import('../helpers/server/apiTypes.js').Meta[]} */ ([]))
   const update = () => {
     const found = cache.findAll({ queryKey: [USAGE], type: 'active' }).map(missingIn)
     const next = found.filter((meta) => meta !== null)

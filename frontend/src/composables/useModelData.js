@@ -1,16 +1,16 @@
 /** Tokens per model for the range on show, narrowed to the teams searched for. */
 import { computed, toValue } from 'vue'
 import { getJson } from '../shared/http/api.js'
-import { filterModelsByTeam, isSearching } from '../helpers/barChartHelpers.js'
-import { filterTeamsByName } from '../helpers/helpers.js'
+import { filterModelsByTeam, isSearching } from '../helpers/charts/modelUsage.js'
+import { filterTeamsByName } from '../helpers/teams/search.js'
 import { useFilters } from './useFilters.js'
 import { useTokenBreakdown } from './useTokenBreakdown.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').ModelsAnswer} ModelsAnswer */
+/** @typedef {import('../helpers/server/apiTypes.js').ModelsAnswer} ModelsAnswer */
 
 /**
- * @param {import('../helpers/apiTypes.js').DayRange} range
+ * @param {import('../helpers/server/apiTypes.js').DayRange} range
  * @param {AbortSignal} signal
  * @returns {Promise<ModelsAnswer>}
  */

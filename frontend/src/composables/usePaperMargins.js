@@ -3,8 +3,8 @@ import { computed, onScopeDispose, toValue, watchEffect } from 'vue'
 import { countDays, formatRange, formatTime } from '../shared/format/days.js'
 import { countOf } from '../shared/format/numbers.js'
 
-/** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
-/** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
+/** @typedef {import('../helpers/server/apiTypes.js').Meta} Meta */
+/** @typedef {import('../helpers/server/apiTypes.js').DayRange} DayRange */
 
 /**
  * @param {Meta | undefined} meta of the figures of `range`

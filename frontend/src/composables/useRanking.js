@@ -1,18 +1,18 @@
 /** The teams in the order of a metric, those that are searched for, and how their ranks moved. */
 import { computed } from 'vue'
 import { toNumber } from '../shared/format/figures.js'
-import { filterTeamsByName } from '../helpers/helpers.js'
-import { rankMovements } from '../helpers/movement.js'
-import { asProvisional } from '../helpers/progress.js'
-import { arrange, rankTeams } from '../helpers/ranking.js'
+import { filterTeamsByName } from '../helpers/teams/search.js'
+import { rankMovements } from '../helpers/ranking/movement.js'
+import { asProvisional } from '../helpers/usage/progress.js'
+import { arrange, rankTeams } from '../helpers/ranking/ranking.js'
 import { useFilters } from './useFilters.js'
 import { usePreviousTokenData, useTokenData } from './useTokenData.js'
 
-/** @typedef {import('../helpers/metrics.js').Metric} Metric */
+/** @typedef {import('../helpers/usage/metrics.js').Metric} Metric */
 
 /**
  * @param {import('vue').Ref<Metric>} metric
- * @param {import('vue').Ref<import('../helpers/ranking.js').Order>} order
+ * @param {import('vue').Ref<import('../helpers/ranking/ranking.js').Order>} order
  */
 export function useRanking(metric, order) {
   const { search } = useFilters()

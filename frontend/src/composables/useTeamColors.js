@@ -1,10 +1,10 @@
 /** The colour of each team, the same in the leaderboard and in every chart. */
 import { computed } from 'vue'
-import { teamKey } from '../helpers/ranking.js'
-import { assignColors, cssColorOf } from '../helpers/teamColors.js'
+import { teamKey } from '../helpers/ranking/ranking.js'
+import { assignColors, cssColorOf } from '../helpers/teams/teamColors.js'
 import { useTokenData } from './useTokenData.js'
 
-/** @typedef {import('../helpers/apiTypes.js').TeamIdentity} TeamIdentity */
+/** @typedef {import('../helpers/server/apiTypes.js').TeamIdentity} TeamIdentity */
 
 export function useTeamColors() {
   const { teams } = useTokenData()

@@ -3,7 +3,7 @@ import { computed } from 'vue'
 import { getJson } from '../shared/http/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').SuccessAnswer} SuccessAnswer */
+/** @typedef {import('../helpers/server/apiTypes.js').SuccessAnswer} SuccessAnswer */
 
 /** @param {import('vue').MaybeRefOrGetter<boolean>} [wanted] */
 export function useTeamSuccessRateData(wanted) {

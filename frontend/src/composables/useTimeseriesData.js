@@ -3,7 +3,7 @@ import { computed } from 'vue'
 import { getJson } from '../shared/http/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').TimeseriesAnswer} TimeseriesAnswer */
+/** @typedef {import('../helpers/server/apiTypes.js').TimeseriesAnswer} TimeseriesAnswer */
 
 /** @param {import('vue').MaybeRefOrGetter<boolean>} [wanted] */
 export function useTimeseriesData(wanted) {

@@ -1,11 +1,11 @@
 /** Tokens per team by key and model: a large answer, so asked for once it is wanted, and again only on news. */
 import { computed, toValue, watch } from 'vue'
-import { fetchLeaderboard } from '../helpers/helpers.js'
-import { teamKey } from '../helpers/ranking.js'
+import { fetchLeaderboard } from '../helpers/teams/search.js'
+import { teamKey } from '../helpers/ranking/ranking.js'
 import { useTokenData } from './useTokenData.js'
 import { BREAKDOWN, useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').Team} Team */
+/** @typedef {import('../helpers/server/apiTypes.js').Team} Team */
 
 /** @param {Team} now @param {Team | undefined} before */
 const isUnchanged = (now, before) =>

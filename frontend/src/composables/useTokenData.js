@@ -1,13 +1,13 @@
 /** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
 import { FIRST_DAY } from '../shared/format/days.js'
-import { fetchLeaderboard } from '../helpers/helpers.js'
-import { previousRange } from '../helpers/movement.js'
+import { fetchLeaderboard } from '../helpers/teams/search.js'
+import { previousRange } from '../helpers/ranking/movement.js'
 import { useFilters } from './useFilters.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
-/** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
-/** @typedef {import('../helpers/apiTypes.js').Team} Team */
+/** @typedef {import('../helpers/server/apiTypes.js').DayRange} DayRange */
+/** @typedef {import('../helpers/server/apiTypes.js').Team} Team */
 
 /** @param {DayRange} range @param {AbortSignal} signal */
 const fetchTeams = (range, signal) => fetchLeaderboard(range, { breakdown: false, signal })

@@ -2,16 +2,16 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, shallowRef, toValue } from 'vue'
 import { addDays, utcToday } from '../shared/format/days.js'
-import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/progress.js'
-import { withVisibleNames } from '../helpers/visibleNames.js'
+import { progressOf, STUCK_AFTER_MS, waitingFor } from '../helpers/usage/progress.js'
+import { withVisibleNames } from '../helpers/teams/visibleNames.js'
 import { useFilters } from './useFilters.js'
 
-/** @typedef {import('../helpers/apiTypes.js').DayRange} DayRange */
-/** @typedef {import('../helpers/apiTypes.js').Meta} Meta */
+/** @typedef {import('../helpers/server/apiTypes.js').DayRange} DayRange */
+/** @typedef {import('../helpers/server/apiTypes.js').Meta} Meta */
 /** @typedef {Record<string, string | undefined>} QueryParams */
 /**
  * @template T
- * @typedef {T & { range: DayRange, waiting: import('../helpers/progress.js').Waiting }} Answer with what was asked for,
+ * @typedef {T & { range: DayRange, waiting: import('../helpers/usage/progress.js').Waiting }} Answer with what was asked for,
  *   and how long days of it have been missing
  */
 
@@ -63,7 +63,7 @@ function useLastingError({ error, errorUpdatedAt, dataUpdatedAt, isFetching }) {
 /**
  * A change of range leaves the last figures up (`isOutdated`) until the new ones are there. The request for
  * the range that was left is aborted.
- * @template {{ meta: Meta, coverage?: import('../helpers/apiTypes.js').LogCoverage }} T
+ * @template {{ meta: Meta, coverage?: import('../helpers/server/apiTypes.js').LogCoverage }} T
  * @param {string} name
  * @param {(range: DayRange, signal: AbortSignal, params: QueryParams) => Promise<T>} fetcher
  * @param {import('vue').MaybeRefOrGetter<boolean>} [enabled]

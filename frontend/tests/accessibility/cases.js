@@ -1,6 +1,6 @@
 /** Every component in states that axe should see; a component without a case fails the suite. */
 import { ApiError } from '../../src/shared/http/api.js'
-import { rankTeams } from '../../src/helpers/ranking.js'
+import { rankTeams } from '../../src/helpers/ranking/ranking.js'
 import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
 

@@ -1,9 +1,9 @@
 /** The charts and what they stand in, in states that axe should see. */
 import { ApiError } from '../../src/shared/http/api.js'
-import { costCells, buildBubbles } from '../../src/helpers/costChartHelpers.js'
-import { modelsTable } from '../../src/helpers/chartTables.js'
-import { buildTimeseries, requestsPerDay } from '../../src/helpers/timeseriesHelpers.js'
-import { tokenTypesPerTeam } from '../../src/helpers/tokenTypeHelpers.js'
+import { costCells, buildBubbles } from '../../src/helpers/charts/costEfficiency.js'
+import { modelsTable } from '../../src/helpers/charts/chartTables.js'
+import { buildTimeseries, requestsPerDay } from '../../src/helpers/charts/timeseries.js'
+import { tokenTypesPerTeam } from '../../src/helpers/charts/tokenTypes.js'
 import { CELLS, DAYS, HOURS, MODELS, SUCCESS, TEAMS } from '../support/fixtures.js'
 
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })

@@ -1,7 +1,7 @@
 /** The dashboard's own token. */
 import { expect, it } from 'vitest'
 import { createAuth } from '../../src/composables/useAuth.js'
-import { readAuthToken } from '../../src/helpers/authToken.js'
+import { readAuthToken } from '../../src/helpers/server/authToken.js'
 
 it('is asked for once, however many requests fail together', () => {
   const auth = createAuth()

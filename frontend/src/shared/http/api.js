@@ -1,5 +1,5 @@
 /** All HTTP of the page: `getJson` and `getFile` with a timeout, and errors that a person can read. */
-import { tokenFor } from '../../helpers/authToken.js'
+import { tokenFor } from '../../helpers/server/authToken.js'
 import { parseExactly } from './exactJson.js'
 
 /** A first look at a long range has to read it from the gateway; give that its time. */

@@ -1,6 +1,6 @@
 /** Days of which nothing is known, in series and in tables. */
 import { expect, it } from 'vitest'
-import { timeseriesTable } from '../../../src/helpers/chartTables.js'
+import { timeseriesTable } from '../../../src/helpers/charts/chartTables.js'
 import { METRICS } from '../../../src/helpers/chartMetrics.js'
 import { toCsv } from '../../../src/shared/charts/csv.js'
 import { withEmptyRows, withGaps } from '../../../src/shared/charts/gaps.js'

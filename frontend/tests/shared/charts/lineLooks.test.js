@@ -6,7 +6,7 @@ import {
   lookNamed,
   OTHERS_LOOK,
 } from '../../../src/shared/charts/lineLooks.js'
-import { MAX_SERIES } from '../../../src/helpers/timeseriesHelpers.js'
+import { MAX_SERIES } from '../../../src/helpers/charts/timeseries.js'
 
 // The largest, one that is picked, and the others together.
 const looks = [

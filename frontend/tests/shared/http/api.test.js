@@ -1,7 +1,7 @@
 /** The page's HTTP: addresses, tokens, deadlines and readable errors. */
 import { describe, expect, it, vi } from 'vitest'
 import { ApiError, getFile, getJson } from '../../../src/shared/http/api.js'
-import { writeAuthToken } from '../../../src/helpers/authToken.js'
+import { writeAuthToken } from '../../../src/helpers/server/authToken.js'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { textOf } from '../../support/textOf.js'
 
