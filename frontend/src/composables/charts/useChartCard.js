@@ -1,6 +1,6 @@
 /** What all chart cards have in common: lazy data, options in the address, caption, file name. */
 import { computed, ref } from 'vue'
-import { isSearching } from '../../helpers/charts/modelUsage.js'
+import { isSearching } from '../../helpers/teams/search.js'
 import { shortLabel } from '../../shared/format/shortNames.js'
 import { formatRange } from '../../shared/format/days.js'
 import { useFilters } from '../filters/useFilters.js'

@@ -7,7 +7,7 @@ import {
   rememberFilters,
   toQuery,
 } from '../../helpers/filters/filterQuery.js'
-import { debounce } from '../../helpers/teams/search.js'
+import { debounce } from '../../shared/timing/calls.js'
 import { DEFAULT_PRESET, presetRange } from '../../helpers/filters/rangePresets.js'
 import { patchQuery } from '../../shared/address/queryPatch.js'
 import { useUtcToday } from '../../shared/timing/useUtcToday.js'

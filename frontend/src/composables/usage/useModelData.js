@@ -1,8 +1,8 @@
 /** Tokens per model for the range on show, narrowed to the teams searched for. */
 import { computed, toValue } from 'vue'
 import { getJson } from '../../shared/http/api.js'
-import { filterModelsByTeam, isSearching } from '../../helpers/charts/modelUsage.js'
-import { filterTeamsByName } from '../../helpers/teams/search.js'
+import { filterModelsByTeam } from '../../helpers/charts/modelUsage.js'
+import { filterTeamsByName, isSearching } from '../../helpers/teams/search.js'
 import { useFilters } from '../filters/useFilters.js'
 import { useTokenBreakdown } from './useTokenBreakdown.js'
 import { useUsageQuery } from './useUsageQuery.js'

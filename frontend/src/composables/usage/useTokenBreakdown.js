@@ -1,6 +1,6 @@
 /** Tokens per team by key and model: a large answer, so asked for once it is wanted, and again only on news. */
 import { computed, toValue, watch } from 'vue'
-import { fetchLeaderboard } from '../../helpers/teams/search.js'
+import { fetchLeaderboard } from '../../helpers/server/api.js'
 import { teamKey } from '../../helpers/ranking/ranking.js'
 import { useTokenData } from './useTokenData.js'
 import { BREAKDOWN, useUsageQuery } from './useUsageQuery.js'

@@ -1,7 +1,7 @@
 /** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
 import { FIRST_DAY } from '../../shared/format/days.js'
-import { fetchLeaderboard } from '../../helpers/teams/search.js'
+import { fetchLeaderboard } from '../../helpers/server/api.js'
 import { previousRange } from '../../helpers/ranking/movement.js'
 import { useFilters } from '../filters/useFilters.js'
 import { useUsageQuery } from './useUsageQuery.js'

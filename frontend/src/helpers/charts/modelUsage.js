@@ -1,7 +1,7 @@
 /** Model usage made ready for a bar chart, and narrowed to the teams searched for. */
 import { drawnOf, METRICS } from '../chartMetrics.js'
 import { isNone, largestFirst, plus } from '../../shared/format/figures.js'
-import { filterTeamsByName, searchTerms } from '../teams/search.js'
+import { filterTeamsByName } from '../teams/search.js'
 
 /** @typedef {import('../server/apiTypes.js').ModelTotal} ModelTotal */
 /** @typedef {import('../chartMetrics.js').Metric} Metric */
@@ -90,6 +90,3 @@ export function transformToBarChartData(models, { metric = METRICS.tokens, color
     ],
   }
 }
-
-/** @param {string} search @returns {boolean} whether the search narrows anything */
-export const isSearching = (search) => searchTerms(search).length > 0

@@ -1,6 +1,7 @@
 /** Days of usage turned into one series per team: the ten largest, and the others together. */
 import { addUp, isNone, largestFirst, plus } from '../../shared/format/figures.js'
-import { filterTeamsByName, keepLast } from '../teams/search.js'
+import { keepLast } from '../../shared/timing/calls.js'
+import { filterTeamsByName } from '../teams/search.js'
 import { teamKey } from '../ranking/ranking.js'
 
 /** @typedef {import('../server/apiTypes.js').TimeseriesDay} TimeseriesDay */

@@ -1,19 +1,4 @@
-/** Fetching the leaderboard, finding teams by name, masking keys, waiting for typing to end, keeping a result. */
-import { getJson } from '../../shared/http/api.js'
-
-/**
- * @param {import('../server/apiTypes.js').DayRange} range
- * @param {{ breakdown?: boolean, signal?: AbortSignal }} [options] without the breakdown, the answer is small
- * @returns {Promise<import('../server/apiTypes.js').TeamsAnswer>}
- */
-export function fetchLeaderboard({ start, end }, { breakdown = true, signal } = {}) {
-  const params = {
-    start_date: start,
-    end_date: end,
-    breakdown: breakdown ? undefined : 'false',
-  }
-  return getJson('/tokens', params, { signal })
-}
+/** Finding teams by name, however it is written. */
 
 /** More names than a page has at once. */
 const MAX_FOLDED = 20_000
@@ -76,45 +61,5 @@ export function filterTeamsByName(teams, search) {
   })
 }
 
-/**
- * Enough of a key's hash to tell two apart, not enough to look anything up.
- * @param {string | null | undefined} key
- * @returns {string}
- */
-export function maskApiKey(key) {
-  if (!key) return 'no key'
-  return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : '••••'
-}
-
-/**
- * @template {any[]} A
- * @param {(...args: A) => void} callback
- * @param {number} delayMs
- * @returns {((...args: A) => void) & { cancel: () => void }} runs `callback` once calls have paused
- */
-export function debounce(callback, delayMs) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer
-  /** @param {A} args */
-  const debounced = (...args) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => callback(...args), delayMs)
-  }
-  return Object.assign(debounced, { cancel: () => clearTimeout(timer) })
-}
-
-/**
- * @template {any[]} A
- * @template R
- * @param {(...args: A) => R} work
- * @returns {(...args: A) => R} the same, which keeps its last result for as long as the same things are asked
- */
-export function keepLast(work) {
-  /** @type {{ args: A, result: R } | undefined} */
-  let last
-  return (...args) => {
-    const isSame = last && args.every((arg, index) => arg === last?.args[index])
-    if (!last || !isSame) last = { args, result: work(...args) }
-    return last.result
-  }
-}
+/** @param {string} search @returns {boolean} whether the search narrows anything */
+export const isSearching = (search) => searchTerms(search).length > 0

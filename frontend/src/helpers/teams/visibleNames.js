@@ -1,4 +1,7 @@
-/** Names that nobody can see, such as an alias of zero-width spaces: the page shows the id in their place. */
+/**
+ * What the page shows of a name or a key: the id in place of a name that nobody can see, such as an alias of zero-width
+ * spaces, and a part of a key's hash.
+ */
 
 /** @typedef {import('../server/apiTypes.js').Team} Team */
 /** @typedef {import('../server/apiTypes.js').TeamIdentity} TeamIdentity */
@@ -39,4 +42,14 @@ export function withVisibleNames(answer) {
     cell.model = firstVisible(cell.model)
   }
   return answer
+}
+
+/**
+ * Enough of a key's hash to tell two apart, not enough to look anything up.
+ * @param {string | null | undefined} key
+ * @returns {string}
+ */
+export function maskApiKey(key) {
+  if (!key) return 'no key'
+  return key.length > 12 ? `${key.slice(0, 4)}…${key.slice(-4)}` : '••••'
 }

@@ -1,24 +1,6 @@
-/** Searching teams, masking keys, waiting for typing to end, keeping a result. */
-import { afterEach, describe, expect, it, vi } from 'vitest'
-import {
-  debounce,
-  fetchLeaderboard,
-  filterTeamsByName,
-  keepLast,
-  maskApiKey,
-} from '../../../src/helpers/teams/search.js'
-import { fakeApi } from '../../support/fakeApi.js'
-
-describe('fetchLeaderboard', () => {
-  it('asks for the small answer only when told to', async () => {
-    const { calls } = fakeApi()
-    const range = { start: '2026-11-20', end: '2026-11-21' }
-    await fetchLeaderboard(range)
-    await fetchLeaderboard(range, { breakdown: false })
-    const days = { start_date: '2026-11-20', end_date: '2026-11-21' }
-    expect(calls.map(({ params }) => params)).toEqual([days, { ...days, breakdown: 'false' }])
-  })
-})
+/** Searching teams by name. */
+import { describe, expect, it, vi } from 'vitest'
+import { filterTeamsByName } from '../../../src/helpers/teams/search.js'
 
 describe('filterTeamsByName', () => {
   const teams = ['Alpha', 'Beta', 'ALPHABET', '<b>Gamma</b>'].map((name) => ({ name }))
@@ -68,55 +50,5 @@ describe('filterTeamsByName', () => {
   it('takes characters as they are', () => {
     expect(namesFor('<b>')).toEqual(['<b>Gamma</b>'])
     expect(namesFor('.*')).toEqual([])
-  })
-})
-
-describe('maskApiKey', () => {
-  it('keeps both ends of a hash', () => {
-    expect(maskApiKey('88dc28d0f030c55ed4ab77ed8faf0981')).toBe('88dc…0981')
-  })
-  it('shows nothing of what is short', () => {
-    expect(maskApiKey('abcdefghijkl')).toBe('••••')
-  })
-  it.each(['', null, undefined])('says that there is no key (%j)', (key) => {
-    expect(maskApiKey(key)).toBe('no key')
-  })
-})
-
-describe('debounce', () => {
-  afterEach(() => vi.useRealTimers())
-
-  it('runs once, with the last arguments, after the pause', () => {
-    vi.useFakeTimers()
-    const callback = vi.fn()
-    const debounced = debounce(callback, 100)
-    debounced('a')
-    vi.advanceTimersByTime(99)
-    debounced('b')
-    vi.advanceTimersByTime(100)
-    expect(callback.mock.calls).toEqual([['b']])
-  })
-
-  it('does not run once cancelled', () => {
-    vi.useFakeTimers()
-    const callback = vi.fn()
-    const debounced = debounce(callback, 100)
-    debounced()
-    debounced.cancel()
-    vi.advanceTimersByTime(200)
-    expect(callback).not.toHaveBeenCalled()
-  })
-})
-
-describe('keepLast', () => {
-  it('works once for the same arguments, and anew for others', () => {
-    const work = vi.fn((/** @type {object} */ days, /** @type {string} */ search) => [days, search])
-    const kept = keepLast(work)
-    const days = {}
-    expect(kept(days, 'a')).toBe(kept(days, 'a'))
-    expect(work).toHaveBeenCalledTimes(1)
-    expect(kept(days, 'b')).toEqual([days, 'b'])
-    expect(kept({}, 'b')).not.toBe(kept(days, 'b'))
-    expect(work).toHaveBeenCalledTimes(4)
   })
 })

@@ -1,8 +1,9 @@
-/** Names that nobody can see. */
-import { expect, it } from 'vitest'
+/** Names that nobody can see, and keys that nobody should. */
+import { describe, expect, it } from 'vitest'
 import {
   firstVisible,
   isVisible,
+  maskApiKey,
   withVisibleNames,
 } from '../../../src/helpers/teams/visibleNames.js'
 import { keyUse, modelUse, team } from '../../support/fixtures.js'
@@ -62,4 +63,16 @@ it('gives teams, keys and models of every answer a name, and leaves their ids', 
   expect(rest.timeseries[0].teams[0].name).toBe('id-7')
   expect(rest.models[0]).toMatchObject({ model: blank, label: '(no name)' })
   expect(rest.cells[0]).toMatchObject({ team: 'id-7', model: '(no name)' })
+})
+
+describe('maskApiKey', () => {
+  it('keeps both ends of a hash', () => {
+    expect(maskApiKey('88dc28d0f030c55ed4ab77ed8faf0981')).toBe('88dc…0981')
+  })
+  it('shows nothing of what is short', () => {
+    expect(maskApiKey('abcdefghijkl')).toBe('••••')
+  })
+  it.each(['', null, undefined])('says that there is no key (%j)', (key) => {
+    expect(maskApiKey(key)).toBe('no key')
+  })
 })
