@@ -1,7 +1,7 @@
 /** What the server says about itself: its names, whether data is made up, who sees what, and how soon it changes. */
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').AppConfig} AppConfig */
 

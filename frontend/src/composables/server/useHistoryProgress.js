@@ -1,7 +1,7 @@
 /** How much of the past the server has fetched ahead, asked for now and then until it is whole. */
 import { useQuery } from '@tanstack/vue-query'
 import { computed, ref, toValue, watch } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').HistoryProgress} HistoryProgress */
 

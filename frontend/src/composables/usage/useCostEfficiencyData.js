@@ -1,6 +1,6 @@
 /** Cost per team and model for the range on show. */
 import { computed } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').CostAnswer} CostAnswer */

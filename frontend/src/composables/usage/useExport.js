@@ -1,6 +1,6 @@
 /** Saves the range on show as a file, made by the server of the same rows as the page. */
 import { computed, onScopeDispose, ref } from 'vue'
-import { getFile } from '../../shared/http/api.js'
+import { getFile } from '../../helpers/server/api.js'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useAuth } from '../server/useAuth.js'
 import { useFilters } from '../filters/useFilters.js'

@@ -1,6 +1,6 @@
 /** Tokens per hour of the day for the range on show, of one team or all, in a time zone. */
 import { computed, toValue } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').HourlyAnswer} HourlyAnswer */

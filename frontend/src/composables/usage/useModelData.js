@@ -1,6 +1,6 @@
 /** Tokens per model for the range on show, narrowed to the teams searched for. */
 import { computed, toValue } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 import { filterModelsByTeam } from '../../helpers/charts/modelUsage.js'
 import { filterTeamsByName, isSearching } from '../../helpers/teams/search.js'
 import { useFilters } from '../filters/useFilters.js'

@@ -1,6 +1,6 @@
 /** Requests by outcome per team for the range on show. */
 import { computed } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').SuccessAnswer} SuccessAnswer */

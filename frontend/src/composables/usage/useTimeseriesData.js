@@ -1,6 +1,6 @@
 /** Tokens, requests and cost per day and team for the range on show. */
 import { computed } from 'vue'
-import { getJson } from '../../shared/http/api.js'
+import { getJson } from '../../helpers/server/api.js'
 import { useUsageQuery } from './useUsageQuery.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').TimeseriesAnswer} TimeseriesAnswer */

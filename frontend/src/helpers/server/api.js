@@ -1,5 +1,11 @@
-/** What is asked of the leaderboard's API in more than one place. */
-import { getJson } from '../../shared/http/api.js'
+/** The leaderboard's API, asked with the dashboard's own token where there is one; nothing is ever written to it. */
+import { createApi } from '../../shared/http/api.js'
+import { tokenFor } from './authToken.js'
+
+export const { getJson, getFile } = createApi({
+  token: (address) => tokenFor(address),
+  fileName: 'leaderboard.csv',
+})
 
 /**
  * @param {import('./apiTypes.js').DayRange} range
