@@ -1,30 +1,28 @@
 /** What a chart measures, in the address; nobody chooses a cost who may not see it. */
 import { computed } from 'vue'
-import { METRICS } from '../../helpers/chartMetrics.js'
-import { useAudience } from '../server/useAudience.js'
+import { addsUp, DEFAULT_METRIC, metricOf, METRICS } from '../../helpers/usage/metrics.js'
 import { useQueryOption } from '../../shared/address/useQueryOption.js'
-
-/** @typedef {import('../../helpers/chartMetrics.js').MetricName} MetricName */
+import { useAudience } from '../server/useAudience.js'
 
 /** @param {string} parameter its name in the address */
 export function useMetricChoice(parameter) {
-  const { isPublic } = useAudience()
+  const { metrics } = useAudience()
   const chosen = useQueryOption(parameter, {
-    default: /** @type {MetricName} */ ('tokens'),
-    allowed: /** @type {MetricName[]} */ (Object.keys(METRICS)),
+    default: DEFAULT_METRIC.id,
+    allowed: METRICS.filter(addsUp).map(({ id }) => id),
   })
   const metric = computed({
-    get: () => (isPublic.value && chosen.value === 'cost' ? 'tokens' : chosen.value),
+    get: () =>
+      metrics.value.some(({ id }) => id === chosen.value) ? chosen.value : DEFAULT_METRIC.id,
     set: (value) => (chosen.value = value),
   })
   return {
+    /** Its id. */
     metric,
-    measure: computed(() => METRICS[metric.value]),
+    measure: computed(() => metricOf(metric.value)),
     /** What can be chosen. */
     choices: computed(() =>
-      Object.entries(METRICS)
-        .filter(([value]) => value !== 'cost' || !isPublic.value)
-        .map(([value, { label }]) => ({ value, label })),
+      metrics.value.filter(addsUp).map(({ id, label }) => ({ value: id, label })),
     ),
   }
 }

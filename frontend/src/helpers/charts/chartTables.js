@@ -3,15 +3,15 @@ import { modelLabels } from './modelUsage.js'
 import {
   countColumn,
   dayColumn,
+  figureColumn,
   moneyColumn,
   percentColumn,
   sumOf,
   textColumn,
 } from '../../shared/charts/table.js'
-import { METRICS } from '../chartMetrics.js'
 import { costPerMillion } from './costEfficiency.js'
 import { addUp, shareOf } from '../../shared/format/figures.js'
-import { rateDoubt } from '../usage/metrics.js'
+import { DEFAULT_METRIC, rateDoubt } from '../usage/metrics.js'
 import { hourLabel } from '../../shared/format/timezones.js'
 
 /** @typedef {import('../../shared/charts/table.js').TableData} TableData */
@@ -30,10 +30,10 @@ function withTotal({ caption, columns, rows }, summed) {
 /**
  * @param {string[]} dates
  * @param {import('./timeseries.js').TeamSeries[]} series
- * @param {import('../chartMetrics.js').Metric} metric
+ * @param {import('../usage/metrics.js').Metric} metric
  */
 export function timeseriesTable(dates, series, metric) {
-  const columns = [...series.map(({ name }) => name), 'Together'].map(metric.column)
+  const columns = [...series.map(({ name }) => name), 'Together'].map(figureColumn(metric.format))
   const rows = dates.map((date, day) => {
     const values = series.map(({ values: ofTeam }) => ofTeam[day])
     return [date, ...values, addUp(values)]
@@ -45,12 +45,12 @@ export function timeseriesTable(dates, series, metric) {
 
 /**
  * @param {import('../server/apiTypes.js').ModelTotal[]} models
- * @param {import('../chartMetrics.js').Metric} [metric]
+ * @param {import('../usage/metrics.js').Metric} [metric]
  */
-export function modelsTable(models, metric = METRICS.tokens) {
+export function modelsTable(models, metric = DEFAULT_METRIC) {
   const labels = modelLabels(models)
-  const columns = [textColumn('Model'), metric.column(metric.label)]
-  const rows = models.map((model, index) => [labels[index], metric.read(model)])
+  const columns = [textColumn('Model'), figureColumn(metric.format)(metric.label)]
+  const rows = models.map((model, index) => [labels[index], metric.value(model)])
   return withTotal({ caption: `${metric.label} per model`, columns, rows }, [1])
 }
 

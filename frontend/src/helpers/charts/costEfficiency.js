@@ -1,5 +1,5 @@
 /** Team × model cells as bubbles: tokens, price, cost; and the axes that their spread needs. */
-import { leftOutNote } from '../chartMetrics.js'
+import { leftOutNote } from '../../shared/charts/drawn.js'
 import { addUp, isUnknown, largestFirst } from '../../shared/format/figures.js'
 import { filterTeamsByName } from '../teams/search.js'
 import { countOf, formatInteger } from '../../shared/format/numbers.js'

@@ -1,10 +1,11 @@
 /** Model usage made ready for a bar chart, and narrowed to the teams searched for. */
-import { drawnOf, METRICS } from '../chartMetrics.js'
+import { drawnOf } from '../../shared/charts/drawn.js'
 import { isNone, largestFirst, plus } from '../../shared/format/figures.js'
 import { filterTeamsByName } from '../teams/search.js'
+import { DEFAULT_METRIC } from '../usage/metrics.js'
 
 /** @typedef {import('../server/apiTypes.js').ModelTotal} ModelTotal */
-/** @typedef {import('../chartMetrics.js').Metric} Metric */
+/** @typedef {import('../usage/metrics.js').Metric} Metric */
 /** @typedef {{ label: string, data: (number | null)[], figures?: (import('../../shared/format/figures.js').Figure | null)[], backgroundColor?: string }} BarSet */
 /** @typedef {{ labels: string[], datasets: BarSet[] }} BarData */
 
@@ -60,8 +61,8 @@ export function filterModelsByTeam(teams, search) {
  * @param {Metric} metric
  * @returns {ModelTotal[]} those that have any of it, largest first; what is not known last
  */
-export const modelsBy = (models, { read }) =>
-  models.filter((model) => !isNone(read(model))).sort((a, b) => largestFirst(read(a), read(b)))
+export const modelsBy = (models, { value }) =>
+  models.filter((model) => !isNone(value(model))).sort((a, b) => largestFirst(value(a), value(b)))
 
 /**
  * Two models can carry one label; those are told apart by their names.
@@ -82,11 +83,11 @@ export function modelLabels(models) {
  * @param {{ metric?: Metric, color?: string }} [options]
  * @returns {BarData}
  */
-export function transformToBarChartData(models, { metric = METRICS.tokens, color } = {}) {
+export function transformToBarChartData(models, { metric = DEFAULT_METRIC, color } = {}) {
   return {
     labels: modelLabels(models),
     datasets: [
-      { label: metric.label, ...drawnOf(models.map(metric.read)), backgroundColor: color },
+      { label: metric.label, ...drawnOf(models.map(metric.value)), backgroundColor: color },
     ],
   }
 }

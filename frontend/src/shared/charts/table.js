@@ -18,8 +18,10 @@ const kind = (format, isNumber) => (/** @type {string} */ label) => ({ label, is
 
 export const textColumn = kind(String, false)
 export const dayColumn = kind(formatDay, false)
-export const countColumn = kind(formatInteger, true)
-export const moneyColumn = kind(formatMoney, true)
+/** @param {(value: any) => string} format of figures */
+export const figureColumn = (format) => kind(format, true)
+export const countColumn = figureColumn(formatInteger)
+export const moneyColumn = figureColumn(formatMoney)
 export const percentColumn = kind((percent) => formatPercent(percent / 100), true)
 
 /** @param {Cell} cell @param {Column} column */

@@ -6,7 +6,7 @@ import {
   modelsBy,
   transformToBarChartData,
 } from '../../../src/helpers/charts/modelUsage.js'
-import { METRICS } from '../../../src/helpers/chartMetrics.js'
+import { metricOf } from '../../../src/helpers/usage/metrics.js'
 import { MODELS, modelTotal, TEAMS, team } from '../../support/fixtures.js'
 
 describe('filterModelsByTeam', () => {
@@ -40,8 +40,8 @@ describe('modelsBy', () => {
     modelTotal('refunded', '', 1, { spend: -5, api_requests: 3 }),
     modelTotal('unknown', '', 2, { spend: null, api_requests: 2 }),
   ]
-  /** @param {import('../../../src/helpers/chartMetrics.js').MetricName} metric */
-  const names = (metric) => modelsBy(models, METRICS[metric]).map(({ model }) => model)
+  /** @param {string} metric */
+  const names = (metric) => modelsBy(models, metricOf(metric)).map(({ model }) => model)
 
   it('has those that have any of it, largest first, and what is not known last', () => {
     expect(names('tokens')).toEqual(['tokens', 'unknown', 'refunded'])

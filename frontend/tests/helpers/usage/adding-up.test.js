@@ -1,7 +1,6 @@
 /** Every table of the page has the range's totals, for every figure, whatever the gateway holds. */
 import { describe, expect, it } from 'vitest'
 import { filterModelsByTeam, modelsBy } from '../../../src/helpers/charts/modelUsage.js'
-import { METRICS } from '../../../src/helpers/chartMetrics.js'
 import {
   costTable,
   modelsTable,
@@ -15,7 +14,7 @@ import { buildBubbles, costCells } from '../../../src/helpers/charts/costEfficie
 import { parseExactly } from '../../../src/shared/http/exactJson.js'
 import { addUp } from '../../../src/shared/format/figures.js'
 import { rankTeams } from '../../../src/helpers/ranking/ranking.js'
-import { METRICS as RANKINGS } from '../../../src/helpers/usage/metrics.js'
+import { metricOf, METRICS } from '../../../src/helpers/usage/metrics.js'
 import { buildTimeseries, requestsPerDay } from '../../../src/helpers/charts/timeseries.js'
 import { tokenTypesPerTeam } from '../../../src/helpers/charts/tokenTypes.js'
 import { answersOf, exactJson, ROWS, UNKNOWN_ROWS } from '../../support/awkward.js'
@@ -115,9 +114,9 @@ describe.each(CASES)('with %s', (_name, rows) => {
   it.each(/** @type {const} */ (['tokens', 'requests', 'cost']))(
     'charts, tables and files of days and models have the totals of %s',
     (id) => {
-      const metric = METRICS[id]
+      const metric = metricOf(id)
       const total = shown.totals[FIELD[id]]
-      const { dates, series } = buildTimeseries(shown.days, { read: metric.read })
+      const { dates, series } = buildTimeseries(shown.days, { read: metric.value })
       const whole = series.flatMap(({ parts, ...own }) => parts ?? [own])
       expect(series.at(-1)?.key).toBe('others')
       expect(addUp(series.map((item) => item.total))).toBe(total)
@@ -135,7 +134,7 @@ describe.each(CASES)('with %s', (_name, rows) => {
   )
 
   it('ranks every team, and lists it once', () => {
-    for (const metric of RANKINGS) {
+    for (const metric of METRICS) {
       const names = rankTeams(shown.teams, metric).map(({ name }) => name)
       expect(new Set(names).size).toBe(shown.teams.length)
       expect(names).toHaveLength(shown.teams.length)

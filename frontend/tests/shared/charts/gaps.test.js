@@ -1,7 +1,7 @@
 /** Days of which nothing is known, in series and in tables. */
 import { expect, it } from 'vitest'
 import { timeseriesTable } from '../../../src/helpers/charts/chartTables.js'
-import { METRICS } from '../../../src/helpers/chartMetrics.js'
+import { metricOf } from '../../../src/helpers/usage/metrics.js'
 import { toCsv } from '../../../src/shared/charts/csv.js'
 import { withEmptyRows, withGaps } from '../../../src/shared/charts/gaps.js'
 
@@ -32,7 +32,7 @@ it('have no value, in a series and in those that it is made of', () => {
 })
 
 it('have no figure in a table and in its file, while a day without usage has zeros', () => {
-  const table = timeseriesTable(DATES, SERIES, METRICS.tokens)
+  const table = timeseriesTable(DATES, SERIES, metricOf('tokens'))
   const whole = withEmptyRows(table, MISSING)
   expect(whole.rows).toEqual([
     ['2026-11-19', null, null, null],
