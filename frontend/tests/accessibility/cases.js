@@ -151,7 +151,7 @@ export const CASES = {
       },
     },
   ],
-  'components/ui/AuthTokenForm.vue': [{}],
+  'components/layouts/AuthTokenForm.vue': [{}],
   'components/ui/BaseBarChart.vue': [
     {
       props: { label: 'Bars', data: { labels: ['a'], datasets: [{ label: 'Tokens', data: [1] }] } },
