@@ -17,7 +17,7 @@ import { useSpareTime } from '../usage/useSpareTime.js'
  * @property {import('vue').Ref<Error | null>} error
  * @property {import('vue').Ref<boolean>} isLoading
  * @property {import('vue').Ref<boolean>} isOutdated
- * @property {import('vue').Ref<import('../../helpers/usage/progress.js').Progress | null>} progress
+ * @property {import('vue').Ref<import('../../shared/format/progress.js').Progress | null>} progress
  * @property {() => unknown} retry
  */
 

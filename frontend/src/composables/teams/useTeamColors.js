@@ -1,7 +1,8 @@
 /** The colour of each team, the same in the leaderboard and in every chart. */
 import { computed } from 'vue'
 import { teamKey } from '../../helpers/ranking/ranking.js'
-import { assignColors, cssColorOf } from '../../helpers/teams/teamColors.js'
+import { assignColors } from '../../helpers/teams/teamColors.js'
+import { cssColorOf } from '../../shared/charts/palette.js'
 import { useTokenData } from '../usage/useTokenData.js'
 
 /** @typedef {import('../../helpers/server/apiTypes.js').TeamIdentity} TeamIdentity */

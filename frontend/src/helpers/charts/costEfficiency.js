@@ -4,7 +4,7 @@ import { addUp, isUnknown, largestFirst } from '../../shared/format/figures.js'
 import { filterTeamsByName } from '../teams/search.js'
 import { countOf, formatInteger } from '../../shared/format/numbers.js'
 import { teamKey } from '../ranking/ranking.js'
-import { OTHERS } from './timeseries.js'
+import { OTHERS } from '../../shared/charts/lineLooks.js'
 
 /** @typedef {import('../server/apiTypes.js').CostCell} CostCell */
 /** @typedef {{ x: number, y: number, size: number, cell: CostCell }} Bubble */

@@ -6,8 +6,6 @@ import { DEFAULT_METRIC } from '../usage/metrics.js'
 
 /** @typedef {import('../server/apiTypes.js').ModelTotal} ModelTotal */
 /** @typedef {import('../usage/metrics.js').Metric} Metric */
-/** @typedef {{ label: string, data: (number | null)[], figures?: (import('../../shared/format/figures.js').Figure | null)[], backgroundColor?: string }} BarSet */
-/** @typedef {{ labels: string[], datasets: BarSet[] }} BarData */
 
 /** @param {import('../server/apiTypes.js').ModelUse} use @returns {ModelTotal} */
 const totalOf = ({ model_name: model, label, total_tokens: tokens, ...use }) => ({
@@ -81,7 +79,7 @@ export function modelLabels(models) {
 /**
  * @param {ModelTotal[]} models
  * @param {{ metric?: Metric, color?: string }} [options]
- * @returns {BarData}
+ * @returns {import('../../shared/charts/drawn.js').BarData}
  */
 export function transformToBarChartData(models, { metric = DEFAULT_METRIC, color } = {}) {
   return {

@@ -1,5 +1,6 @@
 /** Days of usage turned into one series per team: the ten largest, and the others together. */
 import { addUp, isNone, largestFirst, plus } from '../../shared/format/figures.js'
+import { OTHERS } from '../../shared/charts/lineLooks.js'
 import { keepLast } from '../../shared/timing/calls.js'
 import { filterTeamsByName } from '../teams/search.js'
 import { teamKey } from '../ranking/ranking.js'
@@ -14,9 +15,6 @@ import { teamKey } from '../ranking/ranking.js'
 export const MAX_SERIES = 10
 
 const names = new Intl.Collator()
-
-/** The key of the series of all teams that have none of their own. */
-export const OTHERS = 'others'
 
 /**
  * @param {TimeseriesDay[]} days

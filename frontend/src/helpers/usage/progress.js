@@ -1,16 +1,9 @@
 /** How much of a range its figures cover, and what that means for what is shown. */
 import { countDays } from '../../shared/format/days.js'
-import { countOf } from '../../shared/format/numbers.js'
 
 /** @typedef {import('../server/apiTypes.js').DayRange} DayRange */
 /** @typedef {import('../server/apiTypes.js').Meta} Meta */
-/**
- * @typedef {object} Progress of a range that misses days
- * @property {number} days of the range
- * @property {number} loaded those that are in the figures
- * @property {string[]} missing those that are not
- * @property {boolean} isStuck whether the missing ones do not arrive although they are asked for
- */
+/** @typedef {import('../../shared/format/progress.js').Progress} Progress */
 /** @typedef {{ missing: number, since: number }} Waiting how many days are missing, and since when so many */
 
 /** A slow gateway takes this long for a week of a large organisation; what takes longer has failed. */
@@ -40,12 +33,6 @@ export function waitingFor({ missing_days: days }, before, now) {
   const missing = days?.length ?? 0
   return before?.missing === missing ? before : { missing, since: now }
 }
-
-/** @param {Progress} progress @returns {string} */
-export const progressText = ({ days, loaded, isStuck }) =>
-  isStuck
-    ? `${days - loaded} of ${countOf(days, 'day')} could not be read`
-    : `Still loading, ${loaded} of ${countOf(days, 'day')}`
 
 /**
  * What is ranked by the days that are there is no result yet: nobody has a medal.

@@ -2,6 +2,8 @@
 import { isUnknown, toNumber } from '../format/figures.js'
 
 /** @typedef {import('../format/figures.js').Figure} Figure */
+/** @typedef {{ label: string, data: (number | null)[], figures?: (Figure | null)[], backgroundColor?: string }} BarSet */
+/** @typedef {{ labels: string[], datasets: BarSet[] }} BarData */
 
 /**
  * @param {(Figure | null)[]} figures

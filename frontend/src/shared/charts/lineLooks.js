@@ -22,9 +22,12 @@ const MARKERS = [
 ]
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]]
 
-/** Of the series of all teams that have none of their own. @type {LineLook} */
+/** The key of the series of all that have none of their own. */
+export const OTHERS = 'others'
+
+/** @type {LineLook} */
 export const OTHERS_LOOK = {
-  id: 'others',
+  id: OTHERS,
   dash: [5, 4],
   marker: 'crossRot',
   path: 'M10.5 2.5l7 7M17.5 2.5l-7 7',

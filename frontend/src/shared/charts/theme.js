@@ -1,6 +1,6 @@
 /** The theme's colours for a canvas, which knows no CSS variables; all as `#rrggbb`, as Chart.js reckons with them. */
 import { mix, parseColor, seenThrough, toHex } from './color.js'
-import { PALETTE_SIZE, shareOf } from '../../helpers/teams/teamColors.js'
+import { PALETTE_SIZE, shareOf } from './palette.js'
 
 /**
  * @typedef {object} ChartTheme
@@ -64,7 +64,7 @@ export function readChartTheme(fontSize) {
 
 /**
  * @param {ChartTheme} theme
- * @param {import('../../helpers/teams/teamColors.js').ColorSlot | undefined} slot
+ * @param {import('./palette.js').ColorSlot | undefined} slot
  * @returns {string} a team's colour, for a canvas
  */
 export function teamColor(theme, slot) {

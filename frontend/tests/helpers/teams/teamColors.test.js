@@ -1,7 +1,8 @@
 /** One colour per team. */
 import { expect, it } from 'vitest'
 import { teamKey } from '../../../src/helpers/ranking/ranking.js'
-import { assignColors, cssColorOf, PALETTE_SIZE } from '../../../src/helpers/teams/teamColors.js'
+import { assignColors } from '../../../src/helpers/teams/teamColors.js'
+import { cssColorOf, PALETTE_SIZE } from '../../../src/shared/charts/palette.js'
 import { team } from '../../support/fixtures.js'
 
 const twelve = Array.from({ length: 12 }, (_, index) => team(`Team ${index}`, index))

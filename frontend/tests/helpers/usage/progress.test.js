@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import {
   asProvisional,
   progressOf,
-  progressText,
   STUCK_AFTER_MS,
   waitingFor,
 } from '../../../src/helpers/usage/progress.js'
+import { progressText } from '../../../src/shared/format/progress.js'
 import { rankTeams } from '../../../src/helpers/ranking/ranking.js'
 import { meta, TEAMS } from '../../support/fixtures.js'
 
