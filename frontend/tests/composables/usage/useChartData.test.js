@@ -1,11 +1,13 @@
 /** What the composables of the charts' data share: one cache per range, the newest wins, abort, retry. */
 import { describe, expect, it, vi } from 'vitest'
 import { nextTick, ref } from 'vue'
-import { useCostEfficiencyData } from '../../../src/composables/usage/useCostEfficiencyData.js'
+import {
+  useCostEfficiencyData,
+  useHourlyData,
+  useTeamSuccessRateData,
+  useTimeseriesData,
+} from '../../../src/composables/usage/useChartData.js'
 import { useFilters } from '../../../src/composables/filters/useFilters.js'
-import { useHourlyData } from '../../../src/composables/usage/useHourlyData.js'
-import { useTeamSuccessRateData } from '../../../src/composables/usage/useTeamSuccessRateData.js'
-import { useTimeseriesData } from '../../../src/composables/usage/useTimeseriesData.js'
 import { deferred, fakeApi, json } from '../../support/fakeApi.js'
 import { CELLS, DAYS, HOURS, meta, SUCCESS } from '../../support/fixtures.js'
 import { runInApp } from '../../support/renderInApp.js'
@@ -108,5 +110,18 @@ describe('useHourlyData', () => {
       ['id-1', 'Asia/Kolkata'],
     ])
     expect(result.isOutdated.value).toBe(false)
+  })
+})
+
+it('has the days of the range', async () => {
+  const { calls } = fakeApi()
+  const { result } = await runInApp(useTimeseriesData, {
+    address: '/chart?start=2026-11-01&end=2026-11-02',
+  })
+  expect(result.days.value).toEqual([])
+  await vi.waitFor(() => expect(result.days.value).toEqual(DAYS))
+  expect(calls[0]).toMatchObject({
+    path: '/tokens/timeseries',
+    params: { start_date: '2026-11-01', end_date: '2026-11-02' },
   })
 })
