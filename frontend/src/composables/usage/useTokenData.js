@@ -1,6 +1,6 @@
 /** Tokens per team for the range on show, and for the period before it. */
 import { computed } from 'vue'
-import { FIRST_DAY } from '../../shared/format/days.js'
+import { FIRST_DAY } from '../../helpers/filters/rangeLimits.js'
 import { fetchLeaderboard } from '../../helpers/server/api.js'
 import { previousRange } from '../../helpers/ranking/movement.js'
 import { useFilters } from '../filters/useFilters.js'

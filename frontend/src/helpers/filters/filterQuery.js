@@ -1,5 +1,6 @@
 /** Search and range as they stand in the address, and as they are remembered between visits. */
-import { FIRST_DAY, isDay, rangeProblem } from '../../shared/format/days.js'
+import { isDay } from '../../shared/format/days.js'
+import { FIRST_DAY, rangeProblem } from './rangeLimits.js'
 import { DEFAULT_PRESET, findPreset } from './rangePresets.js'
 import { localStore } from '../../shared/browser/safeStorage.js'
 

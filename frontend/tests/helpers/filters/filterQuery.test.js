@@ -1,6 +1,6 @@
 /** Filters in the address and in memory. */
 import { describe, expect, it } from 'vitest'
-import { FIRST_DAY } from '../../../src/shared/format/days.js'
+import { FIRST_DAY } from '../../../src/helpers/filters/rangeLimits.js'
 import {
   parseFilters,
   recallQuery,
