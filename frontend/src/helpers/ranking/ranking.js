@@ -59,6 +59,15 @@ export const ORDERS = /** @type {const} */ (['desc', 'asc', 'name', 'name-desc']
 /** @typedef {typeof ORDERS[number]} Order */
 
 /**
+ * @typedef {object} Ranking how teams are ranked, and what their figures are measured against
+ * @property {Metric} metric
+ * @property {Order} order
+ * @property {number} largest the value that has the whole bar
+ * @property {number} total the metric's value of all teams together; 0 where shares of it mean nothing
+ * @property {Map<string, import('./movement.js').Movement>} [movements] by `teamKey`; undefined until they are known
+ */
+
+/**
  * What is no team stays below those that are, and what has no rank below what has, unless names decide.
  * @param {RankedTeam[]} standings as from `rankTeams`
  * @param {Order} order
