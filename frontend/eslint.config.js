@@ -2,6 +2,7 @@
 import js from '@eslint/js'
 import vue from 'eslint-plugin-vue'
 import globals from 'globals'
+import { layers } from './scripts/layers.js'
 
 export default [
   { ignores: ['dist/', 'playwright-report/', 'test-results/', 'coverage/'] },
@@ -20,7 +21,16 @@ export default [
       eqeqeq: 'error',
       'no-console': 'error',
       'no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
-      'no-restricted-globals': ['error', { name: 'fetch', message: 'Use helpers/api.js.' }],
+      'no-restricted-globals': [
+        'error',
+        {
+          globals: [
+            { name: 'fetch', message: 'Ask by an Api of shared/http/api.js.' },
+            { name: 'XMLHttpRequest', message: 'Ask by an Api of shared/http/api.js.' },
+          ],
+          checkGlobalObject: true,
+        },
+      ],
       'vue/component-api-style': ['error', ['script-setup']],
       'vue/no-static-inline-styles': 'error',
       'vue/no-v-html': 'error',
@@ -36,7 +46,12 @@ export default [
     },
   },
   {
-    files: ['src/helpers/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
+    files: ['src/**'],
+    plugins: { page: layers },
+    rules: { 'page/layers': 'error' },
+  },
+  {
+    files: ['src/shared/http/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
 ]

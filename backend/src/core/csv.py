@@ -1,6 +1,6 @@
 """Tables as CSV that a spreadsheet can open without running what somebody put into a name.
 
-The page writes its own files by the same rules (`frontend/src/helpers/chartExport.js`); both are held to the
+The page writes its own files by the same rules (`frontend/src/shared/charts/csv.js`); both are held to the
 cases in `backend/tests/csv_cases.json`.
 """
 

@@ -2,7 +2,7 @@
 import { createRouter } from 'vue-router'
 import { lastView, rememberView } from './lastView.js'
 import { reloadForNewVersion } from './newVersion.js'
-import { followNavigations } from './queryPatch.js'
+import { followNavigations } from '../shared/address/queryPatch.js'
 
 /** @type {import('vue-router').RouteRecordRaw[]} */
 const routes = [

@@ -1,5 +1,5 @@
 /** Which view `/` leads to: the one that was open last. */
-import { localStore } from '../helpers/safeStorage.js'
+import { localStore } from '../shared/browser/safeStorage.js'
 
 const STORAGE_KEY = 'leaderboard.lastView'
 const VIEWS = ['leaderboard', 'chart']

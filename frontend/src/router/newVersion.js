@@ -1,6 +1,6 @@
 /** A page that is open across an upgrade: the parts that it would load are gone, so it loads itself anew. */
-import { isPageServed } from '../helpers/api.js'
-import { sessionStore } from '../helpers/safeStorage.js'
+import { isPageServed } from '../shared/http/api.js'
+import { sessionStore } from '../shared/browser/safeStorage.js'
 
 const STORAGE_KEY = 'leaderboard.reloadedFor'
 

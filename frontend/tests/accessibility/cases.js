@@ -1,6 +1,7 @@
 /** Every component in states that axe should see; a component without a case fails the suite. */
-import { ApiError } from '../../src/helpers/api.js'
-import { rankTeams } from '../../src/helpers/ranking.js'
+import { ApiError } from '../../src/shared/http/api.js'
+import { rankTeams } from '../../src/helpers/ranking/ranking.js'
+import { DEFAULT_METRIC } from '../../src/helpers/usage/metrics.js'
 import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
 
@@ -15,12 +16,12 @@ const RANGE = { start: '2026-11-20', end: '2026-11-21' }
 const PROGRESS = { days: 50, loaded: 2, missing: ['2026-11-20'], isStuck: false }
 const STUCK = { ...PROGRESS, isStuck: true }
 const LIVE = { includesToday: true, isOn: true, seconds: 30 }
+const RANKING = { metric: DEFAULT_METRIC, order: 'desc', largest: 300, total: 600 }
 const TABLE = {
   teams: RANKED,
-  largest: 300,
-  total: 600,
-  colorOf: () => 'red',
-  expanded: new Set(['team:id-Alpha']),
+  ranking: RANKING,
+  opened: { teams: new Set(['team:id-Alpha']), others: true },
+  details: {},
 }
 
 /** By path below `src/`. @type {Record<string, Case[]>} */
@@ -55,8 +56,8 @@ export const CASES = {
   'components/features/leaderboard/LeaderboardSkeleton.vue': [{}],
   'components/features/leaderboard/LeaderboardTable.vue': [
     { props: TABLE },
-    { props: { ...TABLE, detailed: TEAMS } },
-    { props: { ...TABLE, detailsError: ERROR } },
+    { props: { ...TABLE, details: { teams: TEAMS } } },
+    { props: { ...TABLE, details: { error: ERROR } } },
   ],
   'components/features/leaderboard/LeaderboardToolbar.vue': [
     { props: { metric: 'tokens' } },
@@ -91,8 +92,7 @@ export const CASES = {
       wrap: 'body',
       props: {
         team: RANKED[0],
-        largest: 300,
-        total: 600,
+        ranking: RANKING,
         color: 'red',
         detailsId: 'd1',
         movement: 2,
@@ -151,7 +151,7 @@ export const CASES = {
       },
     },
   ],
-  'components/ui/AuthTokenForm.vue': [{}],
+  'components/layouts/AuthTokenForm.vue': [{}],
   'components/ui/BaseBarChart.vue': [
     {
       props: { label: 'Bars', data: { labels: ['a'], datasets: [{ label: 'Tokens', data: [1] }] } },

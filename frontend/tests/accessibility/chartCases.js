@@ -1,9 +1,9 @@
 /** The charts and what they stand in, in states that axe should see. */
-import { ApiError } from '../../src/helpers/api.js'
-import { costCells, buildBubbles } from '../../src/helpers/costChartHelpers.js'
-import { modelsTable } from '../../src/helpers/chartTables.js'
-import { buildTimeseries, requestsPerDay } from '../../src/helpers/timeseriesHelpers.js'
-import { tokenTypesPerTeam } from '../../src/helpers/tokenTypeHelpers.js'
+import { ApiError } from '../../src/shared/http/api.js'
+import { costCells, buildBubbles } from '../../src/helpers/charts/costEfficiency.js'
+import { modelsTable } from '../../src/helpers/charts/chartTables.js'
+import { buildTimeseries, requestsPerDay } from '../../src/helpers/charts/timeseries.js'
+import { tokenTypesPerTeam } from '../../src/helpers/charts/tokenTypes.js'
 import { CELLS, DAYS, HOURS, MODELS, SUCCESS, TEAMS } from '../support/fixtures.js'
 
 const ERROR = new ApiError('The gateway said no.', { code: 'internal_error', requestId: 'r1' })
@@ -18,12 +18,12 @@ const ITEM = { key: 'a', name: 'Alpha', color: 'red', total: '5' }
 const folder = 'components/features/charts'
 
 export const CHART_CASES = {
-  [`${folder}/ChartActions.vue`]: [
+  'shared/charts/ChartActions.vue': [
     {
       props: { ...CARD, table: () => TABLE, fileName: 'a', showsTable: false, isReady: true },
     },
   ],
-  [`${folder}/ChartCard.vue`]: [
+  'shared/charts/ChartCard.vue': [
     { props: { ...CARD, isLoading: true } },
     { props: { ...CARD, error: ERROR } },
     { props: { ...CARD, isEmpty: true, emptyText: 'Nothing.' } },
@@ -31,14 +31,14 @@ export const CHART_CASES = {
     { props: { ...CARD, showsTable: true, progress: PROGRESS } },
     { props: { ...CARD, isEmpty: true, progress: PROGRESS } },
   ],
-  [`${folder}/ChartLegend.vue`]: [
+  'shared/charts/ChartLegend.vue': [
     { props: { items: [ITEM] } },
     { props: { items: [ITEM], isolated: 'a' } },
   ],
-  [`${folder}/ChartSkeleton.vue`]: ['columns', 'rows', 'rings'].map((shape) => ({
+  'shared/charts/ChartSkeleton.vue': ['columns', 'rows', 'rings'].map((shape) => ({
     props: { shape },
   })),
-  [`${folder}/ChartTable.vue`]: [{ props: { table: TABLE } }],
+  'shared/charts/ChartTable.vue': [{ props: { table: TABLE } }],
   [`${folder}/CostEfficiencyCard.vue`]: [{}],
   [`${folder}/CostEfficiencyHeatmap.vue`]: [
     { props: BUBBLES },
@@ -52,10 +52,10 @@ export const CHART_CASES = {
     { props: { teams: SUCCESS.slice(0, 2), colorOf: () => 'red' } },
   ],
   [`${folder}/RequestSuccessTimeline.vue`]: [{ props: { days: requestsPerDay(DAYS, '') } }],
-  [`${folder}/LargestFirst.vue`]: [
+  'shared/charts/LargestFirst.vue': [
     { props: { items: ['a', 'b', 'c'], few: 2, limit: 9, modelValue: false } },
   ],
-  [`${folder}/ShowAllButton.vue`]: [
+  'shared/charts/ShowAllButton.vue': [
     { props: { ...MANY, modelValue: false } },
     { props: { ...MANY, modelValue: true } },
   ],

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { teamColor } from '../../src/helpers/chartTheme.js'
-import { assignColors, PALETTE_SIZE } from '../../src/helpers/teamColors.js'
+import { teamColor } from '../../src/shared/charts/theme.js'
+import { assignColors } from '../../src/helpers/teams/teamColors.js'
+import { PALETTE_SIZE } from '../../src/shared/charts/palette.js'
 import { contrast, nearest, seen, SIGHTS } from '../support/colorSight.js'
 import { team } from '../support/fixtures.js'
 

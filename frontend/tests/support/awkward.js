@@ -1,6 +1,6 @@
 /** Usage as gateways have it at their worst, and the API's answers for it, added up here in another way than the page does. */
 
-/** @typedef {import('../../src/helpers/figures.js').Figure} Figure */
+/** @typedef {import('../../src/shared/format/figures.js').Figure} Figure */
 /**
  * @typedef {object} Row
  * @property {string} date

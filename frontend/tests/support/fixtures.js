@@ -1,6 +1,6 @@
 /** Answers of the API for tests in Node and in browsers, small enough to add up by hand. */
 
-/** @typedef {import('../../src/helpers/apiTypes.js').Team} Team */
+/** @typedef {import('../../src/helpers/server/apiTypes.js').Team} Team */
 
 /**
  * @param {string} name
@@ -63,7 +63,7 @@ export const keyUse = (api_key, key_alias, models) => ({
   models,
 })
 
-/** @returns {import('../../src/helpers/apiTypes.js').Meta} */
+/** @returns {import('../../src/helpers/server/apiTypes.js').Meta} */
 export const meta = (others = {}) => ({
   as_of: '2026-11-21T01:46:00Z',
   stale: false,
@@ -133,8 +133,8 @@ export const DAYS = [
  * @param {string} model
  * @param {string} label
  * @param {number} tokens
- * @param {Partial<import('../../src/helpers/apiTypes.js').ModelTotal>} [others]
- * @returns {import('../../src/helpers/apiTypes.js').ModelTotal}
+ * @param {Partial<import('../../src/helpers/server/apiTypes.js').ModelTotal>} [others]
+ * @returns {import('../../src/helpers/server/apiTypes.js').ModelTotal}
  */
 export const modelTotal = (model, label, tokens, others = {}) => ({
   model,
