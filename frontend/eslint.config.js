@@ -36,6 +36,17 @@ export default [
     },
   },
   {
+    // Components of our own stand before it: what the page looks like, and what its policy lets through, is theirs.
+    files: ['**/*.js', '**/*.vue'],
+    ignores: ['src/components/ui/**'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['reka-ui', 'reka-ui/*'], message: 'Use components/ui.' }] },
+      ],
+    },
+  },
+  {
     files: ['src/helpers/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
