@@ -5,15 +5,21 @@ import { launchOptions } from './e2e/chromium.js'
 import { freePort } from './e2e/freePort.js'
 
 const given = process.env.E2E_BASE_URL?.trim()
-// Kept in the environment, as each worker reads this file again and has to come to the same port.
-if (!given) process.env.E2E_DEMO_PORT ??= String(await freePort())
-const port = process.env.E2E_DEMO_PORT
+// Kept in the environment, as each worker reads this file again and has to come to the same ports.
+if (!given) {
+  process.env.E2E_DEMO_PORT ??= String(await freePort())
+  process.env.E2E_KIT_PORT ??= String(await freePort())
+}
+const { E2E_DEMO_PORT: port, E2E_KIT_PORT: kitPort } = process.env
 const baseURL = given || `http://127.0.0.1:${port}`
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
+const KIT_BUILD = 'frontend/node_modules/.kit'
 
 export default defineConfig({
   testDir: 'e2e',
-  // Those need a gateway: playwright.gateway.config.js.
-  testIgnore: 'gateway/**',
+  // Those need a gateway: playwright.gateway.config.js; and the kit is in no page that is served to people.
+  testIgnore: given ? ['gateway/**', 'kit.spec.js'] : 'gateway/**',
   forbidOnly: Boolean(process.env.CI),
   workers: 1,
   reporter: 'list',
@@ -23,12 +29,22 @@ export default defineConfig({
   use: { baseURL, launchOptions: launchOptions(), trace: 'retain-on-failure' },
   webServer: given
     ? undefined
-    : {
-        command:
-          'npm --prefix frontend run build && backend/.venv/bin/python backend/app.py --demo',
-        cwd: fileURLToPath(new URL('..', import.meta.url)),
-        env: { VITE_LEADERBOARD_BACKEND_PORT: String(port) },
-        url: `${baseURL}/health`,
-        timeout: 120_000,
-      },
+    : [
+        {
+          command:
+            'npm --prefix frontend run build && backend/.venv/bin/python backend/app.py --demo',
+          cwd: REPOSITORY,
+          env: { VITE_LEADERBOARD_BACKEND_PORT: String(port) },
+          url: `${baseURL}/health`,
+          timeout: 120_000,
+        },
+        {
+          command:
+            `npm --prefix frontend run build:kit && ` +
+            `backend/.venv/bin/python frontend/e2e/serve_kit.py ${KIT_BUILD} ${kitPort}`,
+          cwd: REPOSITORY,
+          url: `http://127.0.0.1:${kitPort}/kit`,
+          timeout: 120_000,
+        },
+      ],
 })

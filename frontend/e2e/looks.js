@@ -7,17 +7,18 @@ import { expect } from '@playwright/test'
 /** A phone, a tablet and a laptop. */
 export const WIDTHS = [360, 768, 1440]
 
-/** @param {Page} page */
-export async function expectNoViolations(page) {
+/** @param {Page} page @param {string} [part] a selector, where the whole page is not what is looked at */
+export async function expectNoViolations(page, part = 'html') {
   const isThere = await page.evaluate(() => 'axe' in window)
   if (!isThere) await page.evaluate(axe.source)
-  const violations = await page.evaluate(async () => {
-    const results = await /** @type {any} */ (window).axe.run(document)
+  const violations = await page.evaluate(async (selector) => {
+    const context = selector === 'html' ? document : selector
+    const results = await /** @type {any} */ (window).axe.run(context)
     return results.violations.map((/** @type {any} */ { id, nodes }) => [
       id,
       nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`),
     ])
-  })
+  }, part)
   expect(violations).toEqual([])
 }
 

@@ -4,8 +4,25 @@ import { lastView, rememberView } from './lastView.js'
 import { reloadForNewVersion } from './newVersion.js'
 import { followNavigations } from '../shared/address/queryPatch.js'
 
+/**
+ * Every component of the kit in its states: for those who develop, and for the browser tests' own build.
+ * @type {import('vue-router').RouteRecordRaw[]}
+ */
+const forDevelopment =
+  import.meta.env.DEV || import.meta.env.MODE === 'kit'
+    ? [
+        {
+          path: '/kit',
+          name: 'kit',
+          component: () => import('../kit/KitPage.vue'),
+          meta: { title: 'Kit' },
+        },
+      ]
+    : []
+
 /** @type {import('vue-router').RouteRecordRaw[]} */
 const routes = [
+  ...forDevelopment,
   { path: '/', redirect: ({ query, hash }) => ({ name: lastView(), query, hash }) },
   {
     path: '/leaderboard',

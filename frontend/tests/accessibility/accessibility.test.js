@@ -21,8 +21,8 @@ describe.each(Object.entries(CASES))('%s', (path, cases) => {
       fakeApi()
       const component = /** @type {any} */ (await files[`../../src/${path}`]())
       const wrapped = () =>
-        (wrap ? WRAPS[wrap] : []).reduceRight(
-          (inner, tag) => h(tag, [inner]),
+        /** @type {any[]} */ (wrap ? WRAPS[wrap] : []).reduceRight(
+          (inner, tag) => (typeof tag === 'string' ? h(tag, [inner]) : h(tag, () => inner)),
           h(component, props, slots),
         )
       const { container } = await renderInApp({ render: wrapped })

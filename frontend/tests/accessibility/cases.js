@@ -1,12 +1,20 @@
 /** Every component in states that axe should see; a component without a case fails the suite. */
+import BaseToasts from '../../src/components/ui/BaseToasts.vue'
 import { ApiError } from '../../src/shared/http/api.js'
 import { rankTeams } from '../../src/helpers/ranking/ranking.js'
 import { DEFAULT_METRIC } from '../../src/helpers/usage/metrics.js'
 import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
+import { KIT_CASES } from './kitCases.js'
 
 /** What a component has to stand in. */
-export const WRAPS = { table: ['table'], body: ['table', 'tbody'], row: ['table', 'thead', 'tr'] }
+export const WRAPS = {
+  table: ['table'],
+  body: ['table', 'tbody'],
+  row: ['table', 'thead', 'tr'],
+  list: ['ul'],
+  toasts: [BaseToasts],
+}
 
 /** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: keyof typeof WRAPS }} Case */
 
@@ -31,6 +39,7 @@ export const CASES = {
   'views/LeaderboardView.vue': [{}],
   'views/NotFoundView.vue': [{}],
   ...CHART_CASES,
+  ...KIT_CASES,
   'components/features/filters/CustomRangeForm.vue': [
     { props: { range: RANGE, today: '2026-11-21' } },
     { props: { range: RANGE, today: '2026-11-19' } },
