@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from src.store.sighting import Sighting, new_epoch
+from src.store.durable import Sighting, new_epoch
 
 if TYPE_CHECKING:
     import datetime as dt

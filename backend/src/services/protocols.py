@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from src.client.usage_rows import UsageRows
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
+    from src.store.durable import Sighting
     from src.store.records import DayRecord
-    from src.store.sighting import Sighting
 
 
 class APIClientProtocol(Protocol):

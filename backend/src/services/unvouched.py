@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from src.store.memory import MemoryUsageStore
+from src.store.records import MemoryUsageStore
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -1,20 +1,42 @@
-"""What a database keeps of one gateway, as it shows itself to one key."""
+"""What a database keeps of one gateway, as it shows itself to one key: days, facts, and which database it has."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+import json
+import logging
+import uuid
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from src.store.facts import SqlFactStore
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.core.database.engines import insert_into
+from src.store.database import facts, to_moment, to_number
 from src.store.shared import SharedDayStore
-from src.store.sighting_store import SqlSightingStore
 from src.store.sql import SqlUsageStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from sqlalchemy import Engine
+
+    Teams = Mapping[str, dt.datetime] | None
+
+logger = logging.getLogger(__name__)
 
 # Rows are kept under the view, which tells gateways and keys apart, and the epoch, which tells apart the
 # databases that one gateway had: 32 characters of each.
 VIEW_LENGTH = 32
+NAME = "database"
+ATTEMPTS = 10
+# Releases differ in how many digits of a second they tell.
+ROUNDING = dt.timedelta(seconds=1)
+# A team that was created this long before the last look was there then, whatever clocks and time zones do.
+MARGIN = dt.timedelta(days=1)
+# Two gateways without teams look the same; only one that is looked at all the time is taken for the same.
+UNPROVEN = dt.timedelta(minutes=5)
 
 
 class DurableStore:
@@ -37,3 +59,147 @@ class DurableStore:
 
     def _under(self, epoch: str) -> str:
         return self._view[:VIEW_LENGTH] + epoch
+
+
+class SqlFactStore:
+    """One fact of one view, as JSON. A database that fails is logged and passed over."""
+
+    def __init__(self, engine: Engine, view: str, name: str) -> None:
+        self._engine, self._view, self._name = engine, view, name
+
+    def load(self) -> tuple[Any, dt.datetime] | None:
+        """Return the fact and when (UTC) it was read from the gateway, None where it never was."""
+        query = select(facts.c.value, facts.c.read_at).where(
+            facts.c.view == self._view, facts.c.name == self._name
+        )
+        try:
+            with self._engine.connect() as connection:
+                row = connection.execute(query).first()
+            return None if row is None else (json.loads(row.value)["fact"], to_moment(row.read_at))
+        except (SQLAlchemyError, ValueError, TypeError, KeyError) as error:
+            logger.warning("the store cannot be read (%s)", type(error).__name__)
+            return None
+
+    def save(self, value: Any, read_at: dt.datetime) -> None:  # noqa: ANN401 - whatever JSON has
+        """Keep the fact in place of an older one."""
+        row = {
+            "view": self._view,
+            "name": self._name,
+            "value": json.dumps({"fact": value}),
+            "read_at": to_number(read_at),
+        }
+        statement = insert_into(self._engine, facts).values(row)
+        statement = statement.on_conflict_do_update(
+            index_elements=list(facts.primary_key), set_={"value": row["value"], "read_at": row["read_at"]}
+        )
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(statement)
+        except SQLAlchemyError as error:
+            logger.warning("the store cannot be written (%s)", type(error).__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What was last seen of a database, when (UTC), and the name that its days are kept under.
+
+    `teams` has when each team was created (UTC), former teams included; it is None where the key may not list
+    teams. Such keys are random and live in the database, so they are its witness themselves.
+    """
+
+    epoch: str
+    teams: Teams = None
+    seen_at: dt.datetime | None = None
+
+    def is_of_same_database(self, teams: Teams, now: dt.datetime) -> bool:
+        """Tell whether a list of teams that was read `now` can be that of the same database."""
+        if self.seen_at is None:
+            return True
+        if self.teams is None or teams is None:
+            return self.teams is teams
+        if not self.teams and not teams:
+            return now - self.seen_at < UNPROVEN
+        common = self.teams.keys() & teams.keys()
+        if not common or any(abs(self.teams[team] - teams[team]) >= ROUNDING for team in common):
+            return False
+        return all(teams[team] >= self.seen_at - MARGIN for team in teams.keys() - common)
+
+    def after(self, teams: Teams, now: dt.datetime) -> Sighting:
+        """Return what is known after a look: of the same database, or of one whose days begin anew."""
+        if not self.is_of_same_database(teams, now):
+            return Sighting(new_epoch(), teams, now)
+        known = None if teams is None else {**(self.teams or {}), **teams}
+        return replace(self, teams=known, seen_at=now)
+
+
+def new_epoch() -> str:
+    """Return a name that no database had before: 32 characters."""
+    return uuid.uuid4().hex
+
+
+class SqlSightingStore:
+    """The sighting of one address and key. A database that fails is logged and passed over."""
+
+    def __init__(self, engine: Engine, view: str) -> None:
+        self._engine = engine
+        self._key = {"view": view, "name": NAME}
+
+    def update(self, change: Callable[[Sighting | None], Sighting]) -> Sighting:
+        """Replace what is kept by what `change` makes of it, in one step, and return it.
+
+        `change` is called again when another process was faster, and with None when nothing is kept.
+        """
+        try:
+            for _ in range(ATTEMPTS):
+                known = self._load()
+                changed = change(_decode(known))
+                if self._replace(known, changed):
+                    return changed
+        except SQLAlchemyError as error:
+            logger.warning("the store cannot be used (%s)", type(error).__name__)
+        return change(None)
+
+    def _load(self) -> str | None:
+        query = select(facts.c.value).where(*self._match())
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def _replace(self, known: str | None, changed: Sighting) -> bool:
+        row = {"value": _encode(changed), "read_at": 0 if changed.seen_at is None else to_number(changed.seen_at)}
+        if known is None:
+            statement = insert_into(self._engine, facts).values({**self._key, **row}).on_conflict_do_nothing()
+        else:
+            statement = update(facts).where(*self._match(), facts.c.value == known).values(row)
+        with self._engine.begin() as connection:
+            return connection.execute(statement).rowcount == 1
+
+    def _match(self) -> list:
+        return [facts.c[name] == value for name, value in self._key.items()]
+
+
+def all_sightings(engine: Engine) -> dict[str, Sighting]:
+    """Return the sighting of each address and key, but for damaged ones. Raises `SQLAlchemyError`."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(facts.c.view, facts.c.value).where(facts.c.name == NAME)).all()
+    found = {row.view: _decode(row.value) for row in rows}
+    return {view: sighting for view, sighting in found.items() if sighting is not None}
+
+
+def _encode(sighting: Sighting) -> str:
+    teams = None if sighting.teams is None else {team: to_number(at) for team, at in sighting.teams.items()}
+    seen_at = None if sighting.seen_at is None else to_number(sighting.seen_at)
+    return json.dumps({"epoch": sighting.epoch, "teams": teams, "seen_at": seen_at})
+
+
+def _decode(text: str | None) -> Sighting | None:
+    """Return the sighting, None where there is none or it is damaged."""
+    try:
+        kept = json.loads(text or "")
+        teams, seen_at = kept["teams"], kept["seen_at"]
+        return Sighting(
+            str(kept["epoch"]),
+            None if teams is None else {team: to_moment(at) for team, at in teams.items()},
+            None if seen_at is None else to_moment(seen_at),
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        return None

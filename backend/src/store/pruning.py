@@ -13,15 +13,14 @@ from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.store.database import days, facts, leases
-from src.store.durable import VIEW_LENGTH
-from src.store.sighting_store import NAME, all_sightings
+from src.store.durable import NAME, VIEW_LENGTH, all_sightings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Engine, Table
 
-    from src.store.sighting import Sighting
+    from src.store.durable import Sighting
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,9 @@
-"""What is kept of a day."""
+"""What is kept of a day, and the days that this process has in memory."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ import polars.selectors as cs
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+MAX_DAYS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +40,41 @@ class Size:
 
     days: int = 0
     size_bytes: int = 0
+
+
+class MemoryUsageStore:
+    """Keeps days as long as the app lives, the most recently used ones where there are too many.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, max_days: int = MAX_DAYS) -> None:
+        self._max_days = max_days
+        self._days: OrderedDict[dt.date, DayRecord] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
+        """Return the records that are kept of `dates`."""
+        with self._lock:
+            found = {date: self._days[date] for date in dates if date in self._days}
+            for date in found:
+                self._days.move_to_end(date)
+            return found
+
+    def size(self) -> Size:
+        """Return how much is kept."""
+        with self._lock:
+            frames = [record.frame for record in self._days.values()]
+        return Size(len(frames), sum(int(frame.estimated_size()) for frame in frames))
+
+    def put(self, records: Iterable[DayRecord]) -> None:
+        """Keep `records`, each unless a newer one of its day is there."""
+        with self._lock:
+            for record in records:
+                known = self._days.get(record.date)
+                if known is not None and known.fetched_at > record.fetched_at:
+                    continue
+                self._days[record.date] = record
+                self._days.move_to_end(record.date)
+            while len(self._days) > self._max_days:
+                self._days.popitem(last=False)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import polars.selectors as cs
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.core.database.engines import insert_into
-from src.store.database import days, leases
-from src.store.records import DayRecord
-from src.store.times import to_moment, to_number
+from src.store.database import days, leases, to_moment, to_number
+from src.store.records import DayRecord, Size
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -118,6 +117,17 @@ class SqlUsageStore:
 
     def _match(self, table: Table, dates: Sequence[dt.date]) -> tuple:
         return table.c.view == self._view, table.c.kind == self._kind, table.c.date.in_(dates)
+
+
+def stored_sizes(engine: Engine) -> Mapping[str, Size]:
+    """Return the size of each kind of days, of all gateways; nothing where the database does not answer."""
+    query = select(days.c.kind, func.count(), func.sum(func.length(days.c.frame))).group_by(days.c.kind)
+    try:
+        with engine.connect() as connection:
+            return {kind: Size(count, int(size)) for kind, count, size in connection.execute(query)}
+    except SQLAlchemyError as error:
+        logger.warning("the store cannot be read (%s)", type(error).__name__)
+        return {}
 
 
 def _read(row: Row) -> DayRecord | None:

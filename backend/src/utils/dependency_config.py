@@ -31,10 +31,9 @@ from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
 from src.store.durable import DurableStore
-from src.store.memory import MemoryUsageStore
 from src.store.pruning import Pruner
-from src.store.records import Size
-from src.store.sizes import stored_sizes
+from src.store.records import MemoryUsageStore, Size
+from src.store.sql import stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY

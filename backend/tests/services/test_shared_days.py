@@ -13,8 +13,7 @@ from sqlalchemy import Engine, text
 from src.client.errors import GatewayUnavailableError
 from src.services.day_repository import DayRepository, Freshness, Keeping
 from src.services.gateway_calls import GatewayCalls
-from src.store.memory import MemoryUsageStore
-from src.store.records import DayRecord
+from src.store.records import DayRecord, MemoryUsageStore
 from src.store.shared import SharedDayStore
 from src.store.sql import SqlUsageStore
 from tests.conftest import SettableClock

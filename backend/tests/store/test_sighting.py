@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from src.store.sighting import Sighting
+from src.store.durable import Sighting
 from tests.days import utc
 
 LONG_AGO = utc("2025-01-06T08:00:00.123000")

@@ -7,8 +7,7 @@ from sqlalchemy import Engine, text
 
 from src.services.database_identity import DatabaseIdentity
 from src.store.database import open_database
-from src.store.sighting import Sighting
-from src.store.sighting_store import SqlSightingStore
+from src.store.durable import Sighting, SqlSightingStore
 from tests.days import utc
 from tests.store.samples import EVENING, MORNING
 
