@@ -11,13 +11,12 @@ from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedErro
 from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
 from src.core.memory import HEAVY_WORK
-from src.services.attribution import attribute, teams_to_ask_alone
-from src.services.day_repository import DayRepository, date_range, team_aliases
-from src.services.day_totals import days_unlike_their_totals
+from src.services.attribution import attribute, days_unlike_their_totals, teams_to_ask_alone
+from src.services.day_repository import DayRepository, team_aliases
+from src.services.freshness import date_range
 from src.services.protocols import UsageRowsClient
-from src.services.recent import LeastRecentlyUsed
 from src.services.usage import Usage, as_of
-from src.store.records import DayRecord
+from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
     import datetime as dt

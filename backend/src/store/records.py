@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import polars as pl
 import polars.selectors as cs
@@ -13,6 +13,9 @@ import polars.selectors as cs
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 MAX_DAYS = 1000
 
@@ -78,3 +81,27 @@ class MemoryUsageStore:
                 self._days.move_to_end(record.date)
             while len(self._days) > self._max_days:
                 self._days.popitem(last=False)
+
+
+class LeastRecentlyUsed(Generic[K, V]):
+    """At most `size` values by key. Safe to use from several threads."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._values: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """Return the value, None where there is none."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value, in place of the one that was not used for longest where there are too many."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)

@@ -16,7 +16,8 @@ from fastapi import Depends, Request
 from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.database_identity import DatabaseIdentity
-from src.services.day_repository import Freshness, Keeping
+from src.services.day_repository import Keeping
+from src.services.freshness import Freshness
 from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
 from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService

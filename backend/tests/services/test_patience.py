@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from src.client.errors import GatewayUnavailableError
-from src.services.day_repository import DayRepository, Days, Freshness, Keeping
+from src.services.day_repository import DayRepository, Days, Keeping
+from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
 from src.services.refreshed import Lifetime, Refreshed
 from src.store.records import MemoryUsageStore

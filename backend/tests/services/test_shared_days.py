@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.client.errors import GatewayUnavailableError
-from src.services.day_repository import DayRepository, Freshness, Keeping
+from src.services.day_repository import DayRepository, Keeping
+from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
 from src.store.records import DayRecord, MemoryUsageStore
 from src.store.shared import SharedDayStore
