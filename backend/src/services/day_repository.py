@@ -6,25 +6,25 @@ import asyncio
 import logging
 import threading
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import GatewayError
 from src.services.freshness import DAY, Freshness, date_range
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
-from src.services.unvouched import Unvouched
+from src.services.unverified_days import UnverifiedDays
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from src.services.protocols import Origin, SharedDays, UsageStore
-    from src.store.records import DayRecord
+    from src.services.gateway_database import GatewayDatabase
+    from src.store.records import DayRecord, MemoryUsageStore
+    from src.store.sql import SqlUsageStore
 
     IsGood = Callable[[DayRecord], bool]
     Loader = Callable[[dt.date, dt.date], Iterable[DayRecord]]
-    Flight = Future["Landed"]
+    Flight = Future["Fetched"]
 
 logger = logging.getLogger(__name__)
 
@@ -40,40 +40,36 @@ class Days:
     """A range: its records, oldest first, and the dates that could not be had whole, or not yet.
 
     `stale` says that a record should have been fetched again and was not, or that the gateway has not shown yet
-    that it is the one that they are from. Without `vouched`, all of them come from the gateway that is there now,
+    that it is the one that they are from. Without `verified`, all of them come from the gateway that is there now,
     and it has not shown yet whether it is the one that everything else comes from.
     """
 
     records: Sequence[DayRecord]
     missing: Sequence[dt.date]
     stale: bool
-    vouched: bool = True
+    verified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """What a flight brought: days of the database that all kept ones are of, and `unvouched` ones."""
+class Fetched(NamedTuple):
+    """What came of a span: days that are kept, and days that wait until the gateway has shown its database."""
 
-    vouched: Sequence[DayRecord]
-    unvouched: Sequence[DayRecord] = ()
-
-    def __iter__(self) -> Iterator[DayRecord]:
-        return chain(self.vouched, self.unvouched)
+    kept: Sequence[DayRecord]
+    unverified: Sequence[DayRecord]
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """Where days are kept, on which threads they are fetched, and for how long they are good.
 
-    `durable` outlives the process and may be shared with others; None keeps days in memory only. `origin` tells
-    whether it is still the same database that they come from; None takes that for granted.
+    `durable` outlives the process and may be shared with others; None keeps days in memory only. `database` is the
+    one that all of them are of; None takes for granted that the gateway has no other.
     """
 
-    store: UsageStore
+    store: MemoryUsageStore
     calls: GatewayCalls
     freshness: Freshness
-    durable: SharedDays | None = None
-    origin: Origin | None = None
+    durable: SqlUsageStore | None = None
+    database: GatewayDatabase | None = None
 
 
 class DayRepository:
@@ -85,8 +81,8 @@ class DayRepository:
 
     def __init__(self, keeping: Keeping, load: Loader) -> None:
         self._store, self._calls, self._freshness = keeping.store, keeping.calls, keeping.freshness
-        self._durable, self._origin = keeping.durable, keeping.origin
-        self._unvouched = None if keeping.origin is None else Unvouched(keeping.calls, keeping.origin)
+        self._durable, self._database = keeping.durable, keeping.database
+        self._unverified = UnverifiedDays(keeping.calls, keeping.database)
         self._load = load
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Flight] = {}
@@ -111,21 +107,20 @@ class DayRepository:
         out to have another database meanwhile.
         """
         records = await self._recall(dates)
-        known = {**records, **self._aside(dates)}
+        known = {**records, **self._unverified.get(dates)}
         old = [date for date, record in known.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in known]
         self.recheck(date for date, record in known.items() if self._freshness.is_recheck_due(record))
-        patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
         admitted = self._admitted(unknown)
-        flights = self.start([*old, *admitted]) | self.start_again(self._doubtful(records))
-        fetched, failure = await self._wait(flights, patience)
+        flights = self.start([*old, *admitted]) | self.start_again(self._in_doubt(records))
+        fetched, failure = await self._wait(flights, RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS)
         if len(admitted) < len(unknown):
             failure = failure or GatewayBusyError()
         wanted = set(dates)
-        _merge(records, [r for r in chain(await self._settle(), fetched) if r.date in wanted])
-        _merge(records, self._store.get(dates).values())  # what others have settled meanwhile
-        if self._origin is not None:
-            self._origin.check()  # an answer is never made of two databases
+        records |= {record.date: record for record in [*await self._settle(), *fetched] if record.date in wanted}
+        records |= self._store.get(dates)  # the newest there are, but for those that it had no room for
+        if self._database is not None:
+            self._database.check()  # an answer is never made of two databases
         days = self._answer(dates, records)
         if failure is not None and not days.records:
             raise failure
@@ -133,24 +128,24 @@ class DayRepository:
 
     async def look(self) -> None:
         """Give the gateway a moment to show its database. Raises `DatabaseReplacedError` where it has another."""
-        if self._origin is not None:
-            await self._origin.look()
-            self._origin.check()
+        if self._database is not None:
+            await self._database.look()
+            self._database.check()
 
     async def pending(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that have to be fetched: unknown ones, and those no longer good."""
-        known = await self._known(dates)
+        known = {**await self._recall(dates), **self._unverified.get(dates)}
         return [date for date in dates if date not in known or not self._freshness.is_current(known[date])]
 
     async def recheck_due(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that were fetched before the gateway's last late bookings could be in."""
-        known = await self._known(dates)
+        known = {**await self._recall(dates), **self._unverified.get(dates)}
         return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
 
     def live_age(self, dates: Iterable[dt.date]) -> dt.timedelta | None:
         """Return the age of the oldest of `dates` that are in memory and may still change, None without any."""
         dates = list(dates)
-        records = {**self._store.get(dates), **self._aside(dates)}.values()
+        records = {**self._store.get(dates), **self._unverified.get(dates)}.values()
         live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
         return self._freshness.clock() - min(live) if live else None
 
@@ -197,40 +192,42 @@ class DayRepository:
         return flights
 
     def _answer(self, dates: Sequence[dt.date], records: Mapping[dt.date, DayRecord]) -> Days:
-        """Return `records`, which are kept, or in their place days that are not vouched for: never both."""
-        aside = self._aside(dates)
-        vouched = not aside or not records.keys() <= aside.keys()
-        records = records if vouched else aside
+        """Return `records`, which are kept, or in their place days that are not verified: never both."""
+        unverified = self._unverified.get(dates)
+        verified = not unverified or not records.keys() <= unverified.keys()
+        if verified:
+            in_doubt = self._database is not None and not self._database.is_verified
+        else:
+            records, in_doubt = unverified, not self._unverified.is_recent
         return Days(
             records=[records[date] for date in dates if date in records],
             missing=[date for date in dates if date not in records],
-            stale=any(self._is_stale(record, vouched=vouched) for record in records.values()),
-            vouched=vouched,
+            stale=any(in_doubt or self._is_late(record) for record in records.values()),
+            verified=verified,
         )
 
-    def _aside(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
-        return {} if self._unvouched is None else self._unvouched.get(dates)
+    def _is_late(self, record: DayRecord) -> bool:
+        """Tell whether a day should have been fetched again by now."""
+        is_current = self._freshness.is_current(record)
+        return not is_current and (record.date in self._failed or self._freshness.is_overdue(record))
 
-    def _doubtful(self, records: Iterable[dt.date]) -> list[dt.date]:
+    def _in_doubt(self, records: Iterable[dt.date]) -> list[dt.date]:
         """Return the days of `records`, which are kept, that are asked for anew: nobody knows whose they are.
 
         A gateway that shows its database late, or never, would be answered for with what it had once.
         """
-        if self._origin is None or not self._origin.is_silent or self._calls.is_busy:
+        if self._database is None or not self._database.is_silent or self._calls.is_busy:
             return []
         dates = list(records)
-        aside = self._aside(dates)
-        return [date for date in dates if date not in aside]
+        unverified = self._unverified.get(dates)
+        return [date for date in dates if date not in unverified]
 
     async def _settle(self) -> Sequence[DayRecord]:
-        """Keep the days that the gateway has vouched for since they came, and return them."""
-        handed_over = [] if self._unvouched is None else self._unvouched.hand_over(self._store.put)
+        """Keep the days whose database the gateway has shown since they came, and return them."""
+        handed_over = self._unverified.hand_over(self._store.put)
         if handed_over and self._durable is not None:
             await asyncio.to_thread(self._durable.put, handed_over)
         return handed_over
-
-    async def _known(self, dates: Sequence[dt.date]) -> Mapping[dt.date, DayRecord]:
-        return {**await self._recall(dates), **self._aside(dates)}
 
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
         """Return what is kept of `dates`, from the durable store what is not in memory, or newer there."""
@@ -262,7 +259,7 @@ class DayRepository:
     async def _wait(
         self, flights: set[Flight], patience_seconds: float
     ) -> tuple[list[DayRecord], GatewayError | None]:
-        """Return what came in time and is vouched for, and what went wrong."""
+        """Return what came in time and is kept, and what went wrong."""
         if not flights:
             return [], None
         waits = [asyncio.ensure_future(wait_for(flight)) for flight in flights]
@@ -273,19 +270,10 @@ class DayRepository:
         failure: GatewayError | None = None
         for wait in done:
             try:
-                records += wait.result().vouched
+                records += wait.result().kept
             except GatewayError as error:
                 failure = error
         return records, failure
-
-    def _is_stale(self, record: DayRecord, *, vouched: bool) -> bool:
-        if vouched and self._origin is not None and not self._origin.is_recognised:
-            return True
-        if not vouched and self._unvouched is not None and not self._unvouched.is_recent:
-            return True
-        if self._freshness.is_current(record):
-            return False
-        return record.date in self._failed or self._freshness.is_overdue(record)
 
     def _spans(self, dates: Iterable[dt.date]) -> list[list[dt.date]]:
         """Group `dates` into contiguous spans; days that may still change are fetched apart from settled ones."""
@@ -304,22 +292,23 @@ class DayRepository:
                 spans.append([date])
         return spans
 
-    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Landed:
-        if self._origin is not None:
-            self._origin.check()
-        aside: list[DayRecord] = []
+    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Fetched:
+        if self._database is not None:
+            self._database.check()
+        unverified: list[DayRecord] = []
 
-        def load(dates: Sequence[dt.date]) -> list[DayRecord]:
-            return self._load_span(dates, aside)
+        def load(dates: Sequence[dt.date]) -> Sequence[DayRecord]:
+            records = [record for run in self._spans(dates) for record in self._load(run[0], run[-1])]
+            kept = self._unverified.admit(records)
+            unverified.extend([] if kept else records)
+            return kept
 
         records = load(span) if self._durable is None else self._durable.obtain(span, is_good, load)
         self._store.put(records)
-        landed = Landed(records, aside)
-        self._remember_newest(landed)
-        whole = {record.date for record in landed}
+        self._remember_newest([*records, *unverified])
         with self._lock:
-            self._failed = (self._failed | set(span)) - whole
-        return landed
+            self._failed = (self._failed | set(span)) - {record.date for record in [*records, *unverified]}
+        return Fetched(records, unverified)
 
     def _land(self, span: Sequence[dt.date], flight: Flight) -> None:
         """Forget a flight that is over, also one that the gateway's breaker did not let off."""
@@ -337,32 +326,3 @@ class DayRepository:
         if self.last_fetched_at is not None:
             times.append(self.last_fetched_at)
         self.last_fetched_at = max(times, default=None)
-
-    def _load_span(self, span: Sequence[dt.date], aside: list[DayRecord]) -> list[DayRecord]:
-        """Return the days of a span as they are to be kept; those that are not vouched for are put `aside`."""
-        records = list(self._load(span[0], span[-1]))
-        if self._origin is None or self._unvouched is None:
-            return records
-        outages = self._calls.outages
-        # after the fact: before it, another gateway could still take this one's place
-        if self._origin.vouch(outages):
-            return records
-        self._unvouched.put(records, outages)
-        aside += records
-        return []
-
-
-def _merge(records: dict[dt.date, DayRecord], newer: Iterable[DayRecord]) -> None:
-    """Put `newer` records in place of older ones of their days."""
-    for record in newer:
-        known = records.get(record.date)
-        if known is None or known.fetched_at <= record.fetched_at:
-            records[record.date] = record
-
-
-def team_aliases(records: Iterable[DayRecord]) -> Mapping[str, str]:
-    """Return the newest name that came with the usage of each team."""
-    aliases: dict[str, str] = {}
-    for record in records:
-        aliases.update(record.team_aliases)
-    return aliases

@@ -12,7 +12,7 @@ from src.client.ungrouped_models import with_ungrouped_models
 from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, days_unlike_their_totals, teams_to_ask_alone
-from src.services.day_repository import DayRepository, team_aliases
+from src.services.day_repository import DayRepository
 from src.services.freshness import date_range
 from src.services.protocols import UsageRowsClient
 from src.services.usage import Usage, as_of
@@ -70,7 +70,7 @@ class TeamDailyActivityService:
             start_date,
             end_date,
             days.stale,
-            days.vouched,
+            days.verified,
             tuple(days.missing),
             tuple(record.fetched_at for record in days.records),
         )
@@ -92,9 +92,9 @@ class TeamDailyActivityService:
             as_of=as_of(days.records, live, self._freshness.clock()),
             stale=days.stale,
             missing_days=days.missing,
-            team_aliases=team_aliases(days.records),
+            team_aliases={team: alias for record in days.records for team, alias in record.team_aliases.items()},
             expires_at=None if days.stale or days.missing else self._freshness.expire_at(days.records),
-            vouched=days.vouched,
+            verified=days.verified,
         )
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:

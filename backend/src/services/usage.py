@@ -43,7 +43,7 @@ class Usage:
     `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
     when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
     fetched again and could not be. `missing_days` are in no figure. `expires_at` is when part of it has to be
-    fetched again, None when that is overdue. Without `vouched`, the gateway has not shown yet whether it is the
+    fetched again, None when that is overdue. Without `verified`, the gateway has not shown yet whether it is the
     one whose teams are known. `derived` is for what was made of it: it goes when the usage goes.
     """
 
@@ -55,7 +55,7 @@ class Usage:
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
     expires_at: dt.datetime | None = None
-    vouched: bool = True
+    verified: bool = True
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     deriving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -63,6 +63,14 @@ class Usage:
     def dates(self) -> list[dt.date]:
         """Every day of the range, oldest first."""
         return date_range(self.start, self.end)
+
+    @property
+    def team_ids(self) -> frozenset[str]:
+        """The teams that used anything."""
+        used: frozenset[str] | None = self.derived.get("team ids")
+        if used is None:
+            used = self.derived["team ids"] = frozenset(self.frame["team_id"].drop_nulls().unique())
+        return used
 
     def by_day(self) -> pl.DataFrame:
         """Return `tokens` and every metric added up for each date × team_id that was used."""

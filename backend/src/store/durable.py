@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
-import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -14,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from src.core.database.engines import insert_into
 from src.store.database import facts, to_moment, to_number
-from src.store.shared import SharedDayStore
 from src.store.sql import SqlUsageStore
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import Engine
@@ -31,12 +29,6 @@ logger = logging.getLogger(__name__)
 VIEW_LENGTH = 32
 NAME = "database"
 ATTEMPTS = 10
-# Releases differ in how many digits of a second they tell.
-ROUNDING = dt.timedelta(seconds=1)
-# A team that was created this long before the last look was there then, whatever clocks and time zones do.
-MARGIN = dt.timedelta(days=1)
-# Two gateways without teams look the same; only one that is looked at all the time is taken for the same.
-UNPROVEN = dt.timedelta(minutes=5)
 
 
 class DurableStore:
@@ -53,9 +45,9 @@ class DurableStore:
         """Return where the fact `name` is kept."""
         return SqlFactStore(self._engine, self._under(epoch), name)
 
-    def days(self, epoch: str, kind: str) -> SharedDayStore:
+    def days(self, epoch: str, kind: str) -> SqlUsageStore:
         """Return where days of `kind` are kept."""
-        return SharedDayStore(SqlUsageStore(self._engine, self._under(epoch), kind))
+        return SqlUsageStore(self._engine, self._under(epoch), kind)
 
     def _under(self, epoch: str) -> str:
         return self._view[:VIEW_LENGTH] + epoch
@@ -111,31 +103,6 @@ class Sighting:
     teams: Teams = None
     seen_at: dt.datetime | None = None
 
-    def is_of_same_database(self, teams: Teams, now: dt.datetime) -> bool:
-        """Tell whether a list of teams that was read `now` can be that of the same database."""
-        if self.seen_at is None:
-            return True
-        if self.teams is None or teams is None:
-            return self.teams is teams
-        if not self.teams and not teams:
-            return now - self.seen_at < UNPROVEN
-        common = self.teams.keys() & teams.keys()
-        if not common or any(abs(self.teams[team] - teams[team]) >= ROUNDING for team in common):
-            return False
-        return all(teams[team] >= self.seen_at - MARGIN for team in teams.keys() - common)
-
-    def after(self, teams: Teams, now: dt.datetime) -> Sighting:
-        """Return what is known after a look: of the same database, or of one whose days begin anew."""
-        if not self.is_of_same_database(teams, now):
-            return Sighting(new_epoch(), teams, now)
-        known = None if teams is None else {**(self.teams or {}), **teams}
-        return replace(self, teams=known, seen_at=now)
-
-
-def new_epoch() -> str:
-    """Return a name that no database had before: 32 characters."""
-    return uuid.uuid4().hex
-
 
 class SqlSightingStore:
     """The sighting of one address and key. A database that fails is logged and passed over."""
@@ -143,6 +110,7 @@ class SqlSightingStore:
     def __init__(self, engine: Engine, view: str) -> None:
         self._engine = engine
         self._key = {"view": view, "name": NAME}
+        self._is_mine = (facts.c.view == view) & (facts.c.name == NAME)
 
     def update(self, change: Callable[[Sighting | None], Sighting]) -> Sighting:
         """Replace what is kept by what `change` makes of it, in one step, and return it.
@@ -151,7 +119,8 @@ class SqlSightingStore:
         """
         try:
             for _ in range(ATTEMPTS):
-                known = self._load()
+                with self._engine.connect() as connection:
+                    known = connection.execute(select(facts.c.value).where(self._is_mine)).scalar()
                 changed = change(_decode(known))
                 if self._replace(known, changed):
                     return changed
@@ -159,22 +128,18 @@ class SqlSightingStore:
             logger.warning("the store cannot be used (%s)", type(error).__name__)
         return change(None)
 
-    def _load(self) -> str | None:
-        query = select(facts.c.value).where(*self._match())
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
-
     def _replace(self, known: str | None, changed: Sighting) -> bool:
-        row = {"value": _encode(changed), "read_at": 0 if changed.seen_at is None else to_number(changed.seen_at)}
+        """Keep `changed` where there is still what was `known`, and tell whether there was."""
+        teams = None if changed.teams is None else {team: to_number(at) for team, at in changed.teams.items()}
+        seen_at = None if changed.seen_at is None else to_number(changed.seen_at)
+        value = json.dumps({"epoch": changed.epoch, "teams": teams, "seen_at": seen_at})
+        row = {"value": value, "read_at": seen_at or 0}
         if known is None:
             statement = insert_into(self._engine, facts).values({**self._key, **row}).on_conflict_do_nothing()
         else:
-            statement = update(facts).where(*self._match(), facts.c.value == known).values(row)
+            statement = update(facts).where(self._is_mine, facts.c.value == known).values(row)
         with self._engine.begin() as connection:
             return connection.execute(statement).rowcount == 1
-
-    def _match(self) -> list:
-        return [facts.c[name] == value for name, value in self._key.items()]
 
 
 def all_sightings(engine: Engine) -> dict[str, Sighting]:
@@ -183,12 +148,6 @@ def all_sightings(engine: Engine) -> dict[str, Sighting]:
         rows = connection.execute(select(facts.c.view, facts.c.value).where(facts.c.name == NAME)).all()
     found = {row.view: _decode(row.value) for row in rows}
     return {view: sighting for view, sighting in found.items() if sighting is not None}
-
-
-def _encode(sighting: Sighting) -> str:
-    teams = None if sighting.teams is None else {team: to_number(at) for team, at in sighting.teams.items()}
-    seen_at = None if sighting.seen_at is None else to_number(sighting.seen_at)
-    return json.dumps({"epoch": sighting.epoch, "teams": teams, "seen_at": seen_at})
 
 
 def _decode(text: str | None) -> Sighting | None:

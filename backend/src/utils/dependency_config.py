@@ -15,10 +15,10 @@ from fastapi import Depends, Request
 
 from src.client.api_client import LiteLLMAPI
 from src.services.cost_efficiency_service import CostEfficiencyService
-from src.services.database_identity import DatabaseIdentity
 from src.services.day_repository import Keeping
 from src.services.freshness import Freshness
 from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
+from src.services.gateway_database import DatabaseIdentity, GatewayDatabase
 from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService
 from src.services.model_mapping_service import ModelMappingService
@@ -27,7 +27,7 @@ from src.services.protocols import APIClientProtocol
 from src.services.refreshed import Lifetime
 from src.services.success_rate_service import SuccessRateService
 from src.services.team_daily_activity_service import TeamDailyActivityService
-from src.services.team_service import TeamService
+from src.services.team_service import FormerTeams, TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
@@ -81,9 +81,11 @@ class Gateway:
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        self.teams = TeamService(
-            client, self.calls, self._lifetime("teams"), self.identity, self._lifetime("former teams")
+        former = FormerTeams(client, self.calls, self._lifetime("former teams"))
+        self.database = GatewayDatabase(
+            client, self.calls, self.identity, self._lifetime("teams"), former.remember
         )
+        self.teams = TeamService(self.database, former)
         self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
         self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(
@@ -97,6 +99,10 @@ class Gateway:
             interval=self._freshness.live_ttl,
         )
 
+    def is_of(self, client: APIClientProtocol) -> bool:
+        """Tell whether these are the services for the database that the client's gateway has now."""
+        return self.client == client and not self.database.is_replaced
+
     def kept_in_memory(self) -> Mapping[str, Size]:
         """Return how much each kind of days takes in this process."""
         return {kind: store.size() for kind, store in self._memory.items()}
@@ -108,7 +114,7 @@ class Gateway:
     def _keeping(self, kind: str) -> Keeping:
         durable = self._durable.days(self._epoch, kind) if self._durable else None
         self._memory[kind] = store = MemoryUsageStore()
-        return Keeping(store, self.calls, self._freshness, durable, self.teams)
+        return Keeping(store, self.calls, self._freshness, durable, self.database)
 
 
 class AppState:
@@ -151,7 +157,7 @@ class AppState:
         """
         with self._lock:
             last = self._gateway
-            if last is not None and self._is_usable(last, client):
+            if last is not None and last.is_of(client):
                 return last
             if last is not None and last.client != client:
                 last.calls.close()
@@ -163,11 +169,13 @@ class AppState:
 
     async def recognised_gateway(self, client: APIClientProtocol) -> Gateway:
         """Return the services for the database that the gateway has, as far as it shows itself in a moment."""
-        gateway = await self._find(client)
-        await gateway.teams.look()
-        if gateway.teams.is_replaced:
-            gateway = await self._find(client)
-            await gateway.teams.look()
+        for _ in range(2):  # when it shows another one, that one's may have to be looked for, too
+            gateway = self._gateway
+            if gateway is None or not gateway.is_of(client):
+                gateway = await asyncio.to_thread(self.gateway, client)
+            await gateway.database.look()
+            if not gateway.database.is_replaced:
+                break
         return gateway
 
     @property
@@ -181,16 +189,6 @@ class AppState:
         while self.settings.sync_days > 0:
             await gateway.sync.run()
             gateway = await self.recognised_gateway(self.client())
-
-    async def _find(self, client: APIClientProtocol) -> Gateway:
-        last = self._gateway
-        if last is not None and self._is_usable(last, client):
-            return last
-        return await asyncio.to_thread(self.gateway, client)
-
-    @staticmethod
-    def _is_usable(gateway: Gateway, client: APIClientProtocol) -> bool:
-        return gateway.client == client and not gateway.teams.is_replaced
 
     def _durable_of(self, client: APIClientProtocol) -> DurableStore | None:
         view: str | None = getattr(client, "identity", None)

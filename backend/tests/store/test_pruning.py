@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from src.services.database_identity import DatabaseIdentity
+from src.services.gateway_database import DatabaseIdentity
 from src.store import pruning
 from src.store.durable import DurableStore
 from src.store.pruning import Pruner

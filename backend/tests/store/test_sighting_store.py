@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import Engine, text
 
-from src.services.database_identity import DatabaseIdentity
+from src.services.gateway_database import DatabaseIdentity
 from src.store.database import open_database
 from src.store.durable import Sighting, SqlSightingStore
 from tests.days import utc

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from src.services.gateway_database import is_same_database, see_again
 from src.store.durable import Sighting
 from tests.days import utc
 
@@ -16,8 +17,8 @@ TWO = {"red": LONG_AGO, "blue": YESTERDAY}
 
 def is_same(before: Sighting, teams: dict[str, dt.datetime] | None, now: dt.datetime = LATER) -> bool:
     """Check that the name is kept just when the database is."""
-    same = before.is_of_same_database(teams, now)
-    after = before.after(teams, now)
+    same = is_same_database(before, teams, now)
+    after = see_again(before, teams, now)
     assert (after.epoch == before.epoch) is same
     assert after.seen_at == now
     return same
@@ -68,14 +69,14 @@ def test_another_database_shows(seen: Sighting, teams: dict[str, dt.datetime] | 
 
 
 def test_a_team_that_comes_back_is_known(seen: Sighting) -> None:
-    without = seen.after({"red": LONG_AGO}, LATER)
+    without = see_again(seen, {"red": LONG_AGO}, LATER)
     assert is_same(without, TWO, LATER + dt.timedelta(days=30))
 
 
 def test_the_first_look_tells_what_there_is() -> None:
     assert is_same(Sighting("epoch"), TWO)
     assert is_same(Sighting("epoch"), None)
-    assert Sighting("epoch").after(TWO, NOW).teams == TWO
+    assert see_again(Sighting("epoch"), TWO, NOW).teams == TWO
 
 
 def test_a_key_that_may_not_list_teams_is_a_witness_itself() -> None:
