@@ -27,6 +27,11 @@ logger = logging.getLogger(__name__)
 
 COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
 OWNED = ("date", "team_id", "api_key")
+# A key that more than one team, or a team and nobody, used on that day.
+IS_SHARED = pl.len().over("date", "api_key") > 1
+# What is left of a whole when what is told of it goes.
+REST = [rest_of(name, pl.col(name), pl.col(f"{name}_told")) for name in METRICS]
+BELOW_ZERO = pl.any_horizontal(pl.col(name) < 0 for name in COUNTS)
 # Money is added up in another order there: the last digits may differ, by more where amounts take each other away.
 CENTS_TOLERANCE, RELATIVE_TOLERANCE = 1e-6, 1e-9
 
@@ -46,7 +51,7 @@ class Attribution:
 
 def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
     """Return the teams that used a key on a day on which others used it too, with the first and last such day."""
-    shared = _shared(rows.by_team_key).filter(pl.col("team_id").is_not_null())
+    shared = rows.by_team_key.filter(IS_SHARED).filter(pl.col("team_id").is_not_null())
     spans = shared.group_by("team_id").agg(first=pl.col("date").min(), last=pl.col("date").max()).sort("team_id")
     # a comma separates ids in LiteLLM's parameter, so a team whose id has one cannot be asked for
     return {row["team_id"]: (row["first"], row["last"]) for row in spans.to_dicts() if "," not in row["team_id"]}
@@ -54,9 +59,9 @@ def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
 
 def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     """Join `rows` to the usage frame, with the split of shared keys from `alone` (a team's own rows by its id)."""
-    shared = _shared(rows.by_team_key)
+    shared = rows.by_team_key.filter(IS_SHARED)
     own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True)
-    split = _split_of_own_keys(own, rows.by_key_model)
+    split = own.select(OWNED).join(rows.by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
     asked = shared.filter(pl.col("team_id").is_in(list(alone)))
     silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
     told = _split_told_alone(asked, alone) if alone else split.clear()
@@ -67,7 +72,7 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     return Attribution(
         frame.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS),
         contradictory=_dates_told_otherwise(asked, alone),
-        doubtful=_dates_below_zero(left),
+        doubtful=frozenset(left.filter(BELOW_ZERO)["date"]),
     )
 
 
@@ -82,15 +87,6 @@ def days_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbe
     for date in sorted(unlike):
         logger.warning("%s is left out: its parts do not add up to what the gateway says that it has", date)
     return unlike
-
-
-def _shared(by_team_key: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows whose key more than one team, or a team and nobody, used on that day."""
-    return by_team_key.filter(pl.len().over("date", "api_key") > 1)
-
-
-def _split_of_own_keys(own: pl.DataFrame, by_key_model: pl.DataFrame) -> pl.DataFrame:
-    return own.select(OWNED).join(by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
 
 
 def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl.DataFrame:
@@ -118,22 +114,14 @@ def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, tol
     others = told.group_by(key_model).agg(pl.col(METRICS).sum())
     whole = silent.select(OWNED).join(by_key_model, on=("date", "api_key"))
     joined = whole.join(others, on=key_model, how="left", suffix="_told")
-    return joined.with_columns(_rest("_told")).filter(is_something())
+    return joined.with_columns(REST).filter(is_something())
 
 
 def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     """Return what each team × key used that is in no model: real usage, of an unknown one."""
     known = models.group_by(OWNED).agg(pl.col(METRICS).sum())
-    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_known", nulls_equal=True)
-    return joined.with_columns(*_rest("_known"), model=pl.lit(None, pl.String)).filter(is_something())
-
-
-def _rest(suffix: str) -> list[pl.Expr]:
-    return [rest_of(name, pl.col(name), pl.col(f"{name}{suffix}")) for name in METRICS]
-
-
-def _dates_below_zero(frame: pl.DataFrame) -> frozenset[dt.date]:
-    return frozenset(frame.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"])
+    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_told", nulls_equal=True)
+    return joined.with_columns(*REST, model=pl.lit(None, pl.String)).filter(is_something())
 
 
 def _agree(added: Numbers, told: Numbers) -> bool:
@@ -141,11 +129,7 @@ def _agree(added: Numbers, told: Numbers) -> bool:
     if all(figure is None for i, figure in enumerate(told) if i != SPEND):
         return True
     counts_agree = all(b is None or a == b for i, (a, b) in enumerate(zip(added, told, strict=True)) if i != SPEND)
-    return counts_agree and _is_same_money(added[SPEND], told[SPEND])
-
-
-def _is_same_money(added: float, told: float) -> bool:
-    """Tell whether two sums are the same, or one of them is not known."""
-    if math.isnan(added) or math.isnan(told):
-        return True
-    return math.isclose(added, told, rel_tol=RELATIVE_TOLERANCE, abs_tol=CENTS_TOLERANCE)
+    usd, told_usd = added[SPEND], told[SPEND]
+    is_known = not (math.isnan(usd) or math.isnan(told_usd))
+    money_agrees = math.isclose(usd, told_usd, rel_tol=RELATIVE_TOLERANCE, abs_tol=CENTS_TOLERANCE)
+    return counts_agree and (money_agrees or not is_known)

@@ -88,7 +88,12 @@ class DayRepository:
         self._flights: dict[dt.date, Flight] = {}
         self._failed: set[dt.date] = set()
         self._compared_at: dict[dt.date, dt.datetime] = {}
-        self.last_fetched_at: dt.datetime | None = None
+
+    @property
+    def last_fetched_at(self) -> dt.datetime | None:
+        """When (UTC) the newest of the days was fetched that are, or were, in memory; None without any."""
+        times = [self._store.newest_at, self._unverified.newest_at]
+        return max((time for time in times if time is not None), default=None)
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
         """Return the days from `start` to `end`, both included, as `fetch_days` does."""
@@ -202,14 +207,14 @@ class DayRepository:
         return Days(
             records=[records[date] for date in dates if date in records],
             missing=[date for date in dates if date not in records],
-            stale=any(in_doubt or self._is_late(record) for record in records.values()),
+            stale=(in_doubt and bool(records))
+            or any(
+                record.date in self._failed or self._freshness.is_overdue(record)
+                for record in records.values()
+                if not self._freshness.is_current(record)
+            ),
             verified=verified,
         )
-
-    def _is_late(self, record: DayRecord) -> bool:
-        """Tell whether a day should have been fetched again by now."""
-        is_current = self._freshness.is_current(record)
-        return not is_current and (record.date in self._failed or self._freshness.is_overdue(record))
 
     def _in_doubt(self, records: Iterable[dt.date]) -> list[dt.date]:
         """Return the days of `records`, which are kept, that are asked for anew: nobody knows whose they are.
@@ -236,14 +241,14 @@ class DayRepository:
         forgotten = [date for date in dates if date not in known]
         if self._durable is not None:
             found = dict(await asyncio.to_thread(self._durable.get, forgotten)) if forgotten else {}
-            found.update(await self._fetched_elsewhere(known.values()))
+            if unasked := self._to_compare(known.values()):
+                found.update(await asyncio.to_thread(self._durable.newer_than, unasked))
             self._store.put(found.values())
             known.update(found)
-            self._remember_newest(found.values())
         return known
 
-    async def _fetched_elsewhere(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
-        """Return what others have fetched anew of days that are not fetched again here, asked now and then."""
+    def _to_compare(self, records: Iterable[DayRecord]) -> list[DayRecord]:
+        """Return those that are not fetched again here and that others may have fetched anew, now and then."""
         now = self._freshness.clock()
         unasked = [
             record
@@ -251,10 +256,8 @@ class DayRepository:
             if self._freshness.is_settled(record.date, record.fetched_at)
             and now - self._compared_at.get(record.date, record.fetched_at) >= self._freshness.live_ttl
         ]
-        if not unasked or self._durable is None:
-            return {}
         self._compared_at.update({record.date: now for record in unasked})
-        return await asyncio.to_thread(self._durable.newer_than, unasked)
+        return unasked
 
     async def _wait(
         self, flights: set[Flight], patience_seconds: float
@@ -305,7 +308,6 @@ class DayRepository:
 
         records = load(span) if self._durable is None else self._durable.obtain(span, is_good, load)
         self._store.put(records)
-        self._remember_newest([*records, *unverified])
         with self._lock:
             self._failed = (self._failed | set(span)) - {record.date for record in [*records, *unverified]}
         return Fetched(records, unverified)
@@ -320,9 +322,3 @@ class DayRepository:
                 self._failed.update(span)
         if failure is not None:
             logger.warning("%s to %s could not be fetched (%s)", span[0], span[-1], type(failure).__name__)
-
-    def _remember_newest(self, records: Iterable[DayRecord]) -> None:
-        times = [record.fetched_at for record in records]
-        if self.last_fetched_at is not None:
-            times.append(self.last_fetched_at)
-        self.last_fetched_at = max(times, default=None)

@@ -38,7 +38,7 @@ class Freshness:
 
     def is_current(self, record: DayRecord) -> bool:
         """Tell whether the day need not be fetched again."""
-        return self.is_settled(record.date, record.fetched_at) or self._age(record) < self.live_ttl
+        return self.is_settled(record.date, record.fetched_at) or self.clock() - record.fetched_at < self.live_ttl
 
     def expire_at(self, records: Iterable[DayRecord]) -> dt.datetime:
         """Return when the first of `records` is no longer good; settled ones last for ever."""
@@ -47,14 +47,11 @@ class Freshness:
 
     def is_overdue(self, record: DayRecord) -> bool:
         """Tell whether a day that may still change is much older than it should be."""
-        return self._age(record) >= max(OVERDUE_FACTOR * self.live_ttl, MIN_OVERDUE)
+        return self.clock() - record.fetched_at >= max(OVERDUE_FACTOR * self.live_ttl, MIN_OVERDUE)
 
     def is_recheck_due(self, record: DayRecord) -> bool:
         """Tell whether late bookings may have come in after a settled day was fetched."""
         return self.is_final(record.date, self.clock()) and not self.is_final(record.date, record.fetched_at)
-
-    def _age(self, record: DayRecord) -> dt.timedelta:
-        return self.clock() - record.fetched_at
 
 
 def date_range(start: dt.date, end: dt.date) -> list[dt.date]:

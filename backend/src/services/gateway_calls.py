@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
@@ -82,10 +83,7 @@ class GatewayCalls:
         `apart` holds up no others: it pauses none, and is no outage while the gateway answers otherwise.
         """
         cause, refusals = contextvars.copy_context(), self.breaker.refusals
-
-        def observed() -> T:
-            return cause.run(lambda: self._observed(call, refusals, urgent=urgent, apart=apart))
-
+        observed = partial(cause.run, partial(self._observed, call, refusals, urgent=urgent, apart=apart))
         if urgent:
             return self._urgent.submit(observed)
         return self._pool.submit(observed, gives_way=current_request().gives_way)
@@ -209,16 +207,16 @@ class GatewayPool:
     def _work(self) -> None:
         """Run what may run now, one after another: each call has a thread, or one that will look again."""
         while (job := self._take()) is not None:
-            if not job.future.set_running_or_notify_cancel():
-                self._end(job)
-                continue
+            result, failure, is_wanted = None, None, job.future.set_running_or_notify_cancel()
             try:
-                result = job.call()
+                result = job.call() if is_wanted else None
             except BaseException as error:  # noqa: BLE001 - the waiter's to handle, whatever it is
-                self._end(job)
-                job.future.set_exception(error)
-            else:
-                self._end(job)
+                failure = error
+            with self._lock:  # before its future is done: whoever waited for it is to find it so
+                self._running[job.gives_way] -= 1
+            if failure is not None:
+                job.future.set_exception(failure)
+            elif is_wanted:
                 job.future.set_result(result)
 
     def _take(self) -> _Job | None:
@@ -230,11 +228,6 @@ class GatewayPool:
             self._running[gives_way] += 1
             return _Job(*queue.popitem(last=False), gives_way)
 
-    def _end(self, job: _Job) -> None:
-        """Count a call no more. Before its future is done: whoever waited for it is to find it so."""
-        with self._lock:
-            self._running[job.gives_way] -= 1
-
 
 async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:
     """Wait without holding a thread. Giving up, or being cancelled, leaves the call to its other waiters.
@@ -244,11 +237,6 @@ async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T
     if not future.done():
         current_request().has_waited = True
     wrapped = asyncio.wrap_future(future)
-    wrapped.add_done_callback(_retrieve)
+    # an exception counts as seen: the waiter may be gone, and the call's other waiters get it anyway
+    wrapped.add_done_callback(lambda future: future.cancelled() or future.exception())
     return await asyncio.wait_for(asyncio.shield(wrapped), timeout_seconds)
-
-
-def _retrieve(future: asyncio.Future[T]) -> None:
-    """Mark an exception as seen: the waiter may be gone, and the call's other waiters get it anyway."""
-    if not future.cancelled():
-        future.exception()

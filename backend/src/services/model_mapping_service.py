@@ -45,11 +45,13 @@ class ModelMappingService:
         expires_at = self._labels.expires_at
         if expires_at is None:
             return self._try_again_at
-        return None if self._is_recent(self._unlabelled_at, ANSWERING) else expires_at
+        is_answering = self._unlabelled_at is not None and self._lifetime.clock() - self._unlabelled_at < ANSWERING
+        return None if is_answering else expires_at
 
     async def get_display_names(self) -> Mapping[str, str]:
         """Return the label of each model whose label is not its name; none where that takes long."""
-        if self._labels.expires_at is not None or not self._is_recent(self._labels.failed_at, self._lifetime.ttl):
+        try_again_at = self._try_again_at
+        if self._labels.kept is not None or try_again_at is None or self._lifetime.clock() >= try_again_at:
             try:
                 return await self._labels.get(soon=True)
             except GatewayError as error:
@@ -65,9 +67,6 @@ class ModelMappingService:
     def _try_again_at(self) -> dt.datetime | None:
         failed_at = self._labels.failed_at
         return None if failed_at is None else failed_at + self._lifetime.ttl
-
-    def _is_recent(self, time: dt.datetime | None, duration: dt.timedelta) -> bool:
-        return time is not None and self._lifetime.clock() - time < duration
 
     def _read(self) -> Mapping[str, str]:
         deployments = self._client.fetch_model_info().data

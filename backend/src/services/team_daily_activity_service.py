@@ -15,7 +15,7 @@ from src.services.attribution import attribute, days_unlike_their_totals, teams_
 from src.services.day_repository import DayRepository
 from src.services.freshness import date_range
 from src.services.protocols import UsageRowsClient
-from src.services.usage import Usage, as_of
+from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class TeamDailyActivityService:
             start=start_date,
             end=end_date,
             frame=frame,
-            as_of=as_of(days.records, live, self._freshness.clock()),
+            # when the oldest part that may still change was fetched; without one, the oldest part of all
+            as_of=min((r.fetched_at for r in live or days.records), default=self._freshness.clock()),
             stale=days.stale,
             missing_days=days.missing,
             team_aliases={team: alias for record in days.records for team, alias in record.team_aliases.items()},

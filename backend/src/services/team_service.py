@@ -83,7 +83,8 @@ class TeamService:
         self._gone |= {team_id for team_id, told_at in undecided.items() if read_at >= told_at}
         gone = missing & self._gone
         nameless = [team_id for team_id in gone if not visible(aliases[team_id])]
-        self._former.ask(nameless, self._database)
+        if nameless:
+            self._former.ask(nameless, self._database)
         aliases.update({team_id: self._former.names.get(team_id) for team_id in nameless})
         return await self._named(usage, listed, "all", aliases, missing - gone)
 

@@ -32,6 +32,11 @@ class UnverifiedDays:
         self._store = MemoryUsageStore()
 
     @property
+    def newest_at(self) -> dt.datetime | None:
+        """When (UTC) the newest of them was fetched, None without any."""
+        return self._store.newest_at
+
+    @property
     def is_recent(self) -> bool:
         """Whether the gateway was in reach all the time since they came."""
         return self._outages == self._calls.outages

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from src.store.records import DayRecord
 
 UNKNOWN_MODEL = "(unknown)"
 
@@ -34,6 +33,9 @@ class Totals:
     api_requests: int = 0
     successful_requests: int = 0
     failed_requests: int = 0
+
+
+TOTALLED = [name.name for name in fields(Totals) if name.name != "tokens"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,20 +83,17 @@ class Usage:
 
         `keys` are of team_id, api_key and model, which is `UNKNOWN_MODEL` where the gateway tells none.
         """
-        return _add_up(self._parts(), *keys).with_columns(TOKENS)
-
-    def _parts(self) -> pl.DataFrame:
-        """Return the range without its days, which all reports but one start from: many times fewer rows."""
+        # the range without its days, which all reports but one start from: many times fewer rows
         parts: pl.DataFrame | None = self.derived.get("parts")
         if parts is None:
             parts = _add_up(self.frame, "team_id", "api_key", "model")
             # afterwards, as it takes longer than the sums with as many rows as there were before
             parts = self.derived["parts"] = parts.with_columns(pl.col("model").fill_null(UNKNOWN_MODEL))
-        return parts
+        return _add_up(parts, *keys).with_columns(TOKENS)
 
     def totals(self) -> Totals:
         """Add up all rows."""
-        return totals(self.frame)
+        return Totals(**self.frame.select(TOKENS.sum(), pl.col(TOTALLED).sum()).row(0, named=True))
 
 
 def _add_up(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -105,16 +104,3 @@ def _add_up(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """
     sums = frame.group_by(*keys, maintain_order=True).agg(pl.col(COUNTS).sum(), pl.col("spend"))
     return sums.with_columns(pl.col("spend").list.sum())
-
-
-def totals(frame: pl.DataFrame) -> Totals:
-    """Add up the rows of a frame."""
-    return Totals(**frame.select(TOKENS.sum(), pl.col(TOTALLED).sum()).row(0, named=True))
-
-
-TOTALLED = [name.name for name in fields(Totals) if name.name != "tokens"]
-
-
-def as_of(records: Sequence[DayRecord], live: Sequence[DayRecord], now: dt.datetime) -> dt.datetime:
-    """Return when the oldest part that may still change was fetched; without one, the oldest part of all."""
-    return min((record.fetched_at for record in live or records), default=now)

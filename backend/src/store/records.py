@@ -48,12 +48,13 @@ class Size:
 class MemoryUsageStore:
     """Keeps days as long as the app lives, the most recently used ones where there are too many.
 
-    Safe to use from several threads.
+    `newest_at` is when (UTC) the newest of all that came was fetched. Safe to use from several threads.
     """
 
     def __init__(self, max_days: int = MAX_DAYS) -> None:
         self._max_days = max_days
         self._days: OrderedDict[dt.date, DayRecord] = OrderedDict()
+        self.newest_at: dt.datetime | None = None
         self._lock = threading.Lock()
 
     def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
@@ -79,6 +80,7 @@ class MemoryUsageStore:
                     continue
                 self._days[record.date] = record
                 self._days.move_to_end(record.date)
+                self.newest_at = max(self.newest_at or record.fetched_at, record.fetched_at)
             while len(self._days) > self._max_days:
                 self._days.popitem(last=False)
 

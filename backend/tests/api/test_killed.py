@@ -23,11 +23,11 @@ DASHBOARD = """
 import datetime as dt, sys, time
 from fastapi.testclient import TestClient
 from src.api.server import create_backend
-from src.store import shared
+from src.store import sql
 from tests.api.conftest import NOW
 from tests.settings import settings
 
-shared.LEASE = dt.timedelta(seconds=1)
+sql.LEASE = dt.timedelta(seconds=1)
 names = ("litellm_base_url", "litellm_api_key", "usage_store_url", "sync_days")
 app = create_backend(settings(**dict(zip(names, sys.argv[1:]))), clock=lambda: NOW)
 with TestClient(app):
