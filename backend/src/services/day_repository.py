@@ -154,22 +154,35 @@ class DayRepository:
         live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
         return self._freshness.clock() - min(live) if live else None
 
-    def start(self, dates: Iterable[dt.date]) -> set[Flight]:
+    def start(self, dates: Iterable[dt.date], is_good: IsGood | None = None) -> set[Flight]:
         """Fetch `dates`, unless they are being fetched already, and return what to wait for.
 
-        What another process has fetched well enough is taken from the durable store.
+        What is in the durable store is taken from there where it `is_good`: current ones, by default, and any that
+        another process has fetched meanwhile.
         """
-        asked_at = self._freshness.clock()
-        return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
+        is_good, asked_at, wanted = is_good or self._freshness.is_current, self._freshness.clock(), sorted(dates)
+        started: list[tuple[list[dt.date], Flight]] = []
+        with self._lock:
+            for span in self._spans([date for date in wanted if date not in self._flights]):
+                flight = self._calls.submit(
+                    lambda span=span: self._fly(span, lambda r: is_good(r) or r.fetched_at >= asked_at)
+                )
+                self._flights.update(dict.fromkeys(span, flight))
+                started.append((span, flight))
+            flights = {self._flights[date] for date in wanted}
+        for flight in flights:
+            self._calls.hasten(flight)
+        for span, flight in started:  # without the lock: a flight that is over already calls back at once
+            flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
+        return flights
 
     def recheck(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` once more, unless another process has done so, and return what to wait for."""
-        return self._start(dates, lambda record: not self._freshness.is_recheck_due(record))
+        return self.start(dates, lambda record: not self._freshness.is_recheck_due(record))
 
     def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
-        asked_at = self._freshness.clock()
-        return self._start(dates, lambda record: record.fetched_at >= asked_at)
+        return self.start(dates, lambda _: False)
 
     def _admitted(self, unknown: Sequence[dt.date]) -> Sequence[dt.date]:
         """Return those of `unknown` days to wait for: all, or while calls queue up, those that are on their way.
@@ -180,21 +193,6 @@ class DayRepository:
             return unknown
         with self._lock:
             return [date for date in unknown if date in self._flights]
-
-    def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Flight]:
-        wanted = sorted(dates)
-        started: list[tuple[list[dt.date], Flight]] = []
-        with self._lock:
-            for span in self._spans([date for date in wanted if date not in self._flights]):
-                flight = self._calls.submit(lambda span=span: self._fly(span, is_good))
-                self._flights.update(dict.fromkeys(span, flight))
-                started.append((span, flight))
-            flights = {self._flights[date] for date in wanted}
-        for flight in flights:
-            self._calls.hasten(flight)
-        for span, flight in started:  # without the lock: a flight that is over already calls back at once
-            flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
-        return flights
 
     def _answer(self, dates: Sequence[dt.date], records: Mapping[dt.date, DayRecord]) -> Days:
         """Return `records`, which are kept, or in their place days that are not verified: never both."""

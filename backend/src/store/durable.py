@@ -43,14 +43,11 @@ class DurableStore:
 
     def facts(self, epoch: str, name: str) -> SqlFactStore:
         """Return where the fact `name` is kept."""
-        return SqlFactStore(self._engine, self._under(epoch), name)
+        return SqlFactStore(self._engine, self._view[:VIEW_LENGTH] + epoch, name)
 
     def days(self, epoch: str, kind: str) -> SqlUsageStore:
         """Return where days of `kind` are kept."""
-        return SqlUsageStore(self._engine, self._under(epoch), kind)
-
-    def _under(self, epoch: str) -> str:
-        return self._view[:VIEW_LENGTH] + epoch
+        return SqlUsageStore(self._engine, self._view[:VIEW_LENGTH] + epoch, kind)
 
 
 class SqlFactStore:

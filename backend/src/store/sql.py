@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import hashlib
 import io
@@ -23,7 +22,7 @@ from src.store.database import days, leases, to_moment, to_number
 from src.store.records import DayRecord, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Engine, Row, Table
 
@@ -151,34 +150,25 @@ class SqlUsageStore:
         is_good: Callable[[DayRecord], bool],
         load: Callable[[Sequence[dt.date]], Sequence[DayRecord]],
     ) -> list[DayRecord]:
-        with self._held(dates):
-            # another process may have kept a day between the look into the store and the claim
-            good = {d: record for d, record in self.get(dates).items() if is_good(record)}
-            records = list(good.values())
-            missing = [date for date in dates if date not in good]
-            if missing:
-                loaded = load(missing)
-                self.put(loaded)
-                records += loaded
-        return records
-
-    @contextlib.contextmanager
-    def _held(self, dates: Sequence[dt.date]) -> Generator[None]:
-        """Renew the claim until it is no longer needed, and give it up."""
+        """Do so with days that are claimed, and give them up."""
         done = threading.Event()
-
-        def renew() -> None:
-            while not done.wait(RENEWAL_SECONDS):
-                self._claim(dates)
-
-        renewal = threading.Thread(target=renew, name="lease", daemon=True)
+        renewal = threading.Thread(target=self._renew, args=(dates, done), name="lease", daemon=True)
         renewal.start()
         try:
-            yield
+            # another process may have kept a day between the look into the store and the claim
+            good = {d: record for d, record in self.get(dates).items() if is_good(record)}
+            missing = [date for date in dates if date not in good]
+            loaded = load(missing) if missing else []
+            self.put(loaded)
         finally:
             done.set()
             renewal.join()
             self.release(dates, self._holder)
+        return [*good.values(), *loaded]
+
+    def _renew(self, dates: Sequence[dt.date], done: threading.Event) -> None:
+        while not done.wait(RENEWAL_SECONDS):
+            self._claim(dates)
 
     def _row(self, record: DayRecord) -> dict[str, Any]:
         frame = io.BytesIO()
