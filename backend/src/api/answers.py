@@ -71,7 +71,7 @@ def json_answer(model: BaseModel) -> Response:
 async def report_answer(asked: Asked, report: Report, table: Table, form: Format, seen: Hashable) -> Response:
     """Answer as JSON, or as a table under a file name that says what it is of.
 
-    `seen` is the app's `acquaintance` from before the report was made: by now, the gateway may have another
+    `seen` is the app's `generation` from before the report was made: by now, the gateway may have another
     database, for which this answer is not to be sent again.
     """
     request, audience, state = asked.request, asked.audience, asked.state

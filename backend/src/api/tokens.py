@@ -161,6 +161,6 @@ async def _answer(
     fetch: Callable[[dt.date, dt.date], Awaitable[Report]],
     table: tables.Table,
 ) -> Response:
-    seen = asked.state.acquaintance
+    seen = asked.state.generation
     report = await execute_date_range_endpoint(params.start_date, params.end_date, fetch, now=asked.at)
     return await report_answer(asked, report, table, params.format, seen)

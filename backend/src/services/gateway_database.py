@@ -28,7 +28,7 @@ from src.services import refreshed
 from src.services.breaker import OUTAGES
 from src.services.gateway_calls import MAX_PAUSE, wait_for
 from src.services.refreshed import Refreshed
-from src.store.durable import Sighting
+from src.store.durable import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from src.services.gateway_calls import GatewayCalls
     from src.services.protocols import APIClientProtocol
     from src.services.refreshed import Lifetime
-    from src.store.durable import SqlSightingStore
+    from src.store.durable import SqlFingerprintStore
 
     Teams = Mapping[str, dt.datetime] | None  # when each was created; None where the key may not list them
     Aliases = Mapping[str, str | None]  # what each is called
@@ -61,7 +61,7 @@ UNPROVEN = dt.timedelta(minutes=5)
 NEVER = -1, dt.datetime.min.replace(tzinfo=dt.UTC)  # after which outage, and a time
 
 
-def is_same_database(seen: Sighting, teams: Teams, now: dt.datetime) -> bool:
+def is_same_database(seen: Fingerprint, teams: Teams, now: dt.datetime) -> bool:
     """Tell whether a list of teams that was read `now` can be of the database that was `seen`."""
     if seen.seen_at is None:
         return True
@@ -75,10 +75,10 @@ def is_same_database(seen: Sighting, teams: Teams, now: dt.datetime) -> bool:
     return all(teams[team] >= seen.seen_at - MARGIN for team in teams.keys() - common)
 
 
-def see_again(seen: Sighting, teams: Teams, now: dt.datetime) -> Sighting:
+def update_fingerprint(seen: Fingerprint, teams: Teams, now: dt.datetime) -> Fingerprint:
     """Return what is known after a look: of the same database, or of one whose days begin anew."""
     if not is_same_database(seen, teams, now):
-        return Sighting(uuid.uuid4().hex, teams, now)
+        return Fingerprint(uuid.uuid4().hex, teams, now)
     known = None if teams is None else {**(seen.teams or {}), **teams}
     return replace(seen, teams=known, seen_at=now)
 
@@ -89,9 +89,9 @@ class DatabaseIdentity:
     `epoch` changes when the gateway has another one. Safe to use from several threads.
     """
 
-    def __init__(self, store: SqlSightingStore | None = None) -> None:
+    def __init__(self, store: SqlFingerprintStore | None = None) -> None:
         self._store, self._lock = store, threading.Lock()
-        new = Sighting(uuid.uuid4().hex)
+        new = Fingerprint(uuid.uuid4().hex)
         self._seen = new if store is None else store.update(lambda stored: stored or new)
         self.epoch = self._seen.epoch
 
@@ -103,9 +103,9 @@ class DatabaseIdentity:
         with self._lock:
             mine = self._seen
             if self._store is None:
-                self._seen = see_again(mine, teams, now)
+                self._seen = update_fingerprint(mine, teams, now)
             else:
-                self._seen = self._store.update(lambda stored: see_again(stored or mine, teams, now))
+                self._seen = self._store.update(lambda stored: update_fingerprint(stored or mine, teams, now))
             self.epoch = self._seen.epoch
             if not is_same_database(mine, teams, now):
                 logger.warning(

@@ -37,9 +37,9 @@ class DurableStore:
     def __init__(self, engine: Engine, view: str) -> None:
         self._engine, self._view = engine, view
 
-    def sightings(self) -> SqlSightingStore:
+    def fingerprints(self) -> SqlFingerprintStore:
         """Return where it is kept which database the gateway has."""
-        return SqlSightingStore(self._engine, self._view)
+        return SqlFingerprintStore(self._engine, self._view)
 
     def facts(self, epoch: str, name: str) -> SqlFactStore:
         """Return where the fact `name` is kept."""
@@ -89,11 +89,11 @@ class SqlFactStore:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Fingerprint:
     """What was last seen of a database, when (UTC), and the name that its days are kept under.
 
     `teams` has when each team was created (UTC), former teams included; it is None where the key may not list
-    teams. Such keys are random and live in the database, so they are its witness themselves.
+    teams. Such keys are random and live in the database, so they prove it themselves.
     """
 
     epoch: str
@@ -101,15 +101,15 @@ class Sighting:
     seen_at: dt.datetime | None = None
 
 
-class SqlSightingStore:
-    """The sighting of one address and key. A database that fails is logged and passed over."""
+class SqlFingerprintStore:
+    """The fingerprint of one address and key. A database that fails is logged and passed over."""
 
     def __init__(self, engine: Engine, view: str) -> None:
         self._engine = engine
         self._key = {"view": view, "name": NAME}
         self._is_mine = (facts.c.view == view) & (facts.c.name == NAME)
 
-    def update(self, change: Callable[[Sighting | None], Sighting]) -> Sighting:
+    def update(self, change: Callable[[Fingerprint | None], Fingerprint]) -> Fingerprint:
         """Replace what is kept by what `change` makes of it, in one step, and return it.
 
         `change` is called again when another process was faster, and with None when nothing is kept.
@@ -125,7 +125,7 @@ class SqlSightingStore:
             logger.warning("the store cannot be used (%s)", type(error).__name__)
         return change(None)
 
-    def _replace(self, known: str | None, changed: Sighting) -> bool:
+    def _replace(self, known: str | None, changed: Fingerprint) -> bool:
         """Keep `changed` where there is still what was `known`, and tell whether there was."""
         teams = None if changed.teams is None else {team: to_number(at) for team, at in changed.teams.items()}
         seen_at = None if changed.seen_at is None else to_number(changed.seen_at)
@@ -139,20 +139,20 @@ class SqlSightingStore:
             return connection.execute(statement).rowcount == 1
 
 
-def all_sightings(engine: Engine) -> dict[str, Sighting]:
-    """Return the sighting of each address and key, but for damaged ones. Raises `SQLAlchemyError`."""
+def all_fingerprints(engine: Engine) -> dict[str, Fingerprint]:
+    """Return the fingerprint of each address and key, but for damaged ones. Raises `SQLAlchemyError`."""
     with engine.connect() as connection:
         rows = connection.execute(select(facts.c.view, facts.c.value).where(facts.c.name == NAME)).all()
     found = {row.view: _decode(row.value) for row in rows}
-    return {view: sighting for view, sighting in found.items() if sighting is not None}
+    return {view: fingerprint for view, fingerprint in found.items() if fingerprint is not None}
 
 
-def _decode(text: str | None) -> Sighting | None:
-    """Return the sighting, None where there is none or it is damaged."""
+def _decode(text: str | None) -> Fingerprint | None:
+    """Return the fingerprint, None where there is none or it is damaged."""
     try:
         kept = json.loads(text or "")
         teams, seen_at = kept["teams"], kept["seen_at"]
-        return Sighting(
+        return Fingerprint(
             str(kept["epoch"]),
             None if teams is None else {team: to_moment(at) for team, at in teams.items()},
             None if seen_at is None else to_moment(seen_at),

@@ -70,7 +70,7 @@ class Gateway:
                 getattr(client, "is_alive", None),
                 queue_limit=settings.litellm_queue_limit,
             )
-            self.identity = DatabaseIdentity(durable.sightings() if durable else None)
+            self.identity = DatabaseIdentity(durable.fingerprints() if durable else None)
         else:
             self.calls, self.identity = predecessor.calls, predecessor.identity
         self._memory: dict[str, MemoryUsageStore] = {}
@@ -179,7 +179,7 @@ class AppState:
         return gateway
 
     @property
-    def acquaintance(self) -> tuple[str, int] | None:
+    def generation(self) -> tuple[str, int] | None:
         """The gateway's database, and the outages that there were: each may have brought another database."""
         return None if self._gateway is None else (self._gateway.identity.epoch, self._gateway.calls.outages)
 

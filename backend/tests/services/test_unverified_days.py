@@ -42,7 +42,7 @@ def total(services: Gateway, start: str, end: str) -> int:
     return sum(prompt_tokens(fetch(services, start, end)).values())
 
 
-def test_days_are_kept_when_the_gateway_has_vouched_for_them_and_not_before(
+def test_days_are_kept_when_they_are_verified_and_not_before(
     gateway: FakeGateway, start: Start, engine: Engine
 ) -> None:
     hold = gateway.hold(LIST)
@@ -56,7 +56,7 @@ def test_days_are_kept_when_the_gateway_has_vouched_for_them_and_not_before(
     assert len(gateway.usage_requests) == 1
 
 
-def test_days_that_are_vouched_for_while_they_are_waited_for_are_not_missing(
+def test_days_that_are_verified_while_they_are_waited_for_are_not_missing(
     gateway: FakeGateway, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway.fail(500, path=LIST)
@@ -95,7 +95,7 @@ def test_processes_that_share_a_store_do_not_wait_for_each_others_lists(
     assert gateway.usage_requests == []
 
 
-def test_days_that_came_before_an_outage_are_not_vouched_for_after_it(
+def test_days_that_came_before_an_outage_are_not_verified_after_it(
     gateway: FakeGateway, start: Start, engine: Engine
 ) -> None:
     gateway.fail(500, path=LIST)
