@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from src.client.errors import GatewayError
 from src.services.freshness import DAY, Freshness, date_range
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
-from src.services.unverified_days import UnverifiedDays
+from src.services.gateway_database import UnverifiedDays
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -236,26 +236,21 @@ class DayRepository:
         """Return what is kept of `dates`, from the durable store what is not in memory, or newer there."""
         await self._settle()
         known = dict(self._store.get(dates))
-        forgotten = [date for date in dates if date not in known]
-        if self._durable is not None:
-            found = dict(await asyncio.to_thread(self._durable.get, forgotten)) if forgotten else {}
-            if unasked := self._to_compare(known.values()):
-                found.update(await asyncio.to_thread(self._durable.newer_than, unasked))
-            self._store.put(found.values())
-            known.update(found)
-        return known
-
-    def _to_compare(self, records: Iterable[DayRecord]) -> list[DayRecord]:
-        """Return those that are not fetched again here and that others may have fetched anew, now and then."""
+        if self._durable is None:
+            return known
+        found: dict[dt.date, DayRecord] = {}
+        if forgotten := [date for date in dates if date not in known]:
+            found.update(await asyncio.to_thread(self._durable.get, forgotten))
         now = self._freshness.clock()
-        unasked = [
-            record
-            for record in records
-            if self._freshness.is_settled(record.date, record.fetched_at)
-            and now - self._compared_at.get(record.date, record.fetched_at) >= self._freshness.live_ttl
-        ]
-        self._compared_at.update({record.date: now for record in unasked})
-        return unasked
+        # settled days are not fetched again here; whether others have done so is looked up now and then
+        settled = [r for r in known.values() if self._freshness.is_settled(r.date, r.fetched_at)]
+        if due := [
+            r for r in settled if now - self._compared_at.get(r.date, r.fetched_at) >= self._freshness.live_ttl
+        ]:
+            self._compared_at.update({record.date: now for record in due})
+            found.update(await asyncio.to_thread(self._durable.newer_than, due))
+        self._store.put(found.values())
+        return {**known, **found}
 
     async def _wait(
         self, flights: set[Flight], patience_seconds: float

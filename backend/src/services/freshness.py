@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from src.store.records import DayRecord
 
@@ -39,11 +39,6 @@ class Freshness:
     def is_current(self, record: DayRecord) -> bool:
         """Tell whether the day need not be fetched again."""
         return self.is_settled(record.date, record.fetched_at) or self.clock() - record.fetched_at < self.live_ttl
-
-    def expire_at(self, records: Iterable[DayRecord]) -> dt.datetime:
-        """Return when the first of `records` is no longer good; settled ones last for ever."""
-        live = [r.fetched_at + self.live_ttl for r in records if not self.is_settled(r.date, r.fetched_at)]
-        return min(live, default=dt.datetime.max.replace(tzinfo=dt.UTC))
 
     def is_overdue(self, record: DayRecord) -> bool:
         """Tell whether a day that may still change is much older than it should be."""

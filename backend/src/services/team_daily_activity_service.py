@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
 
     from src.services.attribution import Attribution
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 MAX_RESTARTS = 2
 # Ranges whose usage, and what was made of it, stays at hand until it changes.
 RECENT_RANGES = 16
+# Until when settled days are good.
+FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 SCHEMA = {
     "date": pl.Date,
@@ -82,7 +84,8 @@ class TeamDailyActivityService:
         return usage
 
     def _usage(self, start_date: dt.date, end_date: dt.date, days: Days) -> Usage:
-        live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        live = [r.fetched_at for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        good_until = min(live) + self._freshness.live_ttl if live else FOREVER
         frame = pl.concat([record.frame for record in days.records] or [_NO_USAGE])
         check_sums(frame)
         return Usage(
@@ -90,11 +93,11 @@ class TeamDailyActivityService:
             end=end_date,
             frame=frame,
             # when the oldest part that may still change was fetched; without one, the oldest part of all
-            as_of=min((r.fetched_at for r in live or days.records), default=self._freshness.clock()),
+            as_of=min(live or [r.fetched_at for r in days.records], default=self._freshness.clock()),
             stale=days.stale,
             missing_days=days.missing,
             team_aliases={team: alias for record in days.records for team, alias in record.team_aliases.items()},
-            expires_at=None if days.stale or days.missing else self._freshness.expire_at(days.records),
+            expires_at=None if days.stale or days.missing else good_until,
             verified=days.verified,
         )
 
