@@ -17,24 +17,22 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from src.client.errors import GatewayUnstablePagesError
+from src.client.http import parse, read_body
 from src.client.models import SpendAnalyticsPaginatedResponse
-from src.client.responses import parse_body, take_body
-from src.core.memory import HEAVY_WORK
+from src.client.usage_rows import UsageRows, flatten
+from src.core.memory import HEAVY_WORK, LARGE_ANSWERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from requests import Response
+    from src.client.http import Connection
 
-    from src.client.models import DailySpendData
-
-T = TypeVar("T")
-
+ACTIVITY_PATH = "/team/daily/activity"
 ACTIVITY = TypeAdapter(SpendAnalyticsPaginatedResponse)
 
 MAX_RESTARTS = 2
@@ -43,97 +41,72 @@ MAX_ROWS_AT_ONCE = 20_000
 GROWTH = 1.25
 
 
-class Ask(Protocol):
-    """Asks for one page. Gives the answer to `take`, and returns what that made of it."""
-
-    def __call__(self, query: Mapping[str, str], take: Callable[[Response], T]) -> T:
-        """Raise a kind of `GatewayError` where the gateway cannot be asked."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Page(Generic[T]):
-    taken: T
-    total_pages: int | None
-    has_more: bool
-    digest: bytes
-
-
 class ActivityPages:
     """The pages of one gateway. Safe to use from several threads."""
 
-    def __init__(self, ask: Ask) -> None:
-        self._ask = ask
+    def __init__(self, gateway: Connection) -> None:
+        self._gateway = gateway
         # whether settled days took several pages the last time, so that their rows are better counted first
         self._counts_first = False
 
-    def read(
-        self,
-        query: Mapping[str, str],
-        page_size: int,
-        take: Callable[[list[DailySpendData]], T],
-        *,
-        settled: bool,
-    ) -> list[T]:
-        """Return what `take` makes of each page. Raises `GatewayUnstablePagesError` when they go on changing."""
-
-        def parse_and_take(response: Response, number: int) -> _Page[T]:
-            body = take_body(response)
-            digest = hashlib.sha256(body).digest()
-            with HEAVY_WORK:
-                page = parse_body(body, ACTIVITY)
-                body.clear()
-                return _Page(take(page.results), page.metadata.total_pages, _has_more(page, number), digest)
-
+    def read(self, query: Mapping[str, str], page_size: int, *, settled: bool) -> list[UsageRows]:
+        """Return the rows of each page. Raises `GatewayUnstablePagesError` when they go on changing."""
         size = page_size
         for _ in range(1 + MAX_RESTARTS):
-            reading = _Reading(self._ask, {**query, "page_size": str(size)}, parse_and_take)
-            pages = self._read_settled(reading) if settled else reading.pages_that_stay()
-            if pages is not None:
-                return [page.taken for page in pages]
-            rows = reading.most_rows(size)
+            reading = _Reading(self._gateway, {**query, "page_size": str(size)})
+            pages = self._read_settled(reading) if settled else reading.pages()
+            # settled ones are made sure of already
+            if pages is not None and (settled or reading.are_still(pages[:-1])):
+                return [page.rows for page in pages]
+            rows = reading.most_pages * size
             if rows <= MAX_ROWS_AT_ONCE:
                 size = max(size, int(rows * GROWTH))
         raise GatewayUnstablePagesError("The gateway's usage changed while it was read. Try again in a minute.")
 
-    def _read_settled(self, reading: _Reading[T]) -> list[_Page[T]] | None:
+    def _read_settled(self, reading: _Reading) -> list[_Page] | None:
         counts_first = self._counts_first
         counts = [reading.count_rows()] if counts_first else []
         pages = reading.pages(lambda: counts or counts.append(reading.count_rows()))
         if pages is None or len(pages) == 1:
             return pages
         # where rows were counted after the first page, that one is read again: it may be of before
-        older = [] if counts_first else pages[:2]
+        older = [] if counts_first else pages[:1]
         self._counts_first = True
         if counts == [None]:  # it does not tell
-            older = pages
+            older = pages[:-1]
         elif reading.count_rows() != counts[0]:
             return None
         return pages if reading.are_still(older) else None
 
 
-class _Reading(Generic[T]):
-    """One attempt."""
+@dataclass(frozen=True, slots=True)
+class _Page:
+    number: int
+    rows: UsageRows
+    total_pages: int | None
+    has_more: bool
+    digest: bytes
 
-    def __init__(self, ask: Ask, query: Mapping[str, str], take: Callable[[Response, int], _Page[T]]) -> None:
-        self._ask, self._query, self._take = ask, query, take
-        self._most_pages = 1
 
-    def most_rows(self, size: int) -> int:
-        """Return how many rows there are at the most, as far as was told."""
-        return self._most_pages * size
+@dataclass(slots=True)
+class _Reading:
+    """One attempt. `most_pages` is how many pages there are at the most, as far as was told."""
+
+    gateway: Connection
+    query: Mapping[str, str]
+    most_pages: int = 1
 
     def count_rows(self) -> int | None:
         """Return the exact number of rows, None where the gateway does not tell."""
-        query = {**self._query, "page": "1", "page_size": "1"}
-        return self._ask(query, lambda response: parse_body(take_body(response), ACTIVITY).metadata.total_pages)
+        query = {**self.query, "page": "1", "page_size": "1"}
+        return self.gateway.read(ACTIVITY_PATH, query, ACTIVITY).metadata.total_pages
 
-    def pages(self, before_second: Callable[[], object] = bool) -> list[_Page[T]] | None:
+    def pages(self, before_second: Callable[[], object] = bool) -> list[_Page] | None:
         """Return all pages, None when their number changed on the way; do something before the second one."""
-        pages: list[_Page[T]] = []
+        pages: list[_Page] = []
         while not pages or pages[-1].has_more:
             page = self._page(len(pages) + 1)
-            self._most_pages = max(self._most_pages, page.total_pages or len(pages) + 1)
+            self.most_pages = max(self.most_pages, page.total_pages or page.number)
             if pages and page.total_pages != pages[-1].total_pages:
                 return None
             pages.append(page)
@@ -141,32 +114,24 @@ class _Reading(Generic[T]):
                 before_second()
         return pages
 
-    def pages_that_stay(self) -> list[_Page[T]] | None:
-        """Return all pages as they were when the last one was read, None where they were not."""
-        pages = self.pages()
-        return pages if self.are_still(pages) else None
+    def are_still(self, pages: Sequence[_Page]) -> bool:
+        """Tell whether these pages are what they were. The page that was read last needs no such proof."""
+        for page in pages:
+            query = {**self.query, "page": str(page.number)}
+            with self.gateway.get(ACTIVITY_PATH, params=query, stream=True) as response, LARGE_ANSWERS:
+                if hashlib.sha256(read_body(response)).digest() != page.digest:
+                    return False
+        return True
 
-    def are_still(self, pages: list[_Page[T]] | None) -> bool:
-        """Tell whether the first ones of `pages` are what they were: all but the last one, which was read last."""
-        if pages is None:
-            return False
-        return all(
-            self._ask(self._of_page(number), _digest) == page.digest
-            for number, page in enumerate(pages[:-1], start=1)
-        )
-
-    def _page(self, number: int) -> _Page[T]:
-        return self._ask(self._of_page(number), lambda response: self._take(response, number))
-
-    def _of_page(self, number: int) -> dict[str, str]:
-        return {**self._query, "page": str(number)}
-
-
-def _digest(response: Response) -> bytes:
-    return hashlib.sha256(take_body(response)).digest()
-
-
-def _has_more(page: SpendAnalyticsPaginatedResponse, number: int) -> bool:
-    if page.metadata.total_pages is not None:
-        return number < page.metadata.total_pages
-    return bool(page.metadata.has_more and page.results)
+    def _page(self, number: int) -> _Page:
+        query = {**self.query, "page": str(number)}
+        with self.gateway.get(ACTIVITY_PATH, params=query, stream=True) as response, LARGE_ANSWERS:
+            body = read_body(response)
+            digest = hashlib.sha256(body).digest()
+            with HEAVY_WORK:
+                answer = parse(body, ACTIVITY)
+                body.clear()
+                total = answer.metadata.total_pages
+                announced = bool(answer.metadata.has_more and answer.results)
+                has_more = announced if total is None else number < total
+                return _Page(number, flatten(answer.results), total, has_more, digest)

@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-import requests
 from pydantic import TypeAdapter
 
+from src.client.activity_days import days_of
 from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
-from src.client.http import open_session
-from src.client.merge import merge_days
+from src.client.http import Connection, Watch, parse_items, unwatched
 from src.client.models import (
-    DailySpendData,
     DeletedTeamsResponse,
     ModelInfoResponse,
     SpendAnalyticsPaginatedResponse,
     SpendLog,
     TeamResponse,
 )
-from src.client.responses import error_for_exception, parse, parse_items
 from src.client.spend_logs import LogPages, SpendLogReader
-from src.client.usage_rows import add_up, flatten
-from src.client.watch import Watch, WatchedCall, unwatched
-from src.core.memory import HEAVY_WORK, LARGE_ANSWERS, give_back_memory
+from src.client.ungrouped_models import rows_of_all_models
+from src.client.usage_rows import add_up
+from src.core.memory import HEAVY_WORK, give_back_memory
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from src.client.usage_rows import UsageRows
-
-T = TypeVar("T")
 
 TEAM = TypeAdapter(TeamResponse)
 DELETED_TEAMS = TypeAdapter(DeletedTeamsResponse)
 MODELS = TypeAdapter(ModelInfoResponse)
 
-ACTIVITY_PATH = "/team/daily/activity"
 DELETED_TEAMS_PATH = "/v2/team/list"
 
 DEFAULT_PAGE_SIZE = 5000
@@ -72,14 +65,20 @@ class LiteLLMAPI:
         pool_size: int = 8,
         watch: Watch = unwatched,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._timeout = (connect_timeout, read_timeout)
-        self._session = open_session(self._base_url, api_key, pool_size)
-        self._probes = open_session(self._base_url, api_key, pool_size, retried=False)
-        self._watch = watch
-        self._activity_pages = ActivityPages(self._ask_for_activity)
+        base_url = base_url.rstrip("/")
+        self._teams_timeout = (connect_timeout, TEAMS_TIMEOUT_FACTOR * read_timeout)
+        connection = partial(
+            Connection,
+            base_url,
+            api_key,
+            timeout=(connect_timeout, read_timeout),
+            pool_size=pool_size,
+            watch=watch,
+        )
+        self._gateway, self._once = connection(), connection(retried=False)
+        self._activity_pages = ActivityPages(self._gateway)
         self._log_pages = LogPages()
-        self.identity = hashlib.sha256(f"{self._base_url}\n{api_key}".encode()).hexdigest()
+        self.identity = hashlib.sha256(f"{base_url}\n{api_key}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, LiteLLMAPI) and self.identity == other.identity
@@ -92,25 +91,22 @@ class LiteLLMAPI:
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
-        self._probes.close()
+        self._gateway.close()
+        self._once.close()
 
     def is_alive(self) -> bool:
         """Ask, without retries and for a second at most, whether anything answers for the gateway."""
+        headers = {"Connection": "close"}  # on a new one: a kept one may be dead, which would tell nothing
         try:
-            with self._watch(PROBE) as call:
-                # on a new connection: one that was kept may be dead, which would tell nothing
-                headers = {**call.headers, "Connection": "close"}
-                response = self._send(self._probes, PROBE, headers=headers, timeout=PROBE_SECONDS)
+            with self._once.get(PROBE, headers=headers, timeout=PROBE_SECONDS, checked=False) as response:
+                return response.status_code < SERVER_ERRORS
         except GatewayError:
             return False
-        return response.status_code < SERVER_ERRORS
 
     def fetch_teams(self) -> list[TeamResponse]:
         """Return every team of the gateway. Needs an admin's or an admin viewer's key."""
-        connect, read = self._timeout
-        with self._watch("/team/list") as call:
-            return parse_items(self._ask(call, "/team/list", {}, (connect, TEAMS_TIMEOUT_FACTOR * read)), TEAM)
+        with self._gateway.get("/team/list", timeout=self._teams_timeout) as response:
+            return parse_items(response.content, TEAM)
 
     def fetch_deleted_teams(self) -> list[TeamResponse]:
         """Return teams that were deleted, the newest ones where there are more than some thousand.
@@ -120,16 +116,8 @@ class LiteLLMAPI:
         teams: list[TeamResponse] = []
         query = {"status": "deleted", "page_size": str(DELETED_TEAMS_PAGE_SIZE)}
         for number in range(1, MAX_DELETED_TEAMS_PAGES + 1):
-            with self._watch(DELETED_TEAMS_PATH) as call:
-                response = self._send(
-                    self._probes,
-                    DELETED_TEAMS_PATH,
-                    params={**query, "page": str(number)},
-                    headers=call.headers,
-                    timeout=DELETED_TEAMS_SECONDS,
-                )
-                call.answered()
-                page = parse(response, DELETED_TEAMS)
+            asked = {**query, "page": str(number)}
+            page = self._once.read(DELETED_TEAMS_PATH, asked, DELETED_TEAMS, timeout=DELETED_TEAMS_SECONDS)
             teams += page.teams
             if not page.teams or number >= (page.total_pages or 0):
                 break
@@ -137,7 +125,7 @@ class LiteLLMAPI:
 
     def fetch_model_info(self) -> ModelInfoResponse:
         """Return the deployments that the key may see."""
-        return self._get("/model/info", {}, MODELS)
+        return self._gateway.read("/model/info", {}, MODELS)
 
     def fetch_team_daily_activity(
         self,
@@ -154,117 +142,80 @@ class LiteLLMAPI:
         `model` is a provider's model id, None means all. Raises `GatewayUnstablePagesError` when the pages
         change while they are read, and again each time it starts over.
         """
-        days = _Days(team_ids, start_date, end_date, model)
-        pages = self._read_activity(days, page_size, lambda results: results, settled=False)
-        return SpendAnalyticsPaginatedResponse(results=merge_days(chain.from_iterable(pages)))
+        rows = self._read_rows(team_ids, page_size, start_date, end_date, settled=False, model=model)
+        return SpendAnalyticsPaginatedResponse(results=days_of(rows))
 
-    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
+    def fetch_usage_rows(
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
         end_date: dt.date,
         page_size: int = DEFAULT_PAGE_SIZE,
         *,
-        model: str | None = None,
         settled: bool = False,
     ) -> UsageRows:
-        """Return the same as columns, a page at a time: no more than one is ever there as objects.
+        """Return the usage of the same days as columns, each part of it with its model as far as LiteLLM tells it.
 
-        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back. On
-        `settled` days nothing more is booked: that their pages fit together takes less to make sure of.
+        On `settled` days nothing more is booked: that their pages fit together takes less to make sure of.
         """
-        days = _Days(team_ids, start_date, end_date, model)
-        try:
-            pages = self._read_activity(days, page_size, flatten, settled=settled)
-            with HEAVY_WORK:
-                return add_up(pages)
-        finally:
-            give_back_memory()
+        ask = partial(self._read_rows, team_ids, page_size, settled=settled)
+        return rows_of_all_models(ask, start_date, end_date)
 
     def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
         """Yield every request that started in [`start`, `end`), whole UTC seconds, once each, in batches.
 
         Raises `SpendLogsUnavailableError` on gateways without this endpoint.
         """
-        return SpendLogReader(self._get, self._log_pages).read(start, end)
+        return SpendLogReader(self._gateway.read, self._log_pages).read(start, end)
 
     def count_log_pages(self, requests: int) -> int:
         """Return how many pages of the gateway `fetch_spend_logs` reads for a span with so many requests."""
         return self._log_pages.count(requests)
 
-    def _read_activity(
-        self, days: _Days, page_size: int, take: Callable[[list[DailySpendData]], T], *, settled: bool
-    ) -> list[T]:
-        """Return what `take` makes of each page, over all batches of teams."""
-        return [
-            taken
-            for query in days.queries()
-            for taken in self._activity_pages.read(query, page_size, take, settled=settled)
-        ]
-
-    def _ask_for_activity(self, query: Mapping[str, str], take: Callable[[requests.Response], T]) -> T:
-        with self._watch(ACTIVITY_PATH) as call, self._ask(call, ACTIVITY_PATH, query, stream=True) as response:
-            try:
-                with LARGE_ANSWERS:  # `take` reads the body
-                    return take(response)
-            except requests.RequestException as error:
-                raise error_for_exception(error) from None
-
-    def _get(self, path: str, params: Mapping[str, str], adapter: TypeAdapter[T]) -> T:
-        with self._watch(path) as call:
-            return parse(self._ask(call, path, params), adapter)
-
-    def _ask(
+    def _read_rows(  # noqa: PLR0913 - what a question is made of
         self,
-        call: WatchedCall,
-        path: str,
-        params: Mapping[str, str],
-        timeout: tuple[float, float] | None = None,
+        team_ids: Sequence[str] | None,
+        page_size: int,
+        start: dt.date,
+        end: dt.date,
         *,
-        stream: bool = False,
-    ) -> requests.Response:
-        options = {"timeout": timeout or self._timeout, "stream": stream}
-        response = self._send(self._session, path, params=params, headers=call.headers, **options)
-        call.answered()
-        return response
+        settled: bool,
+        model: str | None = None,
+    ) -> UsageRows:
+        """Return what LiteLLM tells, read a page at a time: no more than one is ever there as objects.
 
-    def _send(self, session: requests.Session, path: str, **options: Any) -> requests.Response:  # noqa: ANN401 - get's
+        A week of a large gateway would be hundreds of thousands of them, whose memory is not all given back.
+        """
         try:
-            return session.get(self._base_url + path, allow_redirects=False, **options)
-        except requests.RequestException as error:
-            # the cause is left out on purpose: it would quote the gateway's address
-            raise error_for_exception(error) from None
+            pages = [
+                page
+                for query in _questions(team_ids, start, end, model)
+                for page in self._activity_pages.read(query, page_size, settled=settled)
+            ]
+            with HEAVY_WORK:
+                return add_up(pages)
+        finally:
+            give_back_memory()
 
 
-@dataclass(frozen=True, slots=True)
-class _Days:
-    """Whose usage is asked for, of which days."""
-
-    team_ids: Sequence[str] | None
-    start: dt.date
-    end: dt.date
-    model: str | None
-
-    def queries(self) -> Iterator[dict[str, str]]:
-        """Yield the query parameters of each question."""
-        model = {} if self.model is None else {"model": self.model}
-        for ids in _batches(self.team_ids):
-            yield {"start_date": self.start.isoformat(), "end_date": self.end.isoformat(), **ids, **model}
-
-
-def _batches(team_ids: Sequence[str] | None) -> Iterator[dict[str, str]]:
-    """Yield query parameters whose list of teams stays short enough for a URL."""
+def _questions(
+    team_ids: Sequence[str] | None, start: dt.date, end: dt.date, model: str | None
+) -> Iterator[dict[str, str]]:
+    """Yield the query parameters of each question: lists of teams stay short enough for a URL."""
+    query = {"start_date": start.isoformat(), "end_date": end.isoformat()}
+    if model is not None:
+        query["model"] = model
     if team_ids is None:
-        yield {}
+        yield query
         return
     batch: list[str] = []
     length = 0
     for team_id in team_ids:
         added = len(quote_plus("," + team_id))
         if batch and length + added > MAX_TEAM_IDS_BYTES:
-            yield {"team_ids": ",".join(batch)}
+            yield {**query, "team_ids": ",".join(batch)}
             batch, length = [], 0
         batch.append(team_id)
         length += added
     if batch:
-        yield {"team_ids": ",".join(batch)}
+        yield {**query, "team_ids": ",".join(batch)}

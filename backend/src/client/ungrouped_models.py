@@ -9,7 +9,7 @@ Calls of MCP tools may have no model at all; then the tool is what was used.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -18,11 +18,8 @@ from src.client.usage_rows import COUNTS, METRICS, is_something, rest_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from src.client.usage_rows import UsageRows
-
-    AskForModel = Callable[[str, dt.date, dt.date], UsageRows]
 
 DAY_KEY = ["date", "api_key"]
 DAY_KEY_MODEL = [*DAY_KEY, "model"]
@@ -32,13 +29,21 @@ REQUEST_WEIGHT = 1_000_000
 TOOL_PREFIX = "MCP: "
 
 
-def with_ungrouped_models(rows: UsageRows, ask: AskForModel) -> UsageRows:
-    """Return `rows` with the usage that has a model and no public name, or a tool and no model, in `by_key_model`.
+class Ask(Protocol):
+    """Gives the rows of a span of days, of all models or of one of the providers'."""
 
-    `ask` gives the rows of one of the providers' models for a span of days. It is called only where usage is
-    missing, for the likeliest models first, until none is. Raises `GatewayUsageChangedError` when usage
-    came in between two answers.
+    def __call__(self, start: dt.date, end: dt.date, *, model: str | None = None) -> UsageRows:
+        """Raise a kind of `GatewayError` where the gateway cannot be asked."""
+        ...
+
+
+def rows_of_all_models(ask: Ask, start: dt.date, end: dt.date) -> UsageRows:
+    """Return the rows of a span. In `by_key_model` is also what has a model without a public name, or only a tool.
+
+    One of the providers' models is asked for only where usage is missing, the likeliest one first, until none is.
+    Raises `GatewayUsageChangedError` when usage came in between two answers.
     """
+    rows = ask(start, end)
     missing = _missing(rows.by_key_provider_model, rows.by_key_model)
     found = []
     if not missing.is_empty():
@@ -48,15 +53,14 @@ def with_ungrouped_models(rows: UsageRows, ask: AskForModel) -> UsageRows:
             if told.is_empty():
                 continue
             first, last = told.select(first=pl.col("date").min(), last=pl.col("date").max()).row(0)
-            answer = ask(model, first, last)
-            found.append(_ungrouped(told, answer, model))
+            found.append(_ungrouped(told, ask(first, last, model=model), model))
             missing = _missing(missing, found[-1])
-    return _with_tools(_with_models(rows, found))
+    rows = _with_models(rows, found) if found else rows
+    # no tools are the rule
+    return rows if rows.by_key_tool.is_empty() else _with_tools(rows)
 
 
 def _with_models(rows: UsageRows, found: list[pl.DataFrame]) -> UsageRows:
-    if not found:
-        return rows
     by_key_model = pl.concat([rows.by_key_model, *found]).group_by(DAY_KEY_MODEL).agg(pl.col(METRICS).sum())
     return replace(rows, by_key_model=by_key_model)
 
@@ -66,8 +70,6 @@ def _with_tools(rows: UsageRows) -> UsageRows:
 
     A tool's call that has a model is in its model's usage already.
     """
-    if rows.by_key_tool.is_empty():
-        return rows
     modelled = rows.by_key_model.filter(pl.col("model").str.starts_with(TOOL_PREFIX))
     tools = rows.by_key_tool.join(modelled, on=DAY_KEY, how="anti")
     unnamed = _missing(rows.by_team_key, rows.by_key_model)

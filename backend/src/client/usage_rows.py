@@ -204,21 +204,15 @@ def _key_rows(date: dt.date, parts: Mapping[str, MetricWithMetadata] | None) -> 
 
 def _shares(part: MetricWithMetadata) -> dict[str, Numbers]:
     """Return the numbers of each key, by hash, and what is in no key."""
-    shares: dict[str, Numbers] = {}
-    for key, share in (part.api_key_breakdown or {}).items():
-        _put(shares, hashed(key), _numbers(share.metrics or NO_METRICS))
+    told = [
+        (hashed(key), _numbers(of.metrics or NO_METRICS)) for key, of in (part.api_key_breakdown or {}).items()
+    ]
     if part.metrics is not None:
-        rest = _rest(part.metrics, shares.values())
-        if rest is not None:
-            _put(shares, "", rest)
-        provisioned = _provisioned(part.metrics)
-        if provisioned is not None:
-            _put(shares, PROVISIONED_KEY, provisioned)
+        told += _in_no_key(part.metrics, [numbers for _, numbers in told])
+    shares: dict[str, Numbers] = {}
+    for key, numbers in told:
+        shares[key] = _add(shares[key], numbers) if key in shares else numbers
     return shares
-
-
-def _put(shares: dict[str, Numbers], api_key: str, numbers: Numbers) -> None:
-    shares[api_key] = _add(shares[api_key], numbers) if api_key in shares else numbers
 
 
 def _add(a: Numbers, b: Numbers) -> Numbers:
@@ -238,8 +232,8 @@ def _add_told(a: Numbers, b: Numbers) -> Numbers:
     return tuple(None if x is None or y is None else x + y for x, y in zip(a, b, strict=True))
 
 
-def _rest(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Numbers | None:
-    """Return what of a part is in no share, below zero where shares have more; None where that is nothing."""
+def _in_no_key(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Iterator[tuple[str, Numbers]]:
+    """Yield what of a part is in no share, below zero where shares have more, and its provisioned capacity."""
     whole = _numbers(metrics)
     known = ZEROS
     size = abs(whole[SPEND])
@@ -249,12 +243,13 @@ def _rest(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Numbers | None:
     rest = [x - y for x, y in zip(whole, known, strict=True)]
     if math.isnan(known[SPEND]) or abs(rest[SPEND]) <= max(SPEND_DUST, size * RELATIVE_DUST):
         rest[SPEND] = 0.0
-    return tuple(rest) if _is_told(metrics) and any(rest) else None
-
-
-def _is_told(metrics: SpendMetrics) -> bool:
-    """Tell whether there is a figure at all: metrics without any say nothing of what their parts add up to."""
-    return bool(metrics.spend) or any(getattr(metrics, name) is not None for name in COUNTS)
+    # metrics without any figure say nothing of what their parts add up to
+    is_told = bool(metrics.spend) or any(getattr(metrics, name) is not None for name in COUNTS)
+    if is_told and any(rest):
+        yield "", tuple(rest)
+    provisioned = _provisioned(metrics)
+    if provisioned is not None:
+        yield PROVISIONED_KEY, provisioned
 
 
 def _provisioned(metrics: SpendMetrics) -> Numbers | None:
@@ -269,19 +264,16 @@ def _money(usd: float | None) -> float:
 
 
 def _numbers(m: SpendMetrics) -> Numbers:
-    counts = (
-        m.prompt_tokens,
-        m.completion_tokens,
-        m.cache_read_input_tokens,
-        m.cache_creation_input_tokens,
-        m.api_requests,
-        m.successful_requests,
-        m.failed_requests,
-    )
+    """Return the numbers in the order of `METRICS`."""
     # a row of nulls is one without requests
-    spend = 0.0 if m.spend is None and counts == NO_COUNTS else _money(m.spend)
-    numbers = tuple(count or 0 for count in counts)
-    return (*numbers[:SPEND], spend, *numbers[SPEND:])
-
-
-NO_COUNTS = (None,) * len(COUNTS)
+    is_empty = m.spend is None and all(getattr(m, name) is None for name in COUNTS)
+    return (
+        m.prompt_tokens or 0,
+        m.completion_tokens or 0,
+        m.cache_read_input_tokens or 0,
+        m.cache_creation_input_tokens or 0,
+        0.0 if is_empty else _money(m.spend),
+        m.api_requests or 0,
+        m.successful_requests or 0,
+        m.failed_requests or 0,
+    )

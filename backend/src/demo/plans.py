@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
-from src.demo import rhythm
 from src.demo.deployments import DEPLOYMENTS, EMBEDDING, Deployment, indices_by_name
 from src.demo.draws import slots
-from src.demo.teams import Key, Team
+from src.demo.teams import ROUND_THE_CLOCK, Key, Team
 
 HOUR_MS = 3_600_000
 
@@ -89,7 +88,7 @@ def plan_for(team: Team) -> TeamPlan:
 
 
 def _key_plan(team: Team, key: Key) -> KeyPlan:
-    hours = rhythm.ROUND_THE_CLOCK if key.kind == "ci" else team.hours
+    hours = ROUND_THE_CLOCK if key.kind == "ci" else team.hours
     weights = {hour * HOUR_MS: weight for hour, weight in enumerate(hours)}
     return KeyPlan(slots(weights, 256), slots(_calls(team, key), 256))
 

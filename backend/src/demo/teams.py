@@ -4,11 +4,20 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 from uuid import UUID
 
-from src.demo import rhythm
 from src.demo.deployments import EMBEDDING
 from src.demo.failures import EVERYDAY, HAMMERING, Failure
+
+Hours: TypeAlias = tuple[int, ...]
+"""Weights of the 24 hours of a UTC day."""
+
+OFFICE: Hours = (1, 1, 0, 0, 0, 1, 3, 10, 34, 52, 58, 50, 24, 44, 58, 56, 48, 36, 20, 12, 9, 8, 6, 3)
+EARLY: Hours = (1, 0, 0, 1, 3, 12, 32, 50, 58, 56, 46, 22, 36, 52, 50, 38, 22, 12, 7, 5, 4, 3, 2, 1)
+LATE: Hours = (3, 1, 1, 0, 0, 0, 0, 1, 2, 8, 22, 34, 24, 44, 58, 62, 60, 54, 40, 26, 18, 14, 10, 5)
+EVENING: Hours = (16, 8, 4, 2, 1, 0, 1, 3, 10, 18, 22, 22, 14, 18, 22, 24, 26, 28, 34, 46, 54, 52, 42, 28)
+ROUND_THE_CLOCK: Hours = (6, 6, 6, 6, 6, 6, 7, 9, 14, 18, 20, 18, 14, 18, 20, 20, 18, 14, 10, 9, 8, 7, 7, 6)
 
 
 def _hash(words: str) -> str:
@@ -42,7 +51,7 @@ class Team:
     requests: int
     models: Mapping[str, int]
     keys: Mapping[str, int]
-    hours: rhythm.Hours = rhythm.OFFICE
+    hours: Hours = OFFICE
     weekend: int = 18
     eager: int = 100
     failing: int = 2
@@ -89,7 +98,7 @@ TEAMS = (
         500,
         _mix(gpt=30, mini=15, opus=10, haiku=25, gemini=20, embedding=4),
         {"notebook": 4, "agent": 5, "laptop": 3},
-        hours=rhythm.EVENING,
+        hours=EVENING,
         weekend=46,
     ),
     Team(
@@ -113,7 +122,7 @@ TEAMS = (
         520,
         _mix(gpt=35, mini=30, opus=5, haiku=20, gemini=10, embedding=4),
         {"notebook": 6, "agent": 5, "laptop": 3},
-        hours=rhythm.LATE,
+        hours=LATE,
         weekend=24,
         eager=22,
     ),
@@ -157,7 +166,7 @@ TEAMS = (
         480,
         _mix(gpt=30, mini=30, opus=10, haiku=10, gemini=5, embedding=4, qwen=15),
         {"notebook": 5, "agent": 3, "ci": 4},
-        hours=rhythm.EARLY,
+        hours=EARLY,
     ),
     Team(
         "Dumpling Nebula",
@@ -173,7 +182,7 @@ TEAMS = (
         450,
         _mix(gpt=25, mini=10, opus=15, haiku=35, gemini=15, embedding=4),
         {"notebook": 4, "agent": 4, "laptop": 3, "ci": 1},
-        hours=rhythm.EARLY,
+        hours=EARLY,
         weekend=16,
     ),
 )

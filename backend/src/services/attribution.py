@@ -3,7 +3,8 @@
 LiteLLM tells team × key and key × model. For a key that only one team used on a day, the two join to
 team × key × model. For a key that several teams used on a day (a shared key, a key that moved, no key at
 all under JWT) they do not; then each of those teams is asked for alone, and usage without a team, which
-cannot be asked for, is what the others leave.
+cannot be asked for, is what the others leave. What comes of it is held against what the gateway says that a day
+adds up to.
 """
 
 from __future__ import annotations
@@ -25,15 +26,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Money is added up in another order there: the last digits may differ, by more where amounts take each other away.
+CENTS_TOLERANCE, RELATIVE_TOLERANCE = 1e-6, 1e-9
+
 COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
 OWNED = ("date", "team_id", "api_key")
 # A key that more than one team, or a team and nobody, used on that day.
 IS_SHARED = pl.len().over("date", "api_key") > 1
 # What is left of a whole when what is told of it goes.
 REST = [rest_of(name, pl.col(name), pl.col(f"{name}_told")) for name in METRICS]
-BELOW_ZERO = pl.any_horizontal(pl.col(name) < 0 for name in COUNTS)
-# Money is added up in another order there: the last digits may differ, by more where amounts take each other away.
-CENTS_TOLERANCE, RELATIVE_TOLERANCE = 1e-6, 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ class Attribution:
     """The usage frame, and the dates whose parts contradict each other: usage came in between two questions.
 
     So it may be on `doubtful` dates, where less than nothing is left for whoever was not asked. That may as well
-    be a correction; then it is the same the next time.
+    be a correction; then it is the same the next time. The rows of `broken` dates do not add up to what the
+    gateway says that these dates have.
     """
 
     frame: pl.DataFrame
     contradictory: frozenset[dt.date]
     doubtful: frozenset[dt.date]
+    broken: frozenset[dt.date]
 
 
 def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
@@ -60,33 +63,22 @@ def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
 def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     """Join `rows` to the usage frame, with the split of shared keys from `alone` (a team's own rows by its id)."""
     shared = rows.by_team_key.filter(IS_SHARED)
-    own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True)
-    split = own.select(OWNED).join(rows.by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
+    own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True).select(OWNED)
+    split = own.join(rows.by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
     asked = shared.filter(pl.col("team_id").is_in(list(alone)))
     silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
     told = _split_told_alone(asked, alone) if alone else split.clear()
     left = _split_of_what_is_left(silent, rows.by_key_model, told)
     models = pl.concat([split, told, left.select(split.columns)])
-    frame = pl.concat([models, _without_model(rows.by_team_key, models).select(split.columns)])
+    parts = pl.concat([models, _without_model(rows.by_team_key, models).select(split.columns)])
     aliases = rows.by_team_key.select(*OWNED, "key_alias")
+    frame = parts.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS)
     return Attribution(
-        frame.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS),
+        frame,
         contradictory=_dates_told_otherwise(asked, alone),
-        doubtful=frozenset(left.filter(BELOW_ZERO)["date"]),
+        doubtful=frozenset(left.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"]),
+        broken=_dates_unlike_their_totals(frame, rows.totals),
     )
-
-
-def days_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:
-    """Return the dates whose rows do not add up to the day's own totals: nobody knows which are right.
-
-    Each leaves a line in the log.
-    """
-    sums = frame.group_by("date").agg(pl.col(METRICS).sum())
-    added = {date: tuple(figures) for date, *figures in sums.iter_rows()}
-    unlike = frozenset(date for date, told in totals.items() if not _agree(added.get(date, ZEROS), told))
-    for date in sorted(unlike):
-        logger.warning("%s is left out: its parts do not add up to what the gateway says that it has", date)
-    return unlike
 
 
 def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl.DataFrame:
@@ -124,12 +116,23 @@ def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFr
     return joined.with_columns(*REST, model=pl.lit(None, pl.String)).filter(is_something())
 
 
+def _dates_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:
+    """Return the dates whose rows do not add up to the day's own totals: nobody knows which are right.
+
+    Each leaves a line in the log.
+    """
+    sums = frame.group_by("date").agg(pl.col(METRICS).sum())
+    added = {date: tuple(figures) for date, *figures in sums.iter_rows()}
+    unlike = frozenset(date for date, told in totals.items() if not _agree(added.get(date, ZEROS), told))
+    for date in sorted(unlike):
+        logger.warning("%s is left out: its parts do not add up to what the gateway says that it has", date)
+    return unlike
+
+
 def _agree(added: Numbers, told: Numbers) -> bool:
-    """Compare what is told: where no count is, nothing is."""
-    if all(figure is None for i, figure in enumerate(told) if i != SPEND):
-        return True
-    counts_agree = all(b is None or a == b for i, (a, b) in enumerate(zip(added, told, strict=True)) if i != SPEND)
-    usd, told_usd = added[SPEND], told[SPEND]
-    is_known = not (math.isnan(usd) or math.isnan(told_usd))
-    money_agrees = math.isclose(usd, told_usd, rel_tol=RELATIVE_TOLERANCE, abs_tol=CENTS_TOLERANCE)
-    return counts_agree and (money_agrees or not is_known)
+    """Compare what is told: where no count is, nothing is; and money only where it is known."""
+    counts = [(a, b) for i, (a, b) in enumerate(zip(added, told, strict=True)) if i != SPEND and b is not None]
+    if not counts or math.isnan(added[SPEND]) or math.isnan(told[SPEND]):
+        return all(a == b for a, b in counts)
+    is_same_money = math.isclose(added[SPEND], told[SPEND], rel_tol=RELATIVE_TOLERANCE, abs_tol=CENTS_TOLERANCE)
+    return is_same_money and all(a == b for a, b in counts)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from src.client.models import TeamResponse
     from src.services.gateway_calls import GatewayCalls
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
     from src.services.refreshed import Lifetime
     from src.store.durable import SqlFingerprintStore
     from src.store.records import DayRecord
@@ -125,7 +125,7 @@ class GatewayDatabase:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         calls: GatewayCalls,
         identity: DatabaseIdentity,
         lifetime: Lifetime,

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import (
-        APIClientProtocol,
+        GatewayClientProtocol,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
@@ -89,7 +89,7 @@ class HourlyUsageService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         keeping: Keeping,
         activity: TeamDailyActivityServiceProtocol,
         teams: TeamServiceProtocol,

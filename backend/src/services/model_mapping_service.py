@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from src.services.gateway_calls import GatewayCalls
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class ModelMappingService:
     their own names. After a failure the gateway is not asked again before the labels' lifetime has passed.
     """
 
-    def __init__(self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
+    def __init__(self, client: GatewayClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
         self._client, self._lifetime = client, lifetime
         self._labels = Refreshed(calls, self._read, lifetime)
         self._unlabelled_at: dt.datetime | None = None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from src.client.models import (
         ModelInfoResponse,
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class APIClientProtocol(Protocol):
-    """A gateway. Every method may raise a kind of `GatewayError`."""
+    """The least that a gateway's client has; `adapted` makes the other protocol's of it.
+
+    Every method may raise a kind of `GatewayError`.
+    """
 
     def fetch_teams(self) -> Sequence[TeamResponse]:
         """Return all teams."""
@@ -52,32 +55,49 @@ class APIClientProtocol(Protocol):
 
 
 @runtime_checkable
-class UsageRowsClient(Protocol):
-    """A gateway that gives usage as columns, too, which takes far less memory."""
+class GatewayClientProtocol(Protocol):
+    """A gateway, as services ask it. Every method may raise a kind of `GatewayError`."""
 
-    def fetch_usage_rows(  # noqa: PLR0913 - what a question is made of
+    @property
+    def identity(self) -> str | None:
+        """What tells this gateway and key from others; None where nothing does: then no day is stored."""
+        ...
+
+    @property
+    def is_alive(self) -> Callable[[], bool] | None:
+        """What tells, within a moment, whether anything answers for the gateway; None where nothing does."""
+        ...
+
+    def fetch_teams(self) -> Sequence[TeamResponse]:
+        """Return all teams."""
+        ...
+
+    def fetch_deleted_teams(self) -> Sequence[TeamResponse]:
+        """Return what is still known of teams that were deleted, the last ones where there are very many."""
+        ...
+
+    def fetch_usage_rows(
         self,
         team_ids: Sequence[str] | None,
         start_date: dt.date,
         end_date: dt.date,
         page_size: int,
         *,
-        model: str | None = None,
         settled: bool = False,
     ) -> UsageRows:
-        """Return the usage of a range of UTC days, on which nothing more is booked where they are `settled`.
-
-        May raise a kind of `GatewayError`.
-        """
+        """Return the usage of a range of UTC days, on which nothing more is booked where they are `settled`."""
         ...
 
+    def fetch_model_info(self) -> ModelInfoResponse:
+        """Return the gateway's deployments."""
+        ...
 
-@runtime_checkable
-class DeletedTeamsClient(Protocol):
-    """A gateway that may still know teams that were deleted."""
+    def fetch_spend_logs(self, start: dt.datetime, end: dt.datetime) -> Iterator[list[SpendLog]]:
+        """Yield the requests that started in [`start`, `end`), in batches."""
+        ...
 
-    def fetch_deleted_teams(self) -> Sequence[TeamResponse]:
-        """Return them, the last ones where there are very many. May raise a kind of `GatewayError`."""
+    def count_log_pages(self, requests: int) -> int:
+        """Return how many of the gateway's pages that takes for a span with so many requests."""
         ...
 
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
-from src.client.ungrouped_models import with_ungrouped_models
-from src.client.usage_rows import METRIC_COLUMNS, UsageRows, check_sums, flatten
+from src.client.usage_rows import METRIC_COLUMNS, check_sums
 from src.core.memory import HEAVY_WORK
-from src.services.attribution import attribute, days_unlike_their_totals, teams_to_ask_alone
+from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository
 from src.services.freshness import date_range
-from src.services.protocols import UsageRowsClient
 from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
 
 # How often a span is read again because usage came in between two questions about it.
 MAX_RESTARTS = 2
@@ -48,7 +47,7 @@ class TeamDailyActivityService:
 
     def __init__(
         self,
-        client: APIClientProtocol,
+        client: GatewayClientProtocol,
         keeping: Keeping,
         page_size: int,
     ) -> None:
@@ -123,49 +122,23 @@ class TeamDailyActivityService:
     def _read(self, start: dt.date, end: dt.date) -> _Reading:
         """Ask for a span once."""
         fetched_at = self._freshness.clock()
-        settled = self._freshness.is_final(end, fetched_at)
+        ask = partial(
+            self._client.fetch_usage_rows,
+            page_size=self._page_size,
+            settled=self._freshness.is_final(end, fetched_at),
+        )
         try:
-            rows = self._ask(None, start, end, settled=settled)
+            rows = ask(None, start, end)
             alone = {
-                team_id: self._ask([team_id], first, last, settled=settled)
-                for team_id, (first, last) in teams_to_ask_alone(rows).items()
+                team_id: ask([team_id], first, last) for team_id, (first, last) in teams_to_ask_alone(rows).items()
             }
         except GatewayUnstablePagesError as error:
             # the pages of a day alone were read again and again already
             is_over = start == end and not isinstance(error, GatewayUsageChangedError)
             return _Reading(broken=frozenset({start}) if is_over else frozenset())
         with HEAVY_WORK:
-            return self._days_of(start, end, attribute(rows, alone), rows, fetched_at)
-
-    def _days_of(
-        self, start: dt.date, end: dt.date, usage: Attribution, rows: UsageRows, fetched_at: dt.datetime
-    ) -> _Reading:
-        broken = days_unlike_their_totals(usage.frame, rows.totals)
-        # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
-        frames = (
-            usage.frame.select(list(SCHEMA))
-            .sort("date", "team_id", "api_key", "model")
-            .partition_by("date", as_dict=True)
-        )
-        records = [
-            DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
-            for date in date_range(start, end)
-            if date not in usage.contradictory | broken
-        ]
-        return _Reading(
-            whole=[record for record in records if record.date not in usage.doubtful],
-            doubtful=[record for record in records if record.date in usage.doubtful],
-            broken=broken,
-        )
-
-    def _ask(self, team_ids: list[str] | None, start: dt.date, end: dt.date, *, settled: bool) -> UsageRows:
-        def fetch(first: dt.date, last: dt.date, model: str | None = None) -> UsageRows:
-            span = (team_ids, first, last, self._page_size)
-            if isinstance(self._client, UsageRowsClient):
-                return self._client.fetch_usage_rows(*span, model=model, settled=settled)
-            return flatten(self._client.fetch_team_daily_activity(*span, model=model).results)
-
-        return with_ungrouped_models(fetch(start, end), lambda model, first, last: fetch(first, last, model))
+            usage = attribute(rows, alone)
+            return _reading_of(usage, start, end, fetched_at, rows.team_aliases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +151,25 @@ class _Reading:
     whole: Sequence[DayRecord] = ()
     doubtful: Sequence[DayRecord] = ()
     broken: frozenset[dt.date] = frozenset()
+
+
+def _reading_of(
+    usage: Attribution, start: dt.date, end: dt.date, fetched_at: dt.datetime, team_aliases: Mapping[str, str]
+) -> _Reading:
+    """Sort the days of a span by what is known of them."""
+    # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
+    ordered = usage.frame.select(list(SCHEMA)).sort("date", "team_id", "api_key", "model")
+    frames = ordered.partition_by("date", as_dict=True)
+    records = [
+        DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, team_aliases)
+        for date in date_range(start, end)
+        if date not in usage.contradictory | usage.broken
+    ]
+    return _Reading(
+        whole=[record for record in records if record.date not in usage.doubtful],
+        doubtful=[record for record in records if record.date in usage.doubtful],
+        broken=usage.broken,
+    )
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)

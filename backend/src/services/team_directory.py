@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from src.client.visible import look, visible
 from src.core.errors import InvalidParameterError
+from src.core.visible import look, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from src.client.errors import DatabaseReplacedError, GatewayError, GatewayRejectedKeyError
-from src.client.visible import visible
-from src.services.protocols import DeletedTeamsClient
+from src.core.visible import visible
 from src.services.team_directory import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from src.services.gateway_calls import GatewayCalls
     from src.services.gateway_database import Aliases, GatewayDatabase, Listed
-    from src.services.protocols import APIClientProtocol
+    from src.services.protocols import GatewayClientProtocol
     from src.services.refreshed import Lifetime
     from src.services.team_directory import Scope
     from src.services.usage import Usage
@@ -133,7 +132,7 @@ class FormerTeams:
     Names are a convenience: nobody waits for them, and what goes wrong with them is of no consequence.
     """
 
-    def __init__(self, client: APIClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
+    def __init__(self, client: GatewayClientProtocol, calls: GatewayCalls, lifetime: Lifetime) -> None:
         self._client, self._calls, self._lifetime = client, calls, lifetime
         self._lock = threading.Lock()
         self._asked: frozenset[str] = frozenset()
@@ -152,22 +151,19 @@ class FormerTeams:
         They are of `database`: what another one tells is of no use.
         """
         wanted = frozenset(team_ids) - self.names.keys()
-        client = self._client
-        if not isinstance(client, DeletedTeamsClient):
-            return
         with self._lock:
             is_resting = self._reading is not None or self._lifetime.clock() < self._resumes_at
             if is_resting or wanted <= self._asked:
                 return
-            reading = self._reading = self._calls.try_aside(lambda: self._read(client, database))
+            reading = self._reading = self._calls.try_aside(lambda: self._read(database))
         reading.add_done_callback(lambda reading: self._end(reading, wanted))
 
     def _load(self) -> Mapping[str, str]:
         found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
         return found[0] if found is not None and isinstance(found[0], dict) else {}
 
-    def _read(self, client: DeletedTeamsClient, database: GatewayDatabase) -> None:
-        teams = client.fetch_deleted_teams()
+    def _read(self, database: GatewayDatabase) -> None:
+        teams = self._client.fetch_deleted_teams()
         if database.is_verified and not database.is_replaced:
             self._add({team.team_id: team.team_alias for team in teams if team.team_id and team.team_alias})
 

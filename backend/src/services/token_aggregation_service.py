@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from src.client.usage_rows import hashed
-from src.client.visible import visible
+from src.core.visible import visible
 from src.services.report import Reporter, Row, every_team, largest_first
 
 if TYPE_CHECKING:

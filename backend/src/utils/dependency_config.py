@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from src.client.api_client import LiteLLMAPI
+from src.services.adapted_client import adapted
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.day_repository import Keeping
 from src.services.freshness import Freshness
@@ -63,11 +64,12 @@ class Gateway:
         predecessor: Gateway | None = None,
     ) -> None:
         self.client, self._clock, self._durable = client, clock, durable
+        asked = adapted(client)
         if predecessor is None:
             self.calls = GatewayCalls(
                 settings.litellm_concurrency,
                 clock,
-                getattr(client, "is_alive", None),
+                asked.is_alive,
                 queue_limit=settings.litellm_queue_limit,
             )
             self.identity = DatabaseIdentity(durable.fingerprints() if durable else None)
@@ -81,15 +83,13 @@ class Gateway:
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        former = FormerTeams(client, self.calls, self._lifetime("former teams"))
-        self.database = GatewayDatabase(
-            client, self.calls, self.identity, self._lifetime("teams"), former.remember
-        )
+        former = FormerTeams(asked, self.calls, self._lifetime("former teams"))
+        self.database = GatewayDatabase(asked, self.calls, self.identity, self._lifetime("teams"), former.remember)
         self.teams = TeamService(self.database, former)
-        self.models = ModelMappingService(client, self.calls, self._lifetime("models"))
-        self.activity = TeamDailyActivityService(client, self._keeping("usage"), settings.litellm_page_size)
+        self.models = ModelMappingService(asked, self.calls, self._lifetime("models"))
+        self.activity = TeamDailyActivityService(asked, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(
-            client, self._keeping("hourly"), self.activity, self.teams, settings.hourly_max_pages
+            asked, self._keeping("hourly"), self.activity, self.teams, settings.hourly_max_pages
         )
         self.sync = HistorySync(
             self.activity.days,
@@ -191,7 +191,7 @@ class AppState:
             gateway = await self.recognised_gateway(self.client())
 
     def _durable_of(self, client: APIClientProtocol) -> DurableStore | None:
-        view: str | None = getattr(client, "identity", None)
+        view = adapted(client).identity
         return None if self._database is None or view is None else DurableStore(self._database, view)
 
     def open_store(self) -> None:

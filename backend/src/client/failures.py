@@ -1,13 +1,12 @@
-"""Turns the gateway's answers into models, and its failures into kinds of `GatewayError`."""
+"""Turns the gateway's failures into kinds of `GatewayError`."""
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import requests
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 from urllib3.exceptions import ReadTimeoutError
 
 from src.client.errors import (
@@ -21,18 +20,10 @@ from src.client.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from requests import Response
 
-T = TypeVar("T")
-
 INTERNAL_SERVER_ERROR = 500
-CHUNK_BYTES = 65_536
 _SECONDS = re.compile(r"[0-9]{1,6}")  # up to eleven days; more is nothing that a client could use
-
-_DECODER = json.JSONDecoder()
-_LIST_START, _COMMA, _LIST_END = (re.compile(rf"[ \t\r\n]*{mark}[ \t\r\n]*") for mark in (r"\[", ",", r"\]"))
 
 NOT_LITELLM = (
     "The gateway's answer is not one of LiteLLM's. Check that LITELLM_BASE_URL is the proxy's own address."
@@ -44,74 +35,6 @@ class _LiteLLMErrorBody(BaseModel):
 
     detail: dict[str, object] | list[object] | str | None = None
     error: dict[str, object] | str | None = None
-
-
-def parse(response: Response, adapter: TypeAdapter[T]) -> T:
-    """Validate a 200 answer; raise a kind of `GatewayError` for every other one."""
-    return parse_body(content_of(response), adapter)
-
-
-def parse_body(body: bytes | bytearray, adapter: TypeAdapter[T]) -> T:
-    """Validate the body of a 200 answer. Raises `GatewayInvalidResponseError`."""
-    try:
-        return adapter.validate_json(body)
-    except ValidationError:
-        # the cause is left out on purpose: it would quote the answer
-        raise GatewayInvalidResponseError(NOT_LITELLM, status=requests.codes.ok) from None
-
-
-def content_of(response: Response) -> bytes:
-    """Return the body of a 200 answer; raise a kind of `GatewayError` for every other one."""
-    if response.status_code != requests.codes.ok:
-        raise error_for_status(response)
-    return response.content
-
-
-def parse_items(response: Response, adapter: TypeAdapter[T]) -> list[T]:
-    """Validate a 200 answer that is a list, an item at a time.
-
-    A list of thousands of teams with all their keys takes a third of a second. Done as one piece, that is for as
-    long as no other thread gets a turn, the one included that answers everybody.
-    """
-    try:
-        return [adapter.validate_python(item) for item in _items(content_of(response).decode())]
-    except (ValueError, RecursionError):  # a ValidationError is a ValueError, too
-        # the cause is left out on purpose: it would quote the answer
-        raise GatewayInvalidResponseError(NOT_LITELLM, status=response.status_code) from None
-
-
-def _items(text: str) -> Iterator[object]:
-    """Yield the items of a JSON list. Raises ValueError where it is none."""
-    place = _after(_LIST_START, text, 0)
-    end = _LIST_END.match(text, place)
-    while end is None:
-        item, place = _DECODER.raw_decode(text, place)
-        yield item
-        end = _LIST_END.match(text, place)
-        if end is None:
-            place = _after(_COMMA, text, place)
-    if end.end() != len(text):
-        raise ValueError("there is something behind the list")
-
-
-def _after(part: re.Pattern[str], text: str, place: int) -> int:
-    found = part.match(text, place)
-    if found is None:
-        raise ValueError("this is no list")
-    return found.end()
-
-
-def take_body(response: Response) -> bytearray:
-    """Do the same for an answer that was left on the way, and leave nothing of it with the response.
-
-    Responses are in circles, and so stay until a collection finds them, which is rare while the dashboard runs.
-    """
-    if response.status_code != requests.codes.ok:
-        raise error_for_status(response)
-    body = bytearray()
-    for chunk in response.iter_content(CHUNK_BYTES):
-        body += chunk
-    return body
 
 
 def error_for_status(response: Response) -> GatewayError:  # noqa: PLR0911 - one return per kind reads best

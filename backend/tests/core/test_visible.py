@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.client.visible import look, visible
+from src.core.visible import look, visible
 
 NOTHING = {
     "no text": "",
