@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from src.client.errors import DatabaseReplacedError
 from src.core.clock import utc_now
 from src.core.errors import ConfigurationError
-from src.services.day_repository import date_range
+from src.services.freshness import date_range
 from src.telemetry.telemetry import Telemetry
 from src.utils.date_utils import parse_date_range
 from src.utils.dependency_config import AppState, Gateway
@@ -42,7 +42,7 @@ def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
             )
         days = date_range(dates.start, dates.end)
         flights = _gateway(state).activity.days.start_again(days)
-        whole = {record.date for flight in flights for record in flight.result()}
+        whole = {record.date for flight in flights for part in flight.result() for record in part}
         return Resynced([day for day in days if day in whole], [day for day in days if day not in whole])
     finally:
         state.close()
@@ -53,7 +53,7 @@ def _gateway(state: AppState) -> Gateway:
     """Return the services for the database that the gateway has now."""
     gateway = state.gateway(state.client())
     try:
-        asyncio.run(gateway.teams.look_closely())
+        asyncio.run(gateway.database.look_closely())
     except DatabaseReplacedError:
         gateway = state.gateway(state.client())
     return gateway

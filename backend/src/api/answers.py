@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from dataclasses import asdict
-from functools import partial
 from typing import TYPE_CHECKING
 
 import orjson
 from fastapi import Response
 
 from src.api.fields import Meta, Totals
-from src.api.kept_answers import Answer, conditions, request_key
+from src.api.kept_answers import conditions, request_key
 from src.api.shapes import Row, shape_of
-from src.core.csv import ENCODING
 from src.core.memory import give_back_memory
 
 if TYPE_CHECKING:
@@ -24,11 +22,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from src.api.audience import Asked, Audience
-    from src.api.fields import Format
-    from src.api.kept_answers import KeptAnswers
-    from src.api.usage_report import UsageReport
+    from src.api.kept_answers import Answer, KeptAnswers
     from src.services.report import Report
-    from src.services.usage import Usage
     from src.utils.common import LeaderboardSettings
 
 DAY = dt.timedelta(days=1)
@@ -65,19 +60,18 @@ def json_answer(model: BaseModel) -> Response:
 
 
 async def report_answer(
-    asked: Asked, declared: UsageReport, report: Report, form: Format, seen: Hashable
+    asked: Asked, report: Report, told: Hashable, make: Callable[[], Answer], seen: Hashable
 ) -> Response:
-    """Answer as JSON, or as a table under a file name that says what it is of.
+    """Answer with what `make` makes of a report, or with what it made: `told` says what of it, and in which form.
 
-    `seen` is the app's `acquaintance` from before the report was made: by now, the gateway may have another
+    `seen` is the app's `generation` from before the report was made: by now, the gateway may have another
     database, for which this answer is not to be sent again.
     """
     request, audience, state = asked.request, asked.audience, asked.state
     kept: KeptAnswers = request.app.state.answers
-    key = (declared, report.usage.start, report.usage.end, form, audience.name, seen)
+    key = (told, report.usage.start, report.usage.end, audience.name, seen)
     answer = kept.get(key)
     if answer is None or not answer.is_of(report):
-        make = partial(_csv if form == "csv" else _json, asked, declared, report)
         answer = await asyncio.to_thread(_make_once, kept, key, report, make)
     # at most for the time to live of live days, so that what changes in settled ones is seen then, too
     soon = state.clock() + dt.timedelta(seconds=state.settings.live_ttl_seconds)
@@ -99,28 +93,3 @@ def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[
             if answer.size >= LARGE_BYTES:
                 give_back_memory()
         return answer
-
-
-def _json(asked: Asked, declared: UsageReport, report: Report) -> Answer:
-    rows = declared.shaped(report.rows(), asked.audience, report.directory)
-    body = to_json({"meta": meta(report, asked.state.settings, asked.audience), declared.field: rows})
-    return Answer(body, {"Content-Type": "application/json"}, report.names)
-
-
-def _csv(asked: Asked, declared: UsageReport, report: Report) -> Answer:
-    rows = declared.shaped(report.rows(), asked.audience, report.directory)
-    headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(declared, report.usage)}
-    return Answer(declared.table(rows, asked.audience).encode(ENCODING), headers, report.names)
-
-
-def _told_beside(declared: UsageReport, usage: Usage) -> dict[str, str]:
-    """Return headers that say of a table what `meta` says of JSON; the file's name tells when days are missing."""
-    days = [str(day) for day in usage.missing_days]
-    name = f"leaderboard-{declared.name}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Leaderboard-As-Of": f"{usage.as_of:%Y-%m-%dT%H:%M:%SZ}",
-        "Leaderboard-Stale": str(usage.stale).lower(),
-        "Leaderboard-Complete": str(not days).lower(),
-    }
-    return {**headers, "Leaderboard-Missing-Days": ", ".join(days)} if days else headers

@@ -158,7 +158,7 @@ class FastPathMiddleware:
         audience = self._backend.state.audiences.of(request.headers.get("Authorization"))
         if audience is None:
             return None
-        key = request_key(scope, audience, self._state.acquaintance)
+        key = request_key(scope, audience, self._state.generation)
         answer = self._backend.state.answers.find(key, self._state.clock())
         if answer is None:
             return None

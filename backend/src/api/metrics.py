@@ -17,7 +17,6 @@ from src import VERSION
 from src.api import examples
 from src.api.audience import require_token
 from src.api.documentation import errors
-from src.store.records import Size
 from src.utils.dependency_config import AppState, AppStateDep, Gateway
 
 router = APIRouter(tags=["operations"])
@@ -65,7 +64,7 @@ class StateCollector(Collector):
         days = GaugeMetricFamily("leaderboard_store_days", "Days that are kept.", labels=labels)
         size = GaugeMetricFamily("leaderboard_store_bytes", "What the rows of kept days take.", labels=labels)
         for place, sizes in self._state.sizes().items():
-            for kind, kept in ({"usage": Size()} | dict(sizes)).items():
+            for kind, kept in sizes.items():
                 days.add_metric([place, kind], kept.days)
                 size.add_metric([place, kind], kept.size_bytes)
         yield from (days, size)

@@ -89,7 +89,7 @@ def _is_worth_asking(last: GatewayState, now: dt.datetime) -> bool:
 
 async def _ask(gateway: GatewayDep) -> None:
     with contextlib.suppress(TimeoutError):  # the state tells it
-        await asyncio.wait_for(gateway.teams.look(), PATIENCE_SECONDS)
+        await asyncio.wait_for(gateway.database.look(), PATIENCE_SECONDS)
 
 
 def _name(state: GatewayState) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -15,19 +16,21 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from src.api import documentation
-from src.api.answers import report_answer
+from src.api.answers import meta, report_answer, to_json
 from src.api.audience import INSIDERS, Asked, AskedDep, Audience
 from src.api.examples import META, Example
 from src.api.fields import DateRangeParams, ReportParams
+from src.api.kept_answers import Answer
 from src.api.shapes import Row, shape_of
-from src.core.csv import to_csv
+from src.core.csv import ENCODING, to_csv
 from src.services.report import Reporter
 from src.utils.dependency_config import Gateway, GatewayDep
 from src.utils.endpoint_utils import execute_date_range_endpoint
 
 if TYPE_CHECKING:
-    from src.services.report import Group
+    from src.services.report import Group, Report
     from src.services.team_directory import TeamDirectory
+    from src.services.usage import Usage
 
 Flatten = Callable[[Iterable[Row]], Iterable[Row]]
 Order = Callable[[list[Row]], list[Row]]
@@ -118,14 +121,27 @@ class UsageReport(Endpoint):
         """Answer with the report on the range, in the form that is asked for."""
         declared = self if self.variant is None else self.variant(params)
         reporter = Reporter(gateway.activity, gateway.teams, gateway.models if declared.needs_labels else None)
-        seen = asked.state.acquaintance
+        seen = asked.state.generation
         report = await execute_date_range_endpoint(
             params.start_date,
             params.end_date,
             lambda start, end: reporter.report(declared.name, (start, end), declared.group),
             now=asked.at,
         )
-        return await report_answer(asked, declared, report, params.format, seen)
+        make = partial(declared.table_answer if params.format == "csv" else declared.json_answer, asked, report)
+        return await report_answer(asked, report, (declared, params.format), make, seen)
+
+    def json_answer(self, asked: Asked, report: Report) -> Answer:
+        """Return a report as JSON."""
+        rows = self.shaped(report.rows(), asked.audience, report.directory)
+        body = to_json({"meta": meta(report, asked.state.settings, asked.audience), self.field: rows})
+        return Answer(body, {"Content-Type": "application/json"}, report.names)
+
+    def table_answer(self, asked: Asked, report: Report) -> Answer:
+        """Return a report as CSV, under a file name that says what it is of."""
+        rows = self.shaped(report.rows(), asked.audience, report.directory)
+        headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(self.name, report.usage)}
+        return Answer(self.table(rows, asked.audience).encode(ENCODING), headers, report.names)
 
     def shaped(self, rows: Iterable[Row], audience: Audience, directory: TeamDirectory) -> list[Row]:
         """Return the rows of a report as the JSON answer to `audience` has them."""
@@ -152,3 +168,16 @@ def largest_first(figure: str, *names: str) -> Order:
 def with_team_column(rows: Iterable[Row]) -> Iterator[Row]:
     """Return rows with the team's name under `team`, as tables have it."""
     yield from ({**row, "team": row["name"]} for row in rows)
+
+
+def _told_beside(report: str, usage: Usage) -> dict[str, str]:
+    """Return headers that say of a table what `meta` says of JSON; the file's name tells when days are missing."""
+    days = [str(day) for day in usage.missing_days]
+    name = f"leaderboard-{report}-{usage.start}-{usage.end}{'-incomplete' if days else ''}.csv"
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Leaderboard-As-Of": f"{usage.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "Leaderboard-Stale": str(usage.stale).lower(),
+        "Leaderboard-Complete": str(not days).lower(),
+    }
+    return {**headers, "Leaderboard-Missing-Days": ", ".join(days)} if days else headers

@@ -31,6 +31,10 @@ CENTS_TOLERANCE, RELATIVE_TOLERANCE = 1e-6, 1e-9
 
 COLUMNS = ("date", "team_id", "api_key", "key_alias", "model", *METRICS)
 OWNED = ("date", "team_id", "api_key")
+# A key that more than one team, or a team and nobody, used on that day.
+IS_SHARED = pl.len().over("date", "api_key") > 1
+# What is left of a whole when what is told of it goes.
+REST = [rest_of(name, pl.col(name), pl.col(f"{name}_told")) for name in METRICS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Attribution:
 
 def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
     """Return the teams that used a key on a day on which others used it too, with the first and last such day."""
-    shared = _shared(rows.by_team_key).filter(pl.col("team_id").is_not_null())
+    shared = rows.by_team_key.filter(IS_SHARED).filter(pl.col("team_id").is_not_null())
     spans = shared.group_by("team_id").agg(first=pl.col("date").min(), last=pl.col("date").max()).sort("team_id")
     # a comma separates ids in LiteLLM's parameter, so a team whose id has one cannot be asked for
     return {row["team_id"]: (row["first"], row["last"]) for row in spans.to_dicts() if "," not in row["team_id"]}
@@ -58,7 +62,7 @@ def teams_to_ask_alone(rows: UsageRows) -> dict[str, tuple[dt.date, dt.date]]:
 
 def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     """Join `rows` to the usage frame, with the split of shared keys from `alone` (a team's own rows by its id)."""
-    shared = _shared(rows.by_team_key)
+    shared = rows.by_team_key.filter(IS_SHARED)
     own = rows.by_team_key.join(shared, on=OWNED, how="anti", nulls_equal=True).select(OWNED)
     split = own.join(rows.by_key_model, on=("date", "api_key")).select(*OWNED, "model", *METRICS)
     asked = shared.filter(pl.col("team_id").is_in(list(alone)))
@@ -75,11 +79,6 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
         doubtful=frozenset(left.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"]),
         broken=_dates_unlike_their_totals(frame, rows.totals),
     )
-
-
-def _shared(by_team_key: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows whose key more than one team, or a team and nobody, used on that day."""
-    return by_team_key.filter(pl.len().over("date", "api_key") > 1)
 
 
 def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl.DataFrame:
@@ -107,18 +106,14 @@ def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, tol
     others = told.group_by(key_model).agg(pl.col(METRICS).sum())
     whole = silent.select(OWNED).join(by_key_model, on=("date", "api_key"))
     joined = whole.join(others, on=key_model, how="left", suffix="_told")
-    return joined.with_columns(_rest("_told")).filter(is_something())
+    return joined.with_columns(REST).filter(is_something())
 
 
 def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
     """Return what each team × key used that is in no model: real usage, of an unknown one."""
     known = models.group_by(OWNED).agg(pl.col(METRICS).sum())
-    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_known", nulls_equal=True)
-    return joined.with_columns(*_rest("_known"), model=pl.lit(None, pl.String)).filter(is_something())
-
-
-def _rest(suffix: str) -> list[pl.Expr]:
-    return [rest_of(name, pl.col(name), pl.col(f"{name}{suffix}")) for name in METRICS]
+    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_told", nulls_equal=True)
+    return joined.with_columns(*REST, model=pl.lit(None, pl.String)).filter(is_something())
 
 
 def _dates_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:

@@ -53,14 +53,10 @@ class CircuitBreaker:
                 self._outage = error
             raise
         except GatewayError:
-            self._note_answer()  # it is there, whatever it says
+            self._outage, self._answered = None, self._answered + 1  # it is there, whatever it says
             raise
-        self._note_answer()
+        self._outage, self._answered = None, self._answered + 1
         return result
-
-    def _note_answer(self) -> None:
-        self._outage = None
-        self._answered += 1
 
     def _answers_otherwise(self, error: GatewayError, answered: int) -> bool:
         """Tell whether others were answered while one call timed out, or else whether the gateway is alive now."""

@@ -3,79 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import logging
 import threading
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import GatewayError
+from src.services.freshness import DAY, Freshness, date_range
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
-from src.services.unvouched import Unvouched
+from src.services.gateway_database import UnverifiedDays
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    import datetime as dt
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from src.services.protocols import Origin, SharedDays, UsageStore
-    from src.store.records import DayRecord
+    from src.services.gateway_database import GatewayDatabase
+    from src.store.records import DayRecord, MemoryUsageStore
+    from src.store.sql import SqlUsageStore
 
     IsGood = Callable[[DayRecord], bool]
     Loader = Callable[[dt.date, dt.date], Iterable[DayRecord]]
-    Flight = Future["Landed"]
+    Flight = Future["Fetched"]
 
 logger = logging.getLogger(__name__)
 
-DAY = dt.timedelta(days=1)
 # The longest span fetched as one piece: what fails, is restarted or is waited for is no longer than this.
 MAX_SPAN_DAYS = 7
 # How long an answer waits for days that are not known at all, and for newer figures of days that are.
 RANGE_PATIENCE_SECONDS = 10.0
 KNOWN_PATIENCE_SECONDS = 0.25
-OVERDUE_FACTOR = 4
-# However short the time to live is (it may be 0): a day is some moments old by the time it is answered with.
-MIN_OVERDUE = dt.timedelta(seconds=10)
-# The gateway books late what it could not write in time; after two days there is nothing more to come.
-RECHECK_AFTER = dt.timedelta(hours=48)
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """When a kept day is still good: settled ones for ever, others for `live_ttl`."""
-
-    settle: dt.timedelta
-    live_ttl: dt.timedelta
-    clock: Callable[[], dt.datetime]
-
-    def is_settled(self, date: dt.date, fetched_at: dt.datetime) -> bool:
-        """Tell whether the day had been over for long enough when it was fetched."""
-        ended = dt.datetime.combine(date + DAY, dt.time(), dt.UTC)
-        return fetched_at >= ended + self.settle
-
-    def is_final(self, date: dt.date, now: dt.datetime) -> bool:
-        """Tell whether nothing more is booked on the day, not even late."""
-        return now >= dt.datetime.combine(date + DAY, dt.time(), dt.UTC) + RECHECK_AFTER
-
-    def is_current(self, record: DayRecord) -> bool:
-        """Tell whether the day need not be fetched again."""
-        return self.is_settled(record.date, record.fetched_at) or self._age(record) < self.live_ttl
-
-    def expire_at(self, records: Iterable[DayRecord]) -> dt.datetime:
-        """Return when the first of `records` is no longer good; settled ones last for ever."""
-        live = [r.fetched_at + self.live_ttl for r in records if not self.is_settled(r.date, r.fetched_at)]
-        return min(live, default=dt.datetime.max.replace(tzinfo=dt.UTC))
-
-    def is_overdue(self, record: DayRecord) -> bool:
-        """Tell whether a day that may still change is much older than it should be."""
-        return self._age(record) >= max(OVERDUE_FACTOR * self.live_ttl, MIN_OVERDUE)
-
-    def is_recheck_due(self, record: DayRecord) -> bool:
-        """Tell whether late bookings may have come in after a settled day was fetched."""
-        return self.is_final(record.date, self.clock()) and not self.is_final(record.date, record.fetched_at)
-
-    def _age(self, record: DayRecord) -> dt.timedelta:
-        return self.clock() - record.fetched_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,40 +40,36 @@ class Days:
     """A range: its records, oldest first, and the dates that could not be had whole, or not yet.
 
     `stale` says that a record should have been fetched again and was not, or that the gateway has not shown yet
-    that it is the one that they are from. Without `vouched`, all of them come from the gateway that is there now,
+    that it is the one that they are from. Without `verified`, all of them come from the gateway that is there now,
     and it has not shown yet whether it is the one that everything else comes from.
     """
 
     records: Sequence[DayRecord]
     missing: Sequence[dt.date]
     stale: bool
-    vouched: bool = True
+    verified: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Landed:
-    """What a flight brought: days of the database that all kept ones are of, and `unvouched` ones."""
+class Fetched(NamedTuple):
+    """What came of a span: days that are kept, and days that wait until the gateway has shown its database."""
 
-    vouched: Sequence[DayRecord]
-    unvouched: Sequence[DayRecord] = ()
-
-    def __iter__(self) -> Iterator[DayRecord]:
-        return chain(self.vouched, self.unvouched)
+    kept: Sequence[DayRecord]
+    unverified: Sequence[DayRecord]
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """Where days are kept, on which threads they are fetched, and for how long they are good.
 
-    `durable` outlives the process and may be shared with others; None keeps days in memory only. `origin` tells
-    whether it is still the same database that they come from; None takes that for granted.
+    `durable` outlives the process and may be shared with others; None keeps days in memory only. `database` is the
+    one that all of them are of; None takes for granted that the gateway has no other.
     """
 
-    store: UsageStore
+    store: MemoryUsageStore
     calls: GatewayCalls
     freshness: Freshness
-    durable: SharedDays | None = None
-    origin: Origin | None = None
+    durable: SqlUsageStore | None = None
+    database: GatewayDatabase | None = None
 
 
 class DayRepository:
@@ -128,14 +81,19 @@ class DayRepository:
 
     def __init__(self, keeping: Keeping, load: Loader) -> None:
         self._store, self._calls, self._freshness = keeping.store, keeping.calls, keeping.freshness
-        self._durable, self._origin = keeping.durable, keeping.origin
-        self._unvouched = None if keeping.origin is None else Unvouched(keeping.calls, keeping.origin)
+        self._durable, self._database = keeping.durable, keeping.database
+        self._unverified = UnverifiedDays(keeping.calls, keeping.database)
         self._load = load
         self._lock = threading.Lock()
         self._flights: dict[dt.date, Flight] = {}
         self._failed: set[dt.date] = set()
         self._compared_at: dict[dt.date, dt.datetime] = {}
-        self.last_fetched_at: dt.datetime | None = None
+
+    @property
+    def last_fetched_at(self) -> dt.datetime | None:
+        """When (UTC) the newest of the days was fetched that are, or were, in memory; None without any."""
+        times = [self._store.newest_at, self._unverified.newest_at]
+        return max((time for time in times if time is not None), default=None)
 
     async def fetch(self, start: dt.date, end: dt.date) -> Days:
         """Return the days from `start` to `end`, both included, as `fetch_days` does."""
@@ -154,21 +112,20 @@ class DayRepository:
         out to have another database meanwhile.
         """
         records = await self._recall(dates)
-        known = {**records, **self._aside(dates)}
+        known = {**records, **self._unverified.get(dates)}
         old = [date for date, record in known.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in known]
         self.recheck(date for date, record in known.items() if self._freshness.is_recheck_due(record))
-        patience = RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS
         admitted = self._admitted(unknown)
-        flights = self.start([*old, *admitted]) | self.start_again(self._doubtful(records))
-        fetched, failure = await self._wait(flights, patience)
+        flights = self.start([*old, *admitted]) | self.start_again(self._in_doubt(records))
+        fetched, failure = await self._wait(flights, RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS)
         if len(admitted) < len(unknown):
             failure = failure or GatewayBusyError()
         wanted = set(dates)
-        _merge(records, [r for r in chain(await self._settle(), fetched) if r.date in wanted])
-        _merge(records, self._store.get(dates).values())  # what others have settled meanwhile
-        if self._origin is not None:
-            self._origin.check()  # an answer is never made of two databases
+        records |= {record.date: record for record in [*await self._settle(), *fetched] if record.date in wanted}
+        records |= self._store.get(dates)  # the newest there are, but for those that it had no room for
+        if self._database is not None:
+            self._database.check()  # an answer is never made of two databases
         days = self._answer(dates, records)
         if failure is not None and not days.records:
             raise failure
@@ -176,43 +133,56 @@ class DayRepository:
 
     async def look(self) -> None:
         """Give the gateway a moment to show its database. Raises `DatabaseReplacedError` where it has another."""
-        if self._origin is not None:
-            await self._origin.look()
-            self._origin.check()
+        if self._database is not None:
+            await self._database.look()
+            self._database.check()
 
     async def pending(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that have to be fetched: unknown ones, and those no longer good."""
-        known = await self._known(dates)
+        known = {**await self._recall(dates), **self._unverified.get(dates)}
         return [date for date in dates if date not in known or not self._freshness.is_current(known[date])]
 
     async def recheck_due(self, dates: Sequence[dt.date]) -> list[dt.date]:
         """Return those of `dates` that were fetched before the gateway's last late bookings could be in."""
-        known = await self._known(dates)
+        known = {**await self._recall(dates), **self._unverified.get(dates)}
         return [date for date, record in known.items() if self._freshness.is_recheck_due(record)]
 
     def live_age(self, dates: Iterable[dt.date]) -> dt.timedelta | None:
         """Return the age of the oldest of `dates` that are in memory and may still change, None without any."""
         dates = list(dates)
-        records = {**self._store.get(dates), **self._aside(dates)}.values()
+        records = {**self._store.get(dates), **self._unverified.get(dates)}.values()
         live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
         return self._freshness.clock() - min(live) if live else None
 
-    def start(self, dates: Iterable[dt.date]) -> set[Flight]:
+    def start(self, dates: Iterable[dt.date], is_good: IsGood | None = None) -> set[Flight]:
         """Fetch `dates`, unless they are being fetched already, and return what to wait for.
 
-        What another process has fetched well enough is taken from the durable store.
+        What is in the durable store is taken from there where it `is_good`: current ones, by default, and any that
+        another process has fetched meanwhile.
         """
-        asked_at = self._freshness.clock()
-        return self._start(dates, lambda r: self._freshness.is_current(r) or r.fetched_at >= asked_at)
+        is_good, asked_at, wanted = is_good or self._freshness.is_current, self._freshness.clock(), sorted(dates)
+        started: list[tuple[list[dt.date], Flight]] = []
+        with self._lock:
+            for span in self._spans([date for date in wanted if date not in self._flights]):
+                flight = self._calls.submit(
+                    lambda span=span: self._fly(span, lambda r: is_good(r) or r.fetched_at >= asked_at)
+                )
+                self._flights.update(dict.fromkeys(span, flight))
+                started.append((span, flight))
+            flights = {self._flights[date] for date in wanted}
+        for flight in flights:
+            self._calls.hasten(flight)
+        for span, flight in started:  # without the lock: a flight that is over already calls back at once
+            flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
+        return flights
 
     def recheck(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` once more, unless another process has done so, and return what to wait for."""
-        return self._start(dates, lambda record: not self._freshness.is_recheck_due(record))
+        return self.start(dates, lambda record: not self._freshness.is_recheck_due(record))
 
     def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
         """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
-        asked_at = self._freshness.clock()
-        return self._start(dates, lambda record: record.fetched_at >= asked_at)
+        return self.start(dates, lambda _: False)
 
     def _admitted(self, unknown: Sequence[dt.date]) -> Sequence[dt.date]:
         """Return those of `unknown` days to wait for: all, or while calls queue up, those that are on their way.
@@ -224,88 +194,68 @@ class DayRepository:
         with self._lock:
             return [date for date in unknown if date in self._flights]
 
-    def _start(self, dates: Iterable[dt.date], is_good: IsGood) -> set[Flight]:
-        wanted = sorted(dates)
-        started: list[tuple[list[dt.date], Flight]] = []
-        with self._lock:
-            for span in self._spans([date for date in wanted if date not in self._flights]):
-                flight = self._calls.submit(lambda span=span: self._fly(span, is_good))
-                self._flights.update(dict.fromkeys(span, flight))
-                started.append((span, flight))
-            flights = {self._flights[date] for date in wanted}
-        for flight in flights:
-            self._calls.hasten(flight)
-        for span, flight in started:  # without the lock: a flight that is over already calls back at once
-            flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
-        return flights
-
     def _answer(self, dates: Sequence[dt.date], records: Mapping[dt.date, DayRecord]) -> Days:
-        """Return `records`, which are kept, or in their place days that are not vouched for: never both."""
-        aside = self._aside(dates)
-        vouched = not aside or not records.keys() <= aside.keys()
-        records = records if vouched else aside
+        """Return `records`, which are kept, or in their place days that are not verified: never both."""
+        unverified = self._unverified.get(dates)
+        verified = not unverified or not records.keys() <= unverified.keys()
+        if verified:
+            in_doubt = self._database is not None and not self._database.is_verified
+        else:
+            records, in_doubt = unverified, not self._unverified.is_recent
         return Days(
             records=[records[date] for date in dates if date in records],
             missing=[date for date in dates if date not in records],
-            stale=any(self._is_stale(record, vouched=vouched) for record in records.values()),
-            vouched=vouched,
+            stale=(in_doubt and bool(records))
+            or any(
+                record.date in self._failed or self._freshness.is_overdue(record)
+                for record in records.values()
+                if not self._freshness.is_current(record)
+            ),
+            verified=verified,
         )
 
-    def _aside(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
-        return {} if self._unvouched is None else self._unvouched.get(dates)
-
-    def _doubtful(self, records: Iterable[dt.date]) -> list[dt.date]:
+    def _in_doubt(self, records: Iterable[dt.date]) -> list[dt.date]:
         """Return the days of `records`, which are kept, that are asked for anew: nobody knows whose they are.
 
         A gateway that shows its database late, or never, would be answered for with what it had once.
         """
-        if self._origin is None or not self._origin.is_silent or self._calls.is_busy:
+        if self._database is None or not self._database.is_silent or self._calls.is_busy:
             return []
         dates = list(records)
-        aside = self._aside(dates)
-        return [date for date in dates if date not in aside]
+        unverified = self._unverified.get(dates)
+        return [date for date in dates if date not in unverified]
 
     async def _settle(self) -> Sequence[DayRecord]:
-        """Keep the days that the gateway has vouched for since they came, and return them."""
-        handed_over = [] if self._unvouched is None else self._unvouched.hand_over(self._store.put)
+        """Keep the days whose database the gateway has shown since they came, and return them."""
+        handed_over = self._unverified.hand_over(self._store.put)
         if handed_over and self._durable is not None:
             await asyncio.to_thread(self._durable.put, handed_over)
         return handed_over
-
-    async def _known(self, dates: Sequence[dt.date]) -> Mapping[dt.date, DayRecord]:
-        return {**await self._recall(dates), **self._aside(dates)}
 
     async def _recall(self, dates: Sequence[dt.date]) -> dict[dt.date, DayRecord]:
         """Return what is kept of `dates`, from the durable store what is not in memory, or newer there."""
         await self._settle()
         known = dict(self._store.get(dates))
-        forgotten = [date for date in dates if date not in known]
-        if self._durable is not None:
-            found = dict(await asyncio.to_thread(self._durable.get, forgotten)) if forgotten else {}
-            found.update(await self._fetched_elsewhere(known.values()))
-            self._store.put(found.values())
-            known.update(found)
-            self._remember_newest(found.values())
-        return known
-
-    async def _fetched_elsewhere(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
-        """Return what others have fetched anew of days that are not fetched again here, asked now and then."""
+        if self._durable is None:
+            return known
+        found: dict[dt.date, DayRecord] = {}
+        if forgotten := [date for date in dates if date not in known]:
+            found.update(await asyncio.to_thread(self._durable.get, forgotten))
         now = self._freshness.clock()
-        unasked = [
-            record
-            for record in records
-            if self._freshness.is_settled(record.date, record.fetched_at)
-            and now - self._compared_at.get(record.date, record.fetched_at) >= self._freshness.live_ttl
-        ]
-        if not unasked or self._durable is None:
-            return {}
-        self._compared_at.update({record.date: now for record in unasked})
-        return await asyncio.to_thread(self._durable.newer_than, unasked)
+        # settled days are not fetched again here; whether others have done so is looked up now and then
+        settled = [r for r in known.values() if self._freshness.is_settled(r.date, r.fetched_at)]
+        if due := [
+            r for r in settled if now - self._compared_at.get(r.date, r.fetched_at) >= self._freshness.live_ttl
+        ]:
+            self._compared_at.update({record.date: now for record in due})
+            found.update(await asyncio.to_thread(self._durable.newer_than, due))
+        self._store.put(found.values())
+        return {**known, **found}
 
     async def _wait(
         self, flights: set[Flight], patience_seconds: float
     ) -> tuple[list[DayRecord], GatewayError | None]:
-        """Return what came in time and is vouched for, and what went wrong."""
+        """Return what came in time and is kept, and what went wrong."""
         if not flights:
             return [], None
         waits = [asyncio.ensure_future(wait_for(flight)) for flight in flights]
@@ -316,19 +266,10 @@ class DayRepository:
         failure: GatewayError | None = None
         for wait in done:
             try:
-                records += wait.result().vouched
+                records += wait.result().kept
             except GatewayError as error:
                 failure = error
         return records, failure
-
-    def _is_stale(self, record: DayRecord, *, vouched: bool) -> bool:
-        if vouched and self._origin is not None and not self._origin.is_recognised:
-            return True
-        if not vouched and self._unvouched is not None and not self._unvouched.is_recent:
-            return True
-        if self._freshness.is_current(record):
-            return False
-        return record.date in self._failed or self._freshness.is_overdue(record)
 
     def _spans(self, dates: Iterable[dt.date]) -> list[list[dt.date]]:
         """Group `dates` into contiguous spans; days that may still change are fetched apart from settled ones."""
@@ -347,22 +288,22 @@ class DayRepository:
                 spans.append([date])
         return spans
 
-    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Landed:
-        if self._origin is not None:
-            self._origin.check()
-        aside: list[DayRecord] = []
+    def _fly(self, span: Sequence[dt.date], is_good: IsGood) -> Fetched:
+        if self._database is not None:
+            self._database.check()
+        unverified: list[DayRecord] = []
 
-        def load(dates: Sequence[dt.date]) -> list[DayRecord]:
-            return self._load_span(dates, aside)
+        def load(dates: Sequence[dt.date]) -> Sequence[DayRecord]:
+            records = [record for run in self._spans(dates) for record in self._load(run[0], run[-1])]
+            kept = self._unverified.admit(records)
+            unverified.extend([] if kept else records)
+            return kept
 
         records = load(span) if self._durable is None else self._durable.obtain(span, is_good, load)
         self._store.put(records)
-        landed = Landed(records, aside)
-        self._remember_newest(landed)
-        whole = {record.date for record in landed}
         with self._lock:
-            self._failed = (self._failed | set(span)) - whole
-        return landed
+            self._failed = (self._failed | set(span)) - {record.date for record in [*records, *unverified]}
+        return Fetched(records, unverified)
 
     def _land(self, span: Sequence[dt.date], flight: Flight) -> None:
         """Forget a flight that is over, also one that the gateway's breaker did not let off."""
@@ -374,43 +315,3 @@ class DayRepository:
                 self._failed.update(span)
         if failure is not None:
             logger.warning("%s to %s could not be fetched (%s)", span[0], span[-1], type(failure).__name__)
-
-    def _remember_newest(self, records: Iterable[DayRecord]) -> None:
-        times = [record.fetched_at for record in records]
-        if self.last_fetched_at is not None:
-            times.append(self.last_fetched_at)
-        self.last_fetched_at = max(times, default=None)
-
-    def _load_span(self, span: Sequence[dt.date], aside: list[DayRecord]) -> list[DayRecord]:
-        """Return the days of a span as they are to be kept; those that are not vouched for are put `aside`."""
-        records = list(self._load(span[0], span[-1]))
-        if self._origin is None or self._unvouched is None:
-            return records
-        outages = self._calls.outages
-        # after the fact: before it, another gateway could still take this one's place
-        if self._origin.vouch(outages):
-            return records
-        self._unvouched.put(records, outages)
-        aside += records
-        return []
-
-
-def _merge(records: dict[dt.date, DayRecord], newer: Iterable[DayRecord]) -> None:
-    """Put `newer` records in place of older ones of their days."""
-    for record in newer:
-        known = records.get(record.date)
-        if known is None or known.fetched_at <= record.fetched_at:
-            records[record.date] = record
-
-
-def date_range(start: dt.date, end: dt.date) -> list[dt.date]:
-    """Return the dates from `start` to `end`, both included."""
-    return [start + n * DAY for n in range((end - start).days + 1)]
-
-
-def team_aliases(records: Iterable[DayRecord]) -> Mapping[str, str]:
-    """Return the newest name that came with the usage of each team."""
-    aliases: dict[str, str] = {}
-    for record in records:
-        aliases.update(record.team_aliases)
-    return aliases

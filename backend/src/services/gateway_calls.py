@@ -6,20 +6,22 @@ import asyncio
 import contextvars
 import datetime as dt
 import threading
+from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.core.errors import Problem
 from src.core.request import current_request
 from src.services.breaker import OUTAGES, CircuitBreaker
-from src.services.gateway_pool import GatewayPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+Queue = OrderedDict[Future[Any], "Callable[[], Any]"]
 
 URGENT_WORKERS = 2
 QUEUE_LIMIT = 64
@@ -81,10 +83,7 @@ class GatewayCalls:
         `apart` holds up no others: it pauses none, and is no outage while the gateway answers otherwise.
         """
         cause, refusals = contextvars.copy_context(), self.breaker.refusals
-
-        def observed() -> T:
-            return cause.run(lambda: self._observed(call, refusals, urgent=urgent, apart=apart))
-
+        observed = partial(cause.run, partial(self._observed, call, refusals, urgent=urgent, apart=apart))
         if urgent:
             return self._urgent.submit(observed)
         return self._pool.submit(observed, gives_way=current_request().gives_way)
@@ -155,6 +154,81 @@ class GatewayCalls:
                 self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)
 
 
+class _Job(NamedTuple):
+    future: Future[Any]
+    call: Callable[[], Any]
+    gives_way: bool
+
+
+class GatewayPool:
+    """Runs calls on `workers` threads, each kind in order.
+
+    Calls that give way wait until no other does, and never have more than half of the threads, so that a thread
+    is free, or soon will be, for whoever comes next. A single thread is everybody's.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gateway")
+        self._share = max(1, workers // 2)
+        self._lock = threading.Lock()
+        self._waiting: dict[bool, Queue] = {False: OrderedDict(), True: OrderedDict()}  # by whether they give way
+        self._running = {False: 0, True: 0}
+
+    def submit(self, call: Callable[[], T], *, gives_way: bool = False) -> Future[T]:
+        """Queue `call`."""
+        future: Future[T] = Future()
+        with self._lock:
+            self._executor.submit(self._work)
+            self._waiting[gives_way][future] = call
+        return future
+
+    def hasten(self, future: Future[Any]) -> None:
+        """Let a call that waits give way no longer."""
+        with self._lock:
+            call = self._waiting[True].pop(future, None)
+            if call is not None:
+                self._executor.submit(self._work)
+                self._waiting[False][future] = call
+
+    def unfinished(self, *, gives_way: bool) -> int:
+        """Return how many calls run and wait, of one kind."""
+        return len(self._waiting[gives_way]) + self._running[gives_way]
+
+    def close(self, *, wait: bool = False) -> None:
+        """Drop what is queued and let the threads end; `wait` until they have."""
+        with self._lock:
+            dropped = [future for queue in self._waiting.values() for future in queue]
+            for queue in self._waiting.values():
+                queue.clear()
+        for future in dropped:
+            future.cancel()
+        self._executor.shutdown(wait=wait, cancel_futures=True)
+
+    def _work(self) -> None:
+        """Run what may run now, one after another: each call has a thread, or one that will look again."""
+        while (job := self._take()) is not None:
+            result, failure, is_wanted = None, None, job.future.set_running_or_notify_cancel()
+            try:
+                result = job.call() if is_wanted else None
+            except BaseException as error:  # noqa: BLE001 - the waiter's to handle, whatever it is
+                failure = error
+            with self._lock:  # before its future is done: whoever waited for it is to find it so
+                self._running[job.gives_way] -= 1
+            if failure is not None:
+                job.future.set_exception(failure)
+            elif is_wanted:
+                job.future.set_result(result)
+
+    def _take(self) -> _Job | None:
+        with self._lock:
+            gives_way = not self._waiting[False]
+            queue = self._waiting[gives_way]
+            if not queue or (gives_way and self._running[True] >= self._share):
+                return None
+            self._running[gives_way] += 1
+            return _Job(*queue.popitem(last=False), gives_way)
+
+
 async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:
     """Wait without holding a thread. Giving up, or being cancelled, leaves the call to its other waiters.
 
@@ -163,11 +237,6 @@ async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T
     if not future.done():
         current_request().has_waited = True
     wrapped = asyncio.wrap_future(future)
-    wrapped.add_done_callback(_retrieve)
+    # an exception counts as seen: the waiter may be gone, and the call's other waiters get it anyway
+    wrapped.add_done_callback(lambda future: future.cancelled() or future.exception())
     return await asyncio.wait_for(asyncio.shield(wrapped), timeout_seconds)
-
-
-def _retrieve(future: asyncio.Future[T]) -> None:
-    """Mark an exception as seen: the waiter may be gone, and the call's other waiters get it anyway."""
-    if not future.cancelled():
-        future.exception()

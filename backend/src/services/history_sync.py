@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.client.errors import DatabaseReplacedError
-from src.services.day_repository import DAY, date_range
+from src.services.freshness import DAY, date_range
 from src.services.gateway_calls import wait_for
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class HistorySync:
         for span in queue:
             started = time.monotonic()
             try:
-                fetched = [record for flight in start(span) for record in await wait_for(flight)]
+                fetched = [record for flight in start(span) for part in await wait_for(flight) for record in part]
             except Exception:
                 collections.deque(queue, maxlen=0)  # the other workers stop, too
                 raise

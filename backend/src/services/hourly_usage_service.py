@@ -12,25 +12,27 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
 from src.core.errors import InvalidRangeError
-from src.services.day_repository import DAY, DayRepository, date_range
-from src.services.log_coverage import Coverage, compare, used_requests
+from src.services.day_repository import DayRepository
+from src.services.freshness import DAY, date_range
 from src.services.logged_days import (
     OF_LOGS,
+    Coverage,
     LoggedDay,
     add_up_logs,
     by_quarter,
+    compare,
     dated,
     hours_of,
     logs_of,
     sums_of,
     told_rows,
+    used_requests,
     with_told,
 )
-from src.services.recent import LeastRecentlyUsed
 from src.services.report import Names, Report
 from src.services.team_directory import TeamDirectory
 from src.services.usage import Usage
-from src.store.records import DayRecord
+from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

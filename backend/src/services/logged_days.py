@@ -3,6 +3,10 @@
 A gateway writes usage and logs with different jobs, and they are read at different moments. So that a day that is
 under way can be judged all the same, the requests that usage told of when its logs began to be read are kept with
 them: as rows without a quarter, behind all others.
+
+A gateway may keep no logs from some moment of a day on, or have deleted a part of them. Figures by hour are those
+of the other part then, and nothing in the logs tells. So requests are compared, for each UTC day and each team: a
+gateway logs requests without a team that are in no usage, and those must not stand in for a team's that are gone.
 """
 
 from __future__ import annotations
@@ -18,10 +22,12 @@ from src.client.errors import GatewayInvalidResponseError
 from src.services.usage import TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from src.client.models import SpendLog
+    from src.services.usage import Usage
+    from src.store.records import DayRecord
 
 # Offsets of time zones are multiples of a quarter of an hour, so quarters can be counted for any of them.
 QUARTER = dt.timedelta(minutes=15)
@@ -46,6 +52,8 @@ UNKNOWN_MONEY = float("nan")
 
 OF_TEAMS: dict[str, Any] = {"team_id": pl.Categorical, "api_requests": pl.Int64}
 OF_LOGS: dict[str, Any] = {"team_id": pl.Categorical, "spend": pl.Float64, **dict.fromkeys(COUNTS, pl.Int64)}
+DAILY = ("date", "team_id")
+REQUESTS = pl.col("api_requests")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,15 @@ class LoggedDay:
 
     by_team: pl.DataFrame
     by_quarter: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of `requests`, which usage tells of, `logged_requests` are in the logs; on `partial_days`, some are not."""
+
+    requests: int = 0
+    logged_requests: int = 0
+    partial_days: Sequence[dt.date] = ()
 
 
 def add_up_logs(batches: Iterable[Sequence[SpendLog]]) -> pl.DataFrame:
@@ -128,6 +145,33 @@ def hours_of(days: Iterable[pl.DataFrame], timezone: ZoneInfo) -> list[int]:
         for seconds, tokens in day.iter_rows():
             hours[dt.datetime.fromtimestamp(seconds, timezone).hour] += tokens
     return hours
+
+
+def used_requests(
+    usage: Usage, records: Sequence[DayRecord], is_under_way: Callable[[DayRecord], bool]
+) -> pl.DataFrame:
+    """Return `api_requests` of each `date` × `team_id` of the days of `records`, as usage tells.
+
+    For a day that is under way, that is what usage told of before its logs were read, where that is known: newer
+    usage has requests that came in since, and older logs would seem to lack them.
+    """
+    told = {record.date: told_of(record.frame) for record in records if is_under_way(record)}
+    before = {date: frame for date, frame in told.items() if frame is not None}
+    now = [record.date for record in records if record.date not in before]
+    known = usage.frame.filter(pl.col("date").is_in(now)).select(*DAILY, REQUESTS)
+    return pl.concat([known, dated(before, OF_TEAMS)]).group_by(DAILY).agg(REQUESTS.sum())
+
+
+def compare(used: pl.DataFrame, logged: pl.DataFrame) -> Coverage:
+    """Tell which part of the requests of `used` is in `logged`; each has a row for each `date` × `team_id`."""
+    both = used.join(
+        logged.select(*DAILY, REQUESTS.alias("logged")), on=DAILY, how="left", nulls_equal=True
+    ).with_columns(pl.col("logged").fill_null(0))
+    # what usage does not tell of covers nothing, and nothing is there to cover where corrections outweigh requests
+    covered = pl.min_horizontal("logged", REQUESTS.clip(lower_bound=0)).sum()
+    requests, logged_part = both.select(REQUESTS.sum(), covered).row(0)
+    partial = both.filter(pl.col("logged") < REQUESTS)["date"].unique().sort()
+    return Coverage(requests, logged_part, partial.to_list())
 
 
 def _rows(logs: Sequence[SpendLog]) -> pl.DataFrame:

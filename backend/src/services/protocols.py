@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from src.client.models import (
         ModelInfoResponse,
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from src.client.usage_rows import UsageRows
     from src.services.team_directory import TeamDirectory
     from src.services.usage import Usage
-    from src.store.records import DayRecord
-    from src.store.sighting import Sighting
 
 
 class APIClientProtocol(Protocol):
@@ -100,96 +98,6 @@ class GatewayClientProtocol(Protocol):
 
     def count_log_pages(self, requests: int) -> int:
         """Return how many of the gateway's pages that takes for a span with so many requests."""
-        ...
-
-
-class UsageStore(Protocol):
-    """Where days are kept, for one gateway as seen with one key. Used from several threads at once."""
-
-    def get(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
-        """Return what is kept of `dates`."""
-        ...
-
-    def put(self, records: Iterable[DayRecord]) -> None:
-        """Keep `records`, each in place of an older one of its day."""
-        ...
-
-
-class FactStore(Protocol):
-    """Where one thing that was read from the gateway outlives the process. It is made of what JSON has."""
-
-    def load(self) -> tuple[Any, dt.datetime] | None:
-        """Return it, and when (UTC) it was read."""
-        ...
-
-    def save(self, value: Any, read_at: dt.datetime) -> None:  # noqa: ANN401 - whatever JSON has
-        """Keep it."""
-        ...
-
-
-class SightingStore(Protocol):
-    """Where processes agree on which database a gateway has."""
-
-    def update(self, change: Callable[[Sighting | None], Sighting]) -> Sighting:
-        """Replace what is kept (None: nothing) by what `change` makes of it, in one step, and return it."""
-        ...
-
-
-class Origin(Protocol):
-    """The database that days come from."""
-
-    @property
-    def is_recognised(self) -> bool:
-        """Whether the gateway has shown that kept days are its own."""
-        ...
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether the gateway, which answers otherwise, could have shown that for a while and has not."""
-        ...
-
-    async def look(self) -> None:
-        """Give the gateway a moment to show its database, where it has not done so for a while."""
-        ...
-
-    def check(self) -> None:
-        """Raise `DatabaseReplacedError` where the gateway is known to have another database."""
-        ...
-
-    def vouch(self, outages: int) -> bool:
-        """Tell whether what the gateway told after so many outages is of this database, as far as that is known.
-
-        Gives the gateway a moment to show it. Raises `DatabaseReplacedError` as `check` does.
-        """
-        ...
-
-    def has_vouched(self, outages: int) -> bool:
-        """Tell whether the gateway has shown its database between that outage and the next one."""
-        ...
-
-
-class SharedDays(Protocol):
-    """Days that outlive the process and that other processes may fetch and read too."""
-
-    def get(self, dates: Iterable[dt.date]) -> Mapping[dt.date, DayRecord]:
-        """Return what is kept of `dates`."""
-        ...
-
-    def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
-        """Return what another process has fetched in place of `records`."""
-        ...
-
-    def put(self, records: Sequence[DayRecord]) -> None:
-        """Keep `records`, each in place of an older one of its day."""
-        ...
-
-    def obtain(
-        self,
-        dates: Sequence[dt.date],
-        is_good: Callable[[DayRecord], bool],
-        load: Callable[[Sequence[dt.date]], list[DayRecord]],
-    ) -> list[DayRecord]:
-        """Return what is kept of `dates` and is good, and what `load` gives of the rest, which is kept."""
         ...
 
 

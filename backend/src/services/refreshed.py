@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import logging
 import threading
@@ -17,7 +16,7 @@ from src.services.gateway_calls import GatewayCalls, wait_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from src.services.protocols import FactStore
+    from src.store.durable import SqlFactStore
 
 T = TypeVar("T")
 
@@ -37,13 +36,16 @@ class Lifetime:
 
     ttl: dt.timedelta
     clock: Callable[[], dt.datetime]
-    facts: FactStore | None = None
+    facts: SqlFactStore | None = None
 
 
 class Refreshed(Generic[T]):
     """A value with a time to live; at most one reading is under way.
 
-    A failure of one that is read `apart` holds up no other calls while the gateway answers them.
+    `kept` is the value that there is, however old, and when (UTC) it was read; None where there is none.
+    `failed_at` is when (UTC) the last reading failed, by the clock at its end; None where it did not. A failure of
+    a value that is read `apart` holds up no other calls while the gateway answers them. It may be in the store
+    already, which is read at once.
     """
 
     def __init__(
@@ -51,11 +53,10 @@ class Refreshed(Generic[T]):
     ) -> None:
         self._calls, self._read, self._lifetime, self._apart = calls, read, lifetime, apart
         self._lock = threading.Lock()
-        self._kept: tuple[T, dt.datetime] | None = None
         self._reading: Future[T] | None = None
         self._started = 0.0
-        self._failed_at: dt.datetime | None = None
-        self._looked_up = lifetime.facts is None
+        self.failed_at: dt.datetime | None = None
+        self.kept: tuple[T, dt.datetime] | None = None if lifetime.facts is None else lifetime.facts.load()
 
     async def get(self, *, newer_than: dt.datetime | None = None, soon: bool = False) -> T:
         """Return the value, read again when it has expired or was read before `newer_than`.
@@ -64,50 +65,25 @@ class Refreshed(Generic[T]):
         fails or is slow. Where there is none, that is a `GatewayTimeoutError` when a reading takes longer than
         `FIRST_PATIENCE_SECONDS`, or with `soon`, `PATIENCE_SECONDS`; the value is kept when it comes.
         """
-        kept = await self.find()
-        if kept is not None and (self._is_current(kept[1], newer_than) or self.has_just_failed):
-            return kept[0]
-        reading = self.start(lambda: not self._is_kept(newer_than))
-        if kept is None:
-            return await self._wait_for_first(reading, PATIENCE_SECONDS if soon else FIRST_PATIENCE_SECONDS)
+        if (self.is_current(newer_than) or self.has_just_failed) and self.kept is not None:
+            return self.kept[0]
+        kept = self.kept
+        reading = self.start(lambda: not self.is_current(newer_than))
+        patience = FIRST_PATIENCE_SECONDS if kept is None and not soon else PATIENCE_SECONDS
         try:
-            return await self.wait_a_moment(reading)
+            return await wait_for(reading, self.time_left(reading, patience))
         except (GatewayError, TimeoutError) as error:
-            logger.warning("keeping an older answer of the gateway (%s)", type(error).__name__)
-            return kept[0]
-
-    async def find(self) -> tuple[T, dt.datetime] | None:
-        """Return the value that there is and when (UTC) it was read, however old; None where there is none."""
-        if not self._looked_up:
-            await asyncio.to_thread(self.recall)
-        return self._kept
-
-    def recall(self) -> tuple[T, dt.datetime] | None:
-        """Do the same at once. May read the store."""
-        if not self._looked_up:
-            found = self._lifetime.facts.load() if self._lifetime.facts is not None else None
-            if self._kept is None:
-                self._kept = found
-            self._looked_up = True
-        return self._kept
+            if kept is not None:
+                logger.warning("keeping an older answer of the gateway (%s)", type(error).__name__)
+                return kept[0]
+            if isinstance(error, TimeoutError):
+                raise GatewayTimeoutError("The gateway did not answer in time. Try again.") from None
+            raise
 
     @property
     def expires_at(self) -> dt.datetime | None:
         """When (UTC) the value has to be read again; None where there is none, or it could not be read."""
-        return None if self._kept is None else self._kept[1] + self._lifetime.ttl
-
-    @property
-    def failed_at(self) -> dt.datetime | None:
-        """When (UTC) the last reading failed, by the clock at its end; None where it did not."""
-        return self._failed_at
-
-    async def wait_a_moment(self, reading: Future[T]) -> T:
-        """Return what is being read, unless that takes long or takes long already. Raises TimeoutError then."""
-        return await self._wait(reading, PATIENCE_SECONDS)
-
-    def wait_in_place(self, reading: Future[T]) -> T:
-        """Return the first value, on a thread of its own. Raises TimeoutError when it takes too long."""
-        return reading.result(0 if reading.done() else self._time_left(FIRST_PATIENCE_SECONDS))
+        return None if self.kept is None else self.kept[1] + self._lifetime.ttl
 
     def start(self, is_needed: Callable[[], bool]) -> Future[T]:
         """Read the value now, or as part of the reading that is under way.
@@ -117,66 +93,47 @@ class Refreshed(Generic[T]):
         with self._lock:
             if self._reading is not None:
                 return self._reading
-            if self._kept is not None and not is_needed():
-                return _done(self._kept[0])
+            if self.kept is not None and not is_needed():
+                known: Future[T] = Future()
+                known.set_result(self.kept[0])
+                return known
             self._started = time.monotonic()
             reading = self._reading = self._calls.submit(self._read_and_keep, urgent=True, apart=self._apart)
         reading.add_done_callback(self._end)  # without the lock: one that is over already calls back at once
         return reading
 
-    @property
-    def is_current(self) -> bool:
-        """Whether the value need not be read again."""
-        return self._is_kept(None)
+    def time_left(self, reading: Future[T], patience_seconds: float) -> float | None:
+        """Return how long to wait for what is being read, counted from its beginning; None where it is there."""
+        if reading.done():
+            return None  # with no time left, even a value that is there would be too late
+        return max(0.0, self._started + patience_seconds - time.monotonic())
+
+    def is_current(self, newer_than: dt.datetime | None = None) -> bool:
+        """Tell whether the value need not be read again."""
+        if self.kept is None:
+            return False
+        read_at = self.kept[1]
+        is_good = self._lifetime.clock() - read_at < self._lifetime.ttl
+        return is_good and (newer_than is None or read_at >= newer_than)
 
     @property
     def has_just_failed(self) -> bool:
         """Whether another reading would most likely fail, too."""
-        return self._failed_at is not None and self._lifetime.clock() - self._failed_at < FAILURE_PAUSE
-
-    async def _wait_for_first(self, reading: Future[T], patience_seconds: float) -> T:
-        try:
-            return await self._wait(reading, patience_seconds)
-        except TimeoutError:
-            raise GatewayTimeoutError("The gateway did not answer in time. Try again.") from None
-
-    async def _wait(self, reading: Future[T], patience_seconds: float) -> T:
-        """Return what is being read. Raises TimeoutError when it takes longer, counted from its beginning."""
-        if reading.done():
-            return await wait_for(reading)  # with no time left, even a value that is there would be too late
-        return await wait_for(reading, self._time_left(patience_seconds))
-
-    def _time_left(self, patience_seconds: float) -> float:
-        return max(0.0, self._started + patience_seconds - time.monotonic())
-
-    def _is_kept(self, newer_than: dt.datetime | None) -> bool:
-        kept = self._kept
-        return kept is not None and self._is_current(kept[1], newer_than)
-
-    def _is_current(self, read_at: dt.datetime, newer_than: dt.datetime | None) -> bool:
-        return self._lifetime.clock() - read_at < self._lifetime.ttl and (
-            newer_than is None or read_at >= newer_than
-        )
+        return self.failed_at is not None and self._lifetime.clock() - self.failed_at < FAILURE_PAUSE
 
     def _end(self, reading: Future[T]) -> None:
         with self._lock:
             if self._reading is reading:
                 self._reading = None
             failed = reading.cancelled() or reading.exception() is not None
-            self._failed_at = self._lifetime.clock() if failed else None
+            self.failed_at = self._lifetime.clock() if failed else None
 
     def _read_and_keep(self) -> T:
         asked_at = self._lifetime.clock()
         value = self._read()
-        if self._kept is not None and self._kept[0] == value:
-            value = self._kept[0]  # what was made of it is still good
-        self._kept = (value, asked_at)
+        if self.kept is not None and self.kept[0] == value:
+            value = self.kept[0]  # what was made of it is still good
+        self.kept = (value, asked_at)
         if self._lifetime.facts is not None:
             self._lifetime.facts.save(value, asked_at)
         return value
-
-
-def _done(value: T) -> Future[T]:
-    future: Future[T] = Future()
-    future.set_result(value)
-    return future

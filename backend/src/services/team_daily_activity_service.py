@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,13 +13,12 @@ from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedErro
 from src.client.usage_rows import METRIC_COLUMNS, check_sums
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
-from src.services.day_repository import DayRepository, date_range, team_aliases
-from src.services.recent import LeastRecentlyUsed
-from src.services.usage import Usage, as_of
-from src.store.records import DayRecord
+from src.services.day_repository import DayRepository
+from src.services.freshness import date_range
+from src.services.usage import Usage
+from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from src.services.attribution import Attribution
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 MAX_RESTARTS = 2
 # Ranges whose usage, and what was made of it, stays at hand until it changes.
 RECENT_RANGES = 16
+# Until when settled days are good.
+FOREVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 SCHEMA = {
     "date": pl.Date,
@@ -69,7 +71,7 @@ class TeamDailyActivityService:
             start_date,
             end_date,
             days.stale,
-            days.vouched,
+            days.verified,
             tuple(days.missing),
             tuple(record.fetched_at for record in days.records),
         )
@@ -81,19 +83,21 @@ class TeamDailyActivityService:
         return usage
 
     def _usage(self, start_date: dt.date, end_date: dt.date, days: Days) -> Usage:
-        live = [r for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        live = [r.fetched_at for r in days.records if not self._freshness.is_settled(r.date, r.fetched_at)]
+        good_until = min(live) + self._freshness.live_ttl if live else FOREVER
         frame = pl.concat([record.frame for record in days.records] or [_NO_USAGE])
         check_sums(frame)
         return Usage(
             start=start_date,
             end=end_date,
             frame=frame,
-            as_of=as_of(days.records, live, self._freshness.clock()),
+            # when the oldest part that may still change was fetched; without one, the oldest part of all
+            as_of=min(live or [r.fetched_at for r in days.records], default=self._freshness.clock()),
             stale=days.stale,
             missing_days=days.missing,
-            team_aliases=team_aliases(days.records),
-            expires_at=None if days.stale or days.missing else self._freshness.expire_at(days.records),
-            vouched=days.vouched,
+            team_aliases={team: alias for record in days.records for team, alias in record.team_aliases.items()},
+            expires_at=None if days.stale or days.missing else good_until,
+            verified=days.verified,
         )
 
     def _load(self, start: dt.date, end: dt.date) -> list[DayRecord]:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from src.client.usage_rows import COUNTS
-from src.services.day_repository import date_range
+from src.services.freshness import date_range
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    from src.store.records import DayRecord
 
 UNKNOWN_MODEL = "(unknown)"
 
@@ -36,6 +35,9 @@ class Totals:
     failed_requests: int = 0
 
 
+TOTALLED = [name.name for name in fields(Totals) if name.name != "tokens"]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Usage:
     """Usage from `start` to `end` (UTC days, both included).
@@ -43,7 +45,7 @@ class Usage:
     `frame` holds a row for each date × team_id (null: none) × api_key × model (null: unknown); `as_of` is
     when (UTC) the part of it that may still change was fetched, and `stale` says that it should have been
     fetched again and could not be. `missing_days` are in no figure. `expires_at` is when part of it has to be
-    fetched again, None when that is overdue. Without `vouched`, the gateway has not shown yet whether it is the
+    fetched again, None when that is overdue. Without `verified`, the gateway has not shown yet whether it is the
     one whose teams are known. `derived` is for what was made of it: it goes when the usage goes.
     """
 
@@ -55,7 +57,7 @@ class Usage:
     missing_days: Sequence[dt.date]
     team_aliases: Mapping[str, str]
     expires_at: dt.datetime | None = None
-    vouched: bool = True
+    verified: bool = True
     derived: dict[str, Any] = field(default_factory=dict, repr=False)
     deriving: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -63,6 +65,14 @@ class Usage:
     def dates(self) -> list[dt.date]:
         """Every day of the range, oldest first."""
         return date_range(self.start, self.end)
+
+    @property
+    def team_ids(self) -> frozenset[str]:
+        """The teams that used anything."""
+        used: frozenset[str] | None = self.derived.get("team ids")
+        if used is None:
+            used = self.derived["team ids"] = frozenset(self.frame["team_id"].drop_nulls().unique())
+        return used
 
     def by_day(self) -> pl.DataFrame:
         """Return `tokens` and every metric added up for each date × team_id that was used."""
@@ -73,20 +83,17 @@ class Usage:
 
         `keys` are of team_id, api_key and model, which is `UNKNOWN_MODEL` where the gateway tells none.
         """
-        return _add_up(self._parts(), *keys).with_columns(TOKENS)
-
-    def _parts(self) -> pl.DataFrame:
-        """Return the range without its days, which all reports but one start from: many times fewer rows."""
+        # the range without its days, which all reports but one start from: many times fewer rows
         parts: pl.DataFrame | None = self.derived.get("parts")
         if parts is None:
             parts = _add_up(self.frame, "team_id", "api_key", "model")
             # afterwards, as it takes longer than the sums with as many rows as there were before
             parts = self.derived["parts"] = parts.with_columns(pl.col("model").fill_null(UNKNOWN_MODEL))
-        return parts
+        return _add_up(parts, *keys).with_columns(TOKENS)
 
     def totals(self) -> Totals:
         """Add up all rows."""
-        return totals(self.frame)
+        return Totals(**self.frame.select(TOKENS.sum(), pl.col(TOTALLED).sum()).row(0, named=True))
 
 
 def _add_up(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -97,16 +104,3 @@ def _add_up(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
     """
     sums = frame.group_by(*keys, maintain_order=True).agg(pl.col(COUNTS).sum(), pl.col("spend"))
     return sums.with_columns(pl.col("spend").list.sum())
-
-
-def totals(frame: pl.DataFrame) -> Totals:
-    """Add up the rows of a frame."""
-    return Totals(**frame.select(TOKENS.sum(), pl.col(TOTALLED).sum()).row(0, named=True))
-
-
-TOTALLED = [name.name for name in fields(Totals) if name.name != "tokens"]
-
-
-def as_of(records: Sequence[DayRecord], live: Sequence[DayRecord], now: dt.datetime) -> dt.datetime:
-    """Return when the oldest part that may still change was fetched; without one, the oldest part of all."""
-    return min((record.fetched_at for record in live or records), default=now)

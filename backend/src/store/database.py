@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 
 from sqlalchemy import (
@@ -26,6 +27,9 @@ from src.core.database import engines
 SCHEMA_VERSION = 1
 MIGRATION_ATTEMPTS = 5
 MIGRATION_PAUSE_SECONDS = 0.1
+# Times are written as microseconds since 1970, UTC: exact in every database.
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+MICROSECOND = dt.timedelta(microseconds=1)
 
 metadata = MetaData()
 
@@ -94,6 +98,16 @@ def open_database(url: str) -> Engine:
             raise
         raise StoreUnavailableError(f"The store cannot be used ({engines.reason_of(error)}).") from None
     return engine
+
+
+def to_number(moment: dt.datetime) -> int:
+    """Return the microseconds since 1970 of a time with a time zone."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def to_moment(number: int) -> dt.datetime:
+    """Return the time, in UTC."""
+    return EPOCH + number * MICROSECOND
 
 
 def _refuse_newer(engine: Engine) -> None:

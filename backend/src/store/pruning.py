@@ -13,15 +13,14 @@ from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.store.database import days, facts, leases
-from src.store.durable import VIEW_LENGTH
-from src.store.sighting_store import NAME, all_sightings
+from src.store.durable import NAME, VIEW_LENGTH, all_fingerprints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Engine, Table
 
-    from src.store.sighting import Sighting
+    from src.store.durable import Fingerprint
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +66,11 @@ class Pruner:
         """Return which rows of which table nobody can ask for."""
         # views first: one that is kept and is not current by then was replaced, and never comes back
         views = {view for table in (days, facts, leases) for view in self._views(table)}
-        sightings = all_sightings(self._engine)
-        former = sorted(_former(views, sightings))
+        fingerprints = all_fingerprints(self._engine)
+        former = sorted(_former(views, fingerprints))
         # a process whose clock is slow does not take for the future what the others have lived through
-        latest = max([self._clock(), *(seen.seen_at for seen in sightings.values() if seen.seen_at is not None)])
+        seen_at = [seen.seen_at for seen in fingerprints.values() if seen.seen_at is not None]
+        latest = max([self._clock(), *seen_at])
         last_day = (latest + MARGIN).date()
         impossible = [
             (table, or_(table.c.date < self._first_day, table.c.date > last_day)) for table in (days, leases)
@@ -97,10 +97,10 @@ class Pruner:
         return deleted
 
 
-def _former(views: set[str], sightings: Mapping[str, Sighting]) -> set[str]:
+def _former(views: set[str], fingerprints: Mapping[str, Fingerprint]) -> set[str]:
     """Return those of `views` that are of databases which their gateways no longer have.
 
     What is of a gateway and key that were never seen here is not known to be of any.
     """
-    current = {view[:VIEW_LENGTH]: view[:VIEW_LENGTH] + seen.epoch for view, seen in sightings.items()}
-    return {view for view in views - sightings.keys() if current.get(view[:VIEW_LENGTH], view) != view}
+    current = {view[:VIEW_LENGTH]: view[:VIEW_LENGTH] + seen.epoch for view, seen in fingerprints.items()}
+    return {view for view in views - fingerprints.keys() if current.get(view[:VIEW_LENGTH], view) != view}

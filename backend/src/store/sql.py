@@ -1,40 +1,48 @@
-"""Keeps days in a database, across restarts and for several processes."""
+"""Keeps days in a database, across restarts, and has several processes fetch each of them once."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import json
 import logging
+import threading
+import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import polars.selectors as cs
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.core.database.engines import insert_into
-from src.store.database import days, leases
-from src.store.records import DayRecord
-from src.store.times import to_moment, to_number
+from src.store.database import days, leases, to_moment, to_number
+from src.store.records import DayRecord, Size
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Engine, Row, Table
 
 logger = logging.getLogger(__name__)
 
+# A process that dies holds its days up for no longer than this; one that lives renews its lease in time.
+LEASE = dt.timedelta(seconds=20)
+RENEWAL_SECONDS = 5.0
+POLL_SECONDS = 0.2
+
 
 class SqlUsageStore:
     """Days of one view and kind. A database that fails is logged and passed over: the days are fetched again.
 
-    Used from several threads and processes at once.
+    Used from several threads and processes at once, which tell each other what they are fetching.
     """
 
     def __init__(self, engine: Engine, view: str, kind: str) -> None:
-        self._engine, self._view, self._kind = engine, view, kind
+        self._engine, self._key = engine, {"view": view, "kind": kind}
+        self._holder = uuid.uuid4().hex
 
     def get(self, dates: Iterable[dt.date]) -> dict[dt.date, DayRecord]:
         """Return the records that are kept of `dates` and can be read."""
@@ -48,16 +56,18 @@ class SqlUsageStore:
         records = (_read(row) for row in rows)
         return {record.date: record for record in records if record is not None}
 
-    def newer_than(self, known: Mapping[dt.date, dt.datetime]) -> list[dt.date]:
-        """Return those of the dates whose record is younger than the one that was fetched at that time."""
+    def newer_than(self, records: Iterable[DayRecord]) -> Mapping[dt.date, DayRecord]:
+        """Return what is kept in place of `records` that another process has fetched anew."""
+        known = {record.date: record.fetched_at for record in records}
         query = select(days.c.date, days.c.fetched_at).where(*self._match(days, list(known)))
         try:
             with self._engine.connect() as connection:
                 rows = connection.execute(query).all()
-            return [row.date for row in rows if row.fetched_at > to_number(known[row.date])]
+            newer = [row.date for row in rows if row.fetched_at > to_number(known[row.date])]
         except (SQLAlchemyError, ValueError, TypeError) as error:
             logger.warning("the store cannot be read (%s)", type(error).__name__)
-            return []
+            return {}
+        return self.get(newer) if newer else {}
 
     def put(self, records: Sequence[DayRecord]) -> None:
         """Keep `records`, each in place of an older one of its day; all of them or none."""
@@ -77,6 +87,30 @@ class SqlUsageStore:
         except SQLAlchemyError as error:
             logger.warning("the store cannot be written (%s)", type(error).__name__)
 
+    def obtain(
+        self,
+        dates: Sequence[dt.date],
+        is_good: Callable[[DayRecord], bool],
+        load: Callable[[Sequence[dt.date]], Sequence[DayRecord]],
+    ) -> list[DayRecord]:
+        """Return what is kept of `dates` and is good, and what `load` gives of the rest, which is kept.
+
+        Days that another process is fetching are waited for.
+        """
+        records: list[DayRecord] = []
+        todo = list(dates)
+        while todo:
+            good = {d: record for d, record in self.get(todo).items() if is_good(record)}
+            records += good.values()
+            todo = [date for date in todo if date not in good]
+            mine = self._claim(todo) if todo else []
+            if mine:
+                records += self._fetch(mine, is_good, load)
+                todo = [date for date in todo if date not in mine]
+            elif todo:
+                time.sleep(POLL_SECONDS)
+        return sorted(records, key=lambda record: record.date)
+
     def claim(self, dates: Sequence[dt.date], holder: str, now: dt.datetime, until: dt.datetime) -> set[dt.date]:
         """Return those of `dates` that `holder` may fetch: nobody else is about it. A failing store allows all."""
         statement = insert_into(self._engine, leases)
@@ -85,7 +119,7 @@ class SqlUsageStore:
             set_={"holder": statement.excluded.holder, "expires_at": statement.excluded.expires_at},
             where=(leases.c.expires_at <= to_number(now)) | (leases.c.holder == holder),
         )
-        rows = [{**self._key(d), "holder": holder, "expires_at": to_number(until)} for d in dates]
+        rows = [{**self._key, "date": d, "holder": holder, "expires_at": to_number(until)} for d in dates]
         mine = select(leases.c.date).where(*self._match(leases, dates), leases.c.holder == holder)
         try:
             with self._engine.begin() as connection:
@@ -104,20 +138,63 @@ class SqlUsageStore:
         except SQLAlchemyError as error:
             logger.warning("the store cannot be written (%s)", type(error).__name__)
 
+    def _claim(self, dates: Sequence[dt.date]) -> list[dt.date]:
+        # leases are between machines and about real time, whatever clock the days go by
+        now = dt.datetime.now(dt.UTC)
+        mine = self.claim(dates, self._holder, now, now + LEASE)
+        return [date for date in dates if date in mine]
+
+    def _fetch(
+        self,
+        dates: Sequence[dt.date],
+        is_good: Callable[[DayRecord], bool],
+        load: Callable[[Sequence[dt.date]], Sequence[DayRecord]],
+    ) -> list[DayRecord]:
+        """Do so with days that are claimed, and give them up."""
+        done = threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(dates, done), name="lease", daemon=True)
+        renewal.start()
+        try:
+            # another process may have kept a day between the look into the store and the claim
+            good = {d: record for d, record in self.get(dates).items() if is_good(record)}
+            missing = [date for date in dates if date not in good]
+            loaded = load(missing) if missing else []
+            self.put(loaded)
+        finally:
+            done.set()
+            renewal.join()
+            self.release(dates, self._holder)
+        return [*good.values(), *loaded]
+
+    def _renew(self, dates: Sequence[dt.date], done: threading.Event) -> None:
+        while not done.wait(RENEWAL_SECONDS):
+            self._claim(dates)
+
     def _row(self, record: DayRecord) -> dict[str, Any]:
+        frame = io.BytesIO()
+        record.frame.with_columns(cs.categorical().cast(pl.String)).write_ipc(frame, compression="zstd")
         row = {
-            **self._key(record.date),
+            **self._key,
+            "date": record.date,
             "fetched_at": to_number(record.fetched_at),
-            "frame": _encode(record.frame),
+            "frame": frame.getvalue(),
             "team_aliases": json.dumps(dict(record.team_aliases)),
         }
         return {**row, "digest": _digest(row)}
 
-    def _key(self, date: dt.date) -> dict[str, str | dt.date]:
-        return {"view": self._view, "kind": self._kind, "date": date}
-
     def _match(self, table: Table, dates: Sequence[dt.date]) -> tuple:
-        return table.c.view == self._view, table.c.kind == self._kind, table.c.date.in_(dates)
+        return *(table.c[name] == value for name, value in self._key.items()), table.c.date.in_(dates)
+
+
+def stored_sizes(engine: Engine) -> Mapping[str, Size]:
+    """Return the size of each kind of days, of all gateways; nothing where the database does not answer."""
+    query = select(days.c.kind, func.count(), func.sum(func.length(days.c.frame))).group_by(days.c.kind)
+    try:
+        with engine.connect() as connection:
+            return {kind: Size(count, int(size)) for kind, count, size in connection.execute(query)}
+    except SQLAlchemyError as error:
+        logger.warning("the store cannot be read (%s)", type(error).__name__)
+        return {}
 
 
 def _read(row: Row) -> DayRecord | None:
@@ -137,9 +214,3 @@ def _digest(row: Mapping[str, Any]) -> str:
     for name in ("view", "kind", "date", "fetched_at", "team_aliases"):
         digest.update(f"\n{row[name]}".encode())
     return digest.hexdigest()
-
-
-def _encode(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.with_columns(cs.categorical().cast(pl.String)).write_ipc(buffer, compression="zstd")
-    return buffer.getvalue()

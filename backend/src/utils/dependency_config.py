@@ -16,9 +16,10 @@ from fastapi import Depends, Request
 from src.client.api_client import LiteLLMAPI
 from src.services.adapted_client import adapted
 from src.services.cost_efficiency_service import CostEfficiencyService
-from src.services.database_identity import DatabaseIdentity
-from src.services.day_repository import Freshness, Keeping
+from src.services.day_repository import Keeping
+from src.services.freshness import Freshness
 from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
+from src.services.gateway_database import DatabaseIdentity, GatewayDatabase
 from src.services.history_sync import HistorySync
 from src.services.hourly_usage_service import HourlyUsageService
 from src.services.model_mapping_service import ModelMappingService
@@ -27,15 +28,14 @@ from src.services.protocols import APIClientProtocol
 from src.services.refreshed import Lifetime
 from src.services.success_rate_service import SuccessRateService
 from src.services.team_daily_activity_service import TeamDailyActivityService
-from src.services.team_service import TeamService
+from src.services.team_service import FormerTeams, TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
 from src.store.durable import DurableStore
-from src.store.memory import MemoryUsageStore
 from src.store.pruning import Pruner
-from src.store.records import Size
-from src.store.sizes import stored_sizes
+from src.store.records import MemoryUsageStore, Size
+from src.store.sql import stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY
@@ -72,7 +72,7 @@ class Gateway:
                 asked.is_alive,
                 queue_limit=settings.litellm_queue_limit,
             )
-            self.identity = DatabaseIdentity(durable.sightings() if durable else None)
+            self.identity = DatabaseIdentity(durable.fingerprints() if durable else None)
         else:
             self.calls, self.identity = predecessor.calls, predecessor.identity
         self._memory: dict[str, MemoryUsageStore] = {}
@@ -83,9 +83,9 @@ class Gateway:
             live_ttl=dt.timedelta(seconds=settings.live_ttl_seconds),
             clock=clock,
         )
-        self.teams = TeamService(
-            asked, self.calls, self._lifetime("teams"), self.identity, self._lifetime("former teams")
-        )
+        former = FormerTeams(asked, self.calls, self._lifetime("former teams"))
+        self.database = GatewayDatabase(asked, self.calls, self.identity, self._lifetime("teams"), former.remember)
+        self.teams = TeamService(self.database, former)
         self.models = ModelMappingService(asked, self.calls, self._lifetime("models"))
         self.activity = TeamDailyActivityService(asked, self._keeping("usage"), settings.litellm_page_size)
         self.hourly = HourlyUsageService(
@@ -99,6 +99,10 @@ class Gateway:
             interval=self._freshness.live_ttl,
         )
 
+    def is_of(self, client: APIClientProtocol) -> bool:
+        """Tell whether these are the services for the database that the client's gateway has now."""
+        return self.client == client and not self.database.is_replaced
+
     def kept_in_memory(self) -> Mapping[str, Size]:
         """Return how much each kind of days takes in this process."""
         return {kind: store.size() for kind, store in self._memory.items()}
@@ -110,7 +114,7 @@ class Gateway:
     def _keeping(self, kind: str) -> Keeping:
         durable = self._durable.days(self._epoch, kind) if self._durable else None
         self._memory[kind] = store = MemoryUsageStore()
-        return Keeping(store, self.calls, self._freshness, durable, self.teams)
+        return Keeping(store, self.calls, self._freshness, durable, self.database)
 
 
 class AppState:
@@ -153,7 +157,7 @@ class AppState:
         """
         with self._lock:
             last = self._gateway
-            if last is not None and self._is_usable(last, client):
+            if last is not None and last.is_of(client):
                 return last
             if last is not None and last.client != client:
                 last.calls.close()
@@ -165,15 +169,17 @@ class AppState:
 
     async def recognised_gateway(self, client: APIClientProtocol) -> Gateway:
         """Return the services for the database that the gateway has, as far as it shows itself in a moment."""
-        gateway = await self._find(client)
-        await gateway.teams.look()
-        if gateway.teams.is_replaced:
-            gateway = await self._find(client)
-            await gateway.teams.look()
+        for _ in range(2):  # when it shows another one, that one's may have to be looked for, too
+            gateway = self._gateway
+            if gateway is None or not gateway.is_of(client):
+                gateway = await asyncio.to_thread(self.gateway, client)
+            await gateway.database.look()
+            if not gateway.database.is_replaced:
+                break
         return gateway
 
     @property
-    def acquaintance(self) -> tuple[str, int] | None:
+    def generation(self) -> tuple[str, int] | None:
         """The gateway's database, and the outages that there were: each may have brought another database."""
         return None if self._gateway is None else (self._gateway.identity.epoch, self._gateway.calls.outages)
 
@@ -183,16 +189,6 @@ class AppState:
         while self.settings.sync_days > 0:
             await gateway.sync.run()
             gateway = await self.recognised_gateway(self.client())
-
-    async def _find(self, client: APIClientProtocol) -> Gateway:
-        last = self._gateway
-        if last is not None and self._is_usable(last, client):
-            return last
-        return await asyncio.to_thread(self.gateway, client)
-
-    @staticmethod
-    def _is_usable(gateway: Gateway, client: APIClientProtocol) -> bool:
-        return gateway.client == client and not gateway.teams.is_replaced
 
     def _durable_of(self, client: APIClientProtocol) -> DurableStore | None:
         view = adapted(client).identity
@@ -220,11 +216,11 @@ class AppState:
         return self._gateway
 
     def sizes(self) -> Mapping[str, Mapping[str, Size]]:
-        """Return how much is kept in each place, by kind. Reads the store."""
-        memory = {} if self._gateway is None else self._gateway.kept_in_memory()
-        places: dict[str, Mapping[str, Size]] = {"memory": memory}
+        """Return how much is kept in each place, by kind; of usage, also where there is none. Reads the store."""
+        none = {"usage": Size()}
+        places = {"memory": none | dict({} if self._gateway is None else self._gateway.kept_in_memory())}
         if self._database is not None:
-            places["database"] = stored_sizes(self._database)
+            places["database"] = none | dict(stored_sizes(self._database))
         return places
 
     @property

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
-from src.services.day_repository import date_range
+from src.services.freshness import date_range
 from tests.api.conftest import NOW, MakeApp
 from tests.api.dataset import RANGE, meta
 from tests.api.test_history import SYNC_DAYS, wait_for_history
@@ -23,11 +23,11 @@ DASHBOARD = """
 import datetime as dt, sys, time
 from fastapi.testclient import TestClient
 from src.api.server import create_backend
-from src.store import shared
+from src.store import sql
 from tests.api.conftest import NOW
 from tests.settings import settings
 
-shared.LEASE = dt.timedelta(seconds=1)
+sql.LEASE = dt.timedelta(seconds=1)
 names = ("litellm_base_url", "litellm_api_key", "usage_store_url", "sync_days")
 app = create_backend(settings(**dict(zip(names, sys.argv[1:]))), clock=lambda: NOW)
 with TestClient(app):

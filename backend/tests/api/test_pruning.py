@@ -125,7 +125,7 @@ def test_nobody_waits_for_it(start: Start, monkeypatch: pytest.MonkeyPatch) -> N
         assert go_on.wait(60)
         return {}
 
-    monkeypatch.setattr(pruning, "all_sightings", slow)
+    monkeypatch.setattr(pruning, "all_fingerprints", slow)
     with start() as client:
         assert begun.wait(60)
         assert tokens(client) == 697
@@ -140,7 +140,7 @@ def test_a_failure_of_it_is_nobodys_else(start: Start, monkeypatch: pytest.Monke
         failed.set()
         raise error
 
-    monkeypatch.setattr(pruning, "all_sightings", fail)
+    monkeypatch.setattr(pruning, "all_fingerprints", fail)
     with start() as client:
         assert failed.wait(60)
         assert tokens(client) == 697

@@ -59,7 +59,7 @@ def test_a_day_that_was_asked_of_the_former_database_is_not_kept(
     set_up_anew(gateway)
     clock.move(seconds=60)
     with pytest.raises(DatabaseReplacedError):
-        asyncio.run(services.teams.look_closely())
+        asyncio.run(services.database.look_closely())
     hold.release()
     for flight in flights:
         assert isinstance(flight.exception(60), DatabaseReplacedError)
@@ -73,7 +73,7 @@ def test_an_answer_is_not_made_of_two_databases(
     set_up_anew(gateway)
     clock.move(seconds=60)
     with pytest.raises(DatabaseReplacedError):
-        asyncio.run(services.teams.look_closely())
+        asyncio.run(services.database.look_closely())
     for start, end in ((MONDAY, MONDAY), (MONDAY, TUESDAY)):
         with pytest.raises(DatabaseReplacedError):
             fetch(services, start, end)
@@ -91,7 +91,7 @@ def test_after_an_outage_nothing_is_kept_before_the_gateway_has_shown_itself(
     assert (prompt_tokens(usage), usage.stale) == ({("red", "k", "gpt"): 2}, False)
     assert kept_days(engine) == [MONDAY]
     gateway.recover()
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert fetch(services, TUESDAY, TUESDAY).frame.equals(usage.frame)
     assert kept_days(engine) == [MONDAY, TUESDAY]
 
@@ -105,7 +105,7 @@ def test_after_an_outage_what_is_kept_is_stale_until_the_gateway_has_shown_itsel
         fetch(services, TUESDAY, TUESDAY)
     assert fetch(services, MONDAY, MONDAY).stale
     gateway.recover()
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert not fetch(services, MONDAY, MONDAY).stale
 
 
@@ -119,7 +119,7 @@ def test_a_gateway_that_does_not_answer_in_time_makes_what_is_kept_stale(
         fetch(services, TUESDAY, TUESDAY)
     assert fetch(services, MONDAY, MONDAY).stale
     hold.release()
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert not fetch(services, MONDAY, MONDAY).stale
     services.calls.close(wait=True)
 
@@ -131,12 +131,12 @@ def test_what_is_kept_is_stale_while_a_look_at_the_teams_finds_no_gateway(
     gateway.fail(**fault)
     for _ in range(2):  # the breaker refuses the second one
         clock.move(seconds=60)
-        asyncio.run(services.teams.look())
+        asyncio.run(services.database.look())
         assert fetch(services, MONDAY, MONDAY).stale
         assert services.teams.expires_at is None
     gateway.recover()
     clock.move(seconds=2)
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     assert not fetch(services, MONDAY, MONDAY).stale
 
 
@@ -148,7 +148,7 @@ def test_a_look_that_the_breaker_refuses_makes_what_is_kept_stale_too(
     asyncio.run(services.models.get_display_names())
     assert services.calls.breaker.is_open
     clock.move(seconds=60)
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     assert LIST not in gateway.paths
     assert fetch(services, MONDAY, MONDAY).stale
 
@@ -159,7 +159,7 @@ def test_labels_that_cannot_be_had_do_not_make_what_is_kept_stale(
     gateway.fail(503, path="/model/info")
     asyncio.run(services.models.get_display_names())
     clock.move(seconds=60)
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     assert not fetch(services, MONDAY, MONDAY).stale
 
 
@@ -168,7 +168,7 @@ def test_a_look_that_failed_does_not_hold_up_what_comes_in_all_the_same(
 ) -> None:
     gateway.fail(503, path=LIST)
     clock.move(seconds=60)
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     assert prompt_tokens(fetch(services, TUESDAY, TUESDAY)) == {("red", "k", "gpt"): 2}
     assert kept_days(engine) == [MONDAY, TUESDAY]
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from src.client.errors import GatewayRejectedKeyError, GatewayUnavailableError
-from src.services.day_repository import DAY, DayRepository, Days, Freshness, Keeping
+from src.services.day_repository import DayRepository, Days, Keeping
+from src.services.freshness import DAY, Freshness
 from src.services.gateway_calls import GatewayCalls
-from src.store.memory import MemoryUsageStore
-from src.store.records import DayRecord
+from src.store.records import DayRecord, MemoryUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
 

@@ -41,7 +41,7 @@ def _a_team_is_gone(gateway: FakeGateway) -> None:
 
 
 def directory(services: Gateway, date: str = MONDAY) -> TeamDirectory:
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     return asyncio.run(services.teams.get_directory(fetch(services, date, date)))
 
 

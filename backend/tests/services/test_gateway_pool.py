@@ -6,7 +6,7 @@ from concurrent.futures import Future
 
 import pytest
 
-from src.services.gateway_pool import GatewayPool
+from src.services.gateway_calls import GatewayPool
 
 
 class Held:

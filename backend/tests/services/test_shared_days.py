@@ -11,11 +11,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.client.errors import GatewayUnavailableError
-from src.services.day_repository import DayRepository, Freshness, Keeping
+from src.services.day_repository import DayRepository, Keeping
+from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
-from src.store.memory import MemoryUsageStore
-from src.store.records import DayRecord
-from src.store.shared import SharedDayStore
+from src.store.records import DayRecord, MemoryUsageStore
 from src.store.sql import SqlUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
@@ -42,30 +41,25 @@ class Process:
 
     source: SignallingSource
     repository: DayRepository
+    store: SqlUsageStore
 
 
 StartProcess = Callable[[], Process]
 
 
 @pytest.fixture
-def store(engine: Engine) -> SqlUsageStore:
-    return SqlUsageStore(engine, "view", "usage")
-
-
-@pytest.fixture
-def start_process(
-    store: SqlUsageStore, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[StartProcess]:
-    monkeypatch.setattr("src.store.shared.POLL_SECONDS", 0.02)
-    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=8))
+def start_process(engine: Engine, clock: SettableClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[StartProcess]:
+    monkeypatch.setattr("src.store.sql.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("src.store.sql.LEASE", dt.timedelta(seconds=8))
     freshness = Freshness(settle=dt.timedelta(hours=6), live_ttl=dt.timedelta(seconds=30), clock=clock)
     pools: list[GatewayCalls] = []
 
     def start() -> Process:
         pools.append(GatewayCalls(4, clock))
         source = SignallingSource(clock)
-        keeping = Keeping(MemoryUsageStore(), pools[-1], freshness, SharedDayStore(store))
-        return Process(source, DayRepository(keeping, source.load))
+        store = SqlUsageStore(engine, "view", "usage")
+        keeping = Keeping(MemoryUsageStore(), pools[-1], freshness, store)
+        return Process(source, DayRepository(keeping, source.load), store)
 
     yield start
     for pool in pools:
@@ -132,34 +126,34 @@ def test_days_asked_for_at_once_are_fetched_by_one_of_the_two(start_process: Sta
     second = other.repository.start([day(SUNDAY), day(MONDAY), day(TUESDAY)])
     assert other.source.asked.wait(60)
     one.source.may_answer.set()
-    fetched = {record.date for flight in first | second for record in flight.result(60)}
+    fetched = {record.date for flight in first | second for record in flight.result(60).kept}
     assert fetched == {day(SUNDAY), day(MONDAY), day(TUESDAY)}
     assert one.source.spans == [(MONDAY, TUESDAY)]
     assert other.source.spans == [(SUNDAY, SUNDAY)]
 
 
 def test_a_day_that_another_process_ends_between_two_looks_is_not_fetched_twice(
-    start_process: StartProcess, store: SqlUsageStore, monkeypatch: pytest.MonkeyPatch
+    start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = start_process(), start_process()
-    claim = store.claim
+    claim = one.store.claim
 
     def be_overtaken(dates: Sequence[dt.date], *arguments: str | dt.datetime) -> set[dt.date]:
         monkeypatch.undo()
         fetch(other.repository, MONDAY, MONDAY)
         return claim(dates, *arguments)  # ty: ignore[invalid-argument-type]
 
-    monkeypatch.setattr(store, "claim", be_overtaken)
+    monkeypatch.setattr(one.store, "claim", be_overtaken)
     assert len(fetch(one.repository, MONDAY, MONDAY).records) == 1
     assert other.source.spans == [(MONDAY, MONDAY)]
     assert one.source.spans == []
 
 
 def test_a_process_that_died_is_waited_for_until_its_claim_expires(
-    start_process: StartProcess, store: SqlUsageStore
+    start_process: StartProcess, engine: Engine
 ) -> None:
     now = dt.datetime.now(dt.UTC)
-    store.claim([day(MONDAY)], "dead", now, now + dt.timedelta(seconds=0.3))
+    SqlUsageStore(engine, "view", "usage").claim([day(MONDAY)], "dead", now, now + dt.timedelta(seconds=0.3))
     process = start_process()
     assert len(fetch(process.repository, MONDAY, TUESDAY).records) == 2
     assert dt.datetime.now(dt.UTC) - now >= dt.timedelta(seconds=0.3)
@@ -170,8 +164,8 @@ def test_a_day_that_takes_longer_than_a_lease_is_still_fetched_once(
     start_process: StartProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # a thread that renews it may be late by seconds where the machine is busy
-    monkeypatch.setattr("src.store.shared.LEASE", dt.timedelta(seconds=4))
-    monkeypatch.setattr("src.store.shared.RENEWAL_SECONDS", 0.2)
+    monkeypatch.setattr("src.store.sql.LEASE", dt.timedelta(seconds=4))
+    monkeypatch.setattr("src.store.sql.RENEWAL_SECONDS", 0.2)
     one, other = start_process(), start_process()
     one.source.may_answer.clear()
     first = one.repository.start([day(MONDAY)])

@@ -69,7 +69,7 @@ def test_a_deleted_team_is_a_former_one_and_not_asked_for_over_and_over(
 def test_a_deleted_team_is_a_former_one_although_usage_is_always_newer_than_a_slow_list(
     gateway: FakeGateway, services: Gateway, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asyncio.run(services.teams.look())
+    asyncio.run(services.database.look())
     gateway.knows.rows = [used("gone", "k", "gpt", 1, date=WEDNESDAY)]
     monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 0.01)
     gateway.on_request = lambda request: time.sleep(0.2) if request.path == LIST else None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.store.database import open_database
-from src.store.facts import SqlFactStore
+from src.store.durable import SqlFactStore
 from tests.store.samples import EVENING, MORNING
 
 

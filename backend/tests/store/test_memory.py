@@ -4,8 +4,7 @@ import datetime as dt
 
 import polars as pl
 
-from src.store.memory import MemoryUsageStore
-from src.store.records import DayRecord
+from src.store.records import DayRecord, MemoryUsageStore
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, utc
 
 MORNING, EVENING = utc(f"{WEDNESDAY}T08:00:00"), utc(f"{WEDNESDAY}T20:00:00")

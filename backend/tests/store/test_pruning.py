@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Engine, text
 
-from src.services.database_identity import DatabaseIdentity
+from src.services.gateway_database import DatabaseIdentity
 from src.store import pruning
 from src.store.durable import DurableStore
 from src.store.pruning import Pruner
@@ -45,7 +45,7 @@ def fill(engine: Engine, view: str, epoch: str, *dates: str) -> None:
 
 def replaced(engine: Engine, view: str = MINE) -> tuple[str, str]:
     """Return the names of a gateway's former database and of the one that it has now."""
-    identity = DatabaseIdentity(DurableStore(engine, view).sightings())
+    identity = DatabaseIdentity(DurableStore(engine, view).fingerprints())
     identity.recognise(TEAMS, MORNING)
     former = identity.epoch
     identity.recognise(NEW_TEAMS, EVENING)
@@ -85,14 +85,14 @@ def test_rows_of_the_database_that_is_there_can_be_read_as_before(engine: Engine
     durable = DurableStore(engine, MINE)
     assert set(durable.days(current, "usage").get([day(MONDAY)])) == {day(MONDAY)}
     assert durable.facts(current, "teams").load() == ({"red": "Red"}, MORNING)
-    assert DatabaseIdentity(durable.sightings()).epoch == current
+    assert DatabaseIdentity(durable.fingerprints()).epoch == current
     assert durable.days(former, "usage").get([day(MONDAY)]) == {}
 
 
 def test_what_other_keys_and_addresses_have_is_theirs(engine: Engine, prune: Prune) -> None:
     former, _ = replaced(engine)
     fill(engine, MINE, former, MONDAY)
-    identity = DatabaseIdentity(DurableStore(engine, OTHERS).sightings())
+    identity = DatabaseIdentity(DurableStore(engine, OTHERS).fingerprints())
     fill(engine, OTHERS, identity.epoch, MONDAY)
     fill(engine, "c" * 64, "d" * 32, MONDAY)  # of a key that was never seen here
     prune()
@@ -108,7 +108,7 @@ def test_what_others_keys_had_is_deleted_too(engine: Engine, prune: Prune) -> No
 
 
 def test_the_database_that_processes_agree_on_counts_whoever_saw_it_first(engine: Engine, prune: Prune) -> None:
-    one, other = (DatabaseIdentity(DurableStore(engine, MINE).sightings()) for _ in range(2))
+    one, other = (DatabaseIdentity(DurableStore(engine, MINE).fingerprints()) for _ in range(2))
     one.recognise(TEAMS, MORNING)
     fill(engine, MINE, one.epoch, MONDAY)
     assert other.epoch == one.epoch
@@ -117,7 +117,7 @@ def test_the_database_that_processes_agree_on_counts_whoever_saw_it_first(engine
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"epoch": "x"}'])
-def test_nothing_is_deleted_for_a_sighting_that_cannot_be_read(engine: Engine, prune: Prune, damaged: str) -> None:
+def test_nothing_is_deleted_for_a_damaged_fingerprint(engine: Engine, prune: Prune, damaged: str) -> None:
     former, current = replaced(engine)
     for epoch in (former, current):
         fill(engine, MINE, epoch, MONDAY)
@@ -135,22 +135,22 @@ def test_a_database_that_comes_to_be_there_while_others_are_looked_at_is_not_tak
 ) -> None:
     former, _ = replaced(engine)
     fill(engine, MINE, former, MONDAY)
-    all_sightings = pruning.all_sightings
+    all_fingerprints = pruning.all_fingerprints
     seen: list[str] = []
 
     def overtaken(engine: Engine) -> dict:
-        found = all_sightings(engine)
+        found = all_fingerprints(engine)
         seen.append(replaced(engine)[1])
         fill(engine, MINE, seen[-1], MONDAY)
         return found
 
-    monkeypatch.setattr(pruning, "all_sightings", overtaken)
+    monkeypatch.setattr(pruning, "all_fingerprints", overtaken)
     prune()
     assert views(engine) == {MINE, MINE[:32] + seen[0]}
 
 
 def test_days_that_no_range_can_have_are_deleted(engine: Engine, prune: Prune) -> None:
-    identity = DatabaseIdentity(DurableStore(engine, MINE).sightings())
+    identity = DatabaseIdentity(DurableStore(engine, MINE).fingerprints())
     good = ["2023-01-01", MONDAY, WEDNESDAY, "2025-03-13"]
     fill(engine, MINE, identity.epoch, "2022-12-31", "1970-01-01", *good, "2025-03-14", "2999-01-01")
     prune()
@@ -168,7 +168,7 @@ def test_that_goes_for_days_of_those_who_were_never_seen_too(engine: Engine, pru
 def test_a_slow_clock_does_not_take_for_the_future_what_others_have_lived_through(
     engine: Engine, prune: Prune
 ) -> None:
-    identity = DatabaseIdentity(DurableStore(engine, MINE).sightings())
+    identity = DatabaseIdentity(DurableStore(engine, MINE).fingerprints())
     identity.recognise(TEAMS, EVENING)
     fill(engine, MINE, identity.epoch, WEDNESDAY)
     before = everything(engine)

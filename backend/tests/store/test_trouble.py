@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.store.database import open_database
-from src.store.facts import SqlFactStore
+from src.store.durable import SqlFactStore
 from src.store.sql import SqlUsageStore
 from tests.days import MONDAY, TUESDAY, day
 from tests.store.samples import EVENING, MORNING, assert_same, record, usage_frame

@@ -5,10 +5,9 @@ import threading
 import pytest
 from sqlalchemy import Engine, text
 
-from src.services.database_identity import DatabaseIdentity
+from src.services.gateway_database import DatabaseIdentity
 from src.store.database import open_database
-from src.store.sighting import Sighting
-from src.store.sighting_store import SqlSightingStore
+from src.store.durable import Fingerprint, SqlFingerprintStore
 from tests.days import utc
 from tests.store.samples import EVENING, MORNING
 
@@ -18,55 +17,56 @@ ANOTHER = "The gateway has another database now."
 
 
 @pytest.fixture
-def sightings(engine: Engine) -> SqlSightingStore:
-    return SqlSightingStore(engine, "view")
+def fingerprints(engine: Engine) -> SqlFingerprintStore:
+    return SqlFingerprintStore(engine, "view")
 
 
 @pytest.mark.parametrize("teams", [TEAMS, {}, None])
 def test_what_was_seen_is_there_after_a_restart(
-    sightings: SqlSightingStore, store_url: str, teams: dict | None
+    fingerprints: SqlFingerprintStore, store_url: str, teams: dict | None
 ) -> None:
-    seen = sightings.update(lambda kept: Sighting("epoch", teams, MORNING))
+    seen = fingerprints.update(lambda kept: Fingerprint("epoch", teams, MORNING))
     again = open_database(store_url)
-    assert SqlSightingStore(again, "view").update(lambda kept: kept or Sighting("new")) == seen
+    assert SqlFingerprintStore(again, "view").update(lambda kept: kept or Fingerprint("new")) == seen
     again.dispose()
 
 
-def test_views_are_apart(engine: Engine, sightings: SqlSightingStore) -> None:
-    sightings.update(lambda kept: Sighting("epoch", TEAMS, MORNING))
-    assert SqlSightingStore(engine, "other").update(lambda kept: kept or Sighting("new")) == Sighting("new")
+def test_views_are_apart(engine: Engine, fingerprints: SqlFingerprintStore) -> None:
+    fingerprints.update(lambda kept: Fingerprint("epoch", TEAMS, MORNING))
+    other = SqlFingerprintStore(engine, "other").update(lambda kept: kept or Fingerprint("new"))
+    assert other == Fingerprint("new")
 
 
-def test_who_is_slower_looks_again(engine: Engine, sightings: SqlSightingStore) -> None:
-    kept_before: list[Sighting | None] = []
+def test_who_is_slower_looks_again(engine: Engine, fingerprints: SqlFingerprintStore) -> None:
+    kept_before: list[Fingerprint | None] = []
 
-    def be_overtaken(kept: Sighting | None) -> Sighting:
+    def be_overtaken(kept: Fingerprint | None) -> Fingerprint:
         kept_before.append(kept)
         if kept is None:
-            SqlSightingStore(engine, "view").update(lambda kept: Sighting("faster"))
-        return kept or Sighting("slower")
+            SqlFingerprintStore(engine, "view").update(lambda kept: Fingerprint("faster"))
+        return kept or Fingerprint("slower")
 
-    assert sightings.update(be_overtaken) == Sighting("faster")
-    assert kept_before == [None, Sighting("faster")]
+    assert fingerprints.update(be_overtaken) == Fingerprint("faster")
+    assert kept_before == [None, Fingerprint("faster")]
 
 
 @pytest.mark.parametrize("damaged", ["", "{", "[]", '{"epoch": "x"}', '{"epoch": "x", "teams": [], "seen_at": 1}'])
-def test_a_damaged_sighting_is_none_and_is_replaced(
-    engine: Engine, sightings: SqlSightingStore, damaged: str
+def test_a_damaged_fingerprint_is_none_and_is_replaced(
+    engine: Engine, fingerprints: SqlFingerprintStore, damaged: str
 ) -> None:
-    sightings.update(lambda kept: Sighting("epoch"))
+    fingerprints.update(lambda kept: Fingerprint("epoch"))
     with engine.begin() as connection:
         connection.execute(text("UPDATE leaderboard_facts SET value = :value"), {"value": damaged})
-    assert sightings.update(lambda kept: kept or Sighting("new")) == Sighting("new")
-    assert sightings.update(lambda kept: kept or Sighting("newer")) == Sighting("new")
+    assert fingerprints.update(lambda kept: kept or Fingerprint("new")) == Fingerprint("new")
+    assert fingerprints.update(lambda kept: kept or Fingerprint("newer")) == Fingerprint("new")
 
 
 def test_a_store_that_fails_is_passed_over(
-    engine: Engine, sightings: SqlSightingStore, caplog: pytest.LogCaptureFixture
+    engine: Engine, fingerprints: SqlFingerprintStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE leaderboard_facts"))
-    identity = DatabaseIdentity(sightings)
+    identity = DatabaseIdentity(fingerprints)
     before = identity.epoch
     identity.recognise(TEAMS, MORNING)
     assert identity.epoch == before
@@ -83,7 +83,7 @@ def test_many_that_start_at_once_agree(engine: Engine) -> None:
 
     def start() -> None:
         together.wait(60)
-        identity = DatabaseIdentity(SqlSightingStore(engine, "view"))
+        identity = DatabaseIdentity(SqlFingerprintStore(engine, "view"))
         identity.recognise(TEAMS, MORNING)
         epochs.append(identity.epoch)
 
@@ -97,9 +97,9 @@ def test_many_that_start_at_once_agree(engine: Engine) -> None:
 
 
 def test_processes_that_see_another_database_agree_on_its_name_and_each_says_so_once(
-    sightings: SqlSightingStore, caplog: pytest.LogCaptureFixture
+    fingerprints: SqlFingerprintStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    one, other = DatabaseIdentity(sightings), DatabaseIdentity(sightings)
+    one, other = DatabaseIdentity(fingerprints), DatabaseIdentity(fingerprints)
     for identity in (one, other):
         identity.recognise(TEAMS, MORNING)
     before = one.epoch
@@ -110,8 +110,8 @@ def test_processes_that_see_another_database_agree_on_its_name_and_each_says_so_
     assert all(line.startswith(ANOTHER) for line in caplog.messages)
 
 
-def test_a_database_that_comes_back_begins_anew(sightings: SqlSightingStore) -> None:
-    identity = DatabaseIdentity(sightings)
+def test_a_database_that_comes_back_begins_anew(fingerprints: SqlFingerprintStore) -> None:
+    identity = DatabaseIdentity(fingerprints)
     epochs = []
     for teams in (TEAMS, OTHERS, TEAMS):
         identity.recognise(teams, MORNING)

@@ -42,7 +42,7 @@ def total(services: Gateway, start: str, end: str) -> int:
     return sum(prompt_tokens(fetch(services, start, end)).values())
 
 
-def test_days_are_kept_when_the_gateway_has_vouched_for_them_and_not_before(
+def test_days_are_kept_when_they_are_verified_and_not_before(
     gateway: FakeGateway, start: Start, engine: Engine
 ) -> None:
     hold = gateway.hold(LIST)
@@ -50,13 +50,13 @@ def test_days_are_kept_when_the_gateway_has_vouched_for_them_and_not_before(
     assert total(services, MONDAY, TUESDAY) == 3
     assert kept_days(engine) == []
     hold.release()
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert total(services, MONDAY, TUESDAY) == 3
     assert kept_days(engine) == [MONDAY, TUESDAY]
     assert len(gateway.usage_requests) == 1
 
 
-def test_days_that_are_vouched_for_while_they_are_waited_for_are_not_missing(
+def test_days_that_are_verified_while_they_are_waited_for_are_not_missing(
     gateway: FakeGateway, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway.fail(500, path=LIST)
@@ -67,13 +67,13 @@ def test_days_that_are_vouched_for_while_they_are_waited_for_are_not_missing(
     async def wait_until_another_has_settled(*arguments: Any) -> Any:
         waited = await wait(*arguments)
         gateway.recover()
-        await services.teams.look_closely()
+        await services.database.look_closely()
         await days._settle()
         return waited
 
     monkeypatch.setattr(days, "_wait", wait_until_another_has_settled)
     usage = fetch(services, MONDAY, TUESDAY)
-    assert (usage.missing_days, usage.vouched, sum(prompt_tokens(usage).values())) == ([], True, 3)
+    assert (usage.missing_days, usage.verified, sum(prompt_tokens(usage).values())) == ([], True, 3)
 
 
 def test_processes_that_share_a_store_do_not_wait_for_each_others_lists(
@@ -85,17 +85,17 @@ def test_processes_that_share_a_store_do_not_wait_for_each_others_lists(
     assert kept_days(engine) == []
     hold.release()
     for services in (one, other):
-        asyncio.run(services.teams.look_closely())
+        asyncio.run(services.database.look_closely())
         assert total(services, MONDAY, TUESDAY) == 3
     assert kept_days(engine) == [MONDAY, TUESDAY]
     gateway.requests.clear()
     third = start()
-    asyncio.run(third.teams.look_closely())
+    asyncio.run(third.database.look_closely())
     assert total(third, MONDAY, TUESDAY) == 3
     assert gateway.usage_requests == []
 
 
-def test_days_that_came_before_an_outage_are_not_vouched_for_after_it(
+def test_days_that_came_before_an_outage_are_not_verified_after_it(
     gateway: FakeGateway, start: Start, engine: Engine
 ) -> None:
     gateway.fail(500, path=LIST)
@@ -106,7 +106,7 @@ def test_days_that_came_before_an_outage_are_not_vouched_for_after_it(
         fetch(services, TUESDAY, TUESDAY)
     gateway.recover()
     gateway.knows.rows = [used("red", "k", "gpt", 5, date=date) for date in (MONDAY, TUESDAY)]
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert total(services, MONDAY, TUESDAY) == 10
     assert kept_days(engine) == [MONDAY, TUESDAY]
 
@@ -115,7 +115,7 @@ def test_days_of_another_database_are_not_kept_under_the_name_of_the_former_one(
     gateway: FakeGateway, start: Start, engine: Engine
 ) -> None:
     before = start()
-    asyncio.run(before.teams.look_closely())
+    asyncio.run(before.database.look_closely())
     assert total(before, MONDAY, MONDAY) == 1
     gateway.knows.created["red"] = f"{WEDNESDAY}T11:00:00"
     gateway.knows.rows = [used("red", "k", "gpt", 5, date=TUESDAY)]
@@ -123,10 +123,10 @@ def test_days_of_another_database_are_not_kept_under_the_name_of_the_former_one(
     after = start()
     usage = fetch(after, TUESDAY, TUESDAY)
     assert (prompt_tokens(usage), usage.stale) == ({("red", "k", "gpt"): 5}, False)
-    reading = after.teams._start(lambda: True)
+    reading = after.database.start_look()
     hold.release()
     assert reading.exception(10) is not None
-    assert after.teams.is_replaced
+    assert after.database.is_replaced
     assert kept_days(engine) == [MONDAY]
 
 
@@ -175,12 +175,12 @@ def test_a_gateway_that_dies_while_its_list_is_read_makes_kept_days_stale(
     gateway: FakeGateway, start: Start
 ) -> None:
     services = start()
-    asyncio.run(services.teams.look_closely())
+    asyncio.run(services.database.look_closely())
     assert not fetch(services, MONDAY, MONDAY).stale
     outages = services.calls.outages
     over = threading.Event()
     gateway.fail(503)
-    reading = services.teams._teams.start(lambda: True)
+    reading = services.database.listed.start(lambda: True)
     reading.add_done_callback(lambda _: over.set())
     assert over.wait(10)
     assert services.calls.outages > outages

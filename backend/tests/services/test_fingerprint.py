@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from src.store.sighting import Sighting
+from src.services.gateway_database import is_same_database, update_fingerprint
+from src.store.durable import Fingerprint
 from tests.days import utc
 
 LONG_AGO = utc("2025-01-06T08:00:00.123000")
@@ -14,18 +15,18 @@ LATER = NOW + dt.timedelta(minutes=10)
 TWO = {"red": LONG_AGO, "blue": YESTERDAY}
 
 
-def is_same(before: Sighting, teams: dict[str, dt.datetime] | None, now: dt.datetime = LATER) -> bool:
+def is_same(before: Fingerprint, teams: dict[str, dt.datetime] | None, now: dt.datetime = LATER) -> bool:
     """Check that the name is kept just when the database is."""
-    same = before.is_of_same_database(teams, now)
-    after = before.after(teams, now)
+    same = is_same_database(before, teams, now)
+    after = update_fingerprint(before, teams, now)
     assert (after.epoch == before.epoch) is same
     assert after.seen_at == now
     return same
 
 
 @pytest.fixture
-def seen() -> Sighting:
-    return Sighting("epoch", TWO, NOW)
+def seen() -> Fingerprint:
+    return Fingerprint("epoch", TWO, NOW)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def seen() -> Sighting:
     ],
     ids=["unchanged", "one left", "fewer digits", "one came", "one came and one left", "odd clock"],
 )
-def test_teams_come_and_go(seen: Sighting, teams: dict[str, dt.datetime]) -> None:
+def test_teams_come_and_go(seen: Fingerprint, teams: dict[str, dt.datetime]) -> None:
     assert is_same(seen, teams)
 
 
@@ -63,32 +64,32 @@ def test_teams_come_and_go(seen: Sighting, teams: dict[str, dt.datetime]) -> Non
         "may not list",
     ],
 )
-def test_another_database_shows(seen: Sighting, teams: dict[str, dt.datetime] | None) -> None:
+def test_another_database_shows(seen: Fingerprint, teams: dict[str, dt.datetime] | None) -> None:
     assert not is_same(seen, teams)
 
 
-def test_a_team_that_comes_back_is_known(seen: Sighting) -> None:
-    without = seen.after({"red": LONG_AGO}, LATER)
+def test_a_team_that_comes_back_is_known(seen: Fingerprint) -> None:
+    without = update_fingerprint(seen, {"red": LONG_AGO}, LATER)
     assert is_same(without, TWO, LATER + dt.timedelta(days=30))
 
 
 def test_the_first_look_tells_what_there_is() -> None:
-    assert is_same(Sighting("epoch"), TWO)
-    assert is_same(Sighting("epoch"), None)
-    assert Sighting("epoch").after(TWO, NOW).teams == TWO
+    assert is_same(Fingerprint("epoch"), TWO)
+    assert is_same(Fingerprint("epoch"), None)
+    assert update_fingerprint(Fingerprint("epoch"), TWO, NOW).teams == TWO
 
 
-def test_a_key_that_may_not_list_teams_is_a_witness_itself() -> None:
-    own = Sighting("epoch", None, NOW)
+def test_a_key_that_may_not_list_teams_is_proof_itself() -> None:
+    own = Fingerprint("epoch", None, NOW)
     assert is_same(own, None, NOW + dt.timedelta(days=300))
     assert not is_same(own, TWO)
 
 
 @pytest.mark.parametrize(("minutes", "same"), [(4, True), (5, False)])
 def test_gateways_without_teams_are_the_same_while_they_are_looked_at(minutes: int, same: bool) -> None:
-    empty = Sighting("epoch", {}, NOW)
+    empty = Fingerprint("epoch", {}, NOW)
     assert is_same(empty, {}, NOW + dt.timedelta(minutes=minutes)) is same
 
 
 def test_the_first_team_of_a_gateway_proves_nothing() -> None:
-    assert not is_same(Sighting("epoch", {}, NOW), {"red": LATER})
+    assert not is_same(Fingerprint("epoch", {}, NOW), {"red": LATER})
