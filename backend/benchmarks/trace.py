@@ -10,6 +10,7 @@ import argparse
 import sys
 import tempfile
 import threading
+import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from types import CodeType, FrameType
 
 SOURCE = BACKEND / "src"
+READY, PAUSE_SECONDS = 200, 0.5
 
 
 def trace() -> set[CodeType]:
@@ -48,11 +50,19 @@ def trace() -> set[CodeType]:
         )
         threading.setprofile(note)  # threads that run already, as the event loop's will, cannot be told of it
         with TestClient(create_backend(settings)) as client:
+            _wait_for_start(client)
             asked = True
             client.get("/tokens").raise_for_status()
             asked = False
         threading.setprofile(None)
     return {code for code in called if _is_counted(code)}
+
+
+def _wait_for_start(client: TestClient) -> None:
+    """Wait until the app has looked at the gateway, as it does at its start: that is not the request's part."""
+    while client.get("/ready").status_code != READY:
+        time.sleep(0.1)
+    time.sleep(PAUSE_SECONDS)
 
 
 def _is_counted(code: CodeType) -> bool:
