@@ -34,7 +34,7 @@ const LAYERS = {
     because:
       'shared/ knows neither domain: what both need moves here, what one needs stays with it',
   },
-  kit: {
+  kitPage: {
     may: ['components/ui', 'shared'],
     because: 'it shows the kit alone',
   },

@@ -51,7 +51,7 @@ it.each([
   ['components/features/a/A.vue', "import '../../../studio/socket.js'", /may not import studio/],
   ['router/index.js', "import '../studio/socket.js'", /by studio\/index\.js/],
   ['App.vue', "import './studio/views/A.vue'", /by studio\/index\.js/],
-  ['kit/A.vue', "import '../helpers/usage/metrics.js'", /the kit alone/],
+  ['kitPage/A.vue', "import '../helpers/usage/metrics.js'", /the kit alone/],
   ['studio/views/A.vue', "import { DialogRoot } from 'reka-ui'", /in components\/ui/],
   ['views/A.vue', "import 'reka-ui/date'", /in components\/ui/],
 ])('in %s, it refuses %s', async (file, line, reason) => {

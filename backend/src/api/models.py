@@ -1,6 +1,6 @@
-"""The HTTP contract: every request and response model by its name.
+"""Response models of the operations' routes; those of the reports stand with them, and have their names here, too.
 
-Those of a report stand with the report, what they are made of in `fields.py`.
+What all of them are made of is in `fields.py`.
 """
 
 from __future__ import annotations

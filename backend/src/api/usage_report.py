@@ -69,6 +69,11 @@ class Endpoint(ABC):
         """An answer."""
         return {"meta": META, **self.example}
 
+    @property
+    def path_below(self) -> str:
+        """The path below `/tokens`."""
+        return f"/{self.name}" if self.path is None else self.path
+
     def add_to(self, router: APIRouter) -> None:
         """Add its route."""
 
@@ -78,7 +83,7 @@ class Endpoint(ABC):
         # FastAPI reads what there is to ask off the annotation
         handler.__annotations__["params"] = Annotated[self.params, Query()]  # ty: ignore[invalid-type-form]
         router.add_api_route(
-            f"/{self.name}" if self.path is None else self.path,
+            self.path_below,
             handler,
             name=f"get_{self.name.replace('-', '_')}",
             response_model=self.model,

@@ -30,7 +30,7 @@ class LeaderboardSettings(Section):
         le=10_000,
         description="Calls that run and wait until days that nobody has asked for are refused.",
     )
-    settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is final.")
+    settle_hours: float = Field(6, ge=0, le=168, description="Hours after which a day that is over is settled.")
     live_ttl_seconds: float = Field(30, ge=0, le=3600, description="Age at which other days are fetched again.")
     team_ttl_seconds: float = Field(60, ge=0, le=3600, description="Age at which team names are fetched again.")
     usage_store_url: SecretStr = Field(

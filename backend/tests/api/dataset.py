@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from src.api import reports
+from src.api.usage_report import UsageReport
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.rows import LogRow
 
@@ -41,8 +43,10 @@ TOTALS = {
     "successful_requests": 11,
     "failed_requests": 3,
 }
-REPORTS = ("/tokens", "/tokens/timeseries", "/tokens/models", "/tokens/success-rate", "/tokens/cost-efficiency")
-ENDPOINTS = (*REPORTS, "/tokens/hourly")
+# By path: a report that is declared is held to all that is promised of reports.
+DECLARED = {f"/tokens{declared.path_below}": declared for declared in reports.REPORTS}
+ENDPOINTS = tuple(DECLARED)
+REPORTS = tuple(path for path, declared in DECLARED.items() if isinstance(declared, UsageReport))
 
 
 def meta(**changes: Any) -> dict[str, Any]:

@@ -10,22 +10,14 @@ import jsonschema
 import pytest
 from fastapi.testclient import TestClient
 
-from src.api import examples, models
+from src.api import examples
 from src.core.http.errors import HTTP_CODES
 from src.utils.endpoint_utils import ERRORS
 from tests.api.conftest import MakeApp
-from tests.api.dataset import ENDPOINTS, RANGE, REPORTS
+from tests.api.dataset import DECLARED, ENDPOINTS, RANGE, REPORTS
 from tests.fake_gateway.server import FakeGateway
 
 COMMITTED = Path(__file__).resolve().parents[2] / "openapi.json"
-REPORT_MODELS = {
-    "/tokens": models.TeamsOut,
-    "/tokens/timeseries": models.TimeSeriesOut,
-    "/tokens/models": models.ModelsOut,
-    "/tokens/success-rate": models.SuccessRateSummaryOut,
-    "/tokens/cost-efficiency": models.CostEfficiencyOut,
-    "/tokens/hourly": models.HourlyBreakdownOut,
-}
 
 
 @pytest.fixture
@@ -89,7 +81,7 @@ def test_every_answer_has_an_example_that_is_one(schema: dict[str, Any]) -> None
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_examples_are_of_the_same_usage(schema: dict[str, Any], path: str) -> None:
     example = schema["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"]
-    REPORT_MODELS[path].model_validate(example)
+    DECLARED[path].model.model_validate(example)
     tokens, spend = sum_of(example)
     assert tokens == examples.META["totals"]["tokens"]
     assert spend is None or spend == pytest.approx(examples.META["totals"]["spend"])

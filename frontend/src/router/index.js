@@ -14,7 +14,7 @@ const forDevelopment =
         {
           path: '/kit',
           name: 'kit',
-          component: () => import('../kit/KitPage.vue'),
+          component: () => import('../kitPage/KitPage.vue'),
           meta: { title: 'Kit' },
         },
       ]

@@ -27,12 +27,12 @@ const around = (control, props) => ({ default: () => h(control, props) })
 
 /** @type {Record<string, import('./cases.js').Case[]>} */
 export const KIT_CASES = {
-  'kit/KitFields.vue': [{}],
-  'kit/KitOverlays.vue': [{ wrap: 'toasts' }],
-  'kit/KitPage.vue': [{}],
-  'kit/KitSection.vue': [{ props: { title: 'Part' }, slots: { default: () => 'Inside' } }],
-  'kit/KitStates.vue': [{}],
-  'kit/KitTables.vue': [{}],
+  'kitPage/KitFields.vue': [{}],
+  'kitPage/KitOverlays.vue': [{ wrap: 'toasts' }],
+  'kitPage/KitPage.vue': [{}],
+  'kitPage/KitSection.vue': [{ props: { title: 'Part' }, slots: { default: () => 'Inside' } }],
+  'kitPage/KitStates.vue': [{}],
+  'kitPage/KitTables.vue': [{}],
   [`${folder}/ActionButton.vue`]: [
     { slots: { default: () => 'Run' } },
     { props: { disabledReason: 'Choose a model first.' }, slots: { default: () => 'Run' } },

@@ -64,7 +64,7 @@ describe.each([
 })
 
 const [, lightCharts, darkCharts] = readFileSync(
-  join(import.meta.dirname, '../../src/styles/chartTokens.css'),
+  join(import.meta.dirname, '../../src/styles/chartSeries.css'),
   'utf8',
 ).split(/:root\[data-theme='(?:light|dark)'\]/)
 
