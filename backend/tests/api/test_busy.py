@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tests.api.conftest import NOW, MakeApp
-from tests.api.dataset import ENDPOINTS, RANGE
+from tests.api.dataset import ENDPOINTS, RANGE, REPORTS
 from tests.api.test_crowds import ACTIVITY, Client, crowd, run
 from tests.api.test_error_table import assert_error
 from tests.conftest import SettableClock
@@ -91,7 +91,7 @@ def test_it_is_not_asked_who_asks(while_busy: Callable[..., None]) -> None:
 
 def test_what_is_known_is_answered_as_ever(while_busy: Callable[..., None]) -> None:
     async def ask(client: Client) -> None:
-        for path in ENDPOINTS[:-1]:
+        for path in REPORTS:
             answer = await client.get(path, params=RANGE)
             assert (answer.status_code, answer.json()["meta"]["complete"]) == (200, True)
 

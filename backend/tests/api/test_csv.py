@@ -66,7 +66,7 @@ COLUMNS = {
 }
 
 
-@pytest.mark.parametrize("path", REPORTS)
+@pytest.mark.parametrize("path", COLUMNS)
 def test_a_report_has_its_columns(api: TestClient, path: str) -> None:
     assert list(table(api, path)[0]) == COLUMNS[path].split(",")
 

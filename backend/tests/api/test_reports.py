@@ -9,14 +9,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from src.api.models import (
-    CostEfficiencyOut,
     HourlyBreakdownOut,
-    ModelsOut,
-    SuccessRateSummaryOut,
     TeamsOut,
-    TimeSeriesOut,
 )
-from tests.api.dataset import ENDPOINTS, RANGE, REPORTS, TOTALS, meta
+from tests.api.dataset import DECLARED, ENDPOINTS, RANGE, REPORTS, TOTALS, meta
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.faults import Request
 from tests.fake_gateway.server import FakeGateway
@@ -210,16 +206,6 @@ def test_a_day_that_cannot_be_read_whole_is_told(api: TestClient, gateway: FakeG
     assert body["models"] == []
 
 
-MODELS = {
-    "/tokens": TeamsOut,
-    "/tokens/timeseries": TimeSeriesOut,
-    "/tokens/models": ModelsOut,
-    "/tokens/success-rate": SuccessRateSummaryOut,
-    "/tokens/cost-efficiency": CostEfficiencyOut,
-    "/tokens/hourly": HourlyBreakdownOut,
-}
-
-
 def test_money_that_a_log_does_not_tell_is_null(gateway: FakeGateway, api: TestClient) -> None:
     gateway.knows.logs[0] = replace(gateway.knows.logs[0], spend=math.nan)
     answer = api.get("/tokens/hourly", params=RANGE)
@@ -231,7 +217,9 @@ def test_money_that_a_log_does_not_tell_is_null(gateway: FakeGateway, api: TestC
 def test_every_answer_is_exactly_what_its_model_says(api: TestClient, path: str) -> None:
     """Answers are not validated when they are made, so that long ones are quick."""
     text = api.get(path, params=RANGE).text
-    model = MODELS[path].model_validate_json(text, strict=True, extra="forbid", by_name=True, by_alias=False)
+    model = DECLARED[path].model.model_validate_json(
+        text, strict=True, extra="forbid", by_name=True, by_alias=False
+    )
     assert model.model_dump(mode="json", exclude_unset=True) == json.loads(text)
 
 
