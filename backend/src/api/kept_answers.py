@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from src.core.http.compression import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
+from src.core.http.responses import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
 from src.core.request import current_request
 
 if TYPE_CHECKING:
