@@ -17,7 +17,7 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
-from src.core.http.bounds import MAX_BODY_BYTES
+from src.core.http.guards import MAX_BODY_BYTES
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
