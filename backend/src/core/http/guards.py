@@ -12,6 +12,7 @@ import socket
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from src.core.errors import AddressTooLongError, HeadersTooLongError, InvalidParameterError, MisdirectedError
@@ -118,7 +119,7 @@ class HostCheckMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `MisdirectedError`."""
         if scope["type"] != "lifespan":
-            given = _headers(scope, b"host")
+            given = Headers(scope=scope).getlist("host")
             if len(given) != 1 or not self._hosts.include(given[0]):
                 raise MisdirectedError(
                     "The dashboard does not go by the host name of this address. "
@@ -144,15 +145,12 @@ class SocketOriginMiddleware:
         await self._app(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
-        hosts = _headers(scope, b"host")
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         # by host alone: a proxy that speaks HTTPS passes sockets on without
         return all(
-            origin in self._origins or origin.partition("://")[2] in hosts for origin in _headers(scope, b"origin")
+            origin in self._origins or origin.partition("://")[2] in hosts for origin in headers.getlist("origin")
         )
-
-
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for given, value in scope["headers"] if given == name]
 
 
 def takes_body_of(max_bytes: int) -> Callable[[Endpoint], Endpoint]:
@@ -178,7 +176,19 @@ class RequestBoundsMiddleware:
         """Handle one request. Raises `AddressTooLongError`, `HeadersTooLongError` and `InvalidParameterError`."""
         if scope["type"] != "lifespan":
             _check(scope)
-        await self._app(scope, _bounded(scope, receive) if scope["type"] == "http" else receive, send)
+        had = 0
+
+        async def receive_bounded() -> Message:
+            """Read a body as far as the route takes it, which is known by now."""
+            nonlocal had
+            message = await receive()
+            had += len(message.get("body", b""))
+            if max(had, _declared(scope)) > getattr(scope.get("endpoint"), _MAX_BODY, MAX_BODY_BYTES):
+                # FastAPI takes every other error of a body for one of its form
+                raise HTTPException(CONTENT_TOO_LARGE, headers={"Connection": "close"})
+            return message
+
+        await self._app(scope, receive_bounded if scope["type"] == "http" else receive, send)
 
 
 def _check(scope: Scope) -> None:
@@ -188,24 +198,6 @@ def _check(scope: Scope) -> None:
         raise InvalidParameterError("The query has bytes that an address cannot have. Write them as %XX.")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
         raise HeadersTooLongError(f"The headers are longer than {MAX_HEADER_BYTES:,} bytes. Send fewer cookies.")
-
-
-def _bounded(scope: Scope, receive: Receive) -> Receive:
-    """Return what reads a body as far as the route takes it, which is known by the time it is read.
-
-    Raises an HTTPException: FastAPI takes every other error of a body for one of its form.
-    """
-    had = 0
-
-    async def receive_bounded() -> Message:
-        nonlocal had
-        message = await receive()
-        had += len(message.get("body", b""))
-        if max(had, _declared(scope)) > getattr(scope.get("endpoint"), _MAX_BODY, MAX_BODY_BYTES):
-            raise HTTPException(CONTENT_TOO_LARGE, headers={"Connection": "close"})
-        return message
-
-    return receive_bounded
 
 
 def _declared(scope: Scope) -> int:
