@@ -31,10 +31,6 @@ class RequestNotes:
         with self._lock:
             self.gateway_calls += 1
 
-    def note_answer(self) -> None:
-        """Note that there is an answer, made of what was here or of what was waited for."""
-        self.source = "fetched" if self.has_waited else "known"
-
 
 _CURRENT: ContextVar[RequestNotes] = ContextVar("request")
 

@@ -9,6 +9,7 @@ import contextlib
 import os
 import tempfile
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from opentelemetry.trace import NoOpTracerProvider, SpanKind, StatusCode
@@ -129,22 +130,16 @@ class Metrics:
         return exposed
 
 
+@dataclass(slots=True)
 class GatewayCall:
-    """A call under way: the headers that let the gateway's own trace join, and the time until its answer."""
+    """A call under way: the headers that let the gateway's own trace join, and when its answer was there."""
 
-    def __init__(self) -> None:
-        self.headers: dict[str, str] = {}
-        TraceContextTextMapPropagator().inject(self.headers)
-        self._started, self._ended = time.perf_counter(), 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+    answered_at: float | None = None
 
     def answered(self) -> None:
         """Tell that the answer is there."""
-        self._ended = time.perf_counter()
-
-    @property
-    def seconds(self) -> float:
-        """The time until the answer was there, until now where none is."""
-        return (self._ended or time.perf_counter()) - self._started
+        self.answered_at = time.perf_counter()
 
 
 class Telemetry:
@@ -167,7 +162,8 @@ class Telemetry:
             set_status_on_exception=False,
         )
         with span as current:
-            call, outcome = GatewayCall(), OK
+            call, outcome, started = GatewayCall(), OK, time.perf_counter()
+            TraceContextTextMapPropagator().inject(call.headers)
             try:
                 yield call
             except Exception as error:
@@ -176,7 +172,8 @@ class Telemetry:
                 current.set_status(StatusCode.ERROR)
                 raise
             finally:
-                self.metrics.call_ended(endpoint, outcome, call.seconds)
+                ended = call.answered_at or time.perf_counter()  # where there is no answer, it ends here
+                self.metrics.call_ended(endpoint, outcome, ended - started)
 
     def close(self) -> None:
         """Send the last spans; may take as long as the collector does."""
