@@ -93,8 +93,9 @@ async def report_answer(
     answer.good_until = None if expires_at is None else min(expires_at, soon)
     # from then on, the same request may be one for other days
     midnight = dt.datetime.combine(asked.at.date() + DAY, dt.time(), dt.UTC)
-    kept.remember(request_key(request.scope, audience, seen), key, midnight)
-    return await asyncio.to_thread(answer.response, *conditions(request))
+    asked_for, headers = _told_apart_by(request, audience, seen)
+    kept.remember(asked_for, key, midnight)
+    return await asyncio.to_thread(answer.response, *headers)
 
 
 def _make_once(kept: KeptAnswers, key: Hashable, report: Report, make: Callable[[], Answer]) -> Answer:
@@ -203,14 +204,16 @@ class KeptAnswers:
         return answer if good else None
 
 
-def request_key(scope: Scope, audience: Audience, seen: Hashable) -> Hashable:
-    """Return what tells requests apart that may be answered differently, but for `conditions`."""
-    return scope["path"], scope["query_string"], audience.name, seen
+def _told_apart_by(
+    request: HTTPConnection, audience: Audience, seen: Hashable
+) -> tuple[Hashable, tuple[str, str]]:
+    """Return what tells requests apart that are answered differently, and what decides in which form that is sent.
 
-
-def conditions(request: HTTPConnection) -> tuple[str, str]:
-    """Return the headers that decide in which form an answer is sent: `Accept-Encoding` and `If-None-Match`."""
-    return request.headers.get("Accept-Encoding", ""), request.headers.get("If-None-Match", "")
+    The latter are `Accept-Encoding` and `If-None-Match`.
+    """
+    scope, headers = request.scope, request.headers
+    told = scope["path"], scope["query_string"], audience.name, seen
+    return told, (headers.get("Accept-Encoding", ""), headers.get("If-None-Match", ""))
 
 
 class FastPathMiddleware:
@@ -234,12 +237,9 @@ class FastPathMiddleware:
         audience = self._backend.state.audiences.of(request.headers.get("Authorization"))
         if audience is None:
             return None
-        key = request_key(scope, audience, self._state.generation)
+        key, (accepted, etags) = _told_apart_by(request, audience, self._state.generation)
         answer = self._backend.state.answers.find(key, self._state.clock())
-        if answer is None:
-            return None
-        accepted, etags = conditions(request)
-        if not answer.is_ready(accepted):
+        if answer is None or not answer.is_ready(accepted):
             return None
         current_request().source = "kept"
         return answer.response(accepted, etags)
