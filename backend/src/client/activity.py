@@ -49,6 +49,7 @@ GROWTH = 1.25
 
 DAY_KEY = ["date", "api_key"]
 DAY_KEY_MODEL = [*DAY_KEY, "model"]
+REST = [rest_of(name, pl.col(name), pl.col(f"{name}_known")) for name in METRICS]
 # So that a model is first matched by its requests, then by its tokens, then by its cost.
 REQUEST_WEIGHT = 1_000_000
 # What LiteLLM calls the model of an MCP tool's call, where it names one.
@@ -217,8 +218,7 @@ def _missing(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     joined = (
         whole.group_by(DAY_KEY).agg(pl.col(METRICS).sum()).join(known, on=DAY_KEY, how="left", suffix="_known")
     )
-    rest = joined.select(*DAY_KEY, *(rest_of(n, pl.col(n), pl.col(f"{n}_known")) for n in METRICS))
-    return rest.filter(is_something())
+    return joined.select(*DAY_KEY, *REST).filter(is_something())
 
 
 def _likeliest_first(candidates: pl.DataFrame, missing: pl.DataFrame) -> list[str]:
