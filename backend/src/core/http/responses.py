@@ -47,6 +47,7 @@ WINDOW_BYTES = 2**zlib.MAX_WBITS
 GZIP_HEAD = bytes([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 4, 0xFF])
 
 IDENTITY = "identity"
+_WEIGHT = re.compile(r"\s*q=([01](?:\.\d*)?)\s*")
 
 
 def content_security_policy(connect_to: str | None = None) -> str:
@@ -129,7 +130,11 @@ class HeadMiddleware:
 @lru_cache(maxsize=256)
 def choose_encoding(accepted: str) -> str:
     """Return the one of `br`, `gzip` and `identity` that an `Accept-Encoding` header prefers."""
-    weights = dict(_weighted(part) for part in accepted.lower().split(","))
+    weights = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        weight = _WEIGHT.fullmatch(parameter)
+        weights[name.strip()] = float(weight[1]) if weight else float(not parameter)
     by_weight = {name: weights.get(name, weights.get("*", 0.0)) for name in ("br", "gzip")}
     best = max(by_weight, key=lambda name: by_weight[name])  # the first one where they are equal
     return best if by_weight[best] > 0 else IDENTITY
@@ -161,9 +166,3 @@ def _deflate(plain: bytes, size: int, start: int) -> bytes:
     packing = zlib.compressobj(GZIP_LEVEL, wbits=-zlib.MAX_WBITS, zdict=known)
     packed = packing.compress(view[start:end])
     return packed + packing.flush(zlib.Z_FINISH if end >= len(plain) else zlib.Z_SYNC_FLUSH)
-
-
-def _weighted(part: str) -> tuple[str, float]:
-    name, _, parameter = part.partition(";")
-    weight = re.fullmatch(r"\s*q=([01](?:\.\d*)?)\s*", parameter) if parameter else None
-    return name.strip(), float(weight[1]) if weight else float(not parameter)
