@@ -17,12 +17,12 @@ from pydantic import AnyHttpUrl, SecretStr
 
 from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
-from src.core.http.bounds import MAX_BODY_BYTES
+from src.core.http.guards import MAX_BODY_BYTES
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
 from src.telemetry.logs import logging_config, server_level
-from src.telemetry.metrics import shared_among
+from src.telemetry.telemetry import shared_among
 from src.utils.common import get_api_key, get_base_url
 
 if TYPE_CHECKING:

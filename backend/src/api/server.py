@@ -14,14 +14,11 @@ from src.api import wiring as leaderboard
 from src.api.documentation import DESCRIPTION, operation_id
 from src.core.clock import utc_now
 from src.core.errors import CORE_ERRORS
-from src.core.http.bounds import RequestBoundsMiddleware
-from src.core.http.compression import COMPRESSED_FROM_BYTES
 from src.core.http.errors import LastResortMiddleware, install_error_handlers
-from src.core.http.head import HeadMiddleware
-from src.core.http.hosts import HostCheckMiddleware, SocketOriginMiddleware
+from src.core.http.guards import HostCheckMiddleware, RequestBoundsMiddleware, SocketOriginMiddleware
 from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.core.http.page import mount_page
-from src.core.http.security_headers import SecurityHeadersMiddleware
+from src.core.http.responses import COMPRESSED_FROM_BYTES, HeadMiddleware, SecurityHeadersMiddleware
 from src.core.memory import rare_collections
 from src.core.settings import TOP_LEVEL
 from src.settings import Settings, load_settings

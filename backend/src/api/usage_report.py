@@ -16,11 +16,10 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from src.api import documentation
-from src.api.answers import meta, report_answer, to_json
+from src.api.answers import Answer, meta, report_answer, to_json
 from src.api.audience import INSIDERS, Asked, AskedDep, Audience
 from src.api.examples import META, Example
 from src.api.fields import DateRangeParams, ReportParams
-from src.api.kept_answers import Answer
 from src.api.shapes import Row, shape_of
 from src.core.csv import ENCODING, to_csv
 from src.services.report import Reporter

@@ -7,9 +7,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from src.api import metrics, operations, reports
+from src.api.answers import FastPathMiddleware, KeptAnswers
 from src.api.audience import Audiences
 from src.api.documentation import TABLE_HEADERS, TAGS, document
-from src.api.kept_answers import FastPathMiddleware, KeptAnswers
 from src.core.http.domain import Domain
 from src.utils.dependency_config import AppState
 from src.utils.endpoint_utils import LEADERBOARD_ERRORS

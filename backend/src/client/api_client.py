@@ -9,8 +9,8 @@ from urllib.parse import quote_plus
 
 from pydantic import TypeAdapter
 
+from src.client.activity import ActivityPages, rows_of_all_models
 from src.client.activity_days import days_of
-from src.client.activity_pages import ActivityPages
 from src.client.errors import GatewayError
 from src.client.http import Connection, Watch, parse_items, unwatched
 from src.client.models import (
@@ -21,7 +21,6 @@ from src.client.models import (
     TeamResponse,
 )
 from src.client.spend_logs import LogPages, SpendLogReader
-from src.client.ungrouped_models import rows_of_all_models
 from src.client.usage_rows import add_up
 from src.core.memory import HEAVY_WORK, give_back_memory
 

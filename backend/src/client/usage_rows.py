@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from operator import add
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
@@ -211,21 +212,15 @@ def _shares(part: MetricWithMetadata) -> dict[str, Numbers]:
         told += _in_no_key(part.metrics, [numbers for _, numbers in told])
     shares: dict[str, Numbers] = {}
     for key, numbers in told:
-        shares[key] = _add(shares[key], numbers) if key in shares else numbers
+        shares[key] = tuple(map(add, shares[key], numbers)) if key in shares else numbers
     return shares
 
 
-def _add(a: Numbers, b: Numbers) -> Numbers:
-    return tuple(x + y for x, y in zip(a, b, strict=True))
-
-
 def _totals(metrics: SpendMetrics) -> Numbers:
-    """Return all that metrics tell, None for counts that they do not tell."""
-    told = _add(_numbers(metrics), _provisioned(metrics) or ZEROS)
-    return tuple(
-        value if name == "spend" or getattr(metrics, name) is not None else None
-        for name, value in zip(METRICS, told, strict=True)
-    )
+    """Return all that metrics tell, provisioned capacity in their money, None for counts that they do not tell."""
+    told = {name: getattr(metrics, name) for name in COUNTS}
+    told["spend"] = _numbers(metrics)[SPEND] + _money(metrics.flat_cost)
+    return tuple(told[name] for name in METRICS)
 
 
 def _add_told(a: Numbers, b: Numbers) -> Numbers:
@@ -238,7 +233,7 @@ def _in_no_key(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Iterator[tup
     known = ZEROS
     size = abs(whole[SPEND])
     for share in shares:
-        known = _add(known, share)
+        known = tuple(map(add, known, share))
         size += abs(share[SPEND])
     rest = [x - y for x, y in zip(whole, known, strict=True)]
     if math.isnan(known[SPEND]) or abs(rest[SPEND]) <= max(SPEND_DUST, size * RELATIVE_DUST):
@@ -247,16 +242,8 @@ def _in_no_key(metrics: SpendMetrics, shares: Iterable[Numbers]) -> Iterator[tup
     is_told = bool(metrics.spend) or any(getattr(metrics, name) is not None for name in COUNTS)
     if is_told and any(rest):
         yield "", tuple(rest)
-    provisioned = _provisioned(metrics)
-    if provisioned is not None:
-        yield PROVISIONED_KEY, provisioned
-
-
-def _provisioned(metrics: SpendMetrics) -> Numbers | None:
-    """Return the flat cost as money of its own, None where there is none."""
-    if metrics.flat_cost == 0:
-        return None
-    return tuple(_money(metrics.flat_cost) if name == "spend" else 0 for name in METRICS)
+    if metrics.flat_cost != 0:
+        yield PROVISIONED_KEY, tuple(_money(metrics.flat_cost) if name == "spend" else 0 for name in METRICS)
 
 
 def _money(usd: float | None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,24 +31,12 @@ class RequestNotes:
         with self._lock:
             self.gateway_calls += 1
 
-    def note_answer(self) -> None:
-        """Note that there is an answer, made of what was here or of what was waited for."""
-        self.source = "fetched" if self.has_waited else "known"
-
 
 _CURRENT: ContextVar[RequestNotes] = ContextVar("request")
+# Let `current_request` return some notes here, and in what is started from here, until the token is given back.
+begin_request, end_request = _CURRENT.set, _CURRENT.reset
 
 
 def current_request() -> RequestNotes:
     """Return the notes on the request that is being answered; work that is nobody's has notes for nobody."""
     return _CURRENT.get(None) or RequestNotes()
-
-
-def begin_request(notes: RequestNotes) -> Token[RequestNotes]:
-    """Let `current_request` return `notes` here, and in what is started from here, until `end_request`."""
-    return _CURRENT.set(notes)
-
-
-def end_request(token: Token[RequestNotes]) -> None:
-    """Undo `begin_request`."""
-    _CURRENT.reset(token)

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationError, field_validator, m
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.core.errors import ConfigurationError
-from src.core.http.hosts import EVERY_ADDRESS, EVERY_HOST, KnownHosts, own_names, parse_host
+from src.core.http.guards import EVERY_ADDRESS, EVERY_HOST, KnownHosts, own_names, parse_host
 from src.core.http.origins import origin_of, parse_address, parse_origin
 
 TOP_LEVEL = Path(__file__).resolve().parents[3]

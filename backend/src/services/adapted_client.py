@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.client.ungrouped_models import rows_of_all_models
+from src.client.activity import rows_of_all_models
 from src.client.usage_rows import flatten
 from src.services.protocols import GatewayClientProtocol
 

@@ -36,7 +36,8 @@ def parse_date_range(start_date: str | None, end_date: str | None, now: dt.datet
     """
     now = now or utc_now()
     end = now.date() if end_date is None else _parse("end_date", end_date, now)
-    start = _yesterday(now, end) if start_date is None else _parse("start_date", start_date, now)
+    yesterday = now.date() - dt.timedelta(days=1)
+    start = min(yesterday, end) if start_date is None else _parse("start_date", start_date, now)
     if start > end:
         raise InvalidRangeError(f"start_date {start} is after end_date {end}. Swap them.")
     if start < FIRST_DAY:
@@ -59,10 +60,6 @@ def parse_timezone(name: str | None) -> ZoneInfo:
 @cache
 def _known_timezones() -> frozenset[str]:
     return frozenset(available_timezones())
-
-
-def _yesterday(now: dt.datetime, end: dt.date) -> dt.date:
-    return min(now.date() - dt.timedelta(days=1), end)
 
 
 def _parse(name: str, text: str, now: dt.datetime) -> dt.date:

@@ -53,5 +53,6 @@ async def execute_date_range_endpoint(
         answer = await service_method(dates.start, dates.end)
     except Exception as error:
         raise ERRORS.answer_to(error) from error
-    current_request().note_answer()
+    noted = current_request()
+    noted.source = "fetched" if noted.has_waited else "known"
     return answer

@@ -4,7 +4,7 @@ import weakref
 from types import SimpleNamespace
 from typing import Any
 
-from src.api.kept_answers import Answer, KeptAnswers
+from src.api.answers import Answer, KeptAnswers
 from src.services.report import Names
 from src.services.team_directory import build_directory
 from tests.days import utc

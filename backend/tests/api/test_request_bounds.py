@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from src.core.http.bounds import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
+from src.core.http.guards import MAX_ADDRESS_BYTES, MAX_HEADER_BYTES
 from tests.api.dataset import ENDPOINTS, RANGE
 from tests.api.test_error_table import assert_error
 from tests.fake_gateway.server import FakeGateway

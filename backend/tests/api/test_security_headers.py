@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from src.core.http.security_headers import security_headers
+from src.core.http.responses import security_headers
 from tests.api.conftest import MakeApp
 from tests.api.dataset import ENDPOINTS, RANGE
 from tests.fake_gateway.server import FakeGateway

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from src.client import activity_pages
+from src.client import activity
 from src.client.errors import GatewayUnstablePagesError
 from tests.days import MONDAY, day, used
 from tests.fake_gateway.faults import Request
@@ -119,7 +119,7 @@ def test_where_rows_come_in_all_the_time_they_are_told_as_one_look_finds_them(ga
 def test_where_there_are_too_many_for_that_it_is_an_error(
     gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(activity_pages, "MAX_ROWS_AT_ONCE", 10)
+    monkeypatch.setattr(activity, "MAX_ROWS_AT_ONCE", 10)
 
     def grow(request: Request) -> None:
         gateway.knows.rows.insert(0, used("red", f"late {len(gateway.requests)}", "gpt", 1))

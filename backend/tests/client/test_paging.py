@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from polars.testing import assert_frame_equal
 
-from src.client import activity_pages
+from src.client import activity
 from src.client.errors import GatewayUnstablePagesError
 from src.client.models import SpendAnalyticsPaginatedResponse
 from src.client.usage_rows import flatten
@@ -55,7 +55,7 @@ def three_days(gateway: FakeGateway) -> FakeGateway:
 @pytest.fixture
 def only_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have no number of rows be few enough to be asked for at once."""
-    monkeypatch.setattr(activity_pages, "MAX_ROWS_AT_ONCE", 0)
+    monkeypatch.setattr(activity, "MAX_ROWS_AT_ONCE", 0)
 
 
 @pytest.mark.parametrize("page_size", [1, 2, 3, 4, 7, 100])

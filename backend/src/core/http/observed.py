@@ -54,7 +54,7 @@ class ObservedMiddleware:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        notes = RequestNotes(request_id_of(scope))
+        notes = RequestNotes(_request_id_of(scope))
         scope.setdefault("state", {})["request_id"] = notes.request_id
         status, size, started = 0, 0, time.perf_counter()
 
@@ -80,7 +80,7 @@ class ObservedMiddleware:
             self._tell(scope, notes, status, size, time.perf_counter() - started)
 
     def _tell(self, scope: Scope, notes: RequestNotes, status: int, size: int, seconds: float) -> None:
-        method, route = method_of(scope), route_of(scope, notes)
+        method, route = _asked_of(scope, notes)
         if scope["type"] == "http":
             self._metrics.request_ended(route, method, status, seconds, notes.source)
         if logger.isEnabledFor(logging.INFO):
@@ -103,29 +103,25 @@ def _complete_span(scope: Scope, notes: RequestNotes) -> None:
     """Add to FastAPI's span what it does not know; with the answer's last byte the span ends."""
     span = trace.get_current_span()
     if span.is_recording():
-        route = route_of(scope, notes)
-        span.update_name(f"{method_of(scope)} {route}")
+        method, route = _asked_of(scope, notes)
+        span.update_name(f"{method} {route}")
         span.set_attributes({"http.route": route, "leaderboard.gateway_calls": notes.gateway_calls})
         if notes.source is not None:
             span.set_attribute("leaderboard.cache", notes.source)
 
 
-def method_of(scope: Scope) -> str:
-    """Return the method, or that it is none of HTTP's."""
-    method = scope.get("method", "GET")  # a socket is opened by one
-    return method if method in METHODS else OTHER_METHOD
-
-
-def request_id_of(scope: Scope) -> str:
+def _request_id_of(scope: Scope) -> str:
     """Return the id that the client gives, or a new one where that is none, or could be a key."""
     given = Headers(scope=scope).get(REQUEST_ID_HEADER, "")
     return given if _REQUEST_ID.fullmatch(given) and redact(given) == given else uuid.uuid4().hex
 
 
-def route_of(scope: Scope, notes: RequestNotes) -> str:
-    """Return the template of the route, of which there are few, and never what stood in its place."""
+def _asked_of(scope: Scope, notes: RequestNotes) -> tuple[str, str]:
+    """Return method and template of the route, of which there are few, and never what stood in their place."""
+    method = scope.get("method", "GET")  # a socket is opened by one
+    route = getattr(scope.get("route"), "path", UNMATCHED)
     if notes.source == "kept":
-        return scope["path"]  # it was answered before; routes that keep answers have no parameters in their paths
-    if isinstance(scope.get("endpoint"), StaticFiles):
-        return PAGE
-    return getattr(scope.get("route"), "path", UNMATCHED)
+        route = scope["path"]  # it was answered before; routes that keep answers have no parameters in their paths
+    elif isinstance(scope.get("endpoint"), StaticFiles):
+        route = PAGE
+    return method if method in METHODS else OTHER_METHOD, route

@@ -9,7 +9,7 @@ from fastapi import Body, FastAPI, Request
 from fastapi.testclient import TestClient
 
 from src.api.server import create_backend
-from src.core.http.bounds import MAX_BODY_BYTES, takes_body_of
+from src.core.http.guards import MAX_BODY_BYTES, takes_body_of
 from tests.api.test_error_table import assert_error
 from tests.settings import settings
 

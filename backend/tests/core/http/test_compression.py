@@ -6,7 +6,7 @@ import zlib
 import brotli
 import pytest
 
-from src.core.http.compression import choose_encoding, compress
+from src.core.http.responses import choose_encoding, compress
 
 TEXT = b'{"tokens": 697}' * 200
 

@@ -1,4 +1,4 @@
-"""Refuses requests by a name that the server does not go by, and sockets that a stranger's page opens.
+"""Refuses requests before anything reads them: under names that are not the server's, from strangers, too long.
 
 A page of a stranger can have its own name lead to this machine (DNS rebinding). To the browser, the dashboard is
 then that page's own server, and its answers are the page's to read. What gives it away is the name in `Host`.
@@ -10,15 +10,20 @@ import ipaddress
 import re
 import socket
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from src.core.errors import MisdirectedError
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+
+from src.core.errors import AddressTooLongError, HeadersTooLongError, InvalidParameterError, MisdirectedError
 from src.core.http.origins import parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    Endpoint = TypeVar("Endpoint", bound=Callable)
 
 # What allows every name, so that nothing is checked.
 EVERY_HOST = "*"
@@ -32,6 +37,13 @@ _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST = re.compile(
     rf"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>{_LABEL}(?:\.{_LABEL})*)\.?)(?::[0-9]{{0,5}})?", re.IGNORECASE
 )
+
+# The page's own addresses name each row that is open: more than a hundred of them fit.
+MAX_ADDRESS_BYTES = 8192
+MAX_HEADER_BYTES = 16_384
+MAX_BODY_BYTES = 1024 * 1024
+CONTENT_TOO_LARGE = 413
+_MAX_BODY = "max_body_bytes"
 
 
 class KnownHosts:
@@ -107,7 +119,7 @@ class HostCheckMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request. Raises `MisdirectedError`."""
         if scope["type"] != "lifespan":
-            given = _headers(scope, b"host")
+            given = Headers(scope=scope).getlist("host")
             if len(given) != 1 or not self._hosts.include(given[0]):
                 raise MisdirectedError(
                     "The dashboard does not go by the host name of this address. "
@@ -133,12 +145,62 @@ class SocketOriginMiddleware:
         await self._app(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
-        hosts = _headers(scope, b"host")
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
         # by host alone: a proxy that speaks HTTPS passes sockets on without
         return all(
-            origin in self._origins or origin.partition("://")[2] in hosts for origin in _headers(scope, b"origin")
+            origin in self._origins or origin.partition("://")[2] in hosts for origin in headers.getlist("origin")
         )
 
 
-def _headers(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for given, value in scope["headers"] if given == name]
+def takes_body_of(max_bytes: int) -> Callable[[Endpoint], Endpoint]:
+    """Let a route take a body of another length than `MAX_BODY_BYTES` at most; to stand below the route."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _MAX_BODY, max_bytes)
+        return endpoint
+
+    return mark
+
+
+class RequestBoundsMiddleware:
+    """Stands before all that reads a request: nothing of what is refused is parsed, kept or logged.
+
+    Sockets are held to the same addresses and headers; how long their messages may be is the server's to know.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request. Raises `AddressTooLongError`, `HeadersTooLongError` and `InvalidParameterError`."""
+        if scope["type"] != "lifespan":
+            _check(scope)
+        had = 0
+
+        async def receive_bounded() -> Message:
+            """Read a body as far as the route takes it, which is known by now."""
+            nonlocal had
+            message = await receive()
+            had += len(message.get("body", b""))
+            if max(had, _declared(scope)) > getattr(scope.get("endpoint"), _MAX_BODY, MAX_BODY_BYTES):
+                # FastAPI takes every other error of a body for one of its form
+                raise HTTPException(CONTENT_TOO_LARGE, headers={"Connection": "close"})
+            return message
+
+        await self._app(scope, receive_bounded if scope["type"] == "http" else receive, send)
+
+
+def _check(scope: Scope) -> None:
+    if len(scope["path"]) + len(scope["query_string"]) > MAX_ADDRESS_BYTES:
+        raise AddressTooLongError(f"The address is longer than {MAX_ADDRESS_BYTES:,} bytes. Ask for less at once.")
+    if not scope["query_string"].isascii():
+        raise InvalidParameterError("The query has bytes that an address cannot have. Write them as %XX.")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MAX_HEADER_BYTES:
+        raise HeadersTooLongError(f"The headers are longer than {MAX_HEADER_BYTES:,} bytes. Send fewer cookies.")
+
+
+def _declared(scope: Scope) -> int:
+    """Return how long the body is said to be, 0 where nothing is said."""
+    told = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(told) if told.isdigit() else 0
