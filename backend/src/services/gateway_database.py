@@ -25,8 +25,7 @@ from src.client.errors import (
     GatewayRejectedKeyError,
 )
 from src.services import refreshed
-from src.services.breaker import OUTAGES
-from src.services.gateway_calls import MAX_PAUSE, wait_for
+from src.services.gateway_calls import MAX_PAUSE, OUTAGES, wait_for
 from src.services.refreshed import Refreshed
 from src.store.durable import Fingerprint
 from src.store.records import MemoryUsageStore
