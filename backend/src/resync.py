@@ -6,9 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import DatabaseReplacedError
-from src.core.clock import utc_now
+from src.core.clock import date_range, utc_now
 from src.core.errors import ConfigurationError
-from src.services.freshness import date_range
 from src.telemetry.telemetry import Telemetry
 from src.utils.date_utils import parse_date_range
 from src.utils.dependency_config import AppState, Gateway

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import GatewayError
-from src.services.freshness import DAY, Freshness, date_range
+from src.core.clock import DAY, date_range
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
 from src.services.gateway_database import UnverifiedDays
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from src.services.gateway_database import GatewayDatabase
-    from src.store.records import DayRecord, MemoryUsageStore
+    from src.store.records import DayRecord, Freshness, MemoryUsageStore
     from src.store.sql import SqlUsageStore
 
     IsGood = Callable[[DayRecord], bool]

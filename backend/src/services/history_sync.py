@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.client.errors import DatabaseReplacedError
-from src.services.freshness import DAY, date_range
+from src.core.clock import DAY, date_range
 from src.services.gateway_calls import wait_for
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
+from src.core.clock import DAY, date_range
 from src.core.errors import InvalidRangeError
 from src.services.day_repository import DayRepository
-from src.services.freshness import DAY, date_range
 from src.services.logged_days import (
     OF_LOGS,
     Coverage,

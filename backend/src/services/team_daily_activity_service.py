@@ -11,10 +11,10 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.usage_rows import METRIC_COLUMNS, check_sums
+from src.core.clock import date_range
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository
-from src.services.freshness import date_range
 from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 

@@ -8,10 +8,9 @@ import pytest
 
 from src.client.errors import GatewayUnavailableError
 from src.services.day_repository import DayRepository, Days, Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
 from src.services.refreshed import Lifetime, Refreshed
-from src.store.records import MemoryUsageStore
+from src.store.records import Freshness, MemoryUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
 from tests.services.test_day_repository import Source, fetch

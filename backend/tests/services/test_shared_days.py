@@ -12,9 +12,8 @@ from sqlalchemy import Engine, text
 
 from src.client.errors import GatewayUnavailableError
 from src.services.day_repository import DayRepository, Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
-from src.store.records import DayRecord, MemoryUsageStore
+from src.store.records import DayRecord, Freshness, MemoryUsageStore
 from src.store.sql import SqlUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
