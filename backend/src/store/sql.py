@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.core.database.engines import insert_into
-from src.store.database import days, leases, to_moment, to_number
+from src.store.database import VIEW_LENGTH, SqlFactStore, SqlFingerprintStore, days, leases, to_moment, to_number
 from src.store.records import DayRecord, Size
 
 if TYPE_CHECKING:
@@ -214,3 +214,22 @@ def _digest(row: Mapping[str, Any]) -> str:
     for name in ("view", "kind", "date", "fetched_at", "team_aliases"):
         digest.update(f"\n{row[name]}".encode())
     return digest.hexdigest()
+
+
+class DurableStore:
+    """The stores of one gateway and key (`view`). Days and facts belong to one of its databases (`epoch`)."""
+
+    def __init__(self, engine: Engine, view: str) -> None:
+        self._engine, self._view = engine, view
+
+    def fingerprints(self) -> SqlFingerprintStore:
+        """Return where it is kept which database the gateway has."""
+        return SqlFingerprintStore(self._engine, self._view)
+
+    def facts(self, epoch: str, name: str) -> SqlFactStore:
+        """Return where the fact `name` is kept."""
+        return SqlFactStore(self._engine, self._view[:VIEW_LENGTH] + epoch, name)
+
+    def days(self, epoch: str, kind: str) -> SqlUsageStore:
+        """Return where days of `kind` are kept."""
+        return SqlUsageStore(self._engine, self._view[:VIEW_LENGTH] + epoch, kind)

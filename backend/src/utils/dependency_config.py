@@ -31,10 +31,9 @@ from src.services.team_service import FormerTeams, TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
-from src.store.durable import DurableStore
 from src.store.pruning import Pruner
 from src.store.records import Freshness, MemoryUsageStore, Size
-from src.store.sql import stored_sizes
+from src.store.sql import DurableStore, stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY
