@@ -29,7 +29,7 @@ from src.utils.endpoint_utils import execute_date_range_endpoint
 
 if TYPE_CHECKING:
     from src.services.report import Group, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 Flatten = Callable[[Iterable[Row]], Iterable[Row]]

@@ -30,7 +30,7 @@ from src.services.logged_days import (
     with_told,
 )
 from src.services.report import Names, Report
-from src.services.team_directory import TeamDirectory
+from src.services.team_service import TeamDirectory
 from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
@@ -38,11 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from src.services.day_repository import Days, Keeping
-    from src.services.protocols import (
-        GatewayClientProtocol,
-        TeamDailyActivityServiceProtocol,
-        TeamServiceProtocol,
-    )
+    from src.services.protocols import GatewayClientProtocol
+    from src.services.report import TeamDailyActivityServiceProtocol, TeamServiceProtocol
 
 UTC = ZoneInfo("UTC")
 # Days whose sums stay at hand: more than a range can have.

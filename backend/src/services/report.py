@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -13,12 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from src.services.protocols import (
-        ModelMappingServiceProtocol,
-        TeamDailyActivityServiceProtocol,
-        TeamServiceProtocol,
-    )
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
     Labels = Mapping[str, str]
@@ -61,6 +56,40 @@ class Report:
     def is_whole(self) -> bool:
         """Whether every day of the range is in the figures, with all that is known of it."""
         return not self.usage.missing_days
+
+
+class TeamServiceProtocol(Protocol):
+    """Names of teams."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
+
+    async def get_directory(self, usage: Usage) -> TeamDirectory:
+        """Return the names of all teams, those included that appear in `usage` alone."""
+        ...
+
+
+class TeamDailyActivityServiceProtocol(Protocol):
+    """The usage repository."""
+
+    async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
+        """Return the usage frame of a range of UTC days."""
+        ...
+
+
+class ModelMappingServiceProtocol(Protocol):
+    """Labels of models."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
+
+    async def get_display_names(self) -> Mapping[str, str]:
+        """Return the label of each model whose label is not its name."""
+        ...
 
 
 class Reporter:

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from src.services.protocols import (
+    from src.services.report import (
+        Labels,
         ModelMappingServiceProtocol,
+        Report,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
-    from src.services.report import Labels, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 
