@@ -13,7 +13,7 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayTimeoutError, GatewayUnavailableError
 from src.core.errors import Problem
@@ -146,7 +146,7 @@ class GatewayCalls:
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self.breaker = CircuitBreaker(is_alive)
-        self._pool = GatewayPool(workers)
+        self.pool = GatewayPool(workers)
         # names are asked for while people wait, and must not queue behind weeks of usage
         self._urgent = ThreadPoolExecutor(max_workers=URGENT_WORKERS, thread_name_prefix="gateway-urgent")
         self._clock = clock
@@ -166,12 +166,7 @@ class GatewayCalls:
         observed = partial(cause.run, partial(self._observed, call, refusals, urgent=urgent, apart=apart))
         if urgent:
             return self._urgent.submit(observed)
-        return self._pool.submit(observed, gives_way=current_request().gives_way)
-
-    def hasten(self, future: Future[Any]) -> None:
-        """Let a queued call wait no longer than those of the request that is being answered: it wants it, too."""
-        if not current_request().gives_way:
-            self._pool.hasten(future)
+        return self.pool.submit(observed, gives_way=current_request().gives_way)
 
     def try_aside(self, call: Callable[[], T]) -> Future[T]:
         """Queue a call that nothing depends on: not made during an outage, and of no consequence if it fails.
@@ -194,14 +189,14 @@ class GatewayCalls:
         A range is begun whole, so those who give way may have more than their half. It counts as half to others.
         """
         half = self._queue_limit // 2
-        first, later = (self._pool.unfinished(gives_way=gives_way) for gives_way in (False, True))
+        first, later = (self.pool.unfinished(gives_way=gives_way) for gives_way in (False, True))
         if current_request().gives_way:
             return later >= max(1, half) or first + later >= self._queue_limit
         return first + min(later, half) >= self._queue_limit
 
     def close(self, *, wait: bool = False) -> None:
         """Drop what is queued and let the threads end; `wait` until they have."""
-        self._pool.close(wait=wait)
+        self.pool.close(wait=wait)
         self._urgent.shutdown(wait=wait, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool, apart: bool) -> T:
@@ -232,12 +227,6 @@ class GatewayCalls:
                 self.outages += 1
             if isinstance(error, GatewayRateLimitedError) and error.retry_after and pauses:
                 self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)
-
-
-class _Job(NamedTuple):
-    future: Future[Any]
-    call: Callable[[], Any]
-    gives_way: bool
 
 
 class GatewayPool:
@@ -286,27 +275,25 @@ class GatewayPool:
 
     def _work(self) -> None:
         """Run what may run now, one after another: each call has a thread, or one that will look again."""
-        while (job := self._take()) is not None:
-            result, failure, is_wanted = None, None, job.future.set_running_or_notify_cancel()
+        while True:
+            with self._lock:
+                gives_way = not self._waiting[False]
+                queue = self._waiting[gives_way]
+                if not queue or (gives_way and self._running[True] >= self._share):
+                    return
+                self._running[gives_way] += 1
+                future, call = queue.popitem(last=False)
+            result, failure, is_wanted = None, None, future.set_running_or_notify_cancel()
             try:
-                result = job.call() if is_wanted else None
+                result = call() if is_wanted else None
             except BaseException as error:  # noqa: BLE001 - the waiter's to handle, whatever it is
                 failure = error
             with self._lock:  # before its future is done: whoever waited for it is to find it so
-                self._running[job.gives_way] -= 1
+                self._running[gives_way] -= 1
             if failure is not None:
-                job.future.set_exception(failure)
+                future.set_exception(failure)
             elif is_wanted:
-                job.future.set_result(result)
-
-    def _take(self) -> _Job | None:
-        with self._lock:
-            gives_way = not self._waiting[False]
-            queue = self._waiting[gives_way]
-            if not queue or (gives_way and self._running[True] >= self._share):
-                return None
-            self._running[gives_way] += 1
-            return _Job(*queue.popitem(last=False), gives_way)
+                future.set_result(result)
 
 
 async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:
