@@ -40,7 +40,7 @@ def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
                 "USAGE_STORE_URL: there is no store that can be used, so there is nothing to fetch into."
             )
         days = date_range(dates.start, dates.end)
-        flights = _gateway(state).activity.days.start_again(days)
+        flights = _gateway(state).activity.days.start(days, again=True)
         whole = {record.date for flight in flights for part in flight.result() for record in part}
         return Resynced([day for day in days if day in whole], [day for day in days if day not in whole])
     finally:

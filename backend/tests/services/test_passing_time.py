@@ -88,7 +88,7 @@ def test_without_a_sync_whoever_asks_after_two_days_has_it_looked_for(
     book(gateway, TUESDAY, 2)
     clock.now = utc("2025-03-14T00:00:00")
     tokens(services, TUESDAY)
-    for flight in services.activity.days.recheck([day(TUESDAY)]):
+    for flight in services.activity.days.start([day(TUESDAY)]):
         flight.result(60)
     assert tokens(services, TUESDAY) == 3
     asked_for(gateway)

@@ -128,7 +128,7 @@ def test_a_settled_day_is_looked_at_once_more_after_two_days(
     clock.now = dt.datetime.combine(day(TUESDAY), dt.time(), dt.UTC) + dt.timedelta(hours=hours)
     assert asyncio.run(repository.recheck_due([day(MONDAY), day(TUESDAY)])) == due
     if due:
-        for flight in repository.start_again(due):
+        for flight in repository.start(due, again=True):
             flight.result(60)
         clock.move(days=30)
         assert asyncio.run(repository.recheck_due(due)) == []
