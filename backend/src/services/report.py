@@ -92,25 +92,22 @@ class ModelMappingServiceProtocol(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
 class Reporter:
     """Reads usage and names, and says how to group them."""
 
-    def __init__(
-        self,
-        activity: TeamDailyActivityServiceProtocol,
-        teams: TeamServiceProtocol,
-        models: ModelMappingServiceProtocol | None = None,
-    ) -> None:
-        self._activity, self._teams, self._models = activity, teams, models
+    activity: TeamDailyActivityServiceProtocol
+    teams: TeamServiceProtocol
+    models: ModelMappingServiceProtocol | None = None
 
     async def report(self, name: str, dates: tuple[dt.date, dt.date], group: Group) -> Report:
         """Return what `group` makes of the usage of `dates` (first and last day); `name` tells groupings apart.
 
         Raises a `GatewayError` when the range cannot be had.
         """
-        usage = await self._activity.fetch_daily_activity(*dates)
-        directory = await self._teams.get_directory(usage)
-        labels = NO_LABELS if self._models is None else await self._models.get_display_names()
+        usage = await self.activity.fetch_daily_activity(*dates)
+        directory = await self.teams.get_directory(usage)
+        labels = NO_LABELS if self.models is None else await self.models.get_display_names()
         # usage keeps names, not reports: those would keep the usage, until a collection finds the circle
         names: Names | None = usage.derived.get(name)
         if names is None or names.directory is not directory or names.labels is not labels:
@@ -118,7 +115,7 @@ class Reporter:
         return Report(usage, names, lambda: group(usage, directory, labels), lambda: self._expires_at(usage))
 
     def _expires_at(self, usage: Usage) -> dt.datetime | None:
-        parts = [usage, self._teams, *([self._models] if self._models is not None else [])]
+        parts = [usage, self.teams, *([self.models] if self.models is not None else [])]
         times = [part.expires_at for part in parts]
         return None if None in times else min(filter(None, times))
 

@@ -103,16 +103,28 @@ class SqlUsageStore:
             good = {d: record for d, record in self.get(todo).items() if is_good(record)}
             records += good.values()
             todo = [date for date in todo if date not in good]
-            mine = self._claim(todo) if todo else []
-            if mine:
-                records += self._fetch(mine, is_good, load)
-                todo = [date for date in todo if date not in mine]
+            claimed = self.claim(todo, self._holder) if todo else set()
+            if claimed:
+                records += self._fetch([date for date in todo if date in claimed], is_good, load)
+                todo = [date for date in todo if date not in claimed]
             elif todo:
                 time.sleep(POLL_SECONDS)
         return sorted(records, key=lambda record: record.date)
 
-    def claim(self, dates: Sequence[dt.date], holder: str, now: dt.datetime, until: dt.datetime) -> set[dt.date]:
-        """Return those of `dates` that `holder` may fetch: nobody else is about it. A failing store allows all."""
+    def claim(
+        self,
+        dates: Sequence[dt.date],
+        holder: str,
+        now: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+    ) -> set[dt.date]:
+        """Return those of `dates` that `holder` may fetch until then: nobody else is about it.
+
+        A failing store allows all.
+        """
+        # leases are between machines and about real time, whatever clock the days go by
+        now = now or dt.datetime.now(dt.UTC)
+        until = until or now + LEASE
         statement = insert_into(self._engine, leases)
         statement = statement.on_conflict_do_update(
             index_elements=list(leases.primary_key),
@@ -138,12 +150,6 @@ class SqlUsageStore:
         except SQLAlchemyError as error:
             logger.warning("the store cannot be written (%s)", type(error).__name__)
 
-    def _claim(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        # leases are between machines and about real time, whatever clock the days go by
-        now = dt.datetime.now(dt.UTC)
-        mine = self.claim(dates, self._holder, now, now + LEASE)
-        return [date for date in dates if date in mine]
-
     def _fetch(
         self,
         dates: Sequence[dt.date],
@@ -168,7 +174,7 @@ class SqlUsageStore:
 
     def _renew(self, dates: Sequence[dt.date], done: threading.Event) -> None:
         while not done.wait(RENEWAL_SECONDS):
-            self._claim(dates)
+            self.claim(dates, self._holder)
 
     def _row(self, record: DayRecord) -> dict[str, Any]:
         frame = io.BytesIO()
