@@ -48,11 +48,6 @@ class Report:
     expires_at: Callable[[], dt.datetime | None] = lambda: None
 
     @property
-    def directory(self) -> TeamDirectory:
-        """What teams are called."""
-        return self.names.directory
-
-    @property
     def is_whole(self) -> bool:
         """Whether every day of the range is in the figures, with all that is known of it."""
         return not self.usage.missing_days
