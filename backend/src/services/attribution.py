@@ -80,7 +80,7 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     frame = parts.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS)
     return Attribution(
         frame,
-        contradictory=_dates_told_otherwise(asked, alone),
+        contradictory=_dates_told_otherwise(asked, alone) if alone else frozenset(),
         doubtful=frozenset(left.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"]),
         broken=_dates_unlike_their_totals(frame, rows.totals),
     )
@@ -95,8 +95,6 @@ def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl
 
 def _dates_told_otherwise(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> frozenset[dt.date]:
     """Return the dates on which a team's own answer gives another total for a shared key than the common one."""
-    if not alone:
-        return frozenset()
     by_key = pl.concat([rows.by_team_key.filter(pl.col("team_id") == team_id) for team_id, rows in alone.items()])
     compared = asked.join(by_key, on=OWNED, how="left", suffix="_alone")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in COUNTS)
