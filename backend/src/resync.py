@@ -6,9 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import DatabaseReplacedError
-from src.core.clock import utc_now
+from src.core.clock import date_range, utc_now
 from src.core.errors import ConfigurationError
-from src.services.freshness import date_range
 from src.telemetry.telemetry import Telemetry
 from src.utils.date_utils import parse_date_range
 from src.utils.dependency_config import AppState, Gateway
@@ -41,7 +40,7 @@ def resync(settings: LeaderboardSettings, first: str, last: str) -> Resynced:
                 "USAGE_STORE_URL: there is no store that can be used, so there is nothing to fetch into."
             )
         days = date_range(dates.start, dates.end)
-        flights = _gateway(state).activity.days.start_again(days)
+        flights = _gateway(state).activity.days.start(days, again=True)
         whole = {record.date for flight in flights for part in flight.result() for record in part}
         return Resynced([day for day in days if day in whole], [day for day in days if day not in whole])
     finally:

@@ -34,7 +34,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("src.services.day_repository.RANGE_PATIENCE_SECONDS", 60.0)
     monkeypatch.setattr("src.services.refreshed.PATIENCE_SECONDS", 10.0)
     monkeypatch.setattr("src.services.refreshed.FIRST_PATIENCE_SECONDS", 60.0)
-    monkeypatch.setattr("src.services.breaker.QUESTION_SECONDS", 30.0)
+    monkeypatch.setattr("src.services.gateway_calls.QUESTION_SECONDS", 30.0)
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def meta(report: Report, settings: LeaderboardSettings, audience: Audience) -> R
         complete=report.is_whole,
         missing_days=list(usage.missing_days),
         source="demo" if settings.leaderboard_demo else "gateway",
-        scope=report.directory.scope,
+        scope=report.names.directory.scope,
         totals=Totals(**asdict(usage.totals())),
     )
     return shape_of(Meta, audience.hidden)(told.model_dump(mode="json"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from src.api.pseudonyms import Disguise
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.utils.common import LeaderboardSettings
 
 SCHEME = "bearer"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from src.services.team_directory import TeamDirectory, build_directory
+from src.services.team_service import TeamDirectory, build_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -28,7 +28,7 @@ from src.utils.endpoint_utils import execute_date_range_endpoint
 
 if TYPE_CHECKING:
     from src.services.report import Group, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 Flatten = Callable[[Iterable[Row]], Iterable[Row]]
@@ -137,13 +137,13 @@ class UsageReport(Endpoint):
 
     def json_answer(self, asked: Asked, report: Report) -> Answer:
         """Return a report as JSON."""
-        rows = self.shaped(report.rows(), asked.audience, report.directory)
+        rows = self.shaped(report.rows(), asked.audience, report.names.directory)
         body = to_json({"meta": meta(report, asked.state.settings, asked.audience), self.field: rows})
         return Answer(body, {"Content-Type": "application/json"}, report.names)
 
     def table_answer(self, asked: Asked, report: Report) -> Answer:
         """Return a report as CSV, under a file name that says what it is of."""
-        rows = self.shaped(report.rows(), asked.audience, report.directory)
+        rows = self.shaped(report.rows(), asked.audience, report.names.directory)
         headers = {"Content-Type": "text/csv; charset=utf-8", **_told_beside(self.name, report.usage)}
         return Answer(self.table(rows, asked.audience).encode(ENCODING), headers, report.names)
 

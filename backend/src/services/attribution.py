@@ -20,7 +20,7 @@ from src.client.usage_rows import COUNTS, METRICS, SPEND, ZEROS, is_something, r
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from src.client.usage_rows import Numbers, UsageRows
 
@@ -68,14 +68,19 @@ def attribute(rows: UsageRows, alone: Mapping[str, UsageRows]) -> Attribution:
     asked = shared.filter(pl.col("team_id").is_in(list(alone)))
     silent = shared.join(asked, on=OWNED, how="anti", nulls_equal=True)
     told = _split_told_alone(asked, alone) if alone else split.clear()
-    left = _split_of_what_is_left(silent, rows.by_key_model, told)
+    # the one owner of a shared key who was not asked has what the others leave; where there are two, nothing tells
+    # them apart: their usage has no known model
+    sole = silent.filter(pl.len().over("date", "api_key") == 1).select(OWNED)
+    left = _rest(sole.join(rows.by_key_model, on=("date", "api_key")), told, ("date", "api_key", "model"))
     models = pl.concat([split, told, left.select(split.columns)])
-    parts = pl.concat([models, _without_model(rows.by_team_key, models).select(split.columns)])
+    # what a team used with a key and is in no model is real usage, of an unknown one
+    unknown = _rest(rows.by_team_key, models, OWNED).with_columns(model=pl.lit(None, pl.String))
+    parts = pl.concat([models, unknown.select(split.columns)])
     aliases = rows.by_team_key.select(*OWNED, "key_alias")
     frame = parts.join(aliases, on=OWNED, how="left", nulls_equal=True).select(COLUMNS)
     return Attribution(
         frame,
-        contradictory=_dates_told_otherwise(asked, alone),
+        contradictory=_dates_told_otherwise(asked, alone) if alone else frozenset(),
         doubtful=frozenset(left.filter(pl.any_horizontal(pl.col(name) < 0 for name in COUNTS))["date"]),
         broken=_dates_unlike_their_totals(frame, rows.totals),
     )
@@ -90,30 +95,17 @@ def _split_told_alone(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> pl
 
 def _dates_told_otherwise(asked: pl.DataFrame, alone: Mapping[str, UsageRows]) -> frozenset[dt.date]:
     """Return the dates on which a team's own answer gives another total for a shared key than the common one."""
-    if not alone:
-        return frozenset()
     by_key = pl.concat([rows.by_team_key.filter(pl.col("team_id") == team_id) for team_id, rows in alone.items()])
     compared = asked.join(by_key, on=OWNED, how="left", suffix="_alone")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_alone")) for name in COUNTS)
     return frozenset(compared.filter(differs)["date"])
 
 
-def _split_of_what_is_left(silent: pl.DataFrame, by_key_model: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Return the split for the one owner of a shared key who was not asked: the key's whole less the others."""
-    # where two owners are silent, nothing tells them apart: their usage has no known model
-    silent = silent.filter(pl.len().over("date", "api_key") == 1)
-    key_model = ("date", "api_key", "model")
-    others = told.group_by(key_model).agg(pl.col(METRICS).sum())
-    whole = silent.select(OWNED).join(by_key_model, on=("date", "api_key"))
-    joined = whole.join(others, on=key_model, how="left", suffix="_told")
+def _rest(whole: pl.DataFrame, told: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Return what each combination of `keys` has in `whole` and not in `told`, where that is something."""
+    known = told.group_by(keys).agg(pl.col(METRICS).sum())
+    joined = whole.join(known, on=keys, how="left", suffix="_told", nulls_equal=True)
     return joined.with_columns(REST).filter(is_something())
-
-
-def _without_model(by_team_key: pl.DataFrame, models: pl.DataFrame) -> pl.DataFrame:
-    """Return what each team × key used that is in no model: real usage, of an unknown one."""
-    known = models.group_by(OWNED).agg(pl.col(METRICS).sum())
-    joined = by_team_key.join(known, on=OWNED, how="left", suffix="_told", nulls_equal=True)
-    return joined.with_columns(*REST, model=pl.lit(None, pl.String)).filter(is_something())
 
 
 def _dates_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:

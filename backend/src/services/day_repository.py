@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import GatewayError
-from src.services.freshness import DAY, Freshness, date_range
+from src.core.clock import DAY, date_range
+from src.core.request import current_request
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
 from src.services.gateway_database import UnverifiedDays
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from src.services.gateway_database import GatewayDatabase
-    from src.store.records import DayRecord, MemoryUsageStore
+    from src.store.records import DayRecord, Freshness, MemoryUsageStore
     from src.store.sql import SqlUsageStore
 
     IsGood = Callable[[DayRecord], bool]
@@ -95,12 +96,8 @@ class DayRepository:
         times = [self._store.newest_at, self._unverified.newest_at]
         return max((time for time in times if time is not None), default=None)
 
-    async def fetch(self, start: dt.date, end: dt.date) -> Days:
-        """Return the days from `start` to `end`, both included, as `fetch_days` does."""
-        return await self.fetch_days(date_range(start, end))
-
-    async def fetch_days(self, dates: Sequence[dt.date]) -> Days:
-        """Return `dates`, oldest first, as far as they can be had in good time.
+    async def fetch(self, start: dt.date, end: dt.date, *, without: Collection[dt.date] = ()) -> Days:
+        """Return the days from `start` to `end`, both included, `without` some, as far as they come in good time.
 
         Days that are known are never waited for long: the answer has the older record, and the newer one comes
         with a later answer. That also goes for settled days for which late bookings may have come in. Days that
@@ -111,13 +108,14 @@ class DayRepository:
         `GatewayBusyError` when nothing more is begun for now, and `DatabaseReplacedError` when the gateway turned
         out to have another database meanwhile.
         """
+        dates = [date for date in date_range(start, end) if date not in without]
         records = await self._recall(dates)
         known = {**records, **self._unverified.get(dates)}
         old = [date for date, record in known.items() if not self._freshness.is_current(record)]
         unknown = [date for date in dates if date not in known]
-        self.recheck(date for date, record in known.items() if self._freshness.is_recheck_due(record))
+        self.start(date for date, record in known.items() if self._freshness.is_recheck_due(record))
         admitted = self._admitted(unknown)
-        flights = self.start([*old, *admitted]) | self.start_again(self._in_doubt(records))
+        flights = self.start([*old, *admitted]) | self.start(self._in_doubt(records), again=True)
         fetched, failure = await self._wait(flights, RANGE_PATIENCE_SECONDS if unknown else KNOWN_PATIENCE_SECONDS)
         if len(admitted) < len(unknown):
             failure = failure or GatewayBusyError()
@@ -154,35 +152,31 @@ class DayRepository:
         live = [r.fetched_at for r in records if not self._freshness.is_settled(r.date, r.fetched_at)]
         return self._freshness.clock() - min(live) if live else None
 
-    def start(self, dates: Iterable[dt.date], is_good: IsGood | None = None) -> set[Flight]:
+    def start(self, dates: Iterable[dt.date], *, again: bool = False) -> set[Flight]:
         """Fetch `dates`, unless they are being fetched already, and return what to wait for.
 
-        What is in the durable store is taken from there where it `is_good`: current ones, by default, and any that
-        another process has fetched meanwhile.
+        Days that another process has fetched meanwhile are taken from the durable store, and so are those that are
+        good there, unless they are wanted `again`.
         """
-        is_good, asked_at, wanted = is_good or self._freshness.is_current, self._freshness.clock(), sorted(dates)
+        asked_at, wanted = self._freshness.clock(), sorted(dates)
+
+        def is_good(record: DayRecord) -> bool:
+            is_due = again or self._freshness.is_recheck_due(record)
+            return record.fetched_at >= asked_at or (not is_due and self._freshness.is_current(record))
+
         started: list[tuple[list[dt.date], Flight]] = []
         with self._lock:
             for span in self._spans([date for date in wanted if date not in self._flights]):
-                flight = self._calls.submit(
-                    lambda span=span: self._fly(span, lambda r: is_good(r) or r.fetched_at >= asked_at)
-                )
+                flight = self._calls.submit(lambda span=span: self._fly(span, is_good))
                 self._flights.update(dict.fromkeys(span, flight))
                 started.append((span, flight))
             flights = {self._flights[date] for date in wanted}
-        for flight in flights:
-            self._calls.hasten(flight)
+        if not current_request().gives_way:
+            for flight in flights:  # others may have begun it, and it is wanted here, too
+                self._calls.pool.hasten(flight)
         for span, flight in started:  # without the lock: a flight that is over already calls back at once
             flight.add_done_callback(lambda flight, span=span: self._land(span, flight))
         return flights
-
-    def recheck(self, dates: Iterable[dt.date]) -> set[Flight]:
-        """Fetch `dates` once more, unless another process has done so, and return what to wait for."""
-        return self.start(dates, lambda record: not self._freshness.is_recheck_due(record))
-
-    def start_again(self, dates: Iterable[dt.date]) -> set[Flight]:
-        """Fetch `dates` from the gateway, also those that are settled, and return what to wait for."""
-        return self.start(dates, lambda _: False)
 
     def _admitted(self, unknown: Sequence[dt.date]) -> Sequence[dt.date]:
         """Return those of `unknown` days to wait for: all, or while calls queue up, those that are on their way.

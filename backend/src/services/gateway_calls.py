@@ -1,4 +1,7 @@
-"""Runs blocking gateway calls on threads of their own, so that whoever waits for one holds none."""
+"""Runs blocking gateway calls on threads of their own, so that whoever waits for one holds none.
+
+While the gateway is down, calls fail at once instead of waiting for it one by one.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,11 @@ from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
+from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayTimeoutError, GatewayUnavailableError
 from src.core.errors import Problem
 from src.core.request import current_request
-from src.services.breaker import OUTAGES, CircuitBreaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,9 @@ URGENT_WORKERS = 2
 QUEUE_LIMIT = 64
 # A gateway that asks for a longer pause is asked again after this one.
 MAX_PAUSE = dt.timedelta(minutes=1)
+OUTAGES = (GatewayUnavailableError, GatewayTimeoutError)
+# For how long a call waits for another one's question; the client gives up on the question earlier.
+QUESTION_SECONDS = 2.5
 
 
 class GatewayBusyError(GatewayError):
@@ -37,6 +42,81 @@ class GatewayBusyError(GatewayError):
 
     def __init__(self) -> None:
         super().__init__("Many other days are being fetched from the gateway. Try again in a moment.")
+
+
+class CircuitBreaker:
+    """Opens with the first outage, for the client has retried by then; closes when `is_alive` says so.
+
+    While it is open, one call asks `is_alive`, and all that came before the answer share it: they go through if
+    the gateway is back, and fail together if it is not. So nobody waits longer than that question takes, however
+    many there are, and nobody waits for a timer once the gateway is there.
+    """
+
+    def __init__(self, is_alive: Callable[[], bool] | None) -> None:
+        self._is_alive = is_alive
+        self._asking = threading.Lock()
+        self._outage: GatewayError | None = None
+        self._answered = 0
+        self.refusals = 0  # how many questions had no for an answer
+
+    @property
+    def is_open(self) -> bool:
+        """Whether calls fail at once."""
+        return self._outage is not None
+
+    def run(self, call: Callable[[], T], *, refusals: int | None = None, apart: bool = False) -> T:
+        """Run `call`, or raise the error of the outage that goes on.
+
+        `refusals` is how many there were when the call was queued, if it was: a later one holds for it, too. When
+        a call `apart` fails, that is no outage while the gateway answers otherwise: too much was asked, perhaps.
+        """
+        if self._outage is not None and self._is_alive is not None:
+            self._check(self._outage, self._is_alive, self.refusals if refusals is None else refusals)
+        answered = self._answered
+        try:
+            result = call()
+        except OUTAGES as error:
+            if not (apart and self._answers_otherwise(error, answered)):
+                self._outage = error
+            raise
+        except GatewayError:
+            self._outage, self._answered = None, self._answered + 1  # it is there, whatever it says
+            raise
+        self._outage, self._answered = None, self._answered + 1
+        return result
+
+    def _answers_otherwise(self, error: GatewayError, answered: int) -> bool:
+        """Tell whether others were answered while one call timed out, or else whether the gateway is alive now."""
+        if isinstance(error, GatewayTimeoutError) and self._answered > answered:
+            return True
+        return self._is_alive is not None and self._is_alive()
+
+    def _check(self, outage: GatewayError, is_alive: Callable[[], bool], refusals: int) -> None:
+        """Return once the gateway is back, raise the outage's error if it is not."""
+        if not self._asking.acquire(timeout=QUESTION_SECONDS):
+            raise _again(outage)
+        try:
+            if self._outage is not None and self.refusals == refusals:
+                self._ask(is_alive)
+            if self._outage is not None:
+                raise _again(self._outage)
+        finally:
+            self._asking.release()
+
+    def _ask(self, is_alive: Callable[[], bool]) -> None:
+        is_back = False
+        try:
+            is_back = is_alive()
+        finally:  # also where it went wrong: those who wait do not ask one by one
+            if is_back:
+                self._outage = None
+            else:
+                self.refusals += 1
+
+
+def _again(outage: GatewayError) -> GatewayError:
+    """Return a new error of the same kind: a raised one carries the trace of where it was raised."""
+    return type(outage)(str(outage), status=outage.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +146,7 @@ class GatewayCalls:
         queue_limit: int = QUEUE_LIMIT,
     ) -> None:
         self.breaker = CircuitBreaker(is_alive)
-        self._pool = GatewayPool(workers)
+        self.pool = GatewayPool(workers)
         # names are asked for while people wait, and must not queue behind weeks of usage
         self._urgent = ThreadPoolExecutor(max_workers=URGENT_WORKERS, thread_name_prefix="gateway-urgent")
         self._clock = clock
@@ -86,12 +166,7 @@ class GatewayCalls:
         observed = partial(cause.run, partial(self._observed, call, refusals, urgent=urgent, apart=apart))
         if urgent:
             return self._urgent.submit(observed)
-        return self._pool.submit(observed, gives_way=current_request().gives_way)
-
-    def hasten(self, future: Future[Any]) -> None:
-        """Let a queued call wait no longer than those of the request that is being answered: it wants it, too."""
-        if not current_request().gives_way:
-            self._pool.hasten(future)
+        return self.pool.submit(observed, gives_way=current_request().gives_way)
 
     def try_aside(self, call: Callable[[], T]) -> Future[T]:
         """Queue a call that nothing depends on: not made during an outage, and of no consequence if it fails.
@@ -114,14 +189,14 @@ class GatewayCalls:
         A range is begun whole, so those who give way may have more than their half. It counts as half to others.
         """
         half = self._queue_limit // 2
-        first, later = (self._pool.unfinished(gives_way=gives_way) for gives_way in (False, True))
+        first, later = (self.pool.unfinished(gives_way=gives_way) for gives_way in (False, True))
         if current_request().gives_way:
             return later >= max(1, half) or first + later >= self._queue_limit
         return first + min(later, half) >= self._queue_limit
 
     def close(self, *, wait: bool = False) -> None:
         """Drop what is queued and let the threads end; `wait` until they have."""
-        self._pool.close(wait=wait)
+        self.pool.close(wait=wait)
         self._urgent.shutdown(wait=wait, cancel_futures=True)
 
     def _observed(self, call: Callable[[], T], refusals: int, *, urgent: bool, apart: bool) -> T:
@@ -152,12 +227,6 @@ class GatewayCalls:
                 self.outages += 1
             if isinstance(error, GatewayRateLimitedError) and error.retry_after and pauses:
                 self._pause = now + min(dt.timedelta(seconds=error.retry_after), MAX_PAUSE), str(error)
-
-
-class _Job(NamedTuple):
-    future: Future[Any]
-    call: Callable[[], Any]
-    gives_way: bool
 
 
 class GatewayPool:
@@ -206,27 +275,25 @@ class GatewayPool:
 
     def _work(self) -> None:
         """Run what may run now, one after another: each call has a thread, or one that will look again."""
-        while (job := self._take()) is not None:
-            result, failure, is_wanted = None, None, job.future.set_running_or_notify_cancel()
+        while True:
+            with self._lock:
+                gives_way = not self._waiting[False]
+                queue = self._waiting[gives_way]
+                if not queue or (gives_way and self._running[True] >= self._share):
+                    return
+                self._running[gives_way] += 1
+                future, call = queue.popitem(last=False)
+            result, failure, is_wanted = None, None, future.set_running_or_notify_cancel()
             try:
-                result = job.call() if is_wanted else None
+                result = call() if is_wanted else None
             except BaseException as error:  # noqa: BLE001 - the waiter's to handle, whatever it is
                 failure = error
             with self._lock:  # before its future is done: whoever waited for it is to find it so
-                self._running[job.gives_way] -= 1
+                self._running[gives_way] -= 1
             if failure is not None:
-                job.future.set_exception(failure)
+                future.set_exception(failure)
             elif is_wanted:
-                job.future.set_result(result)
-
-    def _take(self) -> _Job | None:
-        with self._lock:
-            gives_way = not self._waiting[False]
-            queue = self._waiting[gives_way]
-            if not queue or (gives_way and self._running[True] >= self._share):
-                return None
-            self._running[gives_way] += 1
-            return _Job(*queue.popitem(last=False), gives_way)
+                future.set_result(result)
 
 
 async def wait_for(future: Future[T], timeout_seconds: float | None = None) -> T:

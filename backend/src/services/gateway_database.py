@@ -25,10 +25,9 @@ from src.client.errors import (
     GatewayRejectedKeyError,
 )
 from src.services import refreshed
-from src.services.breaker import OUTAGES
-from src.services.gateway_calls import MAX_PAUSE, wait_for
+from src.services.gateway_calls import MAX_PAUSE, OUTAGES, wait_for
 from src.services.refreshed import Refreshed
-from src.store.durable import Fingerprint
+from src.store.database import Fingerprint
 from src.store.records import MemoryUsageStore
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from src.services.gateway_calls import GatewayCalls
     from src.services.protocols import GatewayClientProtocol
     from src.services.refreshed import Lifetime
-    from src.store.durable import SqlFingerprintStore
+    from src.store.database import SqlFingerprintStore
     from src.store.records import DayRecord
 
     Teams = Mapping[str, dt.datetime] | None  # when each was created; None where the key may not list them

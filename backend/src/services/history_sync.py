@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.client.errors import DatabaseReplacedError
-from src.services.freshness import DAY, date_range
+from src.core.clock import DAY, date_range
 from src.services.gateway_calls import wait_for
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from src.services.day_repository import DayRepository, Flight
-
-    Start = Callable[[Iterable[dt.date]], set[Flight]]
+    from src.services.day_repository import DayRepository
 
 logger = logging.getLogger(__name__)
 
@@ -74,8 +72,8 @@ class HistorySync:
         self.progress = Progress(len(dates) - len(pending), len(dates))
         # a moment only: days that come before the gateway has shown whose they are wait in memory until it has
         await self._repository.look()
-        await self._fetch(pending, self._repository.start)
-        await self._fetch(await self._repository.recheck_due(dates), self._repository.recheck)
+        await self._fetch(pending)
+        await self._fetch(await self._repository.recheck_due(dates))
 
     def lag(self) -> dt.timedelta | None:
         """Return the age of the oldest day among those that may still change, None where none is there."""
@@ -85,20 +83,21 @@ class HistorySync:
         today = self._clock().date()
         return date_range(today - (self._days - 1) * DAY, today)
 
-    async def _fetch(self, dates: Sequence[dt.date], start: Start) -> None:
+    async def _fetch(self, dates: Sequence[dt.date]) -> None:
         newest_first = sorted(dates, reverse=True)
         spans = [newest_first[i : i + SPAN_DAYS] for i in range(0, len(newest_first), SPAN_DAYS)]
         queue = iter(spans)
-        workers = [self._work(queue, start) for _ in range(min(self._concurrency, len(spans)))]
+        workers = [self._work(queue) for _ in range(min(self._concurrency, len(spans)))]
         ends = await asyncio.gather(*workers, return_exceptions=True)
         for failure in (end for end in ends if end is not None):
             raise failure
 
-    async def _work(self, queue: Iterator[list[dt.date]], start: Start) -> None:
+    async def _work(self, queue: Iterator[list[dt.date]]) -> None:
         for span in queue:
             started = time.monotonic()
             try:
-                fetched = [record for flight in start(span) for part in await wait_for(flight) for record in part]
+                flights = self._repository.start(span)
+                fetched = [record for flight in flights for part in await wait_for(flight) for record in part]
             except Exception:
                 collections.deque(queue, maxlen=0)  # the other workers stop, too
                 raise

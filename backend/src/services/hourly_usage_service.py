@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, SpendLogsUnavailableError
+from src.core.clock import DAY, date_range
 from src.core.errors import InvalidRangeError
 from src.services.day_repository import DayRepository
-from src.services.freshness import DAY, date_range
 from src.services.logged_days import (
     OF_LOGS,
     Coverage,
@@ -30,7 +30,7 @@ from src.services.logged_days import (
     with_told,
 )
 from src.services.report import Names, Report
-from src.services.team_directory import TeamDirectory
+from src.services.team_service import TeamDirectory
 from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
@@ -38,11 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from src.services.day_repository import Days, Keeping
-    from src.services.protocols import (
-        GatewayClientProtocol,
-        TeamDailyActivityServiceProtocol,
-        TeamServiceProtocol,
-    )
+    from src.services.protocols import GatewayClientProtocol
+    from src.services.report import TeamDailyActivityServiceProtocol, TeamServiceProtocol
 
 UTC = ZoneInfo("UTC")
 # Days whose sums stay at hand: more than a range can have.
@@ -116,10 +113,11 @@ class HourlyUsageService:
         team_id = None if query.team is None else query.resolve(directory, query.team)
         team = None if query.team is None else pl.col("team_id").eq_missing(pl.lit(team_id))
         # a day whose usage is not known is missing whatever its logs tell, and nobody knows how many there are
-        dates = [date for date in usage.dates if date not in set(usage.missing_days)]
+        missing = set(usage.missing_days)
+        dates = [date for date in usage.dates if date not in missing]
         await self._check_size(usage, dates)
         self._remember_told(usage, dates)
-        days = await self._days.fetch_days(dates)
+        days = await self._days.fetch(start_date, end_date, without=missing)
         # hundreds of thousands of rows: other requests are answered meanwhile
         return await asyncio.to_thread(self._report, usage, Names(directory), days, team, query.timezone)
 

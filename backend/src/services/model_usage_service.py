@@ -10,13 +10,14 @@ from src.services.report import Reporter, Row, largest_first
 if TYPE_CHECKING:
     import datetime as dt
 
-    from src.services.protocols import (
+    from src.services.report import (
+        Labels,
         ModelMappingServiceProtocol,
+        Report,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
-    from src.services.report import Labels, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 

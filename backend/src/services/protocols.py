@@ -1,4 +1,4 @@
-"""What a layer asks of the one below, as small protocols."""
+"""What services ask of a gateway's client, as small protocols."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from src.client.models import (
         ModelInfoResponse,
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
         TeamResponse,
     )
     from src.client.usage_rows import UsageRows
-    from src.services.team_directory import TeamDirectory
-    from src.services.usage import Usage
 
 
 class APIClientProtocol(Protocol):
@@ -98,38 +96,4 @@ class GatewayClientProtocol(Protocol):
 
     def count_log_pages(self, requests: int) -> int:
         """Return how many of the gateway's pages that takes for a span with so many requests."""
-        ...
-
-
-class TeamServiceProtocol(Protocol):
-    """Names of teams."""
-
-    @property
-    def expires_at(self) -> dt.datetime | None:
-        """When (UTC) they have to be read again."""
-        ...
-
-    async def get_directory(self, usage: Usage) -> TeamDirectory:
-        """Return the names of all teams, those included that appear in `usage` alone."""
-        ...
-
-
-class TeamDailyActivityServiceProtocol(Protocol):
-    """The usage repository."""
-
-    async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
-        """Return the usage frame of a range of UTC days."""
-        ...
-
-
-class ModelMappingServiceProtocol(Protocol):
-    """Labels of models."""
-
-    @property
-    def expires_at(self) -> dt.datetime | None:
-        """When (UTC) they have to be read again."""
-        ...
-
-    async def get_display_names(self) -> Mapping[str, str]:
-        """Return the label of each model whose label is not its name."""
         ...

@@ -16,7 +16,7 @@ from src.services.gateway_calls import GatewayCalls, wait_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from src.store.durable import SqlFactStore
+    from src.store.database import SqlFactStore
 
 T = TypeVar("T")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
@@ -13,12 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
-    from src.services.protocols import (
-        ModelMappingServiceProtocol,
-        TeamDailyActivityServiceProtocol,
-        TeamServiceProtocol,
-    )
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
     Labels = Mapping[str, str]
@@ -53,35 +48,61 @@ class Report:
     expires_at: Callable[[], dt.datetime | None] = lambda: None
 
     @property
-    def directory(self) -> TeamDirectory:
-        """What teams are called."""
-        return self.names.directory
-
-    @property
     def is_whole(self) -> bool:
         """Whether every day of the range is in the figures, with all that is known of it."""
         return not self.usage.missing_days
 
 
+class TeamServiceProtocol(Protocol):
+    """Names of teams."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
+
+    async def get_directory(self, usage: Usage) -> TeamDirectory:
+        """Return the names of all teams, those included that appear in `usage` alone."""
+        ...
+
+
+class TeamDailyActivityServiceProtocol(Protocol):
+    """The usage repository."""
+
+    async def fetch_daily_activity(self, start_date: dt.date, end_date: dt.date) -> Usage:
+        """Return the usage frame of a range of UTC days."""
+        ...
+
+
+class ModelMappingServiceProtocol(Protocol):
+    """Labels of models."""
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        """When (UTC) they have to be read again."""
+        ...
+
+    async def get_display_names(self) -> Mapping[str, str]:
+        """Return the label of each model whose label is not its name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Reporter:
     """Reads usage and names, and says how to group them."""
 
-    def __init__(
-        self,
-        activity: TeamDailyActivityServiceProtocol,
-        teams: TeamServiceProtocol,
-        models: ModelMappingServiceProtocol | None = None,
-    ) -> None:
-        self._activity, self._teams, self._models = activity, teams, models
+    activity: TeamDailyActivityServiceProtocol
+    teams: TeamServiceProtocol
+    models: ModelMappingServiceProtocol | None = None
 
     async def report(self, name: str, dates: tuple[dt.date, dt.date], group: Group) -> Report:
         """Return what `group` makes of the usage of `dates` (first and last day); `name` tells groupings apart.
 
         Raises a `GatewayError` when the range cannot be had.
         """
-        usage = await self._activity.fetch_daily_activity(*dates)
-        directory = await self._teams.get_directory(usage)
-        labels = NO_LABELS if self._models is None else await self._models.get_display_names()
+        usage = await self.activity.fetch_daily_activity(*dates)
+        directory = await self.teams.get_directory(usage)
+        labels = NO_LABELS if self.models is None else await self.models.get_display_names()
         # usage keeps names, not reports: those would keep the usage, until a collection finds the circle
         names: Names | None = usage.derived.get(name)
         if names is None or names.directory is not directory or names.labels is not labels:
@@ -89,7 +110,7 @@ class Reporter:
         return Report(usage, names, lambda: group(usage, directory, labels), lambda: self._expires_at(usage))
 
     def _expires_at(self, usage: Usage) -> dt.datetime | None:
-        parts = [usage, self._teams, *([self._models] if self._models is not None else [])]
+        parts = [usage, self.teams, *([self.models] if self.models is not None else [])]
         times = [part.expires_at for part in parts]
         return None if None in times else min(filter(None, times))
 

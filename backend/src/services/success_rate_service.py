@@ -9,9 +9,8 @@ from src.services.report import Reporter, Row, every_team, largest_first
 if TYPE_CHECKING:
     import datetime as dt
 
-    from src.services.protocols import TeamDailyActivityServiceProtocol, TeamServiceProtocol
-    from src.services.report import Labels, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.report import Labels, Report, TeamDailyActivityServiceProtocol, TeamServiceProtocol
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 

@@ -11,17 +11,16 @@ import polars as pl
 
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.usage_rows import METRIC_COLUMNS, check_sums
+from src.core.clock import date_range
 from src.core.memory import HEAVY_WORK
 from src.services.attribution import attribute, teams_to_ask_alone
 from src.services.day_repository import DayRepository
-from src.services.freshness import date_range
 from src.services.usage import Usage
 from src.store.records import DayRecord, LeastRecentlyUsed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from src.services.attribution import Attribution
     from src.services.day_repository import Days, Keeping
     from src.services.protocols import GatewayClientProtocol
 
@@ -108,9 +107,13 @@ class TeamDailyActivityService:
             again: list[dt.date] = []
             for first, last in spans:
                 reading = self._read(first, last)
-                confirmed = [r for r in reading.doubtful if r.date in doubts and r.frame.equals(doubts[r.date])]
-                doubts.update({record.date: record.frame for record in reading.doubtful})
-                good = [*reading.whole, *confirmed]
+                doubtful = {r.date: r.frame for r in reading.records if r.date in reading.doubtful}
+                good = [
+                    r
+                    for r in reading.records
+                    if r.date not in doubtful or (r.date in doubts and r.frame.equals(doubts[r.date]))
+                ]
+                doubts |= doubtful
                 whole += good
                 done = {record.date for record in good} | reading.broken
                 again += [date for date in date_range(first, last) if date not in done]
@@ -138,38 +141,28 @@ class TeamDailyActivityService:
             return _Reading(broken=frozenset({start}) if is_over else frozenset())
         with HEAVY_WORK:
             usage = attribute(rows, alone)
-            return _reading_of(usage, start, end, fetched_at, rows.team_aliases)
+            # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
+            ordered = usage.frame.select(list(SCHEMA)).sort("date", "team_id", "api_key", "model")
+            frames = ordered.partition_by("date", as_dict=True)
+            records = [
+                DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, rows.team_aliases)
+                for date in date_range(start, end)
+                if date not in usage.contradictory | usage.broken
+            ]
+        return _Reading(records, usage.doubtful, usage.broken)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The days of a span by what one reading made of them; those in none of these are to be read again.
+    """What one reading made of the days of a span; those that are in none of it are to be read again.
 
-    `broken` days contradict themselves, or went on changing: reading them again now is of no use.
+    Records of `doubtful` days are good once they are the same again. `broken` days contradict themselves, or went
+    on changing: reading them again now is of no use.
     """
 
-    whole: Sequence[DayRecord] = ()
-    doubtful: Sequence[DayRecord] = ()
+    records: Sequence[DayRecord] = ()
+    doubtful: frozenset[dt.date] = frozenset()
     broken: frozenset[dt.date] = frozenset()
-
-
-def _reading_of(
-    usage: Attribution, start: dt.date, end: dt.date, fetched_at: dt.datetime, team_aliases: Mapping[str, str]
-) -> _Reading:
-    """Sort the days of a span by what is known of them."""
-    # sums of floats depend on the order of their parts: in a fixed one, answers are the same each time
-    ordered = usage.frame.select(list(SCHEMA)).sort("date", "team_id", "api_key", "model")
-    frames = ordered.partition_by("date", as_dict=True)
-    records = [
-        DayRecord(date, frames.get((date,), _NO_USAGE), fetched_at, team_aliases)
-        for date in date_range(start, end)
-        if date not in usage.contradictory | usage.broken
-    ]
-    return _Reading(
-        whole=[record for record in records if record.date not in usage.doubtful],
-        doubtful=[record for record in records if record.date in usage.doubtful],
-        broken=usage.broken,
-    )
 
 
 _NO_USAGE = pl.DataFrame(schema=SCHEMA)

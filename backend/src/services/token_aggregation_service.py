@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,15 +13,15 @@ from src.services.report import Reporter, Row, every_team, largest_first
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
 
-    from src.services.protocols import (
+    from src.services.report import (
+        Labels,
         ModelMappingServiceProtocol,
+        Report,
         TeamDailyActivityServiceProtocol,
         TeamServiceProtocol,
     )
-    from src.services.report import Labels, Report
-    from src.services.team_directory import TeamDirectory
+    from src.services.team_service import TeamDirectory
     from src.services.usage import Usage
 
 
@@ -54,33 +54,28 @@ def by_team(usage: Usage, directory: TeamDirectory, _labels: Labels) -> list[Row
 
 def by_team_and_key(usage: Usage, directory: TeamDirectory, labels: Labels) -> list[Row]:
     """Return the same with a `breakdown` into `api_keys`, and each of those into `models`, most tokens first."""
-    keys = _by(_keys(usage, labels), "team_id")
+    models = _within(usage, "team_id", "api_key", "model")
+    for row in chain.from_iterable(models.values()):
+        row["label"] = labels.get(row["model"], row["model"])
+    aliases = _newest_aliases(usage)
+    keys = _within(usage, "team_id", "api_key")
+    for key in chain.from_iterable(keys.values()):
+        key["key_alias"] = aliases.get(key["api_key"])
+        key["models"] = models[key["team_id"], key["api_key"]]
     return [
-        {**team, "breakdown": {"api_keys": keys.get(team["team_id"], [])}}
+        {**team, "breakdown": {"api_keys": keys.get((team["team_id"],), [])}}
         for team in by_team(usage, directory, labels)
     ]
 
 
-def _keys(usage: Usage, labels: Labels) -> list[Row]:
-    """Return every team's keys, most tokens first, with their models in the same order."""
-    models = _by(_models(usage, labels), "team_id", "api_key")
-    aliases = _newest_aliases(usage)
-    keys = _ordered(usage.by("team_id", "api_key"), "api_key").to_dicts()
-    for key in keys:
-        key["key_alias"] = aliases.get(key["api_key"])
-        key["models"] = models[key["team_id"], key["api_key"]]
-    return keys
-
-
-def _models(usage: Usage, labels: Labels) -> list[Row]:
-    rows = _ordered(usage.by("team_id", "api_key", "model"), "model").to_dicts()
-    for row in rows:
-        row["label"] = labels.get(row["model"], row["model"])
-    return rows
-
-
-def _ordered(frame: pl.DataFrame, name: str) -> pl.DataFrame:
-    return frame.sort("tokens", pl.col(name).cast(pl.String), descending=[True, False])
+def _within(usage: Usage, *names: str) -> dict[tuple, list[Row]]:
+    """Return a row for each combination of `names`, most tokens first, by what it has under all but the last."""
+    *outer, last = names
+    order = ["tokens", pl.col(last).cast(pl.String)]
+    parts: dict[tuple, list[Row]] = {}
+    for row in usage.by(*names).sort(order, descending=[True, False]).to_dicts():
+        parts.setdefault(tuple(row[name] for name in outer), []).append(row)
+    return parts
 
 
 def _newest_aliases(usage: Usage) -> dict[str, str]:
@@ -90,12 +85,3 @@ def _newest_aliases(usage: Usage) -> dict[str, str]:
     seen = {alias: hashed(visible(alias)) for alias in named["key_alias"].unique()}
     calls = named.unique(maintain_order=True, keep="last").iter_rows()
     return {api_key: name for api_key, alias in calls if (name := seen[alias]) is not None}
-
-
-def _by(rows: Iterable[Row], *names: str) -> dict[Any, list[Row]]:
-    """Return the rows by what they have under `names`: one value, or a tuple of several."""
-    parts: dict[Any, list[Row]] = {}
-    value_of = itemgetter(*names)
-    for row in rows:
-        parts.setdefault(value_of(row), []).append(row)
-    return parts

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from src.client.usage_rows import COUNTS
-from src.services.freshness import date_range
+from src.core.clock import date_range
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, or_, select, tuple_
 from sqlalchemy.exc import SQLAlchemyError
 
-from src.store.database import days, facts, leases
-from src.store.durable import NAME, VIEW_LENGTH, all_fingerprints
+from src.store.database import NAME, VIEW_LENGTH, all_fingerprints, days, facts, leases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sqlalchemy import ColumnElement, Engine, Table
 
-    from src.store.durable import Fingerprint
+    from src.store.database import Fingerprint
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
-"""What is kept of a day, and the days that this process has in memory."""
+"""What is kept of a UTC day, for how long it is good, and the days that this process has in memory."""
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -10,14 +11,20 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import polars as pl
 import polars.selectors as cs
 
+from src.core.clock import DAY
+
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 MAX_DAYS = 1000
+OVERDUE_FACTOR = 4
+# However short the time to live is (it may be 0): a day is some moments old by the time it is answered with.
+MIN_OVERDUE = dt.timedelta(seconds=10)
+# The gateway books late what it could not write in time; after two days there is nothing more to come.
+RECHECK_AFTER = dt.timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,36 @@ class DayRecord:
     def __post_init__(self) -> None:
         """Make texts categories."""
         object.__setattr__(self, "frame", self.frame.with_columns(cs.string().cast(pl.Categorical)))
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """When a kept day is still good: settled ones for ever, others for `live_ttl`."""
+
+    settle: dt.timedelta
+    live_ttl: dt.timedelta
+    clock: Callable[[], dt.datetime]
+
+    def is_settled(self, date: dt.date, fetched_at: dt.datetime) -> bool:
+        """Tell whether the day had been over for long enough when it was fetched."""
+        ended = dt.datetime.combine(date + DAY, dt.time(), dt.UTC)
+        return fetched_at >= ended + self.settle
+
+    def is_final(self, date: dt.date, now: dt.datetime) -> bool:
+        """Tell whether nothing more is booked on the day, not even late."""
+        return now >= dt.datetime.combine(date + DAY, dt.time(), dt.UTC) + RECHECK_AFTER
+
+    def is_current(self, record: DayRecord) -> bool:
+        """Tell whether the day need not be fetched again."""
+        return self.is_settled(record.date, record.fetched_at) or self.clock() - record.fetched_at < self.live_ttl
+
+    def is_overdue(self, record: DayRecord) -> bool:
+        """Tell whether a day that may still change is much older than it should be."""
+        return self.clock() - record.fetched_at >= max(OVERDUE_FACTOR * self.live_ttl, MIN_OVERDUE)
+
+    def is_recheck_due(self, record: DayRecord) -> bool:
+        """Tell whether late bookings may have come in after a settled day was fetched."""
+        return self.is_final(record.date, self.clock()) and not self.is_final(record.date, record.fetched_at)
 
 
 @dataclass(frozen=True, slots=True)

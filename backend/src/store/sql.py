@@ -18,7 +18,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from src.core.database.engines import insert_into
-from src.store.database import days, leases, to_moment, to_number
+from src.store.database import VIEW_LENGTH, SqlFactStore, SqlFingerprintStore, days, leases, to_moment, to_number
 from src.store.records import DayRecord, Size
 
 if TYPE_CHECKING:
@@ -103,16 +103,28 @@ class SqlUsageStore:
             good = {d: record for d, record in self.get(todo).items() if is_good(record)}
             records += good.values()
             todo = [date for date in todo if date not in good]
-            mine = self._claim(todo) if todo else []
-            if mine:
-                records += self._fetch(mine, is_good, load)
-                todo = [date for date in todo if date not in mine]
+            claimed = self.claim(todo, self._holder) if todo else set()
+            if claimed:
+                records += self._fetch([date for date in todo if date in claimed], is_good, load)
+                todo = [date for date in todo if date not in claimed]
             elif todo:
                 time.sleep(POLL_SECONDS)
         return sorted(records, key=lambda record: record.date)
 
-    def claim(self, dates: Sequence[dt.date], holder: str, now: dt.datetime, until: dt.datetime) -> set[dt.date]:
-        """Return those of `dates` that `holder` may fetch: nobody else is about it. A failing store allows all."""
+    def claim(
+        self,
+        dates: Sequence[dt.date],
+        holder: str,
+        now: dt.datetime | None = None,
+        until: dt.datetime | None = None,
+    ) -> set[dt.date]:
+        """Return those of `dates` that `holder` may fetch until then: nobody else is about it.
+
+        A failing store allows all.
+        """
+        # leases are between machines and about real time, whatever clock the days go by
+        now = now or dt.datetime.now(dt.UTC)
+        until = until or now + LEASE
         statement = insert_into(self._engine, leases)
         statement = statement.on_conflict_do_update(
             index_elements=list(leases.primary_key),
@@ -138,12 +150,6 @@ class SqlUsageStore:
         except SQLAlchemyError as error:
             logger.warning("the store cannot be written (%s)", type(error).__name__)
 
-    def _claim(self, dates: Sequence[dt.date]) -> list[dt.date]:
-        # leases are between machines and about real time, whatever clock the days go by
-        now = dt.datetime.now(dt.UTC)
-        mine = self.claim(dates, self._holder, now, now + LEASE)
-        return [date for date in dates if date in mine]
-
     def _fetch(
         self,
         dates: Sequence[dt.date],
@@ -168,7 +174,7 @@ class SqlUsageStore:
 
     def _renew(self, dates: Sequence[dt.date], done: threading.Event) -> None:
         while not done.wait(RENEWAL_SECONDS):
-            self._claim(dates)
+            self.claim(dates, self._holder)
 
     def _row(self, record: DayRecord) -> dict[str, Any]:
         frame = io.BytesIO()
@@ -214,3 +220,22 @@ def _digest(row: Mapping[str, Any]) -> str:
     for name in ("view", "kind", "date", "fetched_at", "team_aliases"):
         digest.update(f"\n{row[name]}".encode())
     return digest.hexdigest()
+
+
+class DurableStore:
+    """The stores of one gateway and key (`view`). Days and facts belong to one of its databases (`epoch`)."""
+
+    def __init__(self, engine: Engine, view: str) -> None:
+        self._engine, self._view = engine, view
+
+    def fingerprints(self) -> SqlFingerprintStore:
+        """Return where it is kept which database the gateway has."""
+        return SqlFingerprintStore(self._engine, self._view)
+
+    def facts(self, epoch: str, name: str) -> SqlFactStore:
+        """Return where the fact `name` is kept."""
+        return SqlFactStore(self._engine, self._view[:VIEW_LENGTH] + epoch, name)
+
+    def days(self, epoch: str, kind: str) -> SqlUsageStore:
+        """Return where days of `kind` are kept."""
+        return SqlUsageStore(self._engine, self._view[:VIEW_LENGTH] + epoch, kind)

@@ -17,7 +17,6 @@ from src.client.api_client import LiteLLMAPI
 from src.services.adapted_client import adapted
 from src.services.cost_efficiency_service import CostEfficiencyService
 from src.services.day_repository import Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import URGENT_WORKERS, GatewayCalls
 from src.services.gateway_database import DatabaseIdentity, GatewayDatabase
 from src.services.history_sync import HistorySync
@@ -32,10 +31,9 @@ from src.services.team_service import FormerTeams, TeamService
 from src.services.time_series_service import TimeSeriesService
 from src.services.token_aggregation_service import TokenAggregationService
 from src.store.database import StoreUnavailableError, open_database
-from src.store.durable import DurableStore
 from src.store.pruning import Pruner
-from src.store.records import MemoryUsageStore, Size
-from src.store.sql import stored_sizes
+from src.store.records import Freshness, MemoryUsageStore, Size
+from src.store.sql import DurableStore, stored_sizes
 from src.telemetry.telemetry import Telemetry
 from src.utils.common import LeaderboardSettings, get_api_key, get_base_url
 from src.utils.date_utils import FIRST_DAY

@@ -15,7 +15,7 @@ from src.api.audience import HIDDEN_FROM_THE_PUBLIC, INSIDERS, Audience
 from src.api.models import DailyTeamTokens
 from src.api.pseudonyms import Pseudonyms
 from src.api.shapes import columns_of, shape_of
-from src.services.team_directory import build_directory
+from src.services.team_service import build_directory
 
 TEAMS = {"red": 'Red "1"\\', "blue": "Блю 🚀\u2028\x00", "gone": "</script>"}
 DIRECTORY = build_directory(TEAMS, {}, "all")

@@ -6,7 +6,7 @@ from typing import Any
 
 from src.api.answers import Answer, KeptAnswers
 from src.services.report import Names
-from src.services.team_directory import build_directory
+from src.services.team_service import build_directory
 from tests.days import utc
 
 NOW = utc("2025-03-20T12:00:00")

@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
-from src.services.freshness import date_range
+from src.core.clock import date_range
 from tests.api.conftest import NOW, MakeApp
 from tests.api.dataset import RANGE, meta
 from tests.api.test_history import SYNC_DAYS, wait_for_history

@@ -30,7 +30,7 @@ def rows_by_name(app: FastAPI, declared: UsageReport, get_service: Any, method: 
 
     async def ask(service: Annotated[Any, Depends(get_service)]) -> Response:
         report = await getattr(service, method)(*map(dt.date.fromisoformat, RANGE.values()), **options)
-        return Response(to_json({"rows": declared.shaped(report.rows(), INSIDERS, report.directory)}))
+        return Response(to_json({"rows": declared.shaped(report.rows(), INSIDERS, report.names.directory)}))
 
     app.router.add_api_route("/asked-by-name", ask)
     return orjson.loads(TestClient(app).get("/asked-by-name").content)["rows"]

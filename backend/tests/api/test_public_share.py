@@ -79,7 +79,7 @@ async def ask(client: Client, params: dict[str, str], path: str = "/tokens", **h
 async def queued(client: Client, number: int) -> None:
     """Wait until so many calls run and wait."""
     state = client._transport.app.state.leaderboard  # ty: ignore[missing-attribute]
-    pool = state.current_gateway.calls._pool
+    pool = state.current_gateway.calls.pool
     while sum(pool.unfinished(gives_way=kind) for kind in (False, True)) < number:  # noqa: ASYNC110
         await asyncio.sleep(0.01)  # there is nothing to wait for: nobody is told of what is queued
 

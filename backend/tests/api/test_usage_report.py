@@ -16,7 +16,7 @@ from src.api.audience import HIDDEN_FROM_THE_PUBLIC
 from src.api.fields import Meta, Out, Requests, Usd
 from src.api.usage_report import Endpoint, UsageReport, largest_first
 from src.services.report import Row
-from src.services.team_directory import TeamDirectory
+from src.services.team_service import TeamDirectory
 from src.services.usage import Usage
 from tests.api.conftest import MakeApp
 from tests.api.dataset import RANGE, TOTALS, meta

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import Engine
 
-from src.store.durable import DurableStore
+from src.store.sql import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import WEDNESDAY, utc

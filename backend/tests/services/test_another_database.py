@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.client.errors import DatabaseReplacedError, GatewayTimeoutError, GatewayUnavailableError
-from src.store.durable import DurableStore
+from src.store.sql import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, used

@@ -17,7 +17,7 @@ from src.client.errors import (
     GatewayTimeoutError,
     GatewayUnavailableError,
 )
-from src.services.breaker import CircuitBreaker
+from src.services.gateway_calls import CircuitBreaker
 
 OUTAGES = [GatewayUnavailableError("It is down.", status=503), GatewayTimeoutError("It is slow.")]
 OTHERS = [
@@ -162,7 +162,7 @@ def test_calls_that_were_queued_before_it_was_alive_ask_again_once_it_is_down_ag
 
 
 def test_nobody_waits_for_ever_for_another_ones_question(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("src.services.breaker.QUESTION_SECONDS", 0.01)
+    monkeypatch.setattr("src.services.gateway_calls.QUESTION_SECONDS", 0.01)
     pulse = SlowPulse()
     with while_asking(opened(pulse), pulse, lambda: 7) as made:
         assert len(wait(made[1:], timeout=60).done) == 5

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from src.client.errors import GatewayRejectedKeyError, GatewayUnavailableError
+from src.core.clock import DAY
 from src.services.day_repository import DayRepository, Days, Keeping
-from src.services.freshness import DAY, Freshness
 from src.services.gateway_calls import GatewayCalls
-from src.store.records import DayRecord, MemoryUsageStore
+from src.store.records import DayRecord, Freshness, MemoryUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from src.services.gateway_database import is_same_database, update_fingerprint
-from src.store.durable import Fingerprint
+from src.store.database import Fingerprint
 from tests.days import utc
 
 LONG_AGO = utc("2025-01-06T08:00:00.123000")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from src.client.api_client import DELETED_TEAMS_PATH
-from src.services.team_directory import TeamDirectory
+from src.services.team_service import TeamDirectory
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, used

@@ -8,10 +8,9 @@ import pytest
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayUnavailableError
 from src.services.day_repository import DayRepository, Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
 from src.services.history_sync import HistorySync, Progress
-from src.store.records import MemoryUsageStore
+from src.store.records import Freshness, MemoryUsageStore
 from tests.conftest import SettableClock
 from tests.days import TUESDAY, WEDNESDAY, day, utc
 from tests.services.test_day_repository import Source

@@ -10,7 +10,7 @@ import pytest
 from src.client.errors import GatewayUnavailableError, SpendLogsUnavailableError
 from src.services.hourly_usage_service import HourlyQuery, TooManyPagesError
 from src.services.report import Report
-from src.services.team_directory import UnknownTeamError
+from src.services.team_service import UnknownTeamError
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, used

@@ -171,7 +171,7 @@ def test_a_day_that_is_over_is_compared_with_all_that_usage_tells(
     assert told(ask(services, WEDNESDAY, WEDNESDAY)) == (5, 5, [])
     know(gateway, WEDNESDAY, [("red", 7)], [("red", 5)])  # late bookings
     clock.move(minutes=1)
-    for flight in services.activity.days.start_again([day(WEDNESDAY)]):
+    for flight in services.activity.days.start([day(WEDNESDAY)], again=True):
         flight.result()
     assert told(ask(services, WEDNESDAY, WEDNESDAY)) == (7, 5, [WEDNESDAY])
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from src.store.durable import DurableStore
+from src.store.sql import DurableStore
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import TUESDAY, WEDNESDAY, day, used, utc
@@ -88,7 +88,7 @@ def test_without_a_sync_whoever_asks_after_two_days_has_it_looked_for(
     book(gateway, TUESDAY, 2)
     clock.now = utc("2025-03-14T00:00:00")
     tokens(services, TUESDAY)
-    for flight in services.activity.days.recheck([day(TUESDAY)]):
+    for flight in services.activity.days.start([day(TUESDAY)]):
         flight.result(60)
     assert tokens(services, TUESDAY) == 3
     asked_for(gateway)

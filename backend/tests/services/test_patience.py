@@ -8,10 +8,9 @@ import pytest
 
 from src.client.errors import GatewayUnavailableError
 from src.services.day_repository import DayRepository, Days, Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
 from src.services.refreshed import Lifetime, Refreshed
-from src.store.records import MemoryUsageStore
+from src.store.records import Freshness, MemoryUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
 from tests.services.test_day_repository import Source, fetch
@@ -129,7 +128,7 @@ def test_a_settled_day_is_looked_at_once_more_after_two_days(
     clock.now = dt.datetime.combine(day(TUESDAY), dt.time(), dt.UTC) + dt.timedelta(hours=hours)
     assert asyncio.run(repository.recheck_due([day(MONDAY), day(TUESDAY)])) == due
     if due:
-        for flight in repository.start_again(due):
+        for flight in repository.start(due, again=True):
             flight.result(60)
         clock.move(days=30)
         assert asyncio.run(repository.recheck_due(due)) == []

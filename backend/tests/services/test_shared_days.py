@@ -12,9 +12,8 @@ from sqlalchemy import Engine, text
 
 from src.client.errors import GatewayUnavailableError
 from src.services.day_repository import DayRepository, Keeping
-from src.services.freshness import Freshness
 from src.services.gateway_calls import GatewayCalls
-from src.store.records import DayRecord, MemoryUsageStore
+from src.store.records import DayRecord, Freshness, MemoryUsageStore
 from src.store.sql import SqlUsageStore
 from tests.conftest import SettableClock
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day
@@ -218,7 +217,7 @@ def test_days_that_are_fetched_anew_are_fetched_whatever_is_there(
     fetch(start_process().repository, MONDAY, TUESDAY)
     clock.move(days=1)
     other = start_process()
-    for flight in other.repository.start_again([day(MONDAY), day(TUESDAY)]):
+    for flight in other.repository.start([day(MONDAY), day(TUESDAY)], again=True):
         flight.result(60)
     assert other.source.spans == [(MONDAY, TUESDAY)]
     third = start_process()
@@ -232,11 +231,11 @@ def test_a_day_that_another_process_fetched_anew_is_taken_over_soon(
     one, other = start_process(), start_process()
     fetch(one.repository, MONDAY, TUESDAY)
     clock.move(days=1)
-    for flight in other.repository.start_again([day(MONDAY)]):
+    for flight in other.repository.start([day(MONDAY)], again=True):
         flight.result(60)
     assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} == {clock.now}
     clock.move(seconds=29)
-    for flight in other.repository.start_again([day(MONDAY)]):
+    for flight in other.repository.start([day(MONDAY)], again=True):
         flight.result(60)
     assert {record.fetched_at for record in fetch(one.repository, MONDAY, MONDAY).records} != {clock.now}
     clock.move(seconds=1)
@@ -254,7 +253,7 @@ def test_of_two_processes_one_looks_once_more_at_a_settled_day(
         fetch(process.repository, TUESDAY, TUESDAY)
     clock.move(days=2)
     for process in (one, other):
-        for flight in process.repository.recheck([day(TUESDAY)]):
+        for flight in process.repository.start([day(TUESDAY)]):
             flight.result(60)
     assert one.source.spans == [(TUESDAY, TUESDAY)] * 2
     assert other.source.spans == []

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from src.services.team_directory import TeamDirectory, UnknownTeamError, build_directory
+from src.services.team_service import TeamDirectory, UnknownTeamError, build_directory
 
 Aliases = dict[str, str | None]
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from src.client.errors import GatewayForbiddenError, GatewayRejectedKeyError
-from src.services.team_directory import TeamDirectory
+from src.services.team_service import TeamDirectory
 from src.utils.dependency_config import Gateway
 from tests.conftest import SettableClock
 from tests.days import MONDAY, WEDNESDAY, used

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from src.store.database import open_database
-from src.store.durable import SqlFactStore
+from src.store.database import SqlFactStore, open_database
 from tests.store.samples import EVENING, MORNING
 
 

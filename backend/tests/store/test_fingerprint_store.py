@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from src.services.gateway_database import DatabaseIdentity
-from src.store.database import open_database
-from src.store.durable import Fingerprint, SqlFingerprintStore
+from src.store.database import Fingerprint, SqlFingerprintStore, open_database
 from tests.days import utc
 from tests.store.samples import EVENING, MORNING
 

@@ -9,9 +9,8 @@ from sqlalchemy import Engine, text
 
 from src.services.gateway_database import DatabaseIdentity
 from src.store import pruning
-from src.store.durable import DurableStore
 from src.store.pruning import Pruner
-from src.store.sql import SqlUsageStore
+from src.store.sql import DurableStore, SqlUsageStore
 from tests.days import MONDAY, TUESDAY, WEDNESDAY, day, utc
 from tests.store.samples import EVENING, MORNING, record
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from src.store.database import open_database
-from src.store.durable import SqlFactStore
+from src.store.database import SqlFactStore, open_database
 from src.store.sql import SqlUsageStore
 from tests.days import MONDAY, TUESDAY, day
 from tests.store.samples import EVENING, MORNING, assert_same, record, usage_frame
