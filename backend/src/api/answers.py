@@ -19,7 +19,7 @@ from src.api.fields import Meta, Totals
 from src.api.shapes import Row, shape_of
 from src.core.http.responses import COMPRESSED_FROM_BYTES, IDENTITY, choose_encoding, compress
 from src.core.memory import give_back_memory
-from src.core.request import current_request
+from src.core.request_notes import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping

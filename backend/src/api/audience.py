@@ -11,7 +11,7 @@ from fastapi import Depends, Header, Request
 
 from src.api.pseudonyms import Pseudonyms, derive_secret
 from src.core.errors import UnauthorizedError
-from src.core.request import current_request
+from src.core.request_notes import current_request
 from src.utils.dependency_config import AppState, AppStateDep
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from fastapi.telemetry import TelemetryConfig
 
-    from src.core.http.domain import Domain
+    from src.core.domain import Domain
 
 DIST = TOP_LEVEL / "frontend" / "dist"
 

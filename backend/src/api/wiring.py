@@ -10,7 +10,7 @@ from src.api import metrics, operations, reports
 from src.api.answers import FastPathMiddleware, KeptAnswers
 from src.api.audience import Audiences
 from src.api.documentation import TABLE_HEADERS, TAGS, document
-from src.core.http.domain import Domain
+from src.core.domain import Domain
 from src.utils.dependency_config import AppState
 from src.utils.endpoint_utils import LEADERBOARD_ERRORS
 

@@ -30,7 +30,7 @@ from pydantic import TypeAdapter
 from src.client.errors import GatewayUnstablePagesError, GatewayUsageChangedError
 from src.client.http import parse, read_body
 from src.client.models import SpendAnalyticsPaginatedResponse
-from src.client.usage_rows import COUNTS, METRICS, UsageRows, flatten, is_something, rest_of
+from src.client.usage_rows import COUNTS, IS_SOMETHING, METRICS, UsageRows, flatten, rest_of
 from src.core.memory import HEAVY_WORK, LARGE_ANSWERS
 
 if TYPE_CHECKING:
@@ -218,7 +218,7 @@ def _missing(whole: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     joined = (
         whole.group_by(DAY_KEY).agg(pl.col(METRICS).sum()).join(known, on=DAY_KEY, how="left", suffix="_known")
     )
-    return joined.select(*DAY_KEY, *REST).filter(is_something())
+    return joined.select(*DAY_KEY, *REST).filter(IS_SOMETHING)
 
 
 def _likeliest_first(candidates: pl.DataFrame, missing: pl.DataFrame) -> list[str]:

@@ -38,6 +38,8 @@ METRIC_COLUMNS: dict[str, Any] = {
     "failed_requests": pl.Int64,
 }
 METRICS = tuple(METRIC_COLUMNS)
+# Whether a row has anything in it: a count, or money, also unknown money.
+IS_SOMETHING = pl.any_horizontal(pl.col(name) != 0 for name in METRICS)
 # All but money: integers, which can be compared exactly.
 COUNTS = tuple(name for name in METRICS if name != "spend")
 
@@ -158,11 +160,6 @@ def rest_of(name: str, whole: pl.Expr, known: pl.Expr) -> pl.Expr:
     dust = pl.max_horizontal(pl.lit(SPEND_DUST), whole.abs() * RELATIVE_DUST)
     nothing = known.is_nan().fill_null(value=False) | (rest.abs() <= dust)
     return pl.when(nothing).then(0.0).otherwise(rest).alias(name)
-
-
-def is_something() -> pl.Expr:
-    """Tell whether a row has anything in it: a count, or money, also unknown money."""
-    return pl.any_horizontal(pl.col(name) != 0 for name in METRICS)
 
 
 def hashed(text: T) -> T | str:

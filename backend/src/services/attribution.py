@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from src.client.usage_rows import COUNTS, METRICS, SPEND, ZEROS, is_something, rest_of
+from src.client.usage_rows import COUNTS, IS_SOMETHING, METRICS, SPEND, ZEROS, rest_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,7 +105,7 @@ def _rest(whole: pl.DataFrame, told: pl.DataFrame, keys: Sequence[str]) -> pl.Da
     """Return what each combination of `keys` has in `whole` and not in `told`, where that is something."""
     known = told.group_by(keys).agg(pl.col(METRICS).sum())
     joined = whole.join(known, on=keys, how="left", suffix="_told", nulls_equal=True)
-    return joined.with_columns(REST).filter(is_something())
+    return joined.with_columns(REST).filter(IS_SOMETHING)
 
 
 def _dates_unlike_their_totals(frame: pl.DataFrame, totals: Mapping[dt.date, Numbers]) -> frozenset[dt.date]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from src.client.errors import GatewayError
 from src.core.clock import DAY, date_range
-from src.core.request import current_request
+from src.core.request_notes import current_request
 from src.services.gateway_calls import GatewayBusyError, GatewayCalls, wait_for
 from src.services.gateway_database import UnverifiedDays
 

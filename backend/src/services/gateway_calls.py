@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from src.client.errors import GatewayError, GatewayRateLimitedError, GatewayTimeoutError, GatewayUnavailableError
 from src.core.errors import Problem
-from src.core.request import current_request
+from src.core.request_notes import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

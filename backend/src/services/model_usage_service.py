@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.client.usage_rows import is_something
+from src.client.usage_rows import IS_SOMETHING
 from src.services.report import Reporter, Row, largest_first
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class ModelUsageService:
 
 def by_model(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Row]:
     """Return a row for each model with tokens, requests or cost, most tokens first."""
-    used = usage.by("model").filter(is_something()).to_dicts()
+    used = usage.by("model").filter(IS_SOMETHING).to_dicts()
     return [
         {**row, "label": labels.get(row["model"], row["model"])} for row in largest_first(used, "tokens", "model")
     ]

@@ -12,7 +12,7 @@ from structlog.dev import ConsoleRenderer
 from structlog.processors import TimeStamper
 
 from src.core.redaction import place_of, redact
-from src.core.request import current_request
+from src.core.request_notes import current_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

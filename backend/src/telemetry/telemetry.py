@@ -26,7 +26,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from src.core.errors import INTERNAL_ERROR, KnownError
-from src.core.request import current_request
+from src.core.request_notes import current_request
 from src.telemetry.tracing import SERVICE, open_tracing
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.registry import Collector
 
-    from src.core.request import Source
+    from src.core.request_notes import Source
 
 OK = "ok"
 # prometheus_client's own: the folder in which several processes share what they count

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from src.client import errors as gateway
 from src.core.errors import CORE_ERRORS, ConfigurationError, ErrorTable, Problem
-from src.core.request import current_request
+from src.core.request_notes import current_request
 from src.services.gateway_calls import GatewayBusyError
 from src.utils.date_utils import parse_date_range
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from src.core.request import RequestNotes, begin_request, end_request
+from src.core.request_notes import RequestNotes, begin_request, end_request
 from src.telemetry.logs import JsonLines, ReadableLines, logging_config
 
 SECRET = "sk-secret-1234"

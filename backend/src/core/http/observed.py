@@ -13,12 +13,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.staticfiles import StaticFiles
 
 from src.core.redaction import redact
-from src.core.request import RequestNotes, begin_request, end_request
+from src.core.request_notes import RequestNotes, begin_request, end_request
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from src.core.request import Source
+    from src.core.request_notes import Source
 
 logger = logging.getLogger("leaderboard.access")
 
