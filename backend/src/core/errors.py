@@ -49,6 +49,12 @@ class UnauthorizedError(KnownError):
     problem = Problem(401, "unauthorized")
 
 
+class ForbiddenOriginError(KnownError):
+    """A page that may not read what is answered opens a socket."""
+
+    problem = Problem(403, "forbidden_origin")
+
+
 class AddressTooLongError(KnownError):
     """The request's path and query are longer than they may be."""
 
@@ -87,8 +93,9 @@ INTERNAL_ERROR = Problem(
 class ErrorTable:
     """From kinds of errors to how they are answered: what core knows, and what each domain does.
 
-    An error is answered as the nearest class that it is one of and that is there, else as an `INTERNAL_ERROR`.
-    Iterating gives pairs of a kind and its `Problem`, and adding tables makes one of them.
+    A kind that carries its `problem` is answered by that; another error as the nearest class that it is one of and
+    that is there, else as an `INTERNAL_ERROR`. Iterating gives pairs of a kind and its `Problem`, and adding
+    tables makes one of them.
     """
 
     def __init__(
@@ -106,7 +113,9 @@ class ErrorTable:
         yield Exception, INTERNAL_ERROR
 
     def problem_of(self, error: Exception) -> Problem:
-        """Look `error` up."""
+        """Tell how `error` is answered."""
+        if isinstance(error, KnownError):
+            return error.problem
         kinds = (kind for kind in type(error).__mro__ if issubclass(kind, Exception))
         return next((self._problems[kind] for kind in kinds if kind in self._problems), INTERNAL_ERROR)
 

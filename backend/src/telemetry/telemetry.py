@@ -25,7 +25,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from src.core.errors import INTERNAL_ERROR, KnownError
+from src.core.errors import CORE_ERRORS
 from src.core.request_notes import current_request
 from src.telemetry.tracing import SERVICE, open_tracing
 
@@ -167,7 +167,7 @@ class Telemetry:
             try:
                 yield call
             except Exception as error:
-                outcome = (error.problem if isinstance(error, KnownError) else INTERNAL_ERROR).code
+                outcome = CORE_ERRORS.problem_of(error).code
                 current.set_attribute("error.type", outcome)
                 current.set_status(StatusCode.ERROR)
                 raise

@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
-from src.core.errors import AddressTooLongError, HeadersTooLongError, InvalidParameterError, MisdirectedError
+from src.core.errors import (
+    AddressTooLongError,
+    ForbiddenOriginError,
+    HeadersTooLongError,
+    InvalidParameterError,
+    MisdirectedError,
+)
 from src.core.http.origins import parse_address
 
 if TYPE_CHECKING:
@@ -31,7 +37,6 @@ EVERY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared only
 # Names that no DNS is asked for.
 LOOPBACK_NAMES = ("localhost", "*.localhost")
 REMEMBERED = 256
-POLICY_VIOLATION = 1008
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST = re.compile(
@@ -138,10 +143,9 @@ class SocketOriginMiddleware:
         self._app, self._origins = app, frozenset(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one socket. A stranger's is closed before it is open."""
+        """Handle one socket. Raises `ForbiddenOriginError` before it is open."""
         if scope["type"] == "websocket" and not self._is_known(scope):
-            await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": "forbidden_origin"})
-            return
+            raise ForbiddenOriginError("Pages of this origin may not open sockets here.")
         await self._app(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
