@@ -1,11 +1,12 @@
 /** Draws those rows of a long table that are in sight of its frame, which scrolls; short tables are drawn whole. */
-import { defaultRangeExtractor, useVirtualizer } from '@tanstack/vue-virtual'
+import { useVirtualizer } from '@tanstack/vue-virtual'
 import { computed, toValue } from 'vue'
+import { DRAWN_WHOLE, withGaps, withKept } from '../../shared/table/drawnRows.js'
 import { useKeptFocus } from '../../shared/table/useKeptFocus.js'
 import { usePrinting } from '../../shared/print/usePrinting.js'
 
-/** Up to here a browser draws everything well, and finds it in the page. */
-const DRAWN_WHOLE = 100
+/** How many of its neighbours Tab may lead to from a row. */
+const REACH = 1
 const ROW_REMS = 2.5
 
 /** @template R @typedef {{ key: string, row: R, index: number }} TableRow */
@@ -34,33 +35,22 @@ export function useTableRows(source, frame, body) {
         estimateSize: () => rowHeight || 40,
         getItemKey: (/** @type {number} */ index) => all.value[index].key,
         overscan: 8,
-        rangeExtractor: (/** @type {import('@tanstack/vue-virtual').Range} */ range) => {
-          const near = defaultRangeExtractor(range)
-          if (kept < 0) return near
-          const around = [kept - 1, kept, kept + 1].filter((at) => at >= 0 && at < range.count)
-          return [...new Set([...near, ...around])].sort((a, b) => a - b)
-        },
+        rangeExtractor: (/** @type {import('@tanstack/vue-virtual').Range} */ range) =>
+          withKept(range, kept, REACH),
       }
     }),
   )
-  /** @param {number} index @returns {TableRow<R>} */
+  /** @typedef {TableRow<R> | { key: string, gap: number }} Drawn a row, or the pixels of those that are left out */
+  /** @param {number} index @returns {Drawn} */
   const draw = (index) => ({ ...all.value[index], index })
+  /** @param {string} key @param {number} gap @returns {Drawn} */
+  const leave = (key, gap) => ({ key, gap })
 
-  /** Rows, and between them the pixels of those that are left out. */
   function drawNear() {
-    /** @type {(TableRow<R> | { key: string, gap: number })[]} */
-    const drawn = []
-    let end = 0
-    for (const { index, start, end: below } of virtualizer.value.getVirtualItems()) {
-      // A list that has just become shorter is measured anew only after this.
-      if (index >= all.value.length) continue
-      if (start > end) drawn.push({ key: `before ${all.value[index].key}`, gap: start - end })
-      drawn.push(draw(index))
-      end = below
-    }
-    const after = virtualizer.value.getTotalSize() - end
-    if (after > 0) drawn.push({ key: 'after all', gap: after })
-    return drawn
+    // A list that has just become shorter is measured anew only after this.
+    const near = virtualizer.value.getVirtualItems().filter(({ index }) => index < all.value.length)
+    const span = { to: virtualizer.value.getTotalSize() }
+    return withGaps(near, span, draw, leave, (index) => all.value[index].key)
   }
   const rows = computed(() =>
     isVirtual.value ? drawNear() : all.value.map((_, index) => draw(index)),

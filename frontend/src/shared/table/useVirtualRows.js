@@ -1,6 +1,7 @@
 /** Draws only the rows of a long table that are near the window; short tables are drawn whole. */
-import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/vue-virtual'
+import { useWindowVirtualizer } from '@tanstack/vue-virtual'
 import { computed, onMounted, onScopeDispose, ref, toValue } from 'vue'
+import { DRAWN_WHOLE, withGaps, withKept } from './drawnRows.js'
 import { useKeptFocus } from './useKeptFocus.js'
 import { usePrinting } from '../print/usePrinting.js'
 
@@ -10,9 +11,6 @@ import { usePrinting } from '../print/usePrinting.js'
  * @typedef {{ key: string, row: R | null, index: number, gap: number }} Drawn a row, with its place among all; or, in
  *   a row's place, the pixels of the `gap` that stands for those that are not drawn
  */
-
-/** Up to here a browser draws everything well, and finds it in the page. */
-export const DRAWN_WHOLE = 100
 
 /** @param {import('vue').Ref<HTMLElement | null>} element @returns {import('vue').Ref<number>} below the page's top */
 function useOffsetTop(element) {
@@ -30,21 +28,8 @@ function useOffsetTop(element) {
   return offset
 }
 
-/** Where a key press leads from a row: to the one before or after it, or what those have opened. */
-const NEIGHBOURS = [-2, -1, 0, 1, 2]
-
-/**
- * @param {import('@tanstack/vue-virtual').Range} range
- * @param {number} kept a row's place, or -1
- * @returns {number[]} the places to draw
- */
-function withKept(range, kept) {
-  const near = defaultRangeExtractor(range)
-  if (kept < 0) return near
-  const around = NEIGHBOURS.map((step) => kept + step)
-  const there = around.filter((index) => index >= 0 && index < range.count)
-  return [...new Set([...near, ...there])].sort((a, b) => a - b)
-}
+/** A key press leads from a row to the one before or after it, or to what those have opened. */
+const REACH = 2
 
 /**
  * The row that has the keyboard focus is drawn wherever it is, with its neighbours.
@@ -69,7 +54,7 @@ export function useVirtualRows(source, container) {
         estimateSize: (/** @type {number} */ index) => all.value[index].estimate,
         getItemKey: (/** @type {number} */ index) => all.value[index].key,
         rangeExtractor: (/** @type {import('@tanstack/vue-virtual').Range} */ range) =>
-          withKept(range, kept),
+          withKept(range, kept, REACH),
         overscan: 10,
         scrollMargin: scrollMargin.value,
       }
@@ -85,15 +70,10 @@ export function useVirtualRows(source, container) {
   const leave = (key, gap) => ({ key, row: null, index: -1, gap })
 
   function drawNear() {
-    const drawn = /** @type {Drawn<R>[]} */ ([])
-    let end = scrollMargin.value
-    for (const { index, start, end: below } of near.value) {
-      if (start > end) drawn.push(leave(`before ${all.value[index].key}`, start - end))
-      drawn.push(draw(index))
-      end = below
-    }
-    const after = virtualizer.value.getTotalSize() + scrollMargin.value - end
-    return after > 0 && drawn.length ? [...drawn, leave('after all', after)] : drawn
+    if (near.value.length === 0) return []
+    const from = scrollMargin.value
+    const span = { from, to: virtualizer.value.getTotalSize() + from }
+    return withGaps(near.value, span, draw, leave, (index) => all.value[index].key)
   }
   const rows = computed(() =>
     isVirtual.value ? drawNear() : all.value.map((_, index) => draw(index)),
