@@ -7,7 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from src.core.domain import Domain
-from src.studio import health
+from src.studio import infrastructure
 from src.studio.database.migrate import migrate
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.services import open_services
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (health.router,)
+ROUTERS = (infrastructure.router,)
 
 
 def install(
@@ -42,4 +42,4 @@ def install(
         finally:
             services.close()
 
-    return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("healthz", "ws"))
+    return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))
