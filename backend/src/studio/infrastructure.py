@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import Annotated
+from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -45,7 +46,7 @@ async def get_robots(base_url: BaseUrl) -> str:
 @router.get("/sitemap.xml", response_class=Response, summary="The site's pages")
 async def get_sitemap(base_url: BaseUrl) -> Response:
     """List the pages that are the same for everybody."""
-    entries = "".join(f"<url><loc>{base_url}{path}</loc></url>" for path in PUBLIC_PAGES)
+    entries = "".join(f"<url><loc>{escape(base_url + path)}</loc></url>" for path in PUBLIC_PAGES)
     body = (
         '<?xml version="1.0" encoding="UTF-8"?>'
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{entries}</urlset>'
