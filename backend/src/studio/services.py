@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.database.changes import Changes
 from src.studio.database.database import Database
+from src.studio.jobs.service import JobService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -23,6 +25,8 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    changes: Changes
+    jobs: JobService
 
     def close(self) -> None:
         """Let go of the database."""
@@ -32,4 +36,6 @@ class Services:
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
-    return Services(settings, clock, telemetry, database)
+    changes = Changes(database)
+    jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
+    return Services(settings, clock, telemetry, database, changes, jobs)
