@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 
 from src.studio.accounts.tables import users
 from src.studio.jobs import repository
@@ -18,7 +18,7 @@ from src.studio.jobs.tables import jobs, workers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Connection
 
     from src.studio.jobs.lifecycle import Lifecycle
     from src.studio.jobs.limits import JobLimits
@@ -32,19 +32,17 @@ class Claim:
     is_resumed: bool
 
 
-def admit(life: Lifecycle, worker_id: str, limits: JobLimits) -> Claim | None:
-    """Begin the next job, None where none may begin.
+def next_in_line(connection: Connection, limits: JobLimits) -> Job | None:
+    """Return the job that begins next, None where none may begin.
 
     Of each user the first in line, as long as fewer run than the user may have at this moment; of several users
     the one of whom fewest run, then the one who has waited longest since the last began.
     """
-    connection = life.connection
-    repository.enter_line(connection)
     running = select(jobs.c.user_id, func.count().label("n")).where(jobs.c.state == "running")
     running_of = running.group_by(jobs.c.user_id).subquery("running_of")
     if (connection.execute(select(func.sum(running_of.c.n))).scalar() or 0) >= limits.running:
         return None
-    heads = select(func.min(jobs.c.seq).label("seq")).where(jobs.c.state.in_(WAITING)).group_by(jobs.c.user_id)
+    heads = select(func.min(jobs.c.seq)).where(jobs.c.state.in_(WAITING)).group_by(jobs.c.user_id)
     count = func.coalesce(running_of.c.n, 0)
     earlier = jobs.alias("earlier")
     last_served = (
@@ -58,12 +56,23 @@ def admit(life: Lifecycle, worker_id: str, limits: JobLimits) -> Claim | None:
         select(*repository.OF_JOB)
         .join(users, users.c.id == jobs.c.user_id)
         .outerjoin(running_of, running_of.c.user_id == jobs.c.user_id)
-        .where(jobs.c.seq.in_(heads), jobs.c.state.in_(WAITING), count < users.c.max_concurrent)
-        .order_by(count, func.coalesce(last_served, 0), jobs.c.seq)
+        .where(jobs.c.seq.in_(heads), count < users.c.max_concurrent)
+        .order_by(count, func.coalesce(type_coerce(last_served, BigInteger), 0), jobs.c.seq)
         .limit(1)
     )
-    row = connection.execute(chosen.with_for_update(of=jobs)).mappings().one_or_none()
-    return None if row is None else Claim(life.begin(Job.of(row), worker_id), is_resumed=False)
+    row = connection.execute(chosen).mappings().one_or_none()
+    return None if row is None else Job.of(row)
+
+
+def admit(life: Lifecycle, worker_id: str, limits: JobLimits) -> Claim | None:
+    """Begin the next job, None where none may begin."""
+    repository.enter_line(life.connection)
+    first = next_in_line(life.connection, limits)
+    # its owner may have cancelled it this moment, outside of the line
+    job = None if first is None else repository.lock(life.connection, None, first.id)
+    if job is None or job.state not in WAITING:
+        return None
+    return Claim(life.begin(job, worker_id), is_resumed=False)
 
 
 def of_the_silent(worker_id: str, now: dt.datetime) -> ColumnElement[bool]:
