@@ -97,7 +97,12 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]
     unconfigured = settings.litellm_base_url is None and settings.litellm_api_key is None
     if options.demo or (options.demo_if_unconfigured and unconfigured):
         with DemoGateway() as demo:
-            os.environ.update(LITELLM_BASE_URL=demo.base_url, LITELLM_API_KEY=demo.api_key, LEADERBOARD_DEMO="1")
+            os.environ.update(
+                LITELLM_BASE_URL=demo.base_url,
+                LITELLM_API_KEY=demo.api_key,
+                STUDIO_GATEWAY_API_KEY=demo.studio_api_key,
+                LEADERBOARD_DEMO="1",
+            )
             yield
         return
     os.environ.update(
