@@ -1,0 +1,1 @@
+"""Studio: measures models, and keeps what was measured."""
