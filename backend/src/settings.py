@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from src.core.settings import ServerSettings, load
+from src.studio.settings import StudioSettings
 from src.utils.common import LeaderboardSettings
 
 
-class Settings(ServerSettings, LeaderboardSettings):
+class Settings(ServerSettings, LeaderboardSettings, StudioSettings):
     """What the back end can be told."""
 
 

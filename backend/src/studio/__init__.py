@@ -1,1 +1,1 @@
-"""Studio: measures models, and keeps what was measured."""
+"""Studio: measures models, and keeps every result. See `/studio` on the page."""

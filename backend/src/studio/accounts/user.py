@@ -1,0 +1,34 @@
+"""`User`: whoever is signed in, as the other parts know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["admin", "user"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one user may have at once, and in an hour."""
+
+    benchmarks_per_hour: int = 20
+    max_concurrent: int = 1
+    max_runs_per_benchmark: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account. Role and limits are read from the database with each request, so that a change holds at once."""
+
+    id: str
+    email: str
+    role: Role
+    limits: Limits
+    is_demo: bool = False
+    onboarding_completed: bool = False
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether they may administrate."""
+        return self.role == "admin"
