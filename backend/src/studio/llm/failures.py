@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.utils
 import errno
 import html
+import math
 import re
 import ssl
 from dataclasses import dataclass
@@ -113,7 +114,8 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     if not value:
         return None
     try:
-        return max(float(value), 0.0) if len(value) < 20 else None  # noqa: PLR2004 - no one waits that long
+        seconds = float(value)
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
     except ValueError:
         return _until(value, headers.get("Date"))
 
