@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.service import AccountService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
@@ -25,6 +26,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    accounts: AccountService
     changes: Changes
     jobs: JobService
 
@@ -36,6 +38,7 @@ class Services:
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
+    accounts = AccountService(settings, clock, database)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
-    return Services(settings, clock, telemetry, database, changes, jobs)
+    return Services(settings, clock, telemetry, database, accounts, changes, jobs)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from src.core.clock import utc_now
 from src.core.errors import ConfigurationError
-from src.core.settings import ServerSettings, load
+from src.core.settings import load
 from src.studio.database.metadata import new_id
 from src.studio.database.migrate import migrate
 from src.studio.errors import StorageError
@@ -60,7 +60,7 @@ LAST_SECONDS = 15.0
 THREADS = 16
 
 
-class WorkerSettings(ServerSettings, StudioSettings):
+class WorkerSettings(StudioSettings):
     """What a worker can be told: it knows nothing of Leaderboard."""
 
 

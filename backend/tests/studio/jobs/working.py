@@ -11,6 +11,7 @@ import signal
 import sys
 from typing import Any
 
+from pydantic import SecretStr
 from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, func, insert, select
 
 from src.core.clock import utc_now
@@ -90,9 +91,9 @@ class Fail(Kind):
 KINDS = (Write(), Sleep(), Crash(), Fail())
 
 
-def services_on(url: str, **changes: object) -> Services:
+def services_on(url: str) -> Services:
     """Return services on a database, that know the kinds of tests."""
-    settings = WorkerSettings(studio_database_url=url, **changes)  # ty: ignore[invalid-argument-type]
+    settings = WorkerSettings(studio_database_url=SecretStr(url))
     services = open_services(settings, utc_now, Telemetry())
     for kind in KINDS:
         services.jobs.register(kind)
