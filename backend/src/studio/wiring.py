@@ -11,9 +11,11 @@ from anyio import CapacityLimiter
 from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
+from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.jobs import endpoints as jobs
+from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router, accounts.router, jobs.router)
+ROUTERS = (infrastructure.router, accounts.router, jobs.router, providers.router, benchmarks.router)
 
 
 def install(
