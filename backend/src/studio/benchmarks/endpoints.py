@@ -14,6 +14,8 @@ from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.schemas import (
     BenchmarkIn,
     CancelIn,
+    DirectResultsIn,
+    DirectResultsOut,
     EstimateOut,
     HistoryOut,
     HistoryQuery,
@@ -54,6 +56,14 @@ def cancel_benchmark(user: CurrentUser, services: Provided, asked: CancelIn | No
     """Cancel a benchmark, the newest one that waits or runs unless it is named."""
     services.benchmarks.cancel(user, asked.job_id if asked else None)
     return OkOut()
+
+
+@router.post("/api/benchmark/direct-results")
+@takes_body_of(LONGEST_BODY)
+def keep_direct_results(asked: DirectResultsIn, user: CurrentUser, services: Provided) -> DirectResultsOut:
+    """Keep what a browser measured by itself. Such runs are marked `client`."""
+    run_id, saved = services.benchmarks.keep_direct(user, asked)
+    return DirectResultsOut(run_id=run_id, saved=saved, skipped=len(asked.results) - saved)
 
 
 @router.get("/api/history", response_model=HistoryOut)

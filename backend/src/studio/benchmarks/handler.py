@@ -201,27 +201,12 @@ class _Measurement:
 
     def _keep(self, connection: Connection, records: Sequence[Record]) -> None:
         if records:
-            rows = [self._row(record) for record in records]
+            rows = [runs.record_row(self._run.id, record, self._job.attempt) for record in records]
             repository.keep_records(self._database, connection, rows)
             repository.count_records(connection, self._run.owner_id, self._run.id)
 
     def _keep_report(self, connection: Connection, report: Report) -> None:
         repository.change_run(connection, self._run.owner_id, self._run.id, {"measured": report.to_dict()})
-
-    def _row(self, record: Record) -> dict[str, Any]:
-        cell = cell_of(record.key)
-        return {
-            "run_id": self._run.id,
-            "key": record.key,
-            "target": cell.target,
-            "context_tokens": cell.tier,
-            "phase": record.phase,
-            "status": record.status,
-            "sent_ns": record.scheduled_ns if record.sent_ns is None else record.sent_ns,
-            "cost": record.cost,
-            "attempt": self._job.attempt,
-            "record": record.to_dict(),
-        }
 
     def _since_start(self) -> int:
         """Return nanoseconds since the run's start: a later attempt's times go on where the first one's began."""

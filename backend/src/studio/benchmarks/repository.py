@@ -37,9 +37,9 @@ def _is_readable(reader_id: str, run_id: str) -> ColumnElement[bool]:
     return and_(runs.id == run_id, or_(runs.user_id == reader_id, runs.shared))
 
 
-def add_run(connection: Connection, owner_id: str, values: Values) -> None:
-    """Keep a new run."""
-    connection.execute(insert(benchmark_runs).values(user_id=owner_id, **values))
+def add_run(connection: Connection, run: Values) -> None:
+    """Keep a new run, `user_id` being its owner."""
+    connection.execute(insert(benchmark_runs).values(**run))
 
 
 def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | None:

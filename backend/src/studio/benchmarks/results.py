@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -56,7 +57,7 @@ class Result:
     @property
     def cost(self) -> float | None:
         """USD of all requests, None where the model has no price."""
-        return (self.summary.cost or 0.0) if self.target.has_price else None
+        return 0.0 if self.summary.cost is None and self.target.has_price else self.summary.cost
 
     def figures(self) -> dict[str, Any]:
         """Return the row as the API has it, without the whole distribution."""
@@ -108,11 +109,11 @@ def commonest_error(results: Iterable[Result]) -> str | None:
     return examples[counts.most_common(1)[0][0]] if counts else None
 
 
-def total_cost(targets: Iterable[RunTarget], results: Iterable[Result]) -> float | None:
+def total_cost(results: Iterable[Result]) -> float | None:
     """Return USD of a whole run, None where one of its models has no price."""
-    if not all(target.has_price for target in targets):
-        return None
-    return sum(result.cost or 0.0 for result in results)
+    costs = [result.cost for result in results]
+    known = [cost for cost in costs if cost is not None]
+    return math.fsum(known) if costs and len(known) == len(costs) else None
 
 
 def _result(target: RunTarget, name: str, tier: int, records: list[Record]) -> Result:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.studio.benchmarks import repository
-from src.studio.benchmarks.planning import RunToDo, count_requests
+from src.studio.benchmarks.planning import RunToDo, cell_of, count_requests
 from src.studio.benchmarks.results import Result, results_of, total_cost
 from src.studio.benchmarks.schemas import BenchmarkIn
 from src.studio.benchmarks.sentence import sentence_of
@@ -84,6 +84,23 @@ def run_to_do(run: Mapping[str, Any]) -> RunToDo:
     )
 
 
+def record_row(run_id: str, record: Record, attempt: int) -> dict[str, Any]:
+    """Return the row of a request."""
+    cell = cell_of(record.key)
+    return {
+        "run_id": run_id,
+        "key": record.key,
+        "target": cell.target,
+        "context_tokens": cell.tier,
+        "phase": record.phase,
+        "status": record.status,
+        "sent_ns": record.scheduled_ns if record.sent_ns is None else record.sent_ns,
+        "cost": record.cost,
+        "attempt": attempt,
+        "record": record.to_dict(),
+    }
+
+
 def results_so_far(connection: Connection, reader_id: str, run: Mapping[str, Any]) -> list[Result]:
     """Sum up what is recorded of a run, whether or not it has ended."""
     found = repository.all_records(connection, reader_id, run["id"])
@@ -95,5 +112,5 @@ def write_results(connection: Connection, run: Mapping[str, Any], found: list[Re
     owner_id, run_id = run["user_id"], run["id"]
     repository.replace_results(connection, owner_id, run_id, found)
     repository.count_records(connection, owner_id, run_id)
-    told = {"cost": total_cost(targets_of(run), found) if found else None, "sentence": sentence_of(found)}
+    told = {"cost": total_cost(found), "sentence": sentence_of(found)}
     repository.change_run(connection, owner_id, run_id, told)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from src.studio.schemas import Text
 
 MOST_TARGETS = 100
+MOST_TIERS = 20
 # What the engine says itself, or what says where a request goes and who pays for it.
 RESERVED_PARAMS = frozenset(
     {
@@ -45,7 +46,10 @@ class BenchmarkIn(BaseModel):
     max_tokens: int = Field(512, ge=1, le=128_000)
     temperature: float = Field(0.7, ge=0, le=2)
     context_tiers: list[Tier] = Field(
-        default=[0], min_length=1, max_length=20, description="Tokens of synthetic context before the prompt."
+        default=[0],
+        min_length=1,
+        max_length=MOST_TIERS,
+        description="Tokens of synthetic context before the prompt.",
     )
     runs: int = Field(
         1,
@@ -112,6 +116,62 @@ class SubmittedOut(BaseModel):
     job_id: str
     run_id: str = Field(description="The same: its results are found by it.")
     status: Literal["submitted"] = "submitted"
+
+
+Figure = Annotated[float, Field(ge=0, le=1e12)]
+TokenCount = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class DirectResultIn(BaseModel):
+    """A request that a browser sent. Its speeds follow from times and tokens.
+
+    Where there is no `itl_ms`, it is made of `output_speed_tps`.
+    """
+
+    provider: Text = Field(min_length=1, max_length=64)
+    model_id: ModelId
+    run_number: int = Field(ge=1, le=20)
+    context_tokens: Tier = 0
+    ttft_ms: Figure | None = None
+    total_time_s: Figure | None = None
+    output_tokens: TokenCount | None = None
+    input_tokens: TokenCount | None = None
+    tokens_per_second: Figure | None = None
+    input_tokens_per_second: Figure | None = None
+    output_speed_tps: Figure | None = None
+    itl_ms: Figure | None = None
+    cost: Figure | None = Field(None, description="USD; null where it is not known.")
+    success: bool
+    error: str | None = Field(None, max_length=500)
+
+
+class DirectResultsIn(BaseModel):
+    """`POST /api/benchmark/direct-results`."""
+
+    results: list[DirectResultIn] = Field(min_length=1, max_length=10_000)
+    prompt: str = Field("", max_length=500_000)
+    max_tokens: int = Field(512, ge=1, le=128_000)
+    temperature: float = Field(0.7, ge=0, le=2)
+    context_tiers: list[Tier] = Field(default=[], max_length=MOST_TIERS)
+    warmup: bool = True
+
+    @field_validator("results")
+    @classmethod
+    def _are_of_so_many_models(cls, results: list[DirectResultIn]) -> list[DirectResultIn]:
+        if len({(result.provider, result.model_id) for result in results}) > MOST_TARGETS:
+            raise ValueError(f"may be of {MOST_TARGETS} models at most")
+        if len({result.context_tokens for result in results}) > MOST_TIERS:
+            raise ValueError(f"may have {MOST_TIERS} context sizes at most")
+        return results
+
+
+class DirectResultsOut(BaseModel):
+    """The results are kept."""
+
+    status: Literal["ok"] = "ok"
+    run_id: str
+    saved: int
+    skipped: int = Field(description="Those whose number, model and context size were there already.")
 
 
 class CancelIn(BaseModel):

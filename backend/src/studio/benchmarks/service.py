@@ -9,11 +9,14 @@ import orjson
 
 from src.core.clock import iso
 from src.studio.benchmarks import exports, repository, runs
+from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
 from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
 from src.studio.benchmarks.repository import Wanted
+from src.studio.benchmarks.results import results_of
 from src.studio.benchmarks.targets import Resolved, resolve
+from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.providers.service import DEFAULT_PROMPT
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
     from src.studio.accounts.user import User
-    from src.studio.benchmarks.schemas import BenchmarkIn
+    from src.studio.benchmarks.schemas import BenchmarkIn, DirectResultsIn
     from src.studio.database.database import Database
     from src.studio.jobs.job import Job
     from src.studio.jobs.service import JobService
@@ -59,7 +62,7 @@ class BenchmarkService:
 
         def keep(connection: Connection, job: Job) -> None:
             run = runs.new_run(job.id, request, prompt, resolved, self._clock())
-            repository.add_run(connection, owner.id, run)
+            repository.add_run(connection, run | {"user_id": owner.id})
 
         asked = request.model_dump(exclude={"prompt"})
         return self._jobs.submit(owner, KIND, asked, connection_hook=keep).id
@@ -74,6 +77,21 @@ class BenchmarkService:
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, owner.id, run_id))
         return self.submit(owner, runs.request_of(run))
+
+    def keep_direct(self, owner: User, given: DirectResultsIn) -> tuple[str, int]:
+        """Keep what a browser measured as a run that is marked so. Returns its id, and how many results it has."""
+        targets = targets_of_results(given.results)
+        records = records_of_results(given.results, targets)
+        now, request = self._clock(), wish_of_results(given, targets)
+        run = runs.new_run(new_id(), request, given.prompt, Resolved(targets), now)
+        run |= {"source": "client", "state": "done", "requests_total": len(records)}
+        run |= {"started_at": now, "completed_at": now, "user_id": owner.id}
+        rows = [runs.record_row(run["id"], record, 1) for record in records.values()]
+        with self._database.writing() as connection:
+            repository.add_run(connection, run)
+            repository.keep_records(self._database, connection, rows)
+            runs.write_results(connection, run, results_of(targets, records.values()))
+        return run["id"], len(rows)
 
     def cancel(self, owner: User, job_id: str | None) -> None:
         """Cancel a benchmark, the newest one that waits or runs unless given; nothing happens where none is."""

@@ -90,21 +90,7 @@ class Studio:
 
     def keep(self, run_id: str, records: Iterable[Record]) -> None:
         """Write records as the worker does."""
-        rows = [
-            {
-                "run_id": run_id,
-                "key": record.key,
-                "target": int(record.target),
-                "context_tokens": int(record.point.rpartition("@")[2]),
-                "phase": record.phase,
-                "status": record.status,
-                "sent_ns": record.sent_ns or 0,
-                "cost": record.cost,
-                "attempt": 1,
-                "record": record.to_dict(),
-            }
-            for record in records
-        ]
+        rows = [runs.record_row(run_id, record, 1) for record in records]
         with self.database.writing() as connection:
             repository.keep_records(self.database, connection, rows)
             repository.count_records(connection, self.user_id, run_id)

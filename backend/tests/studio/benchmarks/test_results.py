@@ -63,8 +63,10 @@ def test_who_cancelled_made_no_errors() -> None:
 def test_a_run_costs_what_its_models_do_and_without_all_prices_nobody_knows() -> None:
     targets = [target("a", **PRICED), target("b", **PRICED)]
     found = results_of(targets, [record(0, 0, 1), record(1, 0, 1), failed(1, 0, 2)])
-    assert total_cost(targets, found) == pytest.approx(0.0001)
-    assert total_cost([*targets, target("c")], found) is None
+    assert total_cost(found) == pytest.approx(0.0001)
+    assert total_cost(results_of([*targets, target("c")], [record(0, 0, 1), record(2, 0, 1, cost=None)])) is None
+    assert total_cost(results_of(targets, [failed(0, 0, 1)])) == 0
+    assert total_cost([]) is None
 
 
 def test_the_commonest_error_is_that_of_all_models_together() -> None:

@@ -181,6 +181,7 @@ def test_a_run_is_made_again_with_all_its_settings(own: Studio) -> None:
         ("POST", "/api/benchmark"),
         ("POST", "/api/benchmark/estimate"),
         ("POST", "/api/benchmark/cancel"),
+        ("POST", "/api/benchmark/direct-results"),
         ("GET", "/api/history"),
         ("GET", f"/api/history/{'a' * 32}"),
         ("GET", f"/api/history/{'a' * 32}/records"),
