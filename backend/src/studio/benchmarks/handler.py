@@ -68,7 +68,10 @@ class BenchmarkHandler:
             raise
         found = await self._sum_up(job, run)
         if not any(result.success_count for result in found):
-            raise JobFailedError(f"No request succeeded. Most of them: {commonest_error(found)}")
+            reason = commonest_error(found)
+            raise JobFailedError(
+                f"No request succeeded. Most often: {reason}" if reason else "No request was sent."
+            )
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         """Note how the job ended; what a worker that died could not sum up is summed up here."""
