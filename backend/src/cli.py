@@ -20,6 +20,7 @@ from pydantic import AnyHttpUrl, SecretStr
 from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
 from src.core.http.guards import MAX_BODY_BYTES
+from src.core.settings import LOOPBACK
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
@@ -31,7 +32,6 @@ from src.utils.common import get_api_key, get_base_url
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 USAGE_ERROR = 2
 STUDIO_DATABASE = "STUDIO_DATABASE_URL"
 
@@ -110,7 +110,12 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]
     unconfigured = settings.litellm_base_url is None and settings.litellm_api_key is None
     if options.demo or (options.demo_if_unconfigured and unconfigured):
         with DemoGateway() as demo, _demo_database():
-            os.environ.update(LITELLM_BASE_URL=demo.base_url, LITELLM_API_KEY=demo.api_key, LEADERBOARD_DEMO="1")
+            os.environ.update(
+                LITELLM_BASE_URL=demo.base_url,
+                LITELLM_API_KEY=demo.api_key,
+                STUDIO_GATEWAY_API_KEY=demo.studio_api_key,
+                LEADERBOARD_DEMO="1",
+            )
             yield
         return
     os.environ.update(
@@ -152,7 +157,7 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     host = "localhost" if settings.host in LOOPBACK | {"0.0.0.0"} else settings.host  # noqa: S104 - compared only
     if demo:
         _say("Demo gateway with made-up data. Set LITELLM_BASE_URL and LITELLM_API_KEY to read your own.")
-    if settings.host not in LOOPBACK and settings.server_basic_auth_token is None:
+    if settings.is_public and settings.server_basic_auth_token is None:
         _say(
             "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
         )

@@ -65,13 +65,14 @@ def create_backend(
     )
     # the last one added is the outermost
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
+    origins = [*settings.allowed_origins, *(settings.development_origins if development else [])]
+    app.state.origins = frozenset(origins)
     domains.append(leaderboard.install(app, settings, clock, telemetry))
     if settings.studio:
         from src.studio import wiring as studio  # noqa: PLC0415 - who leaves Studio out need not load it
 
         domains.append(studio.install(app, settings, clock, telemetry))
     app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
-    origins = [*settings.allowed_origins, *(settings.development_origins if development else [])]
     _guard(app, settings, domains, telemetry, origins)
     mount_page(app, dist, [path for domain in domains for path in domain.paths])
     return app

@@ -26,6 +26,9 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
 ]
+# Where this machine alone can reach the server.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -116,6 +119,11 @@ class ServerSettings(Section):
             missing = "VITE_WORKSHOP_DOMAIN" if self.vite_workshop_user else "VITE_WORKSHOP_USER"
             raise ValueError(f"{missing} is missing: set VITE_WORKSHOP_USER and VITE_WORKSHOP_DOMAIN, or neither")
         return self
+
+    @property
+    def is_public(self) -> bool:
+        """Whether other machines can reach the server, as far as it knows."""
+        return self.host not in LOOPBACK
 
     @property
     def allowed_origins(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from src.core.errors import ErrorTable, KnownError, Problem
+from src.core.errors import ErrorTable, ForbiddenOriginError, KnownError, Problem
 
 
 class InvalidRequestError(KnownError):
@@ -55,6 +55,7 @@ STUDIO_ERRORS = ErrorTable(
     [
         InvalidRequestError,
         ForbiddenError,
+        ForbiddenOriginError,
         NotFoundError,
         ConflictError,
         InvalidFieldError,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.service import AccountService
 from src.studio.database.database import Database
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    accounts: AccountService
 
     def close(self) -> None:
         """Let go of the database."""
@@ -32,4 +34,5 @@ class Services:
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
-    return Services(settings, clock, telemetry, database)
+    accounts = AccountService(settings, clock, database)
+    return Services(settings, clock, telemetry, database, accounts)

@@ -8,20 +8,21 @@ from typing import Annotated, Literal
 from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, field_validator
 from sqlalchemy.engine import make_url
 
-from src.core.settings import TOP_LEVEL, SharedSettings, fits_a_header
+from src.core.settings import TOP_LEVEL, ServerSettings, SharedSettings, fits_a_header
 
 DATA_FOLDER = TOP_LEVEL / "backend" / "data"
 DEFAULT_DATABASE_URL = f"sqlite:///{DATA_FOLDER / 'studio.db'}"
 MIN_SECRET_BYTES = 32
 
+Policy = Literal["open", "invite", "closed"]
 Registration = Annotated[
-    Literal["open", "invite", "closed"],
+    Policy,
     BeforeValidator(lambda policy: policy.lower() if isinstance(policy, str) else policy),
 ]
 
 
-class StudioSettings(SharedSettings):
-    """What Studio can be told."""
+class StudioSettings(ServerSettings, SharedSettings):
+    """What Studio can be told; who may do what depends on where the server can be reached from, too."""
 
     studio_database_url: SecretStr = Field(
         SecretStr(DEFAULT_DATABASE_URL), description="Where accounts, jobs and results are kept."

@@ -6,8 +6,11 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from anyio import CapacityLimiter
+
 from src.core.domain import Domain
 from src.studio import infrastructure
+from src.studio.accounts import endpoints as accounts
 from src.studio.database.migrate import migrate
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.services import open_services
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router,)
+ROUTERS = (infrastructure.router, accounts.router)
 
 
 def install(
@@ -31,12 +34,14 @@ def install(
     """Add Studio to an app."""
     services = open_services(settings, clock, telemetry)
     app.state.studio = services
+    app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:
         await asyncio.to_thread(migrate, services.database)
+        await asyncio.to_thread(services.accounts.prepare)
         try:
             yield
         finally:

@@ -18,6 +18,7 @@ from tests.settings import settings
 
 NOW = utc("2026-11-20T12:00:00")
 SECRET = "a secret that nobody would guess in a hundred years"
+PASSWORD = "correct horse battery staple"
 
 MakeStudio = Callable[..., FastAPI]
 
@@ -59,3 +60,13 @@ def studio(make_studio: MakeStudio) -> Iterator[TestClient]:
     """Return a client of an app with Studio that runs."""
     with TestClient(make_studio(), raise_server_exceptions=False) as client:
         yield client
+
+
+def sign_up(client: TestClient, email: str = "ada@example.com", password: str = PASSWORD) -> dict[str, str]:
+    """Make an account, the first one being an administrator's, and return the headers of whoever has it.
+
+    The client has their refresh token in its cookies.
+    """
+    answer = client.post("/api/auth/register", json={"email": email, "password": password})
+    assert answer.status_code == 200, answer.text
+    return {"Authorization": f"Bearer {answer.json()['access_token']}"}

@@ -22,20 +22,27 @@ users = Table(
     Column("last_login_at", Instant),
 )
 
-# One row a sign-in; its refresh token changes with each use, and a token that comes twice ends it.
+# One row a sign-in; its refresh token changes with each use.
 sessions = Table(
     "sessions",
     metadata,
     Column("id", Id, primary_key=True),  # `sid` of its access tokens
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("refresh_hash", String(64), nullable=False, unique=True),
-    Column("previous_hash", String(64), index=True),
-    Column("rotated_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("last_used_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False, index=True),
     Column("revoked_at", Instant),
     Column("user_agent", String(256)),
+)
+
+# What a session's refresh token was before: one that comes once more shows that somebody else has it, too.
+used_refresh_tokens = Table(
+    "used_refresh_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("session_id", Id, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("used_at", Instant, nullable=False, index=True),
 )
 
 ws_tickets = Table(
@@ -47,14 +54,15 @@ ws_tickets = Table(
     Column("expires_at", Instant, nullable=False, index=True),
 )
 
+# A row an attempt, which goes when it succeeds.
 failed_logins = Table(
     "failed_logins",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("email", String(254), nullable=False),
+    Column("account", String(64), nullable=False),  # a hash: people type passwords where an e-mail belongs
     Column("address", String(64), nullable=False),
     Column("at", Instant, nullable=False, index=True),
-    Index("ix_failed_logins_email_at", "email", "at"),
+    Index("ix_failed_logins_account_at", "account", "at"),
     Index("ix_failed_logins_address_at", "address", "at"),
 )
 

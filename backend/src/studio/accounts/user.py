@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 Role = Literal["admin", "user"]
 
@@ -32,3 +35,12 @@ class User:
     def is_admin(self) -> bool:
         """Whether they may administrate."""
         return self.role == "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A user, the session that they asked by, and until when what they showed holds."""
+
+    user: User
+    session_id: str
+    expires_at: dt.datetime

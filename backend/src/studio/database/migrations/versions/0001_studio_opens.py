@@ -29,14 +29,14 @@ def upgrade() -> None:
     op.create_table(
         "failed_logins",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_failed_logins")),
     )
+    op.create_index("ix_failed_logins_account_at", "failed_logins", ["account", "at"], unique=False)
     op.create_index("ix_failed_logins_address_at", "failed_logins", ["address", "at"], unique=False)
     op.create_index(op.f("ix_failed_logins_at"), "failed_logins", ["at"], unique=False)
-    op.create_index("ix_failed_logins_email_at", "failed_logins", ["email", "at"], unique=False)
     op.create_table(
         "users",
         sa.Column("id", sa.String(32), nullable=False),
@@ -126,8 +126,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
         sa.Column("refresh_hash", sa.String(length=64), nullable=False),
-        sa.Column("previous_hash", sa.String(length=64), nullable=True),
-        sa.Column("rotated_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
@@ -138,7 +136,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("refresh_hash", name=op.f("uq_sessions_refresh_hash")),
     )
     op.create_index(op.f("ix_sessions_expires_at"), "sessions", ["expires_at"], unique=False)
-    op.create_index(op.f("ix_sessions_previous_hash"), "sessions", ["previous_hash"], unique=False)
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)
     op.create_table(
         "benchmark_records",
@@ -195,6 +192,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_job_events_created_at"), "job_events", ["created_at"], unique=False)
     op.create_table(
+        "used_refresh_tokens",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("session_id", sa.String(32), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.id"], name=op.f("fk_used_refresh_tokens_session_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_used_refresh_tokens")),
+    )
+    op.create_index(op.f("ix_used_refresh_tokens_session_id"), "used_refresh_tokens", ["session_id"], unique=False)
+    op.create_index(op.f("ix_used_refresh_tokens_used_at"), "used_refresh_tokens", ["used_at"], unique=False)
+    op.create_table(
         "ws_tickets",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -213,13 +222,15 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_index(op.f("ix_ws_tickets_expires_at"), table_name="ws_tickets")
     op.drop_table("ws_tickets")
+    op.drop_index(op.f("ix_used_refresh_tokens_used_at"), table_name="used_refresh_tokens")
+    op.drop_index(op.f("ix_used_refresh_tokens_session_id"), table_name="used_refresh_tokens")
+    op.drop_table("used_refresh_tokens")
     op.drop_index(op.f("ix_job_events_created_at"), table_name="job_events")
     op.drop_table("job_events")
     op.drop_index(op.f("ix_benchmark_results_model_id"), table_name="benchmark_results")
     op.drop_table("benchmark_results")
     op.drop_table("benchmark_records")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
-    op.drop_index(op.f("ix_sessions_previous_hash"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
@@ -230,9 +241,9 @@ def downgrade() -> None:
     op.drop_table("benchmark_runs")
     op.drop_table("workers")
     op.drop_table("users")
-    op.drop_index("ix_failed_logins_email_at", table_name="failed_logins")
     op.drop_index(op.f("ix_failed_logins_at"), table_name="failed_logins")
     op.drop_index("ix_failed_logins_address_at", table_name="failed_logins")
+    op.drop_index("ix_failed_logins_account_at", table_name="failed_logins")
     op.drop_table("failed_logins")
     op.drop_index(op.f("ix_audit_user_id"), table_name="audit")
     op.drop_index(op.f("ix_audit_at"), table_name="audit")
