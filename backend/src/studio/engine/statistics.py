@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -116,7 +115,7 @@ def summarise(values: Iterable[float]) -> Summary | None:
     return Summary(
         n=n,
         mean=mean,
-        std=statistics.stdev(ordered, mean) if n > 1 else 0.0,
+        std=math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / (n - 1)) if n > 1 else 0.0,
         min=ordered[0],
         p50=percentile(ordered, 50),
         p75=percentile(ordered, 75),

@@ -118,6 +118,18 @@ def test_a_cancel_closes_all_and_tells_what_was_in_flight() -> None:
     assert seconds < 1.5
 
 
+def test_a_cancel_before_anything_was_sent_still_brings_the_report() -> None:
+    async def run(given: Plan) -> list[Event]:
+        async with Generator(given) as generator:
+            generator.cancel()
+            return [event async for event in generator]
+
+    with raw_server(*FOREVER) as server:
+        events = asyncio.run(run(plan(server.base_url, ["m"], concurrency=3, times=3)))
+    assert isinstance(events[-1], Report)
+    assert {record.status for record in records(events)} <= {"cancelled"}
+
+
 def test_leaving_the_block_ends_the_process() -> None:
     async def run(given: Plan) -> int:
         async with Generator(given) as generator:
