@@ -13,6 +13,7 @@ from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
+from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.jobs import endpoints as jobs
 from src.studio.providers import endpoints as providers
@@ -40,6 +41,7 @@ def install(
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:
