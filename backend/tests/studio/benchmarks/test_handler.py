@@ -37,6 +37,19 @@ def own(make_studio: MakeStudio, store_url: str, mock: LlmMock, clock: SettableC
         yield Studio(client, app.state.studio)
 
 
+async def lost_after(own: Studio, job: JobHere, count: int) -> None:
+    """Run a job until it has told so many results; then another attempt has it."""
+
+    async def write(work: Any, *, events: Any = ()) -> Any:
+        if Counter(job.types)["benchmark_result"] >= count:
+            raise JobLostError
+        return await JobHere.write(job, work, events=events)
+
+    job.write = write  # ty: ignore[invalid-assignment]
+    with pytest.raises(JobLostError):
+        await own.handler.run(job)
+
+
 def job_of(own: Studio, run_id: str, attempt: int = 1) -> JobHere:
     return JobHere(own.database, own.user_id, run_id, attempt)
 
@@ -199,17 +212,7 @@ def test_a_later_attempt_sends_what_is_not_recorded_and_its_times_go_on(
     run_id = own.start("fast", runs=3, **QUICK)
     first = job_of(own, run_id)
 
-    async def lost_after(count: int) -> None:
-        async def write(work: Any, *, events: Any = ()) -> Any:
-            if Counter(first.types)["benchmark_result"] >= count:
-                raise JobLostError
-            return await JobHere.write(first, work, events=events)
-
-        first.write = write  # type: ignore[method-assign]
-        with pytest.raises(JobLostError):
-            await own.handler.run(first)
-
-    asyncio.run(lost_after(1))
+    asyncio.run(lost_after(own, first, 1))
     own.keep(run_id, [record(0, 0, 2, status="cancelled")])
     before = own.get(f"/api/history/{run_id}/records")["records"]
     sent = len(mock.log())
@@ -226,6 +229,27 @@ def test_a_later_attempt_sends_what_is_not_recorded_and_its_times_go_on(
     run = own.get(f"/api/history/{run_id}")
     assert (run["requests_done"], run["results"][0]["runs"]) == (3, 3)
     assert run["started_at"] == "2026-11-20T12:00:00.000Z"
+
+
+def test_what_an_attempt_that_was_stopped_came_to_is_not_taken_for_the_end(own: Studio) -> None:
+    run_id = own.start("fast", "steady", runs=3, warmup=False, **QUICK)
+    first = job_of(own, run_id)
+
+    async def stopped_in_the_middle() -> None:
+        running = asyncio.create_task(own.handler.run(first))
+        await first.has_measured.wait()
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(stopped_in_the_middle())
+    before = own.get(f"/api/history/{run_id}")
+    assert (before["state"], before["requests_done"]) == ("running", 1)
+    asyncio.run(lost_after(own, job_of(own, run_id, 2), 2))
+    own.end(run_id, "interrupted", "The worker died.")
+    run = own.get(f"/api/history/{run_id}")
+    assert run["requests_done"] >= 3
+    assert sum(row["success_count"] for row in run["results"]) == run["requests_done"]
 
 
 def test_an_attempt_with_nothing_left_sums_up(own: Studio, mock: LlmMock) -> None:
