@@ -15,7 +15,7 @@ export default defineConfig(({ mode }) => ({
       embeddedToken(loadEnv(mode, ENV_DIR, '')),
     ),
   },
-  plugins: [vue(), apiDocumentation()],
+  plugins: [vue({ features: { optionsAPI: false } }), apiDocumentation()],
   envDir: ENV_DIR,
   server: serverOptions(loadEnv(mode, ENV_DIR, 'VITE_')),
   build: {
