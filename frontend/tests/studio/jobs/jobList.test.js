@@ -6,7 +6,7 @@ import { countWords, endSentence, jobTitle, placeInLine } from '../../../src/stu
 import { job } from '../../support/studioAnswers.js'
 
 /** @param {string} type @param {object} [fields] */
-const event = (type, fields) => ({ type, job_id: job().id, ...fields })
+const event = (type, fields) => ({ type, job_id: job().id, seq: 6, ...fields })
 
 describe('an event', () => {
   it('adds a job that is new', () => {
@@ -20,29 +20,32 @@ describe('an event', () => {
     ['job_started', {}, { status: 'running' }],
     ['job_progress', { progress_pct: 60, progress_detail: '6 of 10' }, { progress_pct: 60 }],
     ['job_completed', { result_ref: 'r' }, { status: 'done', progress_pct: 100, result_ref: 'r' }],
-    ['job_failed', { error: 'No.' }, { status: 'failed', error_msg: 'No.' }],
+    ['job_failed', { error: 'No.' }, { status: 'failed', error_msg: 'No.', seq: 6 }],
+    ['job_failed', { error: 'No.', status: 'interrupted' }, { status: 'interrupted' }],
     ['job_cancelled', {}, { status: 'cancelled' }],
   ])('%s changes the job', (type, fields, expected) => {
     expect(afterEvent([job({ status: 'queued' })], event(type, fields))[0]).toMatchObject(expected)
   })
 
-  it('of a job that is not known, or of what is over, changes nothing', () => {
-    const over = [job({ status: 'done' })]
+  it('of a job that is not known, or that says nothing new, changes nothing', () => {
+    const known = [job()]
     expect(afterEvent([], event('job_progress', { progress_pct: 5 }))).toEqual([])
-    expect(afterEvent(over, event('job_progress', { progress_pct: 5 }))).toBe(over)
-    expect(afterEvent(over, event('benchmark_result'))).toBe(over)
+    expect(afterEvent(known, event('job_progress', { progress_pct: 5, seq: 5 }))).toBe(known)
+    expect(afterEvent(known, event('benchmark_result'))).toBe(known)
+  })
+
+  it('takes up again what a crash had stopped', () => {
+    const [again] = afterEvent([job({ status: 'queued' })], event('job_started'))
+    expect(again.status).toBe('running')
   })
 })
 
 describe('an answer', () => {
-  it('does not take back what events have said since', () => {
-    const known = [job({ status: 'done', progress_pct: 100 })]
-    expect(withAnswer(known, [job()])).toEqual(known)
-    const further = [job({ progress_pct: 80, progress_detail: '8 of 10' })]
-    expect(withAnswer(further, [job({ params_json: '{"label":"a"}' })])).toEqual([
-      job({ progress_pct: 80, progress_detail: '8 of 10', params_json: '{"label":"a"}' }),
+  it('does not take back what events have said since, and adds what they do not say', () => {
+    const known = [job({ seq: 9, status: 'done', progress_pct: 100, params_json: '{}' })]
+    expect(withAnswer(known, [job({ seq: 8, params_json: '{"label":"a"}' })])).toEqual([
+      job({ seq: 9, status: 'done', progress_pct: 100, params_json: '{"label":"a"}' }),
     ])
-    expect(withAnswer(further, [job({ status: 'queued', progress_pct: 0 })])).toEqual(further)
   })
 
   it('has all that are under way, and not all that are over', () => {
