@@ -119,7 +119,8 @@ test.describe('a session that has ended', () => {
     // Ended elsewhere: this page hears of it by its socket.
     await page.request.post('/api/auth/logout')
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
-    await expect(dialog).toBeVisible()
+    // The server looks every five seconds.
+    await expect(dialog).toBeVisible({ timeout: 15_000 })
     await expectNoViolations(page, '.dialog')
     await dialog.getByRole('button', { name: 'Start again as a new user' }).click()
     await expect(dialog).toHaveCount(0)
