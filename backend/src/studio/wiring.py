@@ -12,6 +12,7 @@ from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.database.migrate import migrate
+from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.jobs import endpoints as jobs
 from src.studio.services import open_services
@@ -38,6 +39,7 @@ def install(
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:
