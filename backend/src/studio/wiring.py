@@ -15,7 +15,10 @@ from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
+from src.studio.events import endpoints as events
+from src.studio.events.hub import EventHub
 from src.studio.jobs import endpoints as jobs
+from src.studio.jobs.metrics import JobCollector
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
 
@@ -29,7 +32,10 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router, accounts.router, jobs.router, providers.router, benchmarks.router)
+ROUTERS = (
+    *(infrastructure.router, accounts.router, jobs.router, events.router),
+    *(providers.router, benchmarks.router),
+)
 
 
 def install(
@@ -47,9 +53,16 @@ def install(
     async def running() -> AsyncGenerator[None]:
         await asyncio.to_thread(migrate, services.database)
         await asyncio.to_thread(services.accounts.prepare)
+        app.state.studio_events = hub = EventHub(services.database, services.changes, services.jobs)
+        collector = JobCollector(services.jobs, hub)
+        telemetry.metrics.collectors.append(collector)
+        giving_out = asyncio.create_task(hub.run())
         try:
             yield
         finally:
+            telemetry.metrics.collectors.remove(collector)
+            giving_out.cancel()
+            await asyncio.gather(giving_out, return_exceptions=True)
             services.close()
 
     return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))

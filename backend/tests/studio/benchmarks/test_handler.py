@@ -45,7 +45,7 @@ async def lost_after(own: Studio, job: JobHere, count: int) -> None:
             raise JobLostError
         return await JobHere.write(job, work, events=events)
 
-    job.write = write  # ty: ignore[invalid-assignment]
+    job.write = write
     with pytest.raises(JobLostError):
         await own.handler.run(job)
 
