@@ -1,0 +1,50 @@
+/** What will happen, in words; what is not known is said to be so. */
+import { expect, it } from 'vitest'
+import { curlLine, estimateLines, estimateText } from '../../../src/studio/helpers/estimate.js'
+import { newForm, requestOf } from '../../../src/studio/helpers/runForm.js'
+import { catalog } from '../fixtures.js'
+
+const REQUEST = requestOf(newForm(catalog()))
+const ESTIMATE = {
+  requests: 15,
+  warmup_requests: 3,
+  input_tokens: 1200,
+  output_tokens_max: 7680,
+  cost_max: 0.0123,
+  seconds: 38,
+  assumptions: [],
+  skipped: [],
+}
+
+/** @param {any[]} lines */
+const texts = (lines) => lines.map(({ label, value, note }) => `${label}: ${value} (${note})`)
+
+it('tells requests, tokens, time and cost', () => {
+  expect(texts(estimateLines(ESTIMATE, REQUEST))).toEqual([
+    'Requests: 15 (one after another, and 3 to warm up)',
+    'Tokens: ≤ 8,880 (1,200 in, up to 7,680 out)',
+    'Time: about 40 s ()',
+    'Cost: ≤ $0.01 ()',
+  ])
+  expect(estimateText(ESTIMATE)).toBe('15 requests, about 40 s, at most $0.01')
+})
+
+it('does not make up what is not known', () => {
+  const unknown = { ...ESTIMATE, cost_max: null, seconds: null }
+  expect(texts(estimateLines(unknown, REQUEST)).slice(2)).toEqual([
+    'Time: Not known (not measured before)',
+    'Cost: Not known (a model has no price)',
+  ])
+  expect(estimateText(unknown)).toBe('15 requests, cost not known')
+})
+
+it('tells no cost apart from an unknown one', () => {
+  expect(estimateLines({ ...ESTIMATE, cost_max: 0 }, REQUEST)[3].value).toBe('None')
+})
+
+it('is the same as a line for a shell, whatever stands in the prompt', () => {
+  const line = curlLine('http://localhost:4300', { ...REQUEST, prompt: "It's" })
+  expect(line).toContain('curl http://localhost:4300/api/benchmark \\\n')
+  expect(line).toContain('"Authorization: Bearer $STUDIO_TOKEN"')
+  expect(line).toContain(`"prompt":"It'\\''s"`)
+})
