@@ -1,0 +1,54 @@
+/** The few figures that sum a run up. */
+import { formatInteger, formatMoney, UNKNOWN } from '../../shared/format/numbers.js'
+import { formatMs, formatSeconds, formatSpeed } from './durations.js'
+import { bestOf, totalsOf } from './points.js'
+
+/** @typedef {import('./points.js').Point} Point */
+/** @typedef {{ label: string, value: string, note: string, tone?: 'danger' }} Tile */
+
+/**
+ * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count'>} run
+ * @param {Point[]} points of the tier that is spoken of
+ * @param {{ all: Point[], seconds: number | null }} whole all points, and how long it has taken
+ * @returns {Tile[]}
+ */
+export function runTiles(run, points, { all, seconds }) {
+  const first = bestOf(points, 'ttft')
+  const quickest = bestOf(points, 'speed')
+  const { cost, outputTokens } = totalsOf(all)
+  const failures = run.error_count
+  return [
+    {
+      label: 'First token, quickest',
+      value: formatMs(first?.ttft?.p50),
+      note: first ? `${first.name}, median` : '',
+    },
+    {
+      label: 'Output, quickest',
+      value: quickest ? `${formatSpeed(quickest.speed?.p50)} tok/s` : UNKNOWN,
+      note: quickest ? `${quickest.name}, median` : '',
+    },
+    {
+      label: 'Requests',
+      value: formatInteger(run.requests_done),
+      note: `of ${formatInteger(run.requests_total)}`,
+    },
+    {
+      label: 'Failures',
+      value: formatInteger(failures),
+      note: failures ? 'by reason below' : 'none',
+      ...(failures && { tone: /** @type {const} */ ('danger') }),
+    },
+    {
+      label: 'Cost',
+      value: formatMoney(cost),
+      note:
+        cost === null
+          ? 'a price is not known'
+          : outputTokens === null
+            ? ''
+            : `${formatInteger(outputTokens)} tokens written`,
+    },
+    { label: 'Took', value: formatSeconds(seconds), note: '' },
+  ]
+}
