@@ -9,13 +9,29 @@ import { serverOptions } from './scripts/serverOptions.js'
 
 const ENV_DIR = fileURLToPath(new URL('..', import.meta.url))
 
+/**
+ * Few chunks, which are smaller than many: one of what every view needs, and of what several views share (Studio
+ * has the kit's larger parts to itself), those that are too small to be worth a request go with their neighbours.
+ * @type {import('vite').Rolldown.CodeSplittingGroup[]}
+ */
+const CHUNKS = [
+  { name: 'start', tags: ['$initial'] },
+  {
+    name: 'parts',
+    test: /src.(components.ui|composables|helpers|shared)|virtual-core|vue-virtual/,
+    minShareCount: 2,
+    entriesAware: true,
+    entriesAwareMergeThreshold: 6_000,
+  },
+]
+
 export default defineConfig(({ mode }) => ({
   define: {
     'import.meta.env.EMBEDDED_AUTH_TOKEN': JSON.stringify(
       embeddedToken(loadEnv(mode, ENV_DIR, '')),
     ),
   },
-  plugins: [vue(), apiDocumentation()],
+  plugins: [vue({ features: { optionsAPI: false } }), apiDocumentation()],
   envDir: ENV_DIR,
   server: serverOptions(loadEnv(mode, ENV_DIR, 'VITE_')),
   build: {
@@ -23,6 +39,7 @@ export default defineConfig(({ mode }) => ({
     target: ['chrome111', 'firefox121', 'safari16.4'],
     // Every asset is a file of its own: a strict content policy forbids data: addresses.
     assetsInlineLimit: 0,
+    rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   test: {
     environment: 'jsdom',

@@ -29,6 +29,10 @@ function createStudio() {
     () => queryClient.clear(),
     { flush: 'sync' },
   )
+  // What failed for want of a session is asked for again.
+  watch(session.state, (now, before) => {
+    if (now === 'signed-in' && before === 'expired') queryClient.invalidateQueries()
+  })
 
   return {
     session,

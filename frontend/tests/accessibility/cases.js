@@ -6,6 +6,7 @@ import { DEFAULT_METRIC } from '../../src/helpers/usage/metrics.js'
 import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
 import { KIT_CASES } from './kitCases.js'
+import { ShortcutsFrame } from '../support/shortcuts.js'
 import { StudioFrame } from '../support/studio.js'
 import { STUDIO_CASES } from './studioCases.js'
 
@@ -17,6 +18,8 @@ export const WRAPS = {
   list: ['ul'],
   toasts: [BaseToasts],
   studio: [StudioFrame],
+  jobs: [StudioFrame, 'ul'],
+  shortcuts: [StudioFrame, ShortcutsFrame],
 }
 
 /** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: keyof typeof WRAPS }} Case */

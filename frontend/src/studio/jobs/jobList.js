@@ -16,15 +16,36 @@ export const newestFirst = (jobs) => jobs.toSorted((a, b) => (a.id < b.id ? 1 : 
 export const oldestFirst = (jobs) => newestFirst(jobs).reverse()
 
 /**
- * @param {Job[]} jobs
- * @param {Job[]} active all that are under way or wait: another one that seemed to is over by now, or unknown
- * @param {Job[]} recent
+ * An answer may have been on its way while events arrived: it does not take back what they said.
+ * @param {Job} told
+ * @param {Job | undefined} known
+ * @returns {Job}
+ */
+function newer(told, known) {
+  if (!known) return told
+  if (isOver(known) && !isOver(told)) return known
+  const isBehind = isActive(known) && (isQueued(told) || told.progress_pct < known.progress_pct)
+  return isBehind ? { ...told, ...stateOf(known) } : told
+}
+
+/** @param {Job} job */
+const stateOf = ({ status, progress_pct, progress_detail, started_at }) => ({
+  status,
+  progress_pct,
+  progress_detail,
+  started_at,
+})
+
+/**
+ * @param {Job[]} known
+ * @param {Job[]} told by an answer, which has all that are under way
  * @returns {Job[]}
  */
-export function merged(jobs, active = [], recent = []) {
-  const told = new Map([...active, ...recent].map((job) => [job.id, job]))
-  const rest = jobs.filter((job) => isOver(job) && !told.has(job.id))
-  return [...told.values(), ...rest]
+export function withAnswer(known, told) {
+  const before = new Map(known.map((job) => [job.id, job]))
+  const ids = new Set(told.map(({ id }) => id))
+  const rest = known.filter((job) => isOver(job) && !ids.has(job.id))
+  return [...told.map((job) => newer(job, before.get(job.id))), ...rest]
 }
 
 /** What each event says of its job. @type {Record<string, (event: StudioEvent) => Partial<Job>>} */

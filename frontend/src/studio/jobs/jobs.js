@@ -1,7 +1,8 @@
 /** What is known of the jobs: by the socket's words where it is open, by asking where it is not. */
 import { useQuery } from '@tanstack/vue-query'
 import { computed, onScopeDispose } from 'vue'
-import { afterEvent, isActive, isQueued, merged, newestFirst, oldestFirst } from './jobList.js'
+import { createEstimates } from './estimate.js'
+import { afterEvent, isActive, isQueued, newestFirst, oldestFirst, withAnswer } from './jobList.js'
 
 /** @typedef {import('../api.js').Job} Job */
 /** @typedef {ReturnType<typeof createJobs>} Jobs */
@@ -24,7 +25,7 @@ export function createJobs({ api, socket, queryClient, session }) {
       queryKey: KEY,
       queryFn: async ({ signal }) => {
         const { jobs } = await api.getJson('/api/jobs', { limit: KEPT }, { signal })
-        return /** @type {Job[]} */ (jobs)
+        return withAnswer(queryClient.getQueryData(KEY) ?? [], /** @type {Job[]} */ (jobs))
       },
       enabled: session.isSignedIn,
       staleTime: Infinity,
@@ -33,19 +34,22 @@ export function createJobs({ api, socket, queryClient, session }) {
     queryClient,
   )
 
-  /** @param {(jobs: Job[]) => Job[]} change */
-  const update = (change) => {
-    queryClient.setQueryData(KEY, (/** @type {Job[] | undefined} */ jobs) => change(jobs ?? []))
+  /** @param {import('../socket.js').StudioEvent} event */
+  function follow(event) {
+    // What is asked for meanwhile is as new, and has more to say.
+    if (data.value === undefined) return
+    /** @param {Job[]} jobs */
+    const change = (jobs) =>
+      event.type === 'sync'
+        ? withAnswer(jobs, [...event.active_jobs, ...event.recent_jobs])
+        : afterEvent(jobs, event)
+    queryClient.setQueryData(KEY, change(data.value))
+    // The event does not say what it is a job of.
+    if (event.type === 'job_created') refetch()
   }
+  onScopeDispose(socket.listen(follow))
 
-  onScopeDispose(
-    socket.listen((event) => {
-      if (event.type === 'sync')
-        update((jobs) => merged(jobs, event.active_jobs, event.recent_jobs))
-      else if (event.job_id) update((jobs) => afterEvent(jobs, event))
-    }),
-  )
-
+  const { secondsLeft } = createEstimates()
   const all = computed(() => newestFirst(data.value ?? []))
   return {
     /** All that are known, newest first. */
@@ -59,6 +63,8 @@ export function createJobs({ api, socket, queryClient, session }) {
     /** Whether the server has said anything yet. */
     isKnown: computed(() => data.value !== undefined),
     error,
+    /** An estimate for one that runs; null where there is none yet. */
+    secondsLeft: (/** @type {Job} */ job) => secondsLeft(job),
     refetch,
     /** @param {string} id @returns {Job | undefined} */
     byId: (id) => all.value.find((job) => job.id === id),
