@@ -33,25 +33,25 @@ export const target = (model_id, more = {}) => ({
  */
 export function result(
   model_id,
-  { ttft = 20, speed = 80, n = 30, tier = 0, errors = {}, failed = 0, more = {} } = {},
+  { ttft = 20, speed = 80, n = 30, tier = 0, errors = [], failed = 0, more = {} } = {},
 ) {
-  const of = (/** @type {number | null} */ p50) =>
-    p50 === null || !n ? { n: 0 } : summary(p50, { n })
+  const of = (/** @type {number | null} */ p50) => (p50 === null || !n ? null : summary(p50, { n }))
   return {
     ...target(model_id),
     model: model_id,
     context_tokens: tier,
+    cost: 0.01,
     point: `${model_id}@${tier}`,
     statistics: {
       ttft_ms: of(ttft),
       request_latency_ms: of(ttft && ttft * 20),
       itl_ms: of(1000 / speed),
       output_tps_user: of(speed),
-      statuses: { success: n, error: failed, timeout: 0, truncated: 0, cancelled: 0 },
+      n: n + failed,
+      statuses: { ...(n && { success: n }), ...(failed && { error: failed }) },
       errors,
       input_tokens: n * 20,
       output_tokens: n * 100,
-      cost: 0.01,
       confidence: n >= 30 ? 'high' : 'low',
     },
     ...more,
@@ -73,6 +73,7 @@ export const run = (more = {}) => ({
   mode: 'single',
   concurrency: 1,
   sentence: null,
+  error: null,
   shared: false,
   is_owner: true,
   targets: [target('fast'), target('slow')],

@@ -19,8 +19,8 @@ import { targetKey, targetNames } from './targets.js'
  * @property {Summary | null} latency ms, until the last token
  * @property {Summary | null} itl ms
  * @property {Summary | null} speed tokens per second, as one user sees them
- * @property {number | null} inputTokens
- * @property {number | null} outputTokens
+ * @property {number} inputTokens
+ * @property {number} outputTokens
  * @property {number | null} cost USD
  * @property {boolean} isSure whether n, or the spread, allows to trust the figures
  * @property {ErrorGroup[]} errors
@@ -29,18 +29,11 @@ import { targetKey, targetNames } from './targets.js'
 /** @param {any} summary @returns {Summary | null} none where nothing was measured */
 const measured = (summary) => (summary?.n ? summary : null)
 
-/** @param {any} statistics @returns {ErrorGroup[]} the most frequent first */
-function errorsOf({ errors = {} }) {
-  return Object.entries(errors)
-    .map(([kind, group]) => ({ kind, count: group.count, example: group.example }))
-    .sort((a, b) => b.count - a.count)
-}
-
 /** @param {any} result @param {string} name @returns {Point} */
 function readPoint(result, name) {
   const { statistics } = result
   const target = targetKey(result)
-  const by = statistics.statuses ?? {}
+  const by = statistics.statuses
   const failures = (by.error ?? 0) + (by.timeout ?? 0) + (by.truncated ?? 0)
   const n = by.success ?? 0
   return {
@@ -56,11 +49,11 @@ function readPoint(result, name) {
     latency: measured(statistics.request_latency_ms),
     itl: measured(statistics.itl_ms),
     speed: measured(statistics.output_tps_user),
-    inputTokens: statistics.input_tokens ?? null,
-    outputTokens: statistics.output_tokens ?? null,
-    cost: statistics.cost ?? null,
+    inputTokens: statistics.input_tokens,
+    outputTokens: statistics.output_tokens,
+    cost: result.cost,
     isSure: statistics.confidence === 'high',
-    errors: errorsOf(statistics),
+    errors: statistics.errors,
   }
 }
 
@@ -81,21 +74,6 @@ export function readPoints(results, targets) {
 /** @param {Point[]} points @returns {number[]} ascending */
 export const tiersOf = (points) =>
   [...new Set(points.map(({ tier }) => tier))].sort((a, b) => a - b)
-
-/** @param {(number | null)[]} values @returns {number | null} their sum; not known where one is not */
-const sum = (values) =>
-  values.some((value) => value === null)
-    ? null
-    : values.reduce((/** @type {number} */ all, value) => all + Number(value), 0)
-
-/** @param {Point[]} points */
-export const totalsOf = (points) => ({
-  requests: sum(points.map(({ requests }) => requests)) ?? 0,
-  failures: sum(points.map(({ failures }) => failures)) ?? 0,
-  cost: points.length ? sum(points.map(({ cost }) => cost)) : null,
-  inputTokens: sum(points.map(({ inputTokens }) => inputTokens)),
-  outputTokens: sum(points.map(({ outputTokens }) => outputTokens)),
-})
 
 /**
  * @param {Point[]} points

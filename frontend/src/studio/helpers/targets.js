@@ -38,6 +38,10 @@ const tokens = new Intl.NumberFormat('en-US')
 /** @param {number} tier tokens of context @returns {string} "no context", "5K of context" */
 export const tierText = (tier) => (tier ? `${tierLabel(tier)} of context` : 'no context')
 
+/** @param {import('./types.js').Skipped} skipped @returns {string} "slow with 5K of context" */
+export const skippedText = ({ model_id, context_tokens }) =>
+  context_tokens === null ? model_id : `${model_id} with ${tierText(context_tokens)}`
+
 /** @param {number} tier @returns {string} "0", "5K", "1,234" */
 export const tierLabel = (tier) =>
   tier && tier % 1000 === 0 ? `${tokens.format(tier / 1000)}K` : tokens.format(tier)

@@ -1,13 +1,13 @@
 /** The few figures that sum a run up. */
 import { formatInteger, formatMoney, UNKNOWN } from '../../shared/format/numbers.js'
 import { formatMs, formatSeconds, formatSpeed } from './durations.js'
-import { bestOf, totalsOf } from './points.js'
+import { bestOf } from './points.js'
 
 /** @typedef {import('./points.js').Point} Point */
 /** @typedef {{ label: string, value: string, note: string, tone?: 'danger' }} Tile */
 
 /**
- * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count'>} run
+ * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
  * @param {Point[]} points of the tier that is spoken of
  * @param {{ all: Point[], seconds: number | null }} whole all points, and how long it has taken
  * @returns {Tile[]}
@@ -15,8 +15,8 @@ import { bestOf, totalsOf } from './points.js'
 export function runTiles(run, points, { all, seconds }) {
   const first = bestOf(points, 'ttft')
   const quickest = bestOf(points, 'speed')
-  const { cost, outputTokens } = totalsOf(all)
-  const failures = run.error_count
+  const written = all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)
+  const { cost, error_count: failures } = run
   return [
     {
       label: 'First token, quickest',
@@ -42,12 +42,7 @@ export function runTiles(run, points, { all, seconds }) {
     {
       label: 'Cost',
       value: formatMoney(cost),
-      note:
-        cost === null
-          ? 'a price is not known'
-          : outputTokens === null
-            ? ''
-            : `${formatInteger(outputTokens)} tokens written`,
+      note: cost === null ? 'a price is not known' : `${formatInteger(written)} tokens written`,
     },
     { label: 'Took', value: formatSeconds(seconds), note: '' },
   ]

@@ -24,6 +24,7 @@
  * @property {'single' | 'concurrency'} mode
  * @property {number} concurrency
  * @property {string | null} sentence the answer in words
+ * @property {string | null} error why it failed, a sentence
  * @property {boolean} shared
  * @property {boolean} is_owner
  * @property {Target[]} targets
@@ -40,7 +41,7 @@
 /**
  * @typedef {object} Summary
  * @property {number} n
- * @property {number | null} mean
+ * @property {number} mean
  * @property {number | null} std
  * @property {number | null} min
  * @property {number | null} p50
@@ -143,5 +144,5 @@
  * @property {Skipped[]} skipped
  */
 
-/** @typedef {{ provider_key: string, model_id: string, context_tokens: number, reason: string }} Skipped */
+/** @typedef {{ provider_key: string, model_id: string, context_tokens: number | null, reason: string }} Skipped `context_tokens`: null where the model is left out altogether */
 export {}

@@ -1,12 +1,11 @@
 /** Results by model and tier, their totals, and failures by reason. */
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   bestOf,
   failuresOf,
   readPoints,
   reasonOf,
   tiersOf,
-  totalsOf,
 } from '../../../src/studio/helpers/points.js'
 import { result, target } from '../fixtures.js'
 
@@ -32,21 +31,6 @@ it('have no figures where nothing succeeded', () => {
   expect(point).toMatchObject({ ttft: null, speed: null, n: 0, failures: 4, requests: 4 })
 })
 
-describe('totals', () => {
-  it('add up', () => {
-    const points = readPoints([result('a'), result('b', { n: 10, failed: 2 })], TARGETS)
-    expect(totalsOf(points)).toMatchObject({ requests: 42, failures: 2, outputTokens: 4000 })
-    expect(totalsOf(points).cost).toBeCloseTo(0.02)
-  })
-
-  it('do not know a cost of which a part is not known', () => {
-    const priceless = result('b')
-    priceless.statistics.cost = null
-    expect(totalsOf(readPoints([result('a'), priceless], TARGETS)).cost).toBeNull()
-    expect(totalsOf([]).cost).toBeNull()
-  })
-})
-
 it('the best is the quickest to answer, or to write', () => {
   const points = readPoints(
     [result('a', { ttft: 20, speed: 10 }), result('b', { ttft: 30, speed: 50 })],
@@ -58,10 +42,14 @@ it('the best is the quickest to answer, or to write', () => {
 })
 
 it('failures are put together by reason, with one example and the models that they hit', () => {
-  const limited = (/** @type {number} */ count) => ({ http_429: { count, example: 'Slow down.' } })
+  const limited = (/** @type {number} */ count) => [
+    { kind: 'http_429', count, example: 'Slow down.' },
+  ]
   const points = readPoints(
     [
-      result('a', { errors: { ...limited(1), timeout: { count: 9, example: 'No answer.' } } }),
+      result('a', {
+        errors: [{ kind: 'timeout', count: 9, example: 'No answer.' }, ...limited(1)],
+      }),
       result('a', { tier: 1000, errors: limited(2) }),
       result('b', { errors: limited(4) }),
     ],

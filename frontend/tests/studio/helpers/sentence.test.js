@@ -82,7 +82,7 @@ it('says so far while the run is under way, and nothing before the first answer'
 })
 
 describe('failures', () => {
-  const errors = { http_429: { count: 3, example: 'Slow down.' } }
+  const errors = [{ kind: 'http_429', count: 3, example: 'Slow down.' }]
 
   it('are counted', () => {
     expect(say([result('a', { n: 27, failed: 3, errors })])).toMatch(/3 of 30 requests failed\.$/)
