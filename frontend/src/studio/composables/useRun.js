@@ -142,3 +142,18 @@ export function useRun(id) {
     retry: () => Promise.all([refetch(), records.data.value ? null : records.refetch()]),
   }
 }
+
+/**
+ * A run as it is, without following it.
+ * @param {string} id empty for none
+ */
+export function useSettledRun(id) {
+  const api = useApi()
+  const { data, error, refetch } = useQuery({
+    queryKey: [RUNS, id],
+    queryFn: async ({ signal }) =>
+      /** @type {RunDetail} */ (await api.getJson(`/api/history/${id}`, {}, { signal })),
+    enabled: Boolean(id),
+  })
+  return { run: data, error, retry: () => refetch() }
+}
