@@ -8,14 +8,12 @@ import { useCatalog } from './useCatalog.js'
  * @param {import('vue').MaybeRefOrGetter<string[]>} keys of models on show, which need not be offered any more
  */
 export function useModelColors(keys) {
-  const { groups, isLoading } = useCatalog()
+  const { groups } = useCatalog()
   const slots = computed(() => {
     const offered = groups.value.flatMap(({ models }) => models.map(({ key }) => key))
     return assignSlots([...new Set([...offered, ...toValue(keys)])])
   })
   return {
-    /** Until they are, a colour might change. */
-    areKnown: computed(() => !isLoading.value),
     /** @param {string} key @returns {string} for CSS */
     cssColor: (key) => cssColorOf(slots.value.get(key)),
     /** @param {import('../../shared/charts/theme.js').ChartTheme} theme @param {string} key @returns {string} for a canvas */

@@ -28,7 +28,7 @@ export function durationScale(values) {
     const digits = largest < 10 ? 2 : least < 10 ? 1 : 0
     return { unit: 'ms', format: (ms) => fixed(ms, digits), short: axisNumber }
   }
-  const digits = least < SECOND / 10 ? 3 : 2
+  const digits = least < SECOND ? 3 : 2
   return {
     unit: 's',
     format: (ms) => fixed(typeof ms === 'number' ? ms / SECOND : ms, digits),

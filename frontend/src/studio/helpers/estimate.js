@@ -6,6 +6,13 @@ import { roughly } from './durations.js'
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
 /** @typedef {{ label: string, value: string, note: string }} Line */
 
+/** Above a cent, cents; below, hundredths of them: never less than it is. @param {number} usd @returns {string} */
+function atMost(usd) {
+  const steps = usd >= 0.01 ? 100 : 10_000
+  // A sum of prices is never so exact: 0.07 times 100 is 7.000000000000001.
+  return formatMoney(Math.ceil(+(usd * steps).toFixed(6)) / steps)
+}
+
 /** @param {BenchmarkRequest} request @returns {string} */
 const loadText = ({ mode, concurrency }) =>
   mode === 'concurrency' && concurrency > 1 ? `${concurrency} at once` : 'one after another'
@@ -36,7 +43,7 @@ export function estimateLines(estimate, request) {
     },
     {
       label: 'Cost',
-      value: cost_max === null ? 'Not known' : cost_max ? `≤ ${formatMoney(cost_max)}` : 'None',
+      value: cost_max === null ? 'Not known' : cost_max ? `≤ ${atMost(cost_max)}` : 'None',
       note: cost_max === null ? 'a model has no price' : '',
     },
   ]
@@ -50,11 +57,7 @@ export function estimateText({ requests, seconds, cost_max }) {
   return [
     countOf(requests, 'request'),
     seconds === null ? '' : roughly(seconds),
-    cost_max === null
-      ? 'cost not known'
-      : cost_max
-        ? `at most ${formatMoney(cost_max)}`
-        : 'no cost',
+    cost_max === null ? 'cost not known' : cost_max ? `at most ${atMost(cost_max)}` : 'no cost',
   ]
     .filter(Boolean)
     .join(', ')

@@ -27,12 +27,12 @@ function longerText(ratio) {
   return `takes ${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)} times as long`
 }
 
-/** @param {Point[]} points @returns {string} "n = 30", "n = 28 to 30" */
+/** @param {Point[]} points @returns {string} "n = 30", "n = 28 to 30", not broken over lines */
 function countText(points) {
   const counts = points.map(({ n }) => n)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  if (least !== most) return `n = ${least} to ${most}`
-  return `n = ${least}${points.length > 1 ? ' each' : ''}`
+  if (least !== most) return `n\u00a0=\u00a0${least} to ${most}`
+  return `n\u00a0=\u00a0${least}${points.length > 1 ? ' each' : ''}`
 }
 
 /** @param {Point[]} points @returns {Part[]} */
@@ -137,4 +137,7 @@ function joined(parts) {
 
 /** @param {Part[]} parts @returns {string} */
 export const plainSentence = (parts) =>
-  parts.map((part) => (typeof part === 'string' ? part : part.name)).join('')
+  parts
+    .map((part) => (typeof part === 'string' ? part : part.name))
+    .join('')
+    .replaceAll('\u00a0', ' ')

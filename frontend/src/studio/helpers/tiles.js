@@ -4,7 +4,7 @@ import { formatMs, formatSeconds, formatSpeed } from './durations.js'
 import { bestOf } from './points.js'
 
 /** @typedef {import('./points.js').Point} Point */
-/** @typedef {{ label: string, value: string, note: string, tone?: 'danger' }} Tile */
+/** @typedef {{ label: string, value: string, unit?: string, note: string, tone?: 'danger' }} Tile */
 
 /**
  * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
@@ -25,7 +25,8 @@ export function runTiles(run, points, { all, seconds }) {
     },
     {
       label: 'Output, quickest',
-      value: quickest ? `${formatSpeed(quickest.speed?.p50)} tok/s` : UNKNOWN,
+      value: quickest ? formatSpeed(quickest.speed?.p50) : UNKNOWN,
+      unit: quickest && 'tok/s',
       note: quickest ? `${quickest.name}, median` : '',
     },
     {

@@ -17,7 +17,7 @@ describe('a column of durations', () => {
   it('is in seconds where one is not, exact enough for the smallest', () => {
     const { unit, format } = durationScale([21.4, 1500])
     expect([unit, format(21.4), format(1500)]).toEqual(['s', '0.021', '1.500'])
-    expect(durationScale([400, 1500]).format(1500)).toBe('1.50')
+    expect(durationScale([1100, 1500]).format(1500)).toBe('1.50')
   })
 
   it('never rounds a value to a thousand milliseconds', () => {

@@ -24,9 +24,9 @@ it('tells requests, tokens, time and cost', () => {
     'Requests: 15 (one after another, and 3 to warm up)',
     'Tokens: ≤ 8,880 (1,200 in, up to 7,680 out)',
     'Time: about 40 s ()',
-    'Cost: ≤ $0.01 ()',
+    'Cost: ≤ $0.02 ()',
   ])
-  expect(estimateText(ESTIMATE)).toBe('15 requests, about 40 s, at most $0.01')
+  expect(estimateText(ESTIMATE)).toBe('15 requests, about 40 s, at most $0.02')
 })
 
 it('does not make up what is not known', () => {
@@ -36,6 +36,14 @@ it('does not make up what is not known', () => {
     'Cost: Not known (a model has no price)',
   ])
   expect(estimateText(unknown)).toBe('15 requests, cost not known')
+})
+
+it.each([
+  [0.07, '≤ $0.07'],
+  [0.0701, '≤ $0.08'],
+  [0.00012, '≤ $0.0002'],
+])('never tells less than %s may cost', (cost_max, text) => {
+  expect(estimateLines({ ...ESTIMATE, cost_max }, REQUEST)[3].value).toBe(text)
 })
 
 it('tells no cost apart from an unknown one', () => {
