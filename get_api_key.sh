@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Issues a LiteLLM key for an attendee of a workshop and puts it into .env:
+# Issues a LiteLLM key for an attendee of a workshop and puts it into .env, for the leaderboard and for Studio:
 #
 #     export LITELLM_BASE_URL=https://litellm.example.com LITELLM_ADMIN_KEY=sk-...
 #     ./get_api_key.sh Ada Lovelace
 #
-# With a dot in front (bash or zsh) it also sets LITELLM_API_KEY in the shell. See --help for more.
+# With a dot in front (bash or zsh) it also sets LITELLM_API_KEY and STUDIO_GATEWAY_API_KEY in the shell.
+# See --help for more.
 # The admin's key stays in the environment: it is on no command line, in no file and in no output.
 
-# Sourced: run it as a program, whose output is the assignment.
+# Sourced: run it as a program, whose output is the assignments.
 if (return 0 2>/dev/null); then
   # shellcheck disable=SC2128 # zsh has no BASH_SOURCE; bash means its first element
   if leaderboard_key=$(bash "${BASH_SOURCE:-$0}" "$@"); then

@@ -7,8 +7,10 @@ import contextlib
 import json
 import logging.config
 import os
+import signal
 import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +20,11 @@ from pydantic import AnyHttpUrl, SecretStr
 from src.client.errors import GatewayError
 from src.core.errors import ConfigurationError, InvalidRangeError
 from src.core.http.guards import MAX_BODY_BYTES
+from src.core.settings import LOOPBACK
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
+from src.studio.commands import CommandError, add_commands, run_command
 from src.telemetry.logs import logging_config, server_level
 from src.telemetry.telemetry import shared_among
 from src.utils.common import get_api_key, get_base_url
@@ -28,13 +32,14 @@ from src.utils.common import get_api_key, get_base_url
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 USAGE_ERROR = 2
+STUDIO_DATABASE = "STUDIO_DATABASE_URL"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the server and return the exit status when it has stopped."""
     options = _parse(arguments)
+    signal.signal(signal.SIGTERM, _end)
     if options.command == "openapi":
         return _describe()
     try:
@@ -42,16 +47,23 @@ def main(arguments: list[str] | None = None) -> int:
         logging.config.dictConfig(logging_config(settings.log_level))
         if options.command == "resync":
             return _resync(options, settings)
+        if options.command == "studio":
+            return run_command(options, settings, _say)
         _check_port(settings)
         with _gateway(options, settings), shared_among(settings.web_concurrency):
             _announce(load_settings(), demo=os.environ.get("LEADERBOARD_DEMO") == "1")
             _serve(settings, reload=options.reload)
-    except (ConfigurationError, InvalidRangeError, GatewayError) as error:
+    except (ConfigurationError, InvalidRangeError, GatewayError, CommandError) as error:
         print(f"leaderboard: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal's part
         return USAGE_ERROR
     except (KeyboardInterrupt, EOFError):
         return 130
     return 0
+
+
+def _end(number: int, _frame: object) -> None:
+    """Leave in order when the server has stopped: it hands on the signal that stopped it."""
+    sys.exit(128 + number)
 
 
 def _parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -66,6 +78,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     resync_days = commands.add_parser("resync", help="fetch days of the store anew, then stop")
     resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
+    add_commands(commands.add_parser("studio", help="back up Studio's database, or put a backup back"))
     return parser.parse_args(arguments)
 
 
@@ -96,14 +109,33 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]
     """Put the gateway's address and key into the environment, where the server's processes read them."""
     unconfigured = settings.litellm_base_url is None and settings.litellm_api_key is None
     if options.demo or (options.demo_if_unconfigured and unconfigured):
-        with DemoGateway() as demo:
-            os.environ.update(LITELLM_BASE_URL=demo.base_url, LITELLM_API_KEY=demo.api_key, LEADERBOARD_DEMO="1")
+        with DemoGateway() as demo, _demo_database():
+            os.environ.update(
+                LITELLM_BASE_URL=demo.base_url,
+                LITELLM_API_KEY=demo.api_key,
+                STUDIO_GATEWAY_API_KEY=demo.studio_api_key,
+                LEADERBOARD_DEMO="1",
+            )
             yield
         return
     os.environ.update(
         LITELLM_BASE_URL=get_base_url(settings), LITELLM_API_KEY=get_api_key(settings), LEADERBOARD_DEMO="0"
     )
     yield
+
+
+@contextlib.contextmanager
+def _demo_database() -> Generator[None]:
+    """Let Studio keep what is made up in a folder that goes with it, unless a database is named."""
+    if os.environ.get(STUDIO_DATABASE):
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="studio-demo-", ignore_cleanup_errors=True) as folder:
+        os.environ[STUDIO_DATABASE] = f"sqlite:///{folder}/studio.db"
+        try:
+            yield
+        finally:
+            del os.environ[STUDIO_DATABASE]
 
 
 def _check_port(settings: Settings) -> None:
@@ -125,7 +157,7 @@ def _announce(settings: Settings, *, demo: bool) -> None:
     host = "localhost" if settings.host in LOOPBACK | {"0.0.0.0"} else settings.host  # noqa: S104 - compared only
     if demo:
         _say("Demo gateway with made-up data. Set LITELLM_BASE_URL and LITELLM_API_KEY to read your own.")
-    if settings.host not in LOOPBACK and settings.server_basic_auth_token is None:
+    if settings.is_public and settings.server_basic_auth_token is None:
         _say(
             "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
         )

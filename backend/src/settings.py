@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from src.core.settings import ServerSettings, load
+from src.core.settings import load
+from src.studio.settings import StudioSettings
 from src.utils.common import LeaderboardSettings
 
 
-class Settings(ServerSettings, LeaderboardSettings):
+class Settings(LeaderboardSettings, StudioSettings):
     """What the back end can be told."""
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from src.cli import main
+from src.demo.gateway import DEMO_API_KEY, DEMO_STUDIO_API_KEY
 from src.settings import Settings
 from tests.days import MONDAY, TUESDAY, used
 from tests.fake_gateway.faults import Request
@@ -103,6 +105,21 @@ def resynced(run: Run, gateway: FakeGateway, folder: Path, last: str) -> tuple[i
         USAGE_STORE_URL=f"sqlite:///{folder / 'usage.db'}",
     )
     return ended.returncode, ended.stdout.splitlines()
+
+
+def test_the_demo_has_a_key_for_studio_and_takes_none_of_another_gateway(
+    unconfigured: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LITELLM_BASE_URL", "LITELLM_API_KEY", "LEADERBOARD_DEMO"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("STUDIO_GATEWAY_API_KEY", "sk-of-another-gateway")
+    seen: dict[str, str] = {}
+    monkeypatch.setattr("src.cli.logging_config", lambda _level: {"version": 1, "incremental": True})
+    monkeypatch.setattr("src.cli._check_port", lambda _settings: None)
+    monkeypatch.setattr("src.cli._serve", lambda _settings, **_options: seen.update(os.environ))
+    assert main(["--demo"]) == 0
+    assert seen["LITELLM_API_KEY"] == DEMO_API_KEY
+    assert seen["STUDIO_GATEWAY_API_KEY"] == DEMO_STUDIO_API_KEY
 
 
 def test_a_resync_tells_how_many_days_it_fetched(run: Run, gateway: FakeGateway, tmp_path: Path) -> None:

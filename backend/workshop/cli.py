@@ -22,11 +22,15 @@ if TYPE_CHECKING:
 
 TOP_LEVEL = Path(__file__).resolve().parents[2]
 VARIABLE = "LITELLM_API_KEY"
+STUDIO_VARIABLE = "STUDIO_GATEWAY_API_KEY"  # what Studio calls models with
 DURATION = re.compile(r"[1-9][0-9]{0,3}(s|m|h|d|w|mo)")
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "names": {"nargs": "*", "metavar": "NAME", "help": "first and last name"},
     "--team": {"metavar": "NAME", "help": "a team to join, by name or id; one's own without it"},
-    "--dashboard": {"action": "store_true", "help": "a key to run the leaderboard with: it sees all teams"},
+    "--dashboard": {
+        "action": "store_true",
+        "help": "a key to run the leaderboard with: it sees all teams and calls no model",
+    },
     "--duration": {"metavar": "7d", "help": "how long it works: 12h, 7d, 2w, 1mo (30d for --dashboard)"},
     "--renew": {"action": "store_true", "help": "replace a key that still works, too"},
     "--yes": {"action": "store_true", "help": "replace without asking"},
@@ -42,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         gateway = Gateway(_variable("LITELLM_BASE_URL"), _variable("LITELLM_ADMIN_KEY"))
         env_file = EnvFile(TOP_LEVEL / ".env")
         env_file.check()
-        _hand_over(_key(gateway, holder, env_file, options))
+        _hand_over(holder, _key(gateway, holder, env_file, options))
     except UsageError as error:
         return _fail(error, MISUSED)
     except (WorkshopError, OSError) as error:
@@ -62,8 +66,9 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="get_api_key.sh",
-        description="Issue a key for a workshop's attendee and put it into .env. Needs LITELLM_BASE_URL and "
-        "LITELLM_ADMIN_KEY in the environment. Asked again, it keeps a key that still works.",
+        description="Issue a key for a workshop's attendee and put it into .env, for the leaderboard and for "
+        "Studio. Needs LITELLM_BASE_URL and LITELLM_ADMIN_KEY in the environment. Asked again, it keeps a key "
+        "that still works.",
     )
     for name, options in ARGUMENTS.items():
         parser.add_argument(name, **options)
@@ -91,11 +96,13 @@ def _variable(name: str) -> str:
 def _key(gateway: Gateway, holder: Holder, env_file: EnvFile, options: argparse.Namespace) -> str:
     """Return the key that is in `.env` in the end."""
     found, kept = look_up(gateway, holder), env_file.get(VARIABLE)
-    same = next((key for key in found.keys if kept and _is(key, kept, found.team_id)), None)
+    same = next((key for key in found.keys if kept and _is(key, kept, found.team_id, holder)), None)
     if kept and same and not options.renew:
         prepare(gateway, holder, found)
         # left over from a time when one was replaced, and the gateway did not answer to that
         revoke(gateway, [key.digest for key in found.keys if key is not same])
+        if holder.calls_models and not env_file.get(STUDIO_VARIABLE):
+            env_file.set(**{STUDIO_VARIABLE: kept})
         env_file.protect()
         _say(f"{holder.name} has a key that works {_until(same)}; it is kept.")
         return kept
@@ -103,7 +110,7 @@ def _key(gateway: Gateway, holder: Holder, env_file: EnvFile, options: argparse.
     prepare(gateway, holder, found)
     key = issue(gateway, holder, found.team_id, options.duration)
     try:
-        env_file.set(VARIABLE, key)
+        env_file.set(**dict.fromkeys(_variables(holder), key))
     except BaseException:
         revoke(gateway, [key])
         raise
@@ -119,14 +126,24 @@ def _key(gateway: Gateway, holder: Holder, env_file: EnvFile, options: argparse.
     return key
 
 
+def _variables(holder: Holder) -> list[str]:
+    """Return what the key is written to: Studio gets only one that can call models."""
+    return [VARIABLE, STUDIO_VARIABLE] if holder.calls_models else [VARIABLE]
+
+
 def _replaced(env_file: EnvFile, holder: Holder, known: list[Issued], kept: str | None) -> list[str]:
     """Return what a new key would put an end to, in words."""
     ends = []
     usable = [key for key in known if key.usable]
-    if kept:
-        ends.append(f"{env_file.path} has a {VARIABLE} ({kept[:3]}…{kept[-4:]}); it would be overwritten.")
+    values = {name: env_file.get(name) for name in _variables(holder)}
+    for name, value in values.items():
+        if value and (name == VARIABLE or value != kept):
+            ends.append(f"{env_file.path} has a {name} ({value[:3]}…{value[-4:]}); it would be overwritten.")
     if usable:
-        ends.append(f"{holder.name} has a key that works {_until(usable[-1])}; it would stop working everywhere.")
+        more = "" if usable[-1].routes == holder.routes else " and may call more than it has to"
+        ends.append(
+            f"{holder.name} has a key that works {_until(usable[-1])}{more}; it would stop working everywhere."
+        )
     return ends
 
 
@@ -144,18 +161,20 @@ def _agree(ends: list[str], *, yes: bool) -> None:
         raise WorkshopError("Nothing was changed.")
 
 
-def _hand_over(key: str) -> None:
+def _hand_over(holder: Holder, key: str) -> None:
     """Give the key to a shell that reads the output; on a terminal, tell how."""
     if sys.stdout.isatty():
         _say("To have it in this shell, too, repeat it with a dot in front: . ./get_api_key.sh …")
-    else:
-        sys.stdout.write(f"export {VARIABLE}={shlex.quote(key)}\n")
+        return
+    for name in _variables(holder):
+        sys.stdout.write(f"export {name}={shlex.quote(key)}\n")
 
 
-def _is(issued: Issued, key: str, team_id: str | None) -> bool:
+def _is(issued: Issued, key: str, team_id: str | None, holder: Holder) -> bool:
     """Tell whether a key is that one, by the hash that LiteLLM knows it by, and still right to have."""
     digest = hashlib.sha256(key.encode()).hexdigest()
-    return issued.usable and issued.digest == digest and issued.team_id == team_id
+    right = issued.team_id == team_id and issued.routes == holder.routes
+    return issued.usable and issued.digest == digest and right
 
 
 def _until(key: Issued) -> str:

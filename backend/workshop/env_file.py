@@ -1,4 +1,4 @@
-"""Keeps a variable in the git-ignored `.env`, which only its owner may read."""
+"""Keeps variables in the git-ignored `.env`, which only its owner may read."""
 
 from __future__ import annotations
 
@@ -38,20 +38,11 @@ class EnvFile:
                 found = match["value"].strip()
         return _unquoted(found) if found else None
 
-    def set(self, name: str, value: str) -> None:
-        """Write a variable: all of the new file or nothing, mode 0600, all other lines as they were."""
-        lines, line = [], f"{name}={value}"
-        placed = False
-        for old in self._lines():
-            if not _assignment(name).match(old):
-                lines.append(old)
-            elif not placed:
-                lines.append(line + _line_end(old))
-                placed = True
-        if not placed:
-            if lines and not _line_end(lines[-1]):
-                lines[-1] += "\n"
-            lines.append(line + (_line_end(lines[-1]) if lines else "\n"))
+    def set(self, **values: str) -> None:
+        """Write variables: all of the new file or nothing, mode 0600, all other lines as they were."""
+        lines = self._lines()
+        for name, value in values.items():
+            lines = _placed(lines, name, value)
         self._replace("".join(lines))
 
     def protect(self) -> None:
@@ -77,6 +68,23 @@ class EnvFile:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _placed(lines: list[str], name: str, value: str) -> list[str]:
+    """Return the lines with one that sets a variable: where the first such line was, or at the end."""
+    placed, line = [], f"{name}={value}"
+    found = False
+    for old in lines:
+        if not _assignment(name).match(old):
+            placed.append(old)
+        elif not found:
+            placed.append(line + _line_end(old))
+            found = True
+    if not found:
+        if placed and not _line_end(placed[-1]):
+            placed[-1] += "\n"
+        placed.append(line + (_line_end(placed[-1]) if placed else "\n"))
+    return placed
 
 
 def _assignment(name: str) -> re.Pattern[str]:

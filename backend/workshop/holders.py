@@ -10,17 +10,28 @@ from dataclasses import dataclass
 from workshop.errors import UsageError
 
 LONGEST_NAME = 100
+# All that the dashboard asks for: LiteLLM lets a key that is held to no routes call models, an admin viewer's too.
+DASHBOARD_ROUTES = ("/team/list", "/v2/team/list", "/team/daily/activity", "/model/info", "/spend/logs/v2")
 SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d"})
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A user of the gateway that gets a key. `team` is a name or an id; None for keys without a team."""
+    """A user of the gateway that gets a key. `team` is a name or an id; None for keys without a team.
+
+    `routes` are the only ones that the key may call; without any, it may call all that its role may, and models.
+    """
 
     user_id: str
     name: str
     role: str
     team: str | None
+    routes: tuple[str, ...] = ()
+
+    @property
+    def calls_models(self) -> bool:
+        """Whether Studio can call models with the key."""
+        return not self.routes
 
 
 def attendee(words: list[str], team: str | None) -> Holder:
@@ -35,8 +46,8 @@ def attendee(words: list[str], team: str | None) -> Holder:
 
 
 def dashboard() -> Holder:
-    """Return the one that reads all teams and changes nothing."""
-    return Holder("leaderboard-dashboard", "Leaderboard", "proxy_admin_viewer", None)
+    """Return the one that reads all teams, changes nothing and calls no model."""
+    return Holder("leaderboard-dashboard", "Leaderboard", "proxy_admin_viewer", None, DASHBOARD_ROUTES)
 
 
 def clean(text: str, what: str) -> str:

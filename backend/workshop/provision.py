@@ -30,6 +30,7 @@ class Issued:
     team_id: str | None
     expires: datetime | None
     usable: bool
+    routes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _issued(row: dict[str, Any]) -> Issued:
     if expires is not None and expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)
     works = not row.get("blocked") and (expires is None or expires > datetime.now(UTC))
-    return Issued(row["token"], row.get("team_id"), expires, works)
+    return Issued(row["token"], row.get("team_id"), expires, works, tuple(row.get("allowed_routes") or ()))
 
 
 def _team(gateway: Gateway, name: str) -> dict[str, Any] | None:
@@ -122,7 +123,9 @@ def issue(gateway: Gateway, holder: Holder, team_id: str | None, duration: str) 
     # an alias has to be unique among all keys, also among those that have expired
     alias = f"{holder.user_id}-{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
     body = {"user_id": holder.user_id, "key_alias": alias, "duration": duration, "metadata": {"issued_by": ISSUER}}
-    key = gateway.create("/key/generate", body if team_id is None else {**body, "team_id": team_id}).get("key")
+    team = {} if team_id is None else {"team_id": team_id}
+    routes = {"allowed_routes": list(holder.routes)} if holder.routes else {}
+    key = gateway.create("/key/generate", {**body, **team, **routes}).get("key")
     if not isinstance(key, str) or not key:
         raise GatewayError(f"{gateway.address} issued no key: is it a LiteLLM gateway?")
     return key

@@ -76,6 +76,7 @@ CONFIG: Example = {
     "public_mode": False,
     "live_ttl_seconds": 30,
     "first_day": "2023-01-01",
+    "studio": True,
 }
 HEALTH: Example = {"status": "ok"}
 READY: Example = {

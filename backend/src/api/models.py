@@ -63,6 +63,7 @@ class ConfigOut(Out):
     public_mode: bool = Field(description="Without the token, there is a part of it.")
     live_ttl_seconds: float = Field(description="Seconds after which it is worth while to ask again.")
     first_day: dt.date = Field(description="The first UTC day that there can be usage of: no range begins before.")
+    studio: bool = Field(description="Studio is served, too.")
 
 
 class HealthOut(Out):

@@ -35,6 +35,7 @@ async def get_config(settings: SettingsDep) -> Response:
             public_mode=settings.public_mode,
             live_ttl_seconds=settings.live_ttl_seconds,
             first_day=FIRST_DAY,
+            studio=settings.studio,
         )
     )
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from src.core.domain import Domain
 
 DIST = TOP_LEVEL / "frontend" / "dist"
+STUDIO_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 
 def create_backend(
@@ -64,9 +65,14 @@ def create_backend(
     )
     # the last one added is the outermost
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)
-    domains.append(leaderboard.install(app, settings, clock, telemetry))
-    app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
     origins = [*settings.allowed_origins, *(settings.development_origins if development else [])]
+    app.state.origins = frozenset(origins)
+    domains.append(leaderboard.install(app, settings, clock, telemetry))
+    if settings.studio:
+        from src.studio import wiring as studio  # noqa: PLC0415 - who leaves Studio out need not load it
+
+        domains.append(studio.install(app, settings, clock, telemetry))
+    app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
     _guard(app, settings, domains, telemetry, origins)
     mount_page(app, dist, [path for domain in domains for path in domain.paths])
     return app
@@ -91,8 +97,8 @@ def _guard(
     app.add_middleware(  # outside of what answers errors: those need its headers, too
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET"],
-        allow_headers=["Authorization", REQUEST_ID_HEADER],
+        allow_methods=["GET", *(STUDIO_METHODS if settings.studio else ())],
+        allow_headers=["Authorization", REQUEST_ID_HEADER, *(["Content-Type"] if settings.studio else [])],
         expose_headers=[
             REQUEST_ID_HEADER,
             "Retry-After",

@@ -12,6 +12,11 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+def iso(instant: dt.datetime) -> str:
+    """Write a time in UTC, with milliseconds and `Z`."""
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
 def date_range(start: dt.date, end: dt.date) -> list[dt.date]:
     """Return the dates from `start` to `end`, both included."""
     return [start + n * DAY for n in range((end - start).days + 1)]

@@ -15,7 +15,8 @@ Source = Literal["kept", "known", "fetched"]
 class RequestNotes:
     """A request's id, the calls to the gateway that it has caused so far, and where its answer came from.
 
-    `gives_way` says that others go before it where the gateway has to be waited for.
+    `gives_way` says that others go before it where the gateway has to be waited for. `user_id` is whose request it
+    is, where somebody is signed in: an id, never a name.
     Calls are made on threads of their own, which count them here, too.
     """
 
@@ -24,6 +25,7 @@ class RequestNotes:
     has_waited: bool = False
     source: Source | None = None
     gives_way: bool = False
+    user_id: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def count_call(self) -> None:

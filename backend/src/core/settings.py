@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AnyHttpUrl,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from src.core.errors import ConfigurationError
@@ -18,6 +26,9 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda level: level.lower() if isinstance(level, str) else level),
 ]
+# Where this machine alone can reach the server.
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -35,6 +46,29 @@ class Section(BaseSettings):
         frozen=True,
         hide_input_in_errors=True,
     )
+
+
+class SharedSettings(Section):
+    """What both domains know. The gateway is called by each with a key of its own."""
+
+    studio: bool = Field(True, description="'0' leaves Studio out.")
+    litellm_base_url: AnyHttpUrl | None = Field(None, description="The gateway's address.")
+    leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
+
+    @field_validator("litellm_base_url")
+    @classmethod
+    def _is_bare(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        if url is not None and (url.query or url.fragment or url.username or url.password):
+            raise ValueError("must be an address alone, without a name, a password, '?' or '#'")
+        return url
+
+
+def fits_a_header(secret: SecretStr | None) -> SecretStr | None:
+    """Return a secret that a header can carry. Raises ValueError for any other."""
+    text = "" if secret is None else secret.get_secret_value()
+    if not text.isprintable() or " " in text or (text and not text.isascii()):
+        raise ValueError("must be printable ASCII without spaces, because it is sent in a header")
+    return secret
 
 
 class ServerSettings(Section):
@@ -85,6 +119,11 @@ class ServerSettings(Section):
             missing = "VITE_WORKSHOP_DOMAIN" if self.vite_workshop_user else "VITE_WORKSHOP_USER"
             raise ValueError(f"{missing} is missing: set VITE_WORKSHOP_USER and VITE_WORKSHOP_DOMAIN, or neither")
         return self
+
+    @property
+    def is_public(self) -> bool:
+        """Whether other machines can reach the server, as far as it knows."""
+        return self.host not in LOOPBACK
 
     @property
     def allowed_origins(self) -> list[str]:

@@ -22,6 +22,7 @@ class Deployment(NamedTuple):
     price: Price
     ms_per_token: int
     max_input_tokens: int
+    max_output_tokens: int = 0
     mode: str = "chat"
 
     @property
@@ -33,9 +34,9 @@ class Deployment(NamedTuple):
 FREE = Price(0, 0)
 
 DEPLOYMENTS = (
-    Deployment("gpt-5.2", "openai/gpt-5.2", "openai", Price(1750, 14000, 175), 14, 272_000),
-    Deployment("gpt-5.2", "azure/gpt-5.2-eu", "azure", Price(1750, 14000, 175), 17, 272_000),
-    Deployment("gpt-4.1-mini", "openai/gpt-4.1-mini", "openai", Price(400, 1600, 100), 8, 1_047_576),
+    Deployment("gpt-5.2", "openai/gpt-5.2", "openai", Price(1750, 14000, 175), 14, 272_000, 128_000),
+    Deployment("gpt-5.2", "azure/gpt-5.2-eu", "azure", Price(1750, 14000, 175), 17, 272_000, 128_000),
+    Deployment("gpt-4.1-mini", "openai/gpt-4.1-mini", "openai", Price(400, 1600, 100), 8, 1_047_576, 32_768),
     Deployment(
         "claude-opus-4-6",
         "anthropic/claude-opus-4-6",
@@ -43,6 +44,7 @@ DEPLOYMENTS = (
         Price(5000, 25000, 500, 6250),
         19,
         1_000_000,
+        128_000,
     ),
     Deployment(
         "claude-haiku-4-5",
@@ -51,9 +53,10 @@ DEPLOYMENTS = (
         Price(1000, 5000, 100, 1250),
         9,
         200_000,
+        64_000,
     ),
-    Deployment("gemini-3-flash", "gemini/gemini-3-flash", "gemini", Price(500, 3000, 50), 6, 1_048_576),
-    Deployment("qwen3-coder", "hosted_vllm/qwen3-coder", "hosted_vllm", FREE, 24, 262_144),
+    Deployment("gemini-3-flash", "gemini/gemini-3-flash", "gemini", Price(500, 3000, 50), 6, 1_048_576, 65_536),
+    Deployment("qwen3-coder", "hosted_vllm/qwen3-coder", "hosted_vllm", FREE, 24, 262_144, 65_536),
     Deployment(
         "text-embedding-3-large",
         "openai/text-embedding-3-large",
@@ -61,7 +64,7 @@ DEPLOYMENTS = (
         Price(130, 0),
         0,
         8_191,
-        "embedding",
+        mode="embedding",
     ),
 )
 

@@ -1,10 +1,12 @@
 """The demo gateway's teams with their keys, and its deployments, as LiteLLM lists them."""
 
 from src.demo.activity import Json
-from src.demo.deployments import DEPLOYMENTS, Deployment
+from src.demo.deployments import DEPLOYMENTS, Deployment, indices_by_name
+from src.demo.models import MODELS
 from src.demo.teams import TEAMS, Key, Team
 
 CREATED = "2025-01-06T08:00:00"
+LISTED = 1677610602  # when LiteLLM says that any model was made
 
 # What LiteLLM lists beside the rest, empty unless somebody sets limits, policies and the like.
 LIMITS = (
@@ -35,6 +37,17 @@ def team_list() -> list[Json]:
 def model_info() -> Json:
     """Return all deployments with their prices in USD per token (null: without a price)."""
     return {"data": [_deployment(deployment) for deployment in DEPLOYMENTS]}
+
+
+def model_list() -> Json:
+    """Return each public name once, as OpenAI lists models."""
+    return {
+        "data": [
+            {"id": name, "object": "model", "created": LISTED, "owned_by": "openai", **_limits(DEPLOYMENTS[first])}
+            for name, (first, *_) in indices_by_name().items()
+        ],
+        "object": "list",
+    }
 
 
 def _team(team: Team) -> Json:
@@ -93,14 +106,33 @@ def _deployment(deployment: Deployment) -> Json:
             "id": deployment.model_id,
             "db_model": False,
             "key": deployment.model.partition("/")[2],
-            "max_input_tokens": deployment.max_input_tokens,
+            **_limits(deployment),
             "input_cost_per_token": _usd(price.prompt),
             "output_cost_per_token": _usd(price.completion),
             "cache_read_input_token_cost": _usd(price.cache_read),
             "cache_creation_input_token_cost": _usd(price.cache_creation),
             "litellm_provider": deployment.provider,
-            "mode": deployment.mode,
+            **_skills(deployment),
         },
+    }
+
+
+def _limits(deployment: Deployment) -> Json:
+    return {
+        "mode": deployment.mode,
+        "max_input_tokens": deployment.max_input_tokens,
+        "max_output_tokens": deployment.max_output_tokens or None,
+    }
+
+
+def _skills(deployment: Deployment) -> Json:
+    """Return what a chat model understands; of other models, LiteLLM does not know."""
+    model = MODELS.get(deployment.public_name)
+    return {
+        "supports_function_calling": True if model else None,
+        "supports_tool_choice": True if model else None,
+        "supports_system_messages": True if model else None,
+        "supports_reasoning": model.reasoning > 0 if model else None,
     }
 
 

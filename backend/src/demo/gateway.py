@@ -1,31 +1,35 @@
-"""The demo gateway's HTTP side: the part of LiteLLM that the dashboard reads, errors included."""
+"""The demo gateway's HTTP side: the part of LiteLLM that the dashboard reads and Studio calls, errors included."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
 
 from src.demo import directory
 from src.demo.activity import activity_page
+from src.demo.chat import chat
+from src.demo.errors import ProxyError, answer_error, json_answer
 from src.demo.history import DailyRow, History
 from src.demo.spend_logs import Window, logs_page
 from src.demo.teams import TEAMS
 
 DEMO_API_KEY = "sk-demo-leaderboard"
+"""The dashboard's: it sees all teams, and calls no model."""
+DEMO_STUDIO_API_KEY = "sk-demo-studio"
+"""Studio's: it calls models, and sees no team."""
+ROUTES = {
+    DEMO_API_KEY: ("/team/list", "/team/daily/activity", "/spend/logs/v2", "/model/info", "/v1/model/info"),
+    DEMO_STUDIO_API_KEY: (
+        *("/chat/completions", "/v1/chat/completions", "/models", "/v1/models"),
+        *("/model/info", "/v1/model/info"),
+    ),
+}
+"""What each key may call; LiteLLM refuses the rest, as a key's `allowed_routes` say."""
 
 Clock = Callable[[], datetime]
 """Tells the time, with a time zone."""
-
-
-class ProxyError(Exception):
-    """An error in the shape that LiteLLM gives to those of its own making."""
-
-    def __init__(self, status: int, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.kind = kind
 
 
 def utc_now() -> datetime:
@@ -38,29 +42,29 @@ def create_demo_gateway(clock: Clock = utc_now) -> FastAPI:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.clock = clock
     app.state.history = History()
-    app.add_exception_handler(ProxyError, _proxy_error)
+    app.state.asked = Counter[str]()
+    app.add_exception_handler(ProxyError, answer_error)
     app.include_router(public)
     app.include_router(guarded)
+    app.include_router(chat, dependencies=[Depends(require_key)])
     return app
 
 
-def _proxy_error(_: Request, error: Exception) -> Response:
-    status, kind = (error.status, error.kind) if isinstance(error, ProxyError) else (500, "internal_server_error")
-    body = {"error": {"message": str(error), "type": kind, "param": "None", "code": str(status)}}
-    return _json(body, status)
-
-
-def _json(body: Any, status: int = 200) -> Response:  # noqa: ANN401 - whatever is to be serialised
-    return Response(orjson.dumps(body), status, media_type="application/json")
-
-
-def require_key(request: Request) -> None:
-    """Refuse a request that does not carry the demo key."""
+async def require_key(request: Request) -> None:
+    """Refuse a request that carries no key, or one that is not for this."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if not key:
         raise ProxyError(401, "auth_error", "Authentication Error, this call needs a key.")
-    if scheme.lower() != "bearer" or key != DEMO_API_KEY:
+    routes = ROUTES.get(key) if scheme.lower() == "bearer" else None
+    if routes is None:
         raise ProxyError(401, "auth_error", "Authentication Error, the demo gateway does not know this key.")
+    path = request.url.path
+    if path not in routes:
+        raise HTTPException(
+            403,
+            f"Virtual key is not allowed to call this route. Only allowed to call routes: {list(routes)}. "
+            f"Tried to call route: {path}",
+        )
 
 
 def usage_until_now(request: Request) -> tuple[History, datetime]:
@@ -84,13 +88,14 @@ def liveliness() -> str:
 @guarded.get("/team/list")
 def team_list() -> Response:
     """List teams with their keys."""
-    return _json(directory.team_list())
+    return json_answer(directory.team_list())
 
 
 @guarded.get("/model/info")
+@guarded.get("/v1/model/info")
 def model_info() -> Response:
     """List deployments."""
-    return _json(directory.model_info())
+    return json_answer(directory.model_info())
 
 
 @guarded.get("/team/daily/activity")
@@ -107,7 +112,7 @@ def team_daily_activity(  # noqa: PLR0913, PLR0917 - one for each query paramete
     if page < 1 or page_size < 1:
         raise HTTPException(400, f"page and page_size start at 1, not at {page} and {page_size}")
     wanted = _positions(team_ids.split(",") if team_ids else None)
-    return _json(activity_page(_rows(usage, wanted, start, end), page, page_size))
+    return json_answer(activity_page(_rows(usage, wanted, start, end), page, page_size))
 
 
 @guarded.get("/spend/logs/v2")
@@ -125,7 +130,7 @@ def spend_logs(  # noqa: PLR0913, PLR0917 - one for each query parameter
     wanted = _positions(None if team_id is None else [team_id])
     window = Window(_log_moment(start_date), _log_moment(end_date), wanted)
     history, now = usage
-    return _json(logs_page(history, window, now, page, page_size))
+    return json_answer(logs_page(history, window, now, page, page_size))
 
 
 def _rows(usage: tuple[History, datetime], teams: list[int], start: date, end: date) -> list[DailyRow]:

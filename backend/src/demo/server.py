@@ -8,7 +8,7 @@ from typing import Self
 
 import uvicorn
 
-from src.demo.gateway import DEMO_API_KEY, Clock, create_demo_gateway, utc_now
+from src.demo.gateway import DEMO_API_KEY, DEMO_STUDIO_API_KEY, Clock, create_demo_gateway, utc_now
 
 THREAD_NAME = "demo-gateway"
 START_SECONDS = 10.0
@@ -19,10 +19,11 @@ LOGGERS = ("uvicorn.error", "uvicorn.access")
 class DemoGateway:
     """The demo gateway as a local HTTP server, from `start()` to `stop()` or as a context manager.
 
-    `base_url` and `api_key` are what a client needs.
+    `base_url` and a key are what a client needs: `api_key` to read usage, `studio_api_key` to call models.
     """
 
     api_key = DEMO_API_KEY
+    studio_api_key = DEMO_STUDIO_API_KEY
 
     def __init__(self, clock: Clock = utc_now) -> None:
         self._clock = clock

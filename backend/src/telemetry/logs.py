@@ -85,9 +85,11 @@ def _content(record: logging.LogRecord) -> Mapping[str, Any]:
     error = record.exc_info[1] if record.exc_info else None
     if error is not None:
         content["error"] = place_of(error)
-    request_id = current_request().request_id
-    if request_id:
-        content["request_id"] = request_id
+    request = current_request()
+    if request.request_id:
+        content["request_id"] = request.request_id
+    if request.user_id is not None:
+        content["user_id"] = request.user_id
     return content
 
 

@@ -8,17 +8,16 @@ import sys
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator, model_validator
 
 from src.core.errors import ConfigurationError
-from src.core.settings import TOP_LEVEL, Section, load
+from src.core.settings import TOP_LEVEL, SharedSettings, fits_a_header, load
 
 DEFAULT_STORE_URL = f"sqlite:///{TOP_LEVEL / 'backend' / 'data' / 'usage.db'}"
 # The value of USAGE_STORE_URL for days that end with the process.
 IN_MEMORY = "memory"
 
 
-class LeaderboardSettings(Section):
+class LeaderboardSettings(SharedSettings):
     """What Leaderboard can be told."""
 
-    litellm_base_url: AnyHttpUrl | None = Field(None, description="The gateway's address.")
     litellm_api_key: SecretStr | None = Field(None, description="The key that the gateway is read with.")
     litellm_page_size: int = Field(5000, ge=1, le=100_000, description="Database rows per page of usage.")
     litellm_connect_timeout_seconds: float = Field(5, gt=0, le=60, description="To connect to the gateway.")
@@ -48,22 +47,8 @@ class LeaderboardSettings(Section):
     public_pseudonyms: bool = Field(False, description="Shows them pseudonyms of teams, too.")
     leaderboard_title: str = Field("Tokens Leaderboard 🏆", description="The page's title.")
     leaderboard_subtitle: str = Field("AI Bootcamp", description="What stands below it.")
-    leaderboard_demo: bool = Field(False, description="Set by app.py when it starts the demo gateway.")
 
-    @field_validator("litellm_base_url")
-    @classmethod
-    def _is_bare(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
-        if url is not None and (url.query or url.fragment or url.username or url.password):
-            raise ValueError("must be an address alone, without a name, a password, '?' or '#'")
-        return url
-
-    @field_validator("litellm_api_key", "server_basic_auth_token")
-    @classmethod
-    def _fits_a_header(cls, secret: SecretStr | None) -> SecretStr | None:
-        text = "" if secret is None else secret.get_secret_value()
-        if not text.isprintable() or " " in text or (text and not text.isascii()):
-            raise ValueError("must be printable ASCII without spaces, because it is sent in a header")
-        return secret
+    _secrets_fit_a_header = field_validator("litellm_api_key", "server_basic_auth_token")(fits_a_header)
 
     @model_validator(mode="after")
     def _public_mode_hides(self) -> LeaderboardSettings:

@@ -21,6 +21,7 @@ def test_the_page_is_told_what_it_needs(make_app: MakeApp) -> None:
         "public_mode": False,
         "live_ttl_seconds": 30,
         "first_day": "2023-01-01",
+        "studio": False,
     }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import requests
 
 from tests.contract.dashboard import Dashboard, Gateway
 from tests.contract.period import Period
@@ -36,7 +37,7 @@ def issue(gateway: Gateway, tmp_path: Path) -> Callable[..., Gateway]:
         command = ["./get_api_key.sh", *arguments]
         result = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)  # noqa: S603
         assert result.returncode == 0, result.stderr
-        return replace(gateway, api_key=result.stdout.strip().partition("=")[2])
+        return replace(gateway, api_key=result.stdout.splitlines()[0].partition("=")[2])
 
     return run
 
@@ -87,3 +88,22 @@ def test_the_dashboards_key_sees_all_teams(
     answer = Dashboard(issue("--dashboard", "--yes")).get("/tokens", everything)
     assert answer["meta"]["scope"] == "all"
     assert {team["team_id"] for team in answer["teams"]} >= set(truth.teams())
+
+
+def ask_a_model(gateway: Gateway) -> requests.Response:
+    """Ask for a chat completion with the gateway's key, of its first chat model."""
+    headers = {"Authorization": f"Bearer {gateway.api_key}"}
+    listed = requests.get(f"{gateway.base_url}/model/info", headers=headers, timeout=60).json()["data"]
+    chats = [model["model_name"] for model in listed if model["model_info"].get("mode") in ("chat", None)]
+    body = {"model": chats[0], "messages": [{"role": "user", "content": "Say yes."}], "max_tokens": 5}
+    return requests.post(f"{gateway.base_url}/v1/chat/completions", json=body, headers=headers, timeout=60)
+
+
+def test_an_attendees_key_calls_models(issue: Callable[..., Gateway], stranger: list[str]) -> None:
+    answer = ask_a_model(issue(*stranger))
+    assert answer.status_code == 200
+    assert answer.json()["choices"]
+
+
+def test_the_dashboards_key_calls_no_model(issue: Callable[..., Gateway]) -> None:
+    assert ask_a_model(issue("--dashboard", "--yes")).status_code == 403

@@ -2,7 +2,7 @@
 
 import pytest
 
-from src.core.redaction import redact
+from src.core.redaction import redact, redact_secrets
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,20 @@ from src.core.redaction import redact
 )
 def test_addresses_and_keys_are_taken_out(text: str, expected: str) -> None:
     assert redact(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Key sk-proj-****abcd, sk-...abcd.", "Key [key], [key]."),
+        ("gsk_abc123 AIzaSy-12_ab key-1a2b3c4d", "[key] [key] [key]"),
+        ("a key-value store, the key-holder", "a key-value store, the key-holder"),
+        ("Authorization: Bearer abcdef.123", "Authorization: Bearer [key]"),
+        ("a bearer token is missing, Bearer authentication", "a bearer token is missing, Bearer authentication"),
+        ("see https://host/keys", "see https://host/keys"),
+        ("see https://user:pa@ss@host/keys?api_key=hidden&a=1", "see https://host/keys?api_key=[key]&a=1"),
+        ("my own secret and the ab", "my own [key] and the ab"),
+    ],
+)
+def test_secrets_are_taken_out_and_addresses_stay(text: str, expected: str) -> None:
+    assert redact_secrets(text, ["secret", "ab", ""]) == expected

@@ -94,7 +94,7 @@ def test_the_health_check_finds_the_service_wherever_it_listens() -> None:
 
 def test_every_service_is_hardened_and_says_when_it_is_well() -> None:
     services = read_yaml("backend/compose.yaml")["services"]
-    assert set(services) == {"dashboard", "litellm", "postgres"}
+    assert set(services) == {"dashboard", "studio-worker", "studio-postgres", "litellm", "postgres"}
     for name, service in services.items():
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
@@ -108,9 +108,11 @@ def test_nothing_is_published_beyond_this_machine_and_the_database_not_at_all() 
     ports = [port for service in services.values() for port in service.get("ports", [])]
     assert ports
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
-    assert "ports" not in services["postgres"]
+    for database in ("postgres", "studio-postgres"):
+        assert "ports" not in services[database]
     assert "database" not in services["dashboard"]["networks"]
     assert compose["networks"]["database"]["internal"] is True
+    assert compose["networks"]["studio"]["internal"] is True
 
 
 def test_the_compose_file_holds_no_secret_and_names_settings_that_exist() -> None:

@@ -1,4 +1,4 @@
-"""A variable in `.env` is written whole, in its place, and for its owner alone."""
+"""Variables in `.env` are written whole, in their place, and for their owner alone."""
 
 import os
 import stat
@@ -26,8 +26,15 @@ from workshop.errors import WorkshopError
 def test_the_other_lines_stay_as_they_were(tmp_path: Path, before: bytes, after: bytes) -> None:
     path = tmp_path / ".env"
     path.write_bytes(before)
-    EnvFile(path).set("K", "new")
+    EnvFile(path).set(K="new")
     assert path.read_bytes() == after
+
+
+def test_several_are_written_at_once_each_in_its_place(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_bytes(b"B=old\r\nC=1")
+    EnvFile(path).set(A="new", B="new")
+    assert path.read_bytes() == b"B=new\r\nC=1\nA=new\n"
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,7 @@ def test_others_can_no_longer_read_it(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("A=1\n")
     path.chmod(0o644)
-    EnvFile(path).set("K", "new")
+    EnvFile(path).set(K="new")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
@@ -66,7 +73,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="no space left"):
-        EnvFile(path).set("K", "new")
+        EnvFile(path).set(K="new")
     assert [file.name for file in tmp_path.iterdir()] == [".env"]
     assert path.read_text() == "K=old\n"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import stat
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from src.client.api_client import PROBE
 from tests.operations.fake_litellm import ADMIN_KEY
+from tests.operations.places import TOP_LEVEL
 
 if TYPE_CHECKING:
     import subprocess
@@ -18,13 +21,14 @@ if TYPE_CHECKING:
     from tests.operations.conftest import Checkout
     from tests.operations.fake_litellm import FakeLiteLLM
 
-EXPORT = re.compile(r"export LITELLM_API_KEY=(sk-[\w-]+)\n")
+EXPORT = re.compile(r"export LITELLM_API_KEY=(sk-[\w-]+)\nexport STUDIO_GATEWAY_API_KEY=\1\n")
+DASHBOARDS_EXPORT = re.compile(r"export LITELLM_API_KEY=(sk-[\w-]+)\n")
 
 
-def key_in(result: subprocess.CompletedProcess[str]) -> str:
+def key_in(result: subprocess.CompletedProcess[str], told: re.Pattern[str] = EXPORT) -> str:
     """Return the key that a shell is told; fails where the program did."""
     assert result.returncode == 0, result.stderr
-    match = EXPORT.fullmatch(result.stdout)
+    match = told.fullmatch(result.stdout)
     assert match, result.stdout
     return match[1]
 
@@ -39,7 +43,8 @@ def test_an_attendee_gets_a_user_a_team_a_membership_and_a_key_that_ends(
     assert {"user_id": user["user_id"], "role": "user", "user_email": None} in team["members_with_roles"]
     assert row is not None
     assert (row["user_id"], row["team_id"], row["duration"]) == (user["user_id"], team["team_id"], "7d")
-    assert checkout.env_file.read_text() == f"LITELLM_API_KEY={secret}\n"
+    assert "allowed_routes" not in row
+    assert checkout.env_file.read_text() == f"LITELLM_API_KEY={secret}\nSTUDIO_GATEWAY_API_KEY={secret}\n"
     assert stat.S_IMODE(checkout.env_file.stat().st_mode) == 0o600
 
 
@@ -64,7 +69,7 @@ def test_a_key_that_could_not_be_revoked_is_named_and_revoked_next_time(
     assert gateway.key_of(old) is not None
     gateway.fault = lambda _path: None
     new = key_in(checkout.run("Ada", "Lovelace"))
-    assert new == checkout.env_file.read_text().partition("=")[2].strip()
+    assert checkout.env_file.read_text() == f"LITELLM_API_KEY={new}\nSTUDIO_GATEWAY_API_KEY={new}\n"
     assert (gateway.key_of(old), gateway.key_of(new) is None) == (None, False)
 
 
@@ -138,12 +143,66 @@ def test_another_team_takes_another_key(checkout: Checkout, gateway: FakeLiteLLM
 
 
 def test_the_dashboards_key_is_an_admin_viewers_and_of_no_team(checkout: Checkout, gateway: FakeLiteLLM) -> None:
-    row = gateway.key_of(key_in(checkout.run("--dashboard")))
+    secret = key_in(checkout.run("--dashboard"), DASHBOARDS_EXPORT)
+    row = gateway.key_of(secret)
+    assert checkout.env_file.read_text() == f"LITELLM_API_KEY={secret}\n"
     (user,) = gateway.users.values()
     assert user["user_role"] == "proxy_admin_viewer"
     assert row is not None
     assert (row["user_id"], row["team_id"], row["duration"]) == (user["user_id"], None, "30d")
     assert not gateway.teams
+
+
+def test_the_dashboards_key_may_call_what_the_dashboard_does_and_no_model(
+    checkout: Checkout, gateway: FakeLiteLLM
+) -> None:
+    row = gateway.key_of(key_in(checkout.run("--dashboard"), DASHBOARDS_EXPORT)) or {}
+    called = {
+        node.value
+        for source in (TOP_LEVEL / "backend/src/client").rglob("*.py")
+        for node in ast.walk(ast.parse(source.read_text()))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch("(/[a-z0-9]+)+", node.value)
+    }
+    assert "/team/list" in called
+    assert set(row["allowed_routes"]) == called - {PROBE}  # which takes no key
+
+
+def test_a_dashboards_key_that_may_call_models_is_not_kept(checkout: Checkout, gateway: FakeLiteLLM) -> None:
+    old = key_in(checkout.run("--dashboard"), DASHBOARDS_EXPORT)
+    (gateway.key_of(old) or {})["allowed_routes"] = []
+    refused = checkout.run("--dashboard")
+    assert refused.returncode == 1
+    assert "may call more than it has to; it would stop working everywhere" in refused.stderr
+    new = key_in(checkout.run("--dashboard", "--yes"), DASHBOARDS_EXPORT)
+    assert (gateway.key_of(old), (gateway.key_of(new) or {})["allowed_routes"] != []) == (None, True)
+
+
+@pytest.mark.parametrize("line", ["", "STUDIO_GATEWAY_API_KEY=sk-of-studio\n"])
+def test_what_studio_calls_models_with_is_left_by_the_dashboards_key(checkout: Checkout, line: str) -> None:
+    checkout.env_file.write_text(line)
+    key = key_in(checkout.run("--dashboard"), DASHBOARDS_EXPORT)
+    assert checkout.env_file.read_text() == f"{line}LITELLM_API_KEY={key}\n"
+
+
+def test_a_key_that_is_kept_is_given_to_studio_too_where_it_has_none(checkout: Checkout) -> None:
+    key = key_in(checkout.run("Ada", "Lovelace"))
+    checkout.env_file.write_text(f"LITELLM_API_KEY={key}\n")
+    key_in(checkout.run("Ada", "Lovelace"))
+    assert checkout.env_file.read_text() == f"LITELLM_API_KEY={key}\nSTUDIO_GATEWAY_API_KEY={key}\n"
+    assert stat.S_IMODE(checkout.env_file.stat().st_mode) == 0o600
+
+
+def test_another_key_of_studios_is_replaced_only_when_agreed(checkout: Checkout, gateway: FakeLiteLLM) -> None:
+    checkout.env_file.write_text("STUDIO_GATEWAY_API_KEY=sk-of-studio\n")
+    refused = checkout.run("Ada", "Lovelace")
+    assert refused.returncode == 1
+    assert "has a STUDIO_GATEWAY_API_KEY (sk-…udio); it would be overwritten" in refused.stderr
+    assert checkout.env_file.read_text() == "STUDIO_GATEWAY_API_KEY=sk-of-studio\n"
+    assert not gateway.keys
+    key = key_in(checkout.run("Ada", "Lovelace", "--yes"))
+    assert checkout.env_file.read_text() == f"STUDIO_GATEWAY_API_KEY={key}\nLITELLM_API_KEY={key}\n"
 
 
 def test_a_user_of_another_role_gets_no_dashboard_key(checkout: Checkout, gateway: FakeLiteLLM) -> None:
@@ -215,10 +274,11 @@ def test_keys_that_others_have_issued_stay(checkout: Checkout, gateway: FakeLite
 def test_sourced_it_sets_the_key_in_the_shell(checkout: Checkout, gateway: FakeLiteLLM, shell: str) -> None:
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    script = '. ./get_api_key.sh "Zoë" "O\'Neil" && printf "%s|%s" "$LITELLM_API_KEY" "${leaderboard_key-unset}"'
-    key, rest = checkout.shell([shell, "-c", script]).stdout.split("|")
+    script = '. ./get_api_key.sh "Zoë" "O\'Neil" && printf "%s|%s|%s" "$LITELLM_API_KEY" '
+    script += '"$STUDIO_GATEWAY_API_KEY" "${leaderboard_key-unset}"'
+    key, studios, rest = checkout.shell([shell, "-c", script]).stdout.split("|")
     assert gateway.key_of(key)
-    assert rest == "unset"
+    assert (studios, rest) == (key, "unset")
 
 
 def test_sourced_it_helps_and_runs_nothing_of_that(checkout: Checkout) -> None:

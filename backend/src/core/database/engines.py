@@ -33,15 +33,18 @@ POSTGRES_REASONS = (
 )
 
 
-def open_engine(url: str) -> Engine:
-    """Return an engine; the folder of a file is made. Nothing is read or written yet.
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Return an engine that keeps up to `pool_size` connections; the folder of a file is made.
+
+    Nothing is read or written yet.
 
     Raises ArgumentError and ValueError for what is no address of a database, OSError and ImportError for one
     that cannot be used.
     """
     parsed = make_url(url)
     _make_folder(parsed)
-    return create_engine(parsed, **_options(parsed))
+    sized = {} if parsed.database in {None, "", ":memory:"} else {"pool_size": pool_size}
+    return create_engine(parsed, **_options(parsed), **sized)
 
 
 def prepare(engine: Engine) -> None:

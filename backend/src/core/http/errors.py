@@ -28,12 +28,23 @@ SERVER_SIDE = 500
 POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 
 
+# Below it, clients are of another tradition.
+API = "/api/"
+UNPROCESSABLE = 422
+
+
 class ErrorOut(BaseModel):
     """Every error."""
 
     detail: str = Field(description="A sentence for a person.")
     code: str = Field(description="What went wrong, for programs.", examples=["invalid_range"])
     request_id: str = Field(description="What to quote when reporting it; the log has it, too.")
+
+
+class ApiErrorOut(ErrorOut):
+    """Every error below `/api`."""
+
+    error: str = Field(description="`detail` once more, for clients that look here.")
 
 
 class LastResortMiddleware:
@@ -63,7 +74,7 @@ class LastResortMiddleware:
         except Exception as error:  # noqa: BLE001 - this is the place where everything ends
             told = _of_http(error) if isinstance(error, HTTPException) else self._errors.answer_to(error)
             if scope["type"] == "http" and not started:
-                await _answer(told, scope["state"]["request_id"])(scope, receive, noted)
+                await _answer(told, scope)(scope, receive, noted)
             if scope["type"] == "websocket" and not ended:
                 await send(_closing(told.problem))
 
@@ -74,7 +85,7 @@ def install_error_handlers(app: FastAPI, errors: ErrorTable) -> None:
     async def known(request: Request, error: Exception) -> Response:
         if isinstance(request, WebSocket):
             raise error  # the last resort closes it
-        return _answer(errors.answer_to(error), request.state.request_id)
+        return _answer(errors.answer_to(error), request.scope)
 
     for kind, _ in errors:
         if kind is not Exception:  # the middleware's part
@@ -87,14 +98,14 @@ def install_error_handlers(app: FastAPI, errors: ErrorTable) -> None:
 async def _invalid_parameter(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     sentences = [f"{problem['loc'][-1]}: {problem['msg']}." for problem in problems]
-    problem = Problem(400, "invalid_parameter", " ".join(sentences))
-    return _answer(EndpointError(problem), request.state.request_id)
+    status = UNPROCESSABLE if _is_api(request.scope) else 400
+    return _answer(EndpointError(Problem(status, "invalid_parameter", " ".join(sentences))), request.scope)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(request, WebSocket) or not isinstance(error, HTTPException):
         raise error  # the last resort closes it
-    answer = _answer(_of_http(error), request.state.request_id)
+    answer = _answer(_of_http(error), request.scope)
     answer.headers.update(error.headers or {})
     return answer
 
@@ -112,9 +123,14 @@ def _closing(problem: Problem) -> Message:
     return {"type": "websocket.close", "code": code, "reason": problem.code}
 
 
-def _answer(error: EndpointError, request_id: str) -> Response:
-    problem = error.problem
-    body = ErrorOut(detail=problem.detail or "", code=problem.code, request_id=request_id)
+def _is_api(scope: Scope) -> bool:
+    return scope["path"].startswith(API)
+
+
+def _answer(error: EndpointError, scope: Scope) -> Response:
+    problem, detail = error.problem, error.problem.detail or ""
+    told = {"detail": detail, "code": problem.code, "request_id": scope["state"]["request_id"]}
+    body = ApiErrorOut(**told, error=detail) if _is_api(scope) else ErrorOut(**told)
     headers = {"Cache-Control": "no-store"}
     if problem.code == "unauthorized":
         headers["WWW-Authenticate"] = "Bearer"

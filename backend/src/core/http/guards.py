@@ -25,7 +25,7 @@ from src.core.errors import (
 from src.core.http.origins import parse_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -136,7 +136,7 @@ class HostCheckMiddleware:
 class SocketOriginMiddleware:
     """Lets pages open sockets that may read the API, too: browsers ask nobody before they open one elsewhere.
 
-    Programs send no `Origin`, and pass. Requests are the part of CORS.
+    Programs send no `Origin`, and pass. Requests are the part of CORS, but for those that cookies speak for.
     """
 
     def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
@@ -144,17 +144,17 @@ class SocketOriginMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one socket. Raises `ForbiddenOriginError` before it is open."""
-        if scope["type"] == "websocket" and not self._is_known(scope):
+        if scope["type"] == "websocket" and not has_known_origin(scope, self._origins):
             raise ForbiddenOriginError("Pages of this origin may not open sockets here.")
         await self._app(scope, receive, send)
 
-    def _is_known(self, scope: Scope) -> bool:
-        headers = Headers(scope=scope)
-        hosts = headers.getlist("host")
-        # by host alone: a proxy that speaks HTTPS passes sockets on without
-        return all(
-            origin in self._origins or origin.partition("://")[2] in hosts for origin in headers.getlist("origin")
-        )
+
+def has_known_origin(scope: Scope, origins: Collection[str]) -> bool:
+    """Tell whether what asks is a page of this server or of one of the `origins`, or no page at all."""
+    headers = Headers(scope=scope)
+    hosts = headers.getlist("host")
+    # by host alone: a proxy that speaks HTTPS passes requests on without
+    return all(origin in origins or origin.partition("://")[2] in hosts for origin in headers.getlist("origin"))
 
 
 def takes_body_of(max_bytes: int) -> Callable[[Endpoint], Endpoint]:

@@ -95,6 +95,8 @@ class ObservedMiddleware:
                 "cache": notes.source,
                 "bytes": size,
             }
+            if notes.user_id is not None:
+                line["user_id"] = notes.user_id
             # at once, for `info` would look for the line of code that it is called from, each time
             logger.handle(logger.makeRecord(logger.name, logging.INFO, "", 0, line, (), None))
 

@@ -1,0 +1,42 @@
+"""The demo gateway's models over HTTP: chat completions, and the list of models."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+
+from src.demo import directory
+from src.demo.completions import Completion, broken_off, refused, sent
+from src.demo.errors import json_answer
+from src.demo.questions import read_question
+
+chat = APIRouter()
+
+
+@chat.post("/chat/completions")
+@chat.post("/v1/chat/completions")
+async def chat_completions(request: Request) -> Response:
+    """Answer a chat as its model would, in its time; 400 where the request makes no sense."""
+    body = await request.body()
+    start = asyncio.get_running_loop().time()
+    question = read_question(body)
+    state, name = request.app.state, question.model.name
+    state.asked[name] += 1
+    completion = Completion(question, state.asked[name], int(state.clock().timestamp()))
+    if failure := completion.failure:
+        await asyncio.sleep(failure.ms / 1000)
+        raise refused(failure, question.model)
+    if question.stream:
+        events = sent(completion.events(), start)
+        return StreamingResponse(events, headers={"Cache-Control": "no-cache"}, media_type="text/event-stream")
+    await asyncio.sleep(completion.end / 1000)
+    if completion.breaks_off:
+        raise broken_off(question.model)
+    return Response(completion.body(), media_type="application/json")
+
+
+@chat.get("/models")
+@chat.get("/v1/models")
+async def models() -> Response:
+    """List the models by the names that they are called by."""
+    return json_answer(directory.model_list())

@@ -1,0 +1,1 @@
+"""Studio: measures models, and keeps every result. See `/studio` on the page."""

@@ -1,0 +1,1 @@
+"""Users, sessions, roles, and what is written down of what they change."""

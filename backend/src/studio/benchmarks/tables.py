@@ -1,0 +1,74 @@
+"""Runs, their figures, and every request that these were taken from: all that is needed to read them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, String, Table, Text
+
+from src.studio.database.metadata import Id, Instant, Json, metadata
+
+benchmark_runs = Table(
+    "benchmark_runs",
+    metadata,
+    Column("id", Id, primary_key=True),  # that of its job, which may be gone
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("source", String(16), nullable=False),  # server, or client: measured in somebody's browser
+    Column("state", String(16), nullable=False),  # queued, running, done, failed, cancelled, interrupted
+    Column("label", String(256)),
+    Column("shared", Boolean, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("settings", Json, nullable=False),  # as they were asked for
+    Column("targets", Json, nullable=False),  # with names, route and price as they were then; never keys
+    Column("skipped", Json, nullable=False),
+    Column("adjustments", Json, nullable=False),
+    Column("measured", Json),  # what the generator says of itself
+    Column("requests_total", Integer, nullable=False),
+    Column("requests_done", Integer, nullable=False),
+    Column("error_count", Integer, nullable=False),
+    Column("cost", Float),  # USD; none where a price is not known
+    Column("error", Text),  # why it failed, a sentence
+    Column("created_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("completed_at", Instant),
+    Column("search_text", Text, nullable=False),  # in lower case: label, models, providers, prompt's beginning
+    Index("ix_benchmark_runs_user_id_id", "user_id", "id"),
+)
+
+# One row a model and context size.
+benchmark_results = Table(
+    "benchmark_results",
+    metadata,
+    Column("run_id", Id, ForeignKey("benchmark_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("provider_key", String(64), nullable=False),
+    Column("provider", String(256), nullable=False),
+    Column("model_id", String(512), nullable=False, index=True),
+    Column("display_name", String(512), nullable=False),
+    Column("context_tokens", Integer, nullable=False),
+    Column("success_count", Integer, nullable=False),
+    Column("error_count", Integer, nullable=False),
+    Column("ttft_ms_p50", Float),
+    Column("output_tps_p50", Float),
+    Column("cost", Float),
+    Column("statistics", Json, nullable=False),
+)
+
+# One row a request.
+benchmark_records = Table(
+    "benchmark_records",
+    metadata,
+    Column("run_id", Id, ForeignKey("benchmark_runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String(64), primary_key=True),  # which of the planned requests
+    Column("target", Integer, nullable=False),  # position in the run's targets
+    Column("context_tokens", Integer, nullable=False),
+    Column("run_number", Integer, nullable=False),
+    Column("phase", String(16), nullable=False),  # warmup, measure
+    Column("status", String(16), nullable=False),
+    Column("sent_ns", BigInteger),  # since the run's start
+    Column("ttft_ms", Float),
+    Column("request_latency_ms", Float),
+    Column("itl_ms", Float),
+    Column("output_tokens", Integer),
+    Column("cost", Float),
+    Column("attempt", Integer, nullable=False),
+    Column("record", Json, nullable=False),  # all of it
+)

@@ -1,0 +1,58 @@
+"""`app.py studio …`: what is done to Studio's database from a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from src.studio.database.backup import BackupError, back_up, restore
+from src.studio.database.database import Database
+from src.studio.errors import StorageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from src.studio.settings import StudioSettings
+
+
+class CommandError(Exception):
+    """A command could not do its work. The message is a line for a terminal."""
+
+
+def add_commands(parser: argparse.ArgumentParser) -> None:
+    """Add the commands to a parser."""
+    commands = parser.add_subparsers(dest="studio_command", metavar="", required=True)
+    backup = commands.add_parser("backup", help="copy all that Studio keeps into a file, while it runs")
+    backup.add_argument("file", metavar="FILE", type=Path)
+    restoring = commands.add_parser("restore", help="put such a copy back, in place of all that is there")
+    restoring.add_argument("file", metavar="FILE", type=Path)
+    restoring.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def run_command(options: argparse.Namespace, settings: StudioSettings, say: Callable[[str], None]) -> int:
+    """Do what was asked for, and return the exit status. Raises `CommandError` and `ConfigurationError`."""
+    try:
+        return _run(options, settings, say)
+    except (BackupError, StorageError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _run(options: argparse.Namespace, settings: StudioSettings, say: Callable[[str], None]) -> int:
+    with contextlib.closing(Database(settings.studio_database_url.get_secret_value())) as database:
+        if options.studio_command == "backup":
+            say(f"Written: {back_up(database, options.file):,} rows to {options.file}.")
+            return 0
+        if not (options.yes or _is_sure(options.file)):
+            say("Nothing was changed.")
+            return 1
+        say(f"Put back: {restore(database, options.file):,} rows from {options.file}.")
+        return 0
+
+
+def _is_sure(path: Path) -> bool:
+    if not sys.stdin.isatty():
+        return False
+    return input(f"Replace all that Studio keeps by what {path.name} has? Type yes: ").strip() == "yes"

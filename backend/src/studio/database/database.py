@@ -1,0 +1,109 @@
+"""`Database`: connections that read, and connections that write, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from src.core.database.engines import insert_into, open_engine, prepare, reason_of
+from src.core.errors import ConfigurationError
+from src.studio.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sqlalchemy import Connection, Table
+    from sqlalchemy.dialects import postgresql, sqlite
+
+WRITES = "writes"
+POOL_SIZE = 20
+# What is said of a database that cannot do its work, by what its driver says.
+SENTENCES = {
+    "full": "Studio cannot write: the disk of its database is full.",
+    "readonly": "Studio cannot write: its database is read-only.",
+    "read-only": "Studio cannot write: its database is read-only.",
+    "locked": "Studio's database is busy. Try again.",
+}
+UNAVAILABLE = "Studio's database cannot be reached. Try again."
+
+
+class Database:
+    """Studio's database. Nothing is opened until it is used."""
+
+    def __init__(self, url: str) -> None:
+        """Raise `ConfigurationError` for what is no address of a database that can be used."""
+        try:
+            self.engine = open_engine(url, pool_size=POOL_SIZE)
+        except (ArgumentError, ValueError, OSError, ImportError):
+            raise ConfigurationError(
+                "STUDIO_DATABASE_URL cannot be used: it must be an SQLAlchemy URL of SQLite or PostgreSQL, "
+                "such as sqlite:///studio.db or postgresql+psycopg://user@host/studio."
+            ) from None
+        prepare(self.engine)
+        if not self.is_postgres:
+            event.listen(self.engine, "connect", _take_over_transactions)
+            event.listen(self.engine, "begin", _begin)
+        self._writing = self.engine.execution_options(**{WRITES: True})
+
+    @property
+    def is_postgres(self) -> bool:
+        """Whether it is PostgreSQL, else SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[Connection]:
+        """Give a connection that sees one state of the database. Raises `StorageError`."""
+        with _translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def writing(self) -> Generator[Connection]:
+        """Give a connection whose writes are kept together when the block ends, and not at all where it raises.
+
+        On SQLite there is one writer at a time, from the block's first line on. Raises `StorageError`.
+        """
+        with _translated(), self._writing.begin() as connection:
+            yield connection
+
+    def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """Return an INSERT that knows ON CONFLICT."""
+        return insert_into(self.engine, table)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextlib.contextmanager
+def _translated() -> Generator[None]:
+    """Say in a sentence why the database could not do its work. What breaks one of its rules passes."""
+    try:
+        yield
+    except (OperationalError, PoolTimeoutError) as error:
+        raise StorageError(sentence_of(error)) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise StorageError(UNAVAILABLE) from error
+
+
+def sentence_of(error: Exception) -> str:
+    """Say what a database's error means."""
+    reason = reason_of(error).lower()
+    return next((sentence for word, sentence in SENTENCES.items() if word in reason), UNAVAILABLE)
+
+
+def _take_over_transactions(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLite's own connection
+    """Let no driver begin transactions by itself, and hold foreign keys."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin(connection: Connection) -> None:
+    """Take the right to write at once: a transaction that asks for it after it has read can be refused."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,11 @@
+"""All tables: whoever imports this has them in `metadata`."""
+
+from __future__ import annotations
+
+from src.studio.accounts import tables as accounts
+from src.studio.benchmarks import tables as benchmarks
+from src.studio.database.metadata import metadata
+from src.studio.events import tables as events
+from src.studio.jobs import tables as jobs
+
+__all__ = ["accounts", "benchmarks", "events", "jobs", "metadata"]

@@ -1,0 +1,118 @@
+"""A generator process, `python -m src.studio.engine`: stdin's first line is a plan, stdout has an event a line.
+
+A line `{"type": "cancel"}` on stdin, or its end, closes all connections: a generator does not outlive its parent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import queue
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import orjson
+
+from src.core.memory import rare_collections
+from src.studio.engine.events import Event, event_to_dict
+from src.studio.engine.plan import Plan
+from src.studio.engine.run import Run
+from src.studio.llm.client import ChatClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STDIN, STDOUT = 0, 1
+PIECE = 1024 * 1024
+UNREADABLE = 2
+
+
+class Output:
+    """Writes events in a thread of its own: a parent that reads slowly must not hold up the loop."""
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, daemon=True)
+        self._thread.start()
+
+    def emit(self, event: Event) -> None:
+        """Write an event, soon."""
+        self._lines.put(orjson.dumps(event_to_dict(event)) + b"\n")
+
+    def close(self) -> None:
+        """Wait until all is written."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        with contextlib.suppress(BrokenPipeError):  # whoever read it is gone; stdin tells so, too
+            while (line := self._lines.get()) is not None:
+                rest = memoryview(line)
+                while rest:
+                    rest = rest[os.write(STDOUT, rest) :]
+
+
+def read_plan() -> tuple[Plan, bytes]:
+    """Return the plan, and what came behind it. Raises `ValueError`, `KeyError` or `TypeError`."""
+    read = bytearray()
+    while True:
+        piece = os.read(STDIN, PIECE)
+        end = piece.find(b"\n")
+        if end >= 0 or not piece:
+            read += piece[: max(end, 0)]
+            return Plan.from_dict(orjson.loads(read)), piece[end + 1 :]
+        read += piece
+
+
+def wait_for_cancel(rest: bytes, cancel: Callable[[], object]) -> None:
+    """Call `cancel` at a line that says so, or when stdin ends."""
+    read = bytearray(rest)
+    while b"cancel" not in read:
+        piece = os.read(STDIN, PIECE)
+        if not piece:
+            break
+        read += piece
+    cancel()
+
+
+async def generate(plan: Plan, rest: bytes, output: Output) -> None:
+    """Carry out a plan until it is done or cancelled."""
+    loop = asyncio.get_running_loop()
+    async with ChatClient() as client:
+        task = asyncio.create_task(Run(plan, client, output.emit)())
+
+        def cancel() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: all is done
+                loop.call_soon_threadsafe(task.cancel)
+
+        threading.Thread(target=wait_for_cancel, args=(rest, cancel), daemon=True).start()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+def main() -> int:
+    """Run a generator, and return its exit code."""
+    try:
+        plan, rest = read_plan()
+    except (ValueError, KeyError, TypeError) as error:
+        print(f"The plan cannot be read ({type(error).__name__})", file=sys.stderr)  # noqa: T201 - the parent reads it
+        return UNREADABLE
+    output = Output()
+    with rare_collections(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(generate(plan, rest, output))
+    output.close()
+    return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not on every system
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Jobs: submitted, admitted, run, cancelled, recovered, kept for a while."""

@@ -1,0 +1,65 @@
+"""What a kind of job is to the engine (`JobHandler`), and what a job under way is to its kind (`RunningJob`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Connection
+
+    T = TypeVar("T")
+
+
+class JobFailedError(Exception):
+    """The job cannot do its work. The message is a sentence for its owner."""
+
+
+class JobLostError(Exception):
+    """Another attempt has taken the job over: what this one would write is refused."""
+
+
+class RunningJob(Protocol):
+    """A job under way, in a worker."""
+
+    id: str
+    owner_id: str
+    params: Mapping[str, Any]
+    attempt: int  # from 1; later ones find what earlier ones have written
+    deadline: dt.datetime
+
+    async def emit(self, event: str, **fields: object) -> None:
+        """Keep an event of the job, and tell it to whoever listens. Raises `JobLostError`."""
+        ...
+
+    async def progress(self, percent: float, detail: str) -> None:
+        """Tell how far it is: at most ten times a second, the newest wins. Raises `JobLostError`."""
+        ...
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in one transaction, if the job is this attempt's still. Raises `JobLostError`."""
+        ...
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` on one state of the database."""
+        ...
+
+
+class JobHandler(Protocol):
+    """A kind of job."""
+
+    kind: str
+
+    async def run(self, job: RunningJob) -> None:
+        """Do the work, or what is left of it.
+
+        Cancelling, the deadline and the worker's stop come as `CancelledError`: what there is may be written
+        within five seconds. Raises `JobFailedError` with the reason where the work cannot be done.
+        """
+        ...
+
+    def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
+        """Note in the feature's own rows how the job ended: in the transaction that ends it, in any process."""
+        ...

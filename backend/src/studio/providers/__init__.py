@@ -1,0 +1,1 @@
+"""Providers of models: what they offer, and at which price."""

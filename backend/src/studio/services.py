@@ -1,0 +1,38 @@
+"""`Services`: what Studio's parts share, made once for a process, be it one that answers or one that works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from src.studio.accounts.service import AccountService
+from src.studio.database.database import Database
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from src.studio.settings import StudioSettings
+    from src.telemetry.telemetry import Telemetry
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All services, on one database."""
+
+    settings: StudioSettings
+    clock: Callable[[], dt.datetime]
+    telemetry: Telemetry
+    database: Database
+    accounts: AccountService
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
+    """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
+    database = Database(settings.studio_database_url.get_secret_value())
+    accounts = AccountService(settings, clock, database)
+    return Services(settings, clock, telemetry, database, accounts)

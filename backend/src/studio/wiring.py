@@ -1,0 +1,50 @@
+"""`install(app)`: Studio's routes, what they share, and their start and stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from anyio import CapacityLimiter
+
+from src.core.domain import Domain
+from src.studio import infrastructure
+from src.studio.accounts import endpoints as accounts
+from src.studio.database.migrate import migrate
+from src.studio.errors import STUDIO_ERRORS
+from src.studio.services import open_services
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import AsyncGenerator, Callable
+
+    from fastapi import FastAPI
+
+    from src.studio.settings import StudioSettings
+    from src.telemetry.telemetry import Telemetry
+
+TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
+ROUTERS = (infrastructure.router, accounts.router)
+
+
+def install(
+    app: FastAPI, settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry
+) -> Domain:
+    """Add Studio to an app."""
+    services = open_services(settings, clock, telemetry)
+    app.state.studio = services
+    app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
+    for router in ROUTERS:
+        app.include_router(router)
+
+    @contextlib.asynccontextmanager
+    async def running() -> AsyncGenerator[None]:
+        await asyncio.to_thread(migrate, services.database)
+        await asyncio.to_thread(services.accounts.prepare)
+        try:
+            yield
+        finally:
+            services.close()
+
+    return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))
