@@ -18,6 +18,7 @@ import { createApi } from '../shared/http/api.js'
 /**
  * @typedef {object} Job times are ISO 8601, UTC
  * @property {string} id that of its run, too
+ * @property {number} seq the number of its newest event
  * @property {string} job_type e.g. `benchmark`
  * @property {JobStatus} status
  * @property {number} progress_pct 0 to 100

@@ -234,26 +234,36 @@ export function createSocket({ api, session }) {
     else tryNow()
   }
 
+  function start() {
+    if (state.value !== 'closed') return
+    window.addEventListener('online', tryNow)
+    document.addEventListener('visibilitychange', wake)
+    open()
+  }
+
+  function stop() {
+    window.removeEventListener('online', tryNow)
+    document.removeEventListener('visibilitychange', wake)
+    drop()
+    failures = 0
+    wasRefused = false
+    problem.value = ''
+    state.value = 'closed'
+  }
+
   return {
     state: readonly(state),
     /** Milliseconds since 1970; null unless it waits. */
     nextTryAt: readonly(nextTryAt),
     /** A sentence where the server has said why it does not let us in; empty otherwise. */
     problem: readonly(problem),
-    start() {
-      if (state.value !== 'closed') return
-      window.addEventListener('online', tryNow)
-      document.addEventListener('visibilitychange', wake)
-      open()
-    },
-    stop() {
-      window.removeEventListener('online', tryNow)
-      document.removeEventListener('visibilitychange', wake)
-      drop()
-      failures = 0
-      wasRefused = false
-      problem.value = ''
-      state.value = 'closed'
+    start,
+    stop,
+    /** As somebody else, where it is there at all. */
+    restart() {
+      if (state.value === 'closed') return
+      stop()
+      start()
     },
     tryNow,
     /**

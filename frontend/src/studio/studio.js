@@ -26,7 +26,10 @@ function createStudio() {
   // What one person was shown is not for the next.
   watch(
     () => session.user.value?.id,
-    () => queryClient.clear(),
+    () => {
+      queryClient.clear()
+      if (session.isSignedIn.value) socket.restart()
+    },
     { flush: 'sync' },
   )
   // What failed for want of a session is asked for again.

@@ -11,6 +11,7 @@ export const USER = {
 /** @param {object} [others] @returns {import('../../src/studio/api.js').Job} */
 export const job = (others) => ({
   id: '01970000000070008000000000000001',
+  seq: 5,
   job_type: 'benchmark',
   status: 'running',
   progress_pct: 40,

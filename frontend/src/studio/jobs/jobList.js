@@ -15,28 +15,14 @@ export const newestFirst = (jobs) => jobs.toSorted((a, b) => (a.id < b.id ? 1 : 
 /** @param {Job[]} jobs @returns {Job[]} */
 export const oldestFirst = (jobs) => newestFirst(jobs).reverse()
 
-/**
- * An answer may have been on its way while events arrived: it does not take back what they said.
- * @param {Job} told
- * @param {Job | undefined} known
- * @returns {Job}
- */
-function newer(told, known) {
-  if (!known) return told
-  if (isOver(known) && !isOver(told)) return known
-  const isBehind = isActive(known) && (isQueued(told) || told.progress_pct < known.progress_pct)
-  return isBehind ? { ...told, ...stateOf(known) } : told
+/** All but what was asked for, which no event tells. @param {Job} job */
+function stateOf(job) {
+  const { params_json: _asked, ...state } = job
+  return state
 }
 
-/** @param {Job} job */
-const stateOf = ({ status, progress_pct, progress_detail, started_at }) => ({
-  status,
-  progress_pct,
-  progress_detail,
-  started_at,
-})
-
 /**
+ * An answer may have been on its way while events arrived, which are newer then.
  * @param {Job[]} known
  * @param {Job[]} told by an answer, which has all that are under way
  * @returns {Job[]}
@@ -45,7 +31,11 @@ export function withAnswer(known, told) {
   const before = new Map(known.map((job) => [job.id, job]))
   const ids = new Set(told.map(({ id }) => id))
   const rest = known.filter((job) => isOver(job) && !ids.has(job.id))
-  return [...told.map((job) => newer(job, before.get(job.id))), ...rest]
+  const current = told.map((job) => {
+    const mine = before.get(job.id)
+    return mine && mine.seq > job.seq ? { ...job, ...stateOf(mine) } : job
+  })
+  return [...current, ...rest]
 }
 
 /** What each event says of its job. @type {Record<string, (event: StudioEvent) => Partial<Job>>} */
@@ -59,21 +49,18 @@ const CHANGES = {
     progress_pct,
     progress_detail,
   }),
-  job_completed: ({ result_ref }) => ({
-    status: 'done',
-    progress_pct: 100,
-    result_ref,
-    ...ended(),
-  }),
-  job_failed: ({ error }) => ({ status: 'failed', error_msg: error, ...ended() }),
-  job_cancelled: () => ({ status: 'cancelled', ...ended() }),
+  job_completed: ({ result_ref }) => ({ ...ended('done'), progress_pct: 100, result_ref }),
+  job_failed: ({ status, error }) => ({ ...ended(status ?? 'failed'), error_msg: error }),
+  job_cancelled: () => ended('cancelled'),
 }
 
-const ended = () => ({ completed_at: new Date().toISOString() })
+/** @param {import('../api.js').JobStatus} status @returns {Partial<Job>} */
+const ended = (status) => ({ status, completed_at: new Date().toISOString() })
 
 /** @param {StudioEvent} event @returns {Job} */
-const created = ({ job_id, job_type, status, progress_detail, created_at }) => ({
+const created = ({ job_id, seq, job_type, status, progress_detail, created_at }) => ({
   id: String(job_id),
+  seq: Number(seq),
   job_type,
   status,
   progress_pct: 0,
@@ -87,15 +74,15 @@ const created = ({ job_id, job_type, status, progress_detail, created_at }) => (
 })
 
 /**
- * What is over stays over: a replay may tell of what was before.
  * @param {Job[]} jobs
  * @param {StudioEvent} event
- * @returns {Job[]}
+ * @returns {Job[]} the same ones where it says nothing new: one that is followed is told again what it has been
  */
 export function afterEvent(jobs, event) {
   const known = jobs.find(({ id }) => id === event.job_id)
   if (!known) return event.type === 'job_created' ? [created(event), ...jobs] : jobs
+  const seq = Number(event.seq)
   const change = CHANGES[event.type]
-  if (!change || isOver(known)) return jobs
-  return jobs.map((job) => (job === known ? { ...job, ...change(event) } : job))
+  if (!change || seq <= known.seq) return jobs
+  return jobs.map((job) => (job === known ? { ...job, ...change(event), seq } : job))
 }

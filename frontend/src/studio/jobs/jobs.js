@@ -7,7 +7,6 @@ import { afterEvent, isActive, isQueued, newestFirst, oldestFirst, withAnswer } 
 /** @typedef {import('../api.js').Job} Job */
 /** @typedef {ReturnType<typeof createJobs>} Jobs */
 
-const KEY = ['jobs']
 const KEPT = '50'
 /** How often is asked without a socket. */
 const POLL_MS = 3_000
@@ -20,30 +19,32 @@ const POLL_MS = 3_000
  * @param {import('../session/session.js').Session} parts.session
  */
 export function createJobs({ api, socket, queryClient, session }) {
+  /** What one person was told is not shown to the next, not even for a moment. */
+  const queryKey = computed(() => ['jobs', session.user.value?.id])
   const { data, error, refetch } = useQuery(
     {
-      queryKey: KEY,
+      queryKey,
       queryFn: async ({ signal }) => {
+        const key = queryKey.value
         const { jobs } = await api.getJson('/api/jobs', { limit: KEPT }, { signal })
-        return withAnswer(queryClient.getQueryData(KEY) ?? [], /** @type {Job[]} */ (jobs))
+        return withAnswer(queryClient.getQueryData(key) ?? [], /** @type {Job[]} */ (jobs))
       },
       enabled: session.isSignedIn,
       staleTime: Infinity,
-      refetchInterval: () => (socket.state.value === 'lost' ? POLL_MS : false),
+      refetchInterval: computed(() => (socket.state.value === 'lost' ? POLL_MS : false)),
     },
     queryClient,
   )
 
-  /** @param {import('../socket.js').StudioEvent} event */
+  /** @param {Job[]} jobs @param {import('../socket.js').StudioEvent} event */
+  const after = (jobs, event) =>
+    event.type === 'sync'
+      ? withAnswer(jobs, [...event.active_jobs, ...event.recent_jobs])
+      : afterEvent(jobs, event)
+
+  /** @param {import('../socket.js').StudioEvent} event the first of a connection is a `sync`, which has them all */
   function follow(event) {
-    // What is asked for meanwhile is as new, and has more to say.
-    if (data.value === undefined) return
-    /** @param {Job[]} jobs */
-    const change = (jobs) =>
-      event.type === 'sync'
-        ? withAnswer(jobs, [...event.active_jobs, ...event.recent_jobs])
-        : afterEvent(jobs, event)
-    queryClient.setQueryData(KEY, change(data.value))
+    queryClient.setQueryData(queryKey.value, after(data.value ?? [], event))
     // The event does not say what it is a job of.
     if (event.type === 'job_created') refetch()
   }

@@ -15,7 +15,7 @@ export const signInAddress = (wanted) => ({
  */
 export function destinationOf(router, next) {
   const home = { name: 'studio' }
-  if (typeof next !== 'string' || !next.startsWith('/')) return home
+  if (typeof next !== 'string' || !/^\/[^/]/.test(next)) return home
   const { meta, fullPath } = router.resolve(next)
   return meta.hasAccounts && !meta.isPublic ? fullPath : home
 }

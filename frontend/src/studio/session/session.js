@@ -51,9 +51,9 @@ export function createSession({ api, tabs }) {
 
   function forget() {
     token = null
+    state.value = 'signed-out'
     user.value = null
     problem.value = null
-    state.value = 'signed-out'
     localStore.write(STORAGE_KEY, null)
   }
 
