@@ -155,3 +155,15 @@ export const catalog = (more = {}) => ({
   },
   ...more,
 })
+
+/** What a run would come to. @type {import('../../src/studio/helpers/types.js').Estimate} */
+export const ESTIMATE = {
+  requests: 15,
+  warmup_requests: 3,
+  input_tokens: 1200,
+  output_tokens_max: 7680,
+  cost_max: 0.0123,
+  seconds: 38,
+  assumptions: ['Every answer is as long as it may be.'],
+  skipped: [],
+}

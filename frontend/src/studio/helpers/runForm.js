@@ -148,6 +148,26 @@ const tooLong = (text, most) =>
     ? `At most ${formatInteger(most)} letters; these are ${formatInteger(text.length)}.`
     : ''
 
+/** @type {Partial<Record<keyof RunForm, string>>} */
+const FIELD_NAMES = {
+  runs: 'Runs',
+  concurrency: 'At once',
+  tiers: 'Context',
+  maxTokens: 'Longest answer',
+  temperature: 'Temperature',
+  timeout: 'Timeout',
+  prompt: 'Prompt',
+  label: 'Label',
+}
+
+/** @param {FormErrors} errors @returns {string} the first one, with its field's name; empty where there is none */
+export function firstError(errors) {
+  const [first] = /** @type {[keyof RunForm, string][]} */ (Object.entries(errors))
+  if (!first) return ''
+  const name = FIELD_NAMES[first[0]]
+  return name ? `${name}: ${first[1]}` : first[1]
+}
+
 /** @param {RunForm} form without errors @returns {BenchmarkRequest} */
 export const requestOf = (form) => ({
   targets: form.targets.map(targetOf),

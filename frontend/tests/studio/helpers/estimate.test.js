@@ -2,20 +2,9 @@
 import { expect, it } from 'vitest'
 import { curlLine, estimateLines, estimateText } from '../../../src/studio/helpers/estimate.js'
 import { newForm, requestOf } from '../../../src/studio/helpers/runForm.js'
-import { catalog } from '../fixtures.js'
+import { catalog, ESTIMATE } from '../fixtures.js'
 
 const REQUEST = requestOf(newForm(catalog()))
-const ESTIMATE = {
-  requests: 15,
-  warmup_requests: 3,
-  input_tokens: 1200,
-  output_tokens_max: 7680,
-  cost_max: 0.0123,
-  seconds: 38,
-  assumptions: [],
-  skipped: [],
-}
-
 /** @param {any[]} lines */
 const texts = (lines) => lines.map(({ label, value, note }) => `${label}: ${value} (${note})`)
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   checkForm,
   fieldOf,
+  firstError,
   formOfRun,
   keptForm,
   newForm,
@@ -78,6 +79,14 @@ describe('what is wrong is said of its field', () => {
     expect(fieldOf('max_tokens must be at most 4096 for this model.')).toBe('maxTokens')
     expect(fieldOf('Something else.')).toBeUndefined()
   })
+})
+
+it('the first of what is wrong is told with its field', () => {
+  expect(firstError(checkForm({ ...FORM, runs: '0', timeout: '1' }))).toBe(
+    'Runs: Give a whole number from 1 to 20.',
+  )
+  expect(firstError(checkForm({ ...FORM, targets: [] }))).toBe('Choose a model first.')
+  expect(firstError({})).toBe('')
 })
 
 describe('what was typed', () => {
