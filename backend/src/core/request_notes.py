@@ -16,7 +16,7 @@ class RequestNotes:
     """A request's id, the calls to the gateway that it has caused so far, and where its answer came from.
 
     `gives_way` says that others go before it where the gateway has to be waited for. `user_id` is whose request it
-    is, where somebody is signed in: an id, never a name.
+    is, where somebody is signed in: an id, never a name. A job in a worker has notes, too: its own `job_id`.
     Calls are made on threads of their own, which count them here, too.
     """
 
@@ -26,6 +26,7 @@ class RequestNotes:
     source: Source | None = None
     gives_way: bool = False
     user_id: str | None = None
+    job_id: str | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def count_call(self) -> None:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.studio.accounts.service import AccountService
+from src.studio.database.changes import Changes
 from src.studio.database.database import Database
+from src.studio.jobs.service import JobService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +27,8 @@ class Services:
     telemetry: Telemetry
     database: Database
     accounts: AccountService
+    changes: Changes
+    jobs: JobService
 
     def close(self) -> None:
         """Let go of the database."""
@@ -35,4 +39,6 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
     accounts = AccountService(settings, clock, database)
-    return Services(settings, clock, telemetry, database, accounts)
+    changes = Changes(database)
+    jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
+    return Services(settings, clock, telemetry, database, accounts, changes, jobs)

@@ -13,6 +13,7 @@ from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.database.migrate import migrate
 from src.studio.errors import STUDIO_ERRORS
+from src.studio.jobs import endpoints as jobs
 from src.studio.services import open_services
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router, accounts.router)
+ROUTERS = (infrastructure.router, accounts.router, jobs.router)
 
 
 def install(

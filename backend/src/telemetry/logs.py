@@ -90,6 +90,8 @@ def _content(record: logging.LogRecord) -> Mapping[str, Any]:
         content["request_id"] = request.request_id
     if request.user_id is not None:
         content["user_id"] = request.user_id
+    if request.job_id is not None:
+        content["job_id"] = request.job_id
     return content
 
 

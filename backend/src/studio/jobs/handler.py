@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -38,8 +38,13 @@ class RunningJob(Protocol):
         """Tell how far it is: at most ten times a second, the newest wins. Raises `JobLostError`."""
         ...
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in one transaction, if the job is this attempt's still. Raises `JobLostError`."""
+    async def write(
+        self, work: Callable[[Connection], T], *, events: Iterable[tuple[str, Mapping[str, object]]] = ()
+    ) -> T:
+        """Do `work` in one transaction, if the job is this attempt's still. Raises `JobLostError`.
+
+        `events`, each a type and its fields, are kept in the same transaction: either both are there, or neither.
+        """
         ...
 
     async def read(self, work: Callable[[Connection], T]) -> T:

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("timeout_seconds", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.BigInteger(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("crashes", sa.Integer(), nullable=False),
         sa.Column("cancel_requested_at", sa.BigInteger(), nullable=True),
         sa.Column("worker_id", sa.String(32), nullable=True),
         sa.Column("last_event", sa.Integer(), nullable=False),

@@ -1,0 +1,100 @@
+"""`Changes`: wakes up who waits for what others write: PostgreSQL tells of it, SQLite counts it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import threading
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from src.core.database.engines import reason_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable
+
+    from sqlalchemy import Connection
+
+    from src.studio.database.database import Database
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "studio"
+# How often SQLite's counter is read: it takes some ten microseconds.
+LOOK_SECONDS = 0.05
+# How long PostgreSQL is listened to before it is asked whether that is still wanted.
+LISTEN_SECONDS = 0.5
+PAUSE_AFTER_ERROR_SECONDS = 0.5
+
+
+class Changes:
+    """Tells that something has been written, by any process; not what: whoever is woken up looks."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def notify(self, connection: Connection) -> None:
+        """Wake up everybody when this transaction is kept. SQLite counts what is written by itself."""
+        if self._database.is_postgres:
+            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+    async def watch(self, at_least_every: float) -> AsyncGenerator[None]:
+        """Yield at once, then whenever something may have been written, and every so many seconds anyway.
+
+        Whoever is slow is told once of all that came meanwhile. One thread waits; it ends with the generator.
+        """
+        loop, changed, stopped = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+        def tell() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is gone already
+                loop.call_soon_threadsafe(changed.set)
+
+        thread = threading.Thread(target=self._wait, args=(tell, stopped), name="studio-changes", daemon=True)
+        thread.start()
+        try:
+            while True:
+                yield
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), at_least_every)
+                changed.clear()
+        finally:
+            stopped.set()
+
+    def _wait(self, tell: Callable[[], None], stopped: threading.Event) -> None:
+        wait = self._listen if self._database.is_postgres else self._look
+        heard = True
+        while not stopped.is_set():
+            try:
+                with contextlib.closing(self._database.engine.raw_connection()) as connection:
+                    driver, heard = connection.driver_connection, True
+                    connection.detach()  # it is nobody else's, and is closed when it has done its work
+                    wait(driver, tell, stopped)
+            except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError) as error:
+                if heard:
+                    logger.warning("Studio's database is not heard: %s", reason_of(error))
+                heard = False
+                stopped.wait(PAUSE_AFTER_ERROR_SECONDS)
+                tell()  # something may have been written that was not heard
+
+    @staticmethod
+    def _listen(driver: Any, tell: Callable[[], None], stopped: threading.Event) -> None:  # noqa: ANN401
+        driver.autocommit = True
+        driver.execute(f"LISTEN {CHANNEL}")
+        tell()
+        while not stopped.is_set():
+            for _ in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+                tell()
+
+    @staticmethod
+    def _look(driver: Any, tell: Callable[[], None], stopped: threading.Event) -> None:  # noqa: ANN401
+        seen = None
+        while not stopped.wait(LOOK_SECONDS):
+            (counter,) = driver.execute("PRAGMA data_version").fetchone()
+            if counter != seen:
+                tell()
+            seen = counter

@@ -1,0 +1,121 @@
+"""What one worker reads and writes of the table of jobs: its heartbeat, its claims, and what it is to stop."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select, true, update
+
+from src.studio.jobs.admission import admit, next_in_line, of_the_silent, take_over
+from src.studio.jobs.lifecycle import Lifecycle
+from src.studio.jobs.tables import jobs, workers
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from src.studio.jobs.admission import Claim
+    from src.studio.jobs.limits import JobLimits
+    from src.studio.services import Services
+
+MAX_HOST = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """A running job that is this worker's by its row."""
+
+    attempt: int
+    is_cancel_requested: bool
+
+
+class Claims:
+    """The table of jobs, as one worker uses it. Every method does one thing in one transaction."""
+
+    def __init__(self, services: Services, worker_id: str) -> None:
+        self._services, self._worker_id = services, worker_id
+        self._started_at = services.clock()
+
+    def beat(self) -> None:
+        """Tell that this worker is alive."""
+        now, database = self._services.clock(), self._services.database
+        who = {"host": socket.gethostname()[:MAX_HOST], "pid": os.getpid()}
+        row = {**who, "started_at": self._started_at, "heartbeat_at": now, "stopped_at": None}
+        insert = database.insert(workers).values(id=self._worker_id, **row)
+        with database.writing() as connection:
+            connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=row))
+
+    def leave(self) -> None:
+        """Tell that this worker has stopped."""
+        now = self._services.clock()
+        with self._services.database.writing() as connection:
+            connection.execute(update(workers).where(workers.c.id == self._worker_id).values(stopped_at=now))
+            self._services.changes.notify(connection)
+
+    def mine(self) -> Mapping[str, Mine]:
+        """Return the jobs that run here, as their rows say."""
+        chosen = select(jobs.c.id, jobs.c.attempt, jobs.c.cancel_requested_at)
+        chosen = chosen.where(jobs.c.state == "running", jobs.c.worker_id == self._worker_id)
+        with self._services.database.reading() as connection:
+            found = connection.execute(chosen).all()
+        return {row.id: Mine(row.attempt, row.cancel_requested_at is not None) for row in found}
+
+    def is_anybody_next(self) -> bool:
+        """Tell whether a job may begin: a look costs less than the right to write."""
+        with self._services.database.reading() as connection:
+            return next_in_line(connection, self._limits) is not None
+
+    def is_any_left_behind(self, whose: ColumnElement[bool]) -> bool:
+        """Tell whether a running job is among those in `whose`."""
+        with self._services.database.reading() as connection:
+            left = select(jobs.c.id).where(jobs.c.state == "running", whose).limit(1)
+            return connection.execute(left).first() is not None
+
+    def take_over(self, whose: ColumnElement[bool], room: int) -> Sequence[Claim]:
+        """Claim running jobs of those in `whose`."""
+        with self._services.database.writing() as connection:
+            claims = take_over(self._life(connection), self._worker_id, whose, self._limits, room=room)
+            self._services.changes.notify(connection)
+        return claims
+
+    def admit(self) -> Claim | None:
+        """Claim the next job that waits."""
+        with self._services.database.writing() as connection:
+            claim = admit(self._life(connection), self._worker_id, self._limits)
+            if claim is not None:
+                self._services.changes.notify(connection)
+        return claim
+
+    def drop(self, job_ids: Collection[str]) -> None:
+        """Give back jobs that are this worker's by their rows alone, as if it had died over them."""
+        unknown = (jobs.c.id.in_(job_ids), jobs.c.state == "running", jobs.c.worker_id == self._worker_id)
+        with self._services.database.writing() as connection:
+            connection.execute(update(jobs).where(*unknown).values(worker_id=None, crashes=jobs.c.crashes + 1))
+
+    def of_predecessors(self) -> ColumnElement[bool]:
+        """Choose what ran when this worker started, and need not wait for anybody to be silent.
+
+        On SQLite that is all, for there is one worker; else what has its id, which one supervisor gives in turn.
+        """
+        if self._services.database.is_postgres:
+            return or_(jobs.c.worker_id == self._worker_id, jobs.c.worker_id.is_(None))
+        return true()
+
+    def of_others(self, *, is_trusted: bool) -> ColumnElement[bool]:
+        """Choose jobs that were given back, and, where who is silent can be told by now, those of the silent."""
+        if not self._services.database.is_postgres:
+            return or_(jobs.c.worker_id.is_(None), jobs.c.worker_id != self._worker_id)
+        if is_trusted:
+            return of_the_silent(self._worker_id, self._services.clock())
+        return jobs.c.worker_id.is_(None)
+
+    @property
+    def _limits(self) -> JobLimits:
+        return self._services.jobs.limits
+
+    def _life(self, connection: Connection) -> Lifecycle:
+        return Lifecycle(connection, self._services.clock(), self._services.jobs.handlers)

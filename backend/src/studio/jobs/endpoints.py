@@ -1,0 +1,63 @@
+"""`/api/jobs`: what was submitted and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from src.studio.dependencies import AdminUser, CurrentUser, Provided
+from src.studio.jobs.schemas import AdminJobOut, AdminJobsOut, CancelOut, JobOut, JobsOut, RateLimitOut
+from src.studio.jobs.service import MAX_PAGE, Cancelled
+
+router = APIRouter(prefix="/api", tags=["studio"])
+
+
+@router.get("/jobs", summary="Your jobs, newest first")
+def get_jobs(
+    studio: Provided,
+    user: CurrentUser,
+    status: Annotated[str, Query(description="States, separated by commas; any where it is empty.")] = "",
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
+    cursor: str | None = None,
+) -> JobsOut:
+    """Return jobs of whoever asks."""
+    states = [state.strip() for state in status.split(",") if state.strip()]
+    page = studio.jobs.list(user.id, states, limit, cursor)
+    return JobsOut.model_construct(jobs=[JobOut.of(job) for job in page.jobs], next_cursor=page.next_cursor)
+
+
+@router.get("/jobs/{job_id}", summary="One of your jobs")
+def get_job(studio: Provided, user: CurrentUser, job_id: str) -> JobOut:
+    """Return a job."""
+    return JobOut.of(studio.jobs.get(user.id, job_id))
+
+
+@router.post("/jobs/{job_id}/cancel", summary="Cancel one of your jobs")
+def cancel_job(studio: Provided, user: CurrentUser, job_id: str) -> CancelOut:
+    """End a job that waits at once, and one that runs within half a second."""
+    return _told(studio.jobs.cancel(user.id, job_id))
+
+
+@router.get("/admin/jobs", summary="What waits or runs, of all users")
+def get_all_jobs(studio: Provided, _admin: AdminUser) -> AdminJobsOut:
+    """Return all jobs that have not ended."""
+    return AdminJobsOut(jobs=[AdminJobOut.of_user(job, email) for job, email in studio.jobs.active()])
+
+
+@router.post("/admin/jobs/{job_id}/cancel", summary="Cancel anybody's job")
+def cancel_any_job(studio: Provided, _admin: AdminUser, job_id: str) -> CancelOut:
+    """End somebody's job."""
+    return _told(studio.jobs.cancel(None, job_id))
+
+
+@router.get("/user/rate-limit", summary="How many jobs you may still submit in this hour")
+def get_rate_limit(studio: Provided, user: CurrentUser) -> RateLimitOut:
+    """Tell what is left of the hour's allowance."""
+    allowance = studio.jobs.allowance(user)
+    return RateLimitOut(limit=allowance.limit, remaining=allowance.remaining, window="1 hour")
+
+
+def _told(cancelled: Cancelled) -> CancelOut:
+    message = "The job was cancelled." if cancelled.at_once else "The job is being cancelled."
+    return CancelOut(status="ok", message=message, was_orphan=cancelled.was_orphan)

@@ -1,0 +1,112 @@
+"""Jobs as they are kept. Whatever changes one keeps the event that tells of it in the same transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select, text, update
+
+from src.studio.accounts.tables import users
+from src.studio.events import repository as events
+from src.studio.events.repository import Event
+from src.studio.jobs.job import ACTIVE, NAMES, Job
+from src.studio.jobs.tables import jobs, workers
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from src.studio.jobs.job import State
+
+# Whoever holds it, submits or admits; of PostgreSQL's advisory locks. SQLite has one writer at a time anyway.
+LINE_LOCK = 0x5354_4A4F
+OF_JOB = [jobs.c[name] for name in NAMES]
+
+
+def enter_line(connection: Connection) -> None:
+    """Let nobody else submit or admit until this transaction ends: who is counted stays as counted."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LINE_LOCK})
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> Job:
+    """Keep a new job at the end of the line, which has been entered."""
+    last = select(func.coalesce(func.max(jobs.c.seq), 0) + 1).scalar_subquery()
+    added = connection.execute(insert(jobs).values(**row, seq=last).returning(*OF_JOB))
+    return Job.of(added.mappings().one())
+
+
+def get(connection: Connection, owner_id: str, job_id: str) -> Job | None:
+    """Return a job of `owner_id`."""
+    return _one(connection, job_id, owner_id, lock=False)
+
+
+def lock(connection: Connection, owner_id: str | None, job_id: str) -> Job | None:
+    """Return a job of `owner_id`, None for anybody's, which nobody else changes until the transaction ends."""
+    return _one(connection, job_id, owner_id, lock=True)
+
+
+def _one(connection: Connection, job_id: str, owner_id: str | None, *, lock: bool) -> Job | None:
+    chosen = select(*OF_JOB).where(jobs.c.id == job_id)
+    if owner_id is not None:
+        chosen = chosen.where(jobs.c.user_id == owner_id)
+    row = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
+    return None if row is None else Job.of(row)
+
+
+def newest(
+    connection: Connection, owner_id: str, states: Collection[State], limit: int, before: int | None
+) -> Sequence[Job]:
+    """Return jobs of `owner_id` in these states, any where there are none, newest first; `before` is a `seq`."""
+    chosen = select(*OF_JOB).where(jobs.c.user_id == owner_id).order_by(jobs.c.seq.desc()).limit(limit)
+    if states:
+        chosen = chosen.where(jobs.c.state.in_(states))
+    if before is not None:
+        chosen = chosen.where(jobs.c.seq < before)
+    return [Job.of(row) for row in connection.execute(chosen).mappings()]
+
+
+def active(connection: Connection) -> Sequence[tuple[Job, str]]:
+    """Return what waits or runs, of all users, with their e-mail addresses, in order."""
+    chosen = select(*OF_JOB, users.c.email).join(users, users.c.id == jobs.c.user_id)
+    found = connection.execute(chosen.where(jobs.c.state.in_(ACTIVE)).order_by(jobs.c.seq)).mappings()
+    return [(Job.of(row), row["email"]) for row in found]
+
+
+def counts(connection: Connection, owner_id: str) -> Mapping[State, int]:
+    """Return how many jobs of `owner_id` are in each state that is not an end."""
+    chosen = select(jobs.c.state, func.count().label("n")).where(
+        jobs.c.user_id == owner_id, jobs.c.state.in_(ACTIVE)
+    )
+    return {row.state: row.n for row in connection.execute(chosen.group_by(jobs.c.state))}
+
+
+def submitted_since(connection: Connection, owner_id: str, since: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """Return how many jobs `owner_id` submitted after `since`, and when the first of them came."""
+    chosen = select(func.count(), func.min(jobs.c.created_at))
+    count, first = connection.execute(chosen.where(jobs.c.user_id == owner_id, jobs.c.created_at > since)).one()
+    return count, first
+
+
+def change(
+    connection: Connection,
+    job: Job,
+    at: dt.datetime,
+    told: Iterable[tuple[str, Mapping[str, Any]]] = (),
+    **values: Any,  # noqa: ANN401 - those of the columns
+) -> Job:
+    """Change a job that is locked, or new, and keep the events that tell of it, each a type and its fields."""
+    seq = job.last_event
+    for seq, (kind, fields) in enumerate(told, job.last_event + 1):
+        events.append(connection, Event(job.id, seq, kind, fields), at)
+    changed = update(jobs).where(jobs.c.id == job.id).values(**values, last_event=seq).returning(*OF_JOB)
+    return Job.of(connection.execute(changed).mappings().one())
+
+
+def is_worker_alive(connection: Connection, worker_id: str, since: dt.datetime) -> bool:
+    """Tell whether a worker has been heard `since`, and has not stopped."""
+    chosen = select(workers.c.heartbeat_at).where(workers.c.id == worker_id, workers.c.stopped_at.is_(None))
+    heard = connection.execute(chosen).scalar()
+    return heard is not None and heard > since
