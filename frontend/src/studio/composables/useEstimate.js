@@ -19,8 +19,7 @@ export function useEstimate(request) {
     () => {
       clearTimeout(timer)
       const next = toValue(request)
-      const wait = asked.value && next ? PAUSE_MS : 0
-      timer = setTimeout(() => (asked.value = next), wait)
+      if (next) timer = setTimeout(() => (asked.value = next), asked.value ? PAUSE_MS : 0)
     },
   )
   onScopeDispose(() => clearTimeout(timer))
