@@ -188,14 +188,19 @@ export function createSocket({ api, session }) {
     state.value = 'open'
     clearInterval(pingTimer)
     pingTimer = setInterval(ping, PING_MS)
-    for (const follower of followers) ask(follower)
+    for (const jobId of new Set([...followers].map((one) => one.jobId))) ask(jobId)
   }
 
-  /** @param {Follower} follower */
-  function ask(follower) {
-    if (follower.seq === null) return
-    follower.asked = follower.seq
-    send({ type: 'subscribe', job_id: follower.jobId, after: follower.seq })
+  /** From where the one that is furthest behind is: the server keeps one place per job. @param {string} jobId */
+  function ask(jobId) {
+    const behind = [...followers].filter((one) => one.jobId === jobId && one.seq !== null)
+    if (!behind.length) return
+    for (const follower of behind) follower.asked = follower.seq
+    send({
+      type: 'subscribe',
+      job_id: jobId,
+      after: Math.min(...behind.map((one) => Number(one.seq))),
+    })
   }
 
   /** @param {StudioEvent} event */
@@ -215,7 +220,7 @@ export function createSocket({ api, session }) {
       if (seq <= last) return
       const isGap = seq > last + 1 && event.type !== 'snapshot'
       if (isGap) {
-        if (follower.asked !== last) ask(follower)
+        if (follower.asked !== last) ask(follower.jobId)
         return
       }
     }
@@ -288,7 +293,7 @@ export function createSocket({ api, session }) {
       /** @type {Follower} */
       const follower = { jobId, listener, seq: after, asked: null }
       followers.add(follower)
-      if (state.value === 'open') ask(follower)
+      if (state.value === 'open') ask(jobId)
       return () => followers.delete(follower)
     },
   }

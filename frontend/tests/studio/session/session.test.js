@@ -250,6 +250,7 @@ describe('signing out', () => {
     }
     const renewed = session.renew()
     const left = session.signOut()
+    await new Promise((done) => setTimeout(done, 50))
     resolve(undefined)
     await Promise.all([renewed, left])
     expect(session.state.value).toBe('signed-out')
