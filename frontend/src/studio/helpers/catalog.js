@@ -1,7 +1,7 @@
 /** The models that can be measured, by provider, and what is known of each. */
 import { findOptions } from '../../components/ui/options.js'
 import { isUnknown } from '../../shared/format/figures.js'
-import { formatCompact, formatMoney } from '../../shared/format/numbers.js'
+import { formatMoney } from '../../shared/format/numbers.js'
 import { formatMs, formatSpeed } from './durations.js'
 import { targetKey } from './targets.js'
 
@@ -15,6 +15,11 @@ import { targetKey } from './targets.js'
  * @property {string} unavailable why nothing of it can be chosen; empty where it can
  * @property {ModelChoice[]} models
  */
+
+const threeDigits = new Intl.NumberFormat('en-US', {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+})
 
 /** @param {CatalogModel} model @returns {string} USD per million tokens, in and out */
 function priceText({ input_cost_per_mtok: input, output_cost_per_mtok: output }) {
@@ -33,7 +38,7 @@ function measuredText({ last_measured: last }) {
 /** @param {import('./types.js').Provider} provider @param {CatalogModel} model @returns {ModelChoice} */
 function choiceOf({ provider_key, display_name: provider }, model) {
   const { model_id, display_name, context_window } = model
-  const window = context_window ? `${formatCompact(context_window)} window` : ''
+  const window = context_window ? `${threeDigits.format(context_window)} window` : ''
   return {
     key: targetKey({ provider_key, model_id }),
     name: display_name || model_id,

@@ -6,6 +6,12 @@ import { bestOf } from './points.js'
 /** @typedef {import('./points.js').Point} Point */
 /** @typedef {{ label: string, value: string, unit?: string, note: string, tone?: 'danger' }} Tile */
 
+/** @param {Point[]} points @returns {number | null} USD; null where one is not known */
+function costOf(points) {
+  if (!points.length || points.some(({ cost }) => cost === null)) return null
+  return points.reduce((sum, { cost }) => sum + Number(cost), 0)
+}
+
 /**
  * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
  * @param {Point[]} points of the tier that is spoken of
@@ -16,7 +22,10 @@ export function runTiles(run, points, { all, seconds }) {
   const first = bestOf(points, 'ttft')
   const quickest = bestOf(points, 'speed')
   const written = all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)
-  const { cost, error_count: failures } = run
+  const { error_count: failures } = run
+  const priceless = all.length ? 'a price is not known' : ''
+  // Until it has ended, what is known of the models is all that is known.
+  const cost = run.cost ?? costOf(all)
   return [
     {
       label: 'First token, quickest',
@@ -43,7 +52,7 @@ export function runTiles(run, points, { all, seconds }) {
     {
       label: 'Cost',
       value: formatMoney(cost),
-      note: cost === null ? 'a price is not known' : `${formatInteger(written)} tokens written`,
+      note: cost === null ? priceless : `${formatInteger(written)} tokens written`,
     },
     { label: 'Took', value: formatSeconds(seconds), note: '' },
   ]
