@@ -1,7 +1,12 @@
 /** Studio's pages for benchmarks and what they are made of, in states that axe should see. */
 import { failuresOf, readPoints } from '../../src/studio/helpers/points.js'
 import { providerGroups } from '../../src/studio/helpers/catalog.js'
-import { progressOf, requestRows, timelineOf } from '../../src/studio/helpers/records.js'
+import {
+  progressOf,
+  requestColumns,
+  requestRows,
+  timelineOf,
+} from '../../src/studio/helpers/records.js'
 import { newForm } from '../../src/studio/helpers/runForm.js'
 import { catalog, record, result, run, target } from '../studio/fixtures.js'
 
@@ -144,7 +149,9 @@ export const STUDIO_PAGE_CASES = {
     { props: { points: POINTS, colorOf } },
     { props: { points: [], colorOf, isLive: true } },
   ],
-  [`${folder}/components/run/RequestsTable.vue`]: [{ props: { rows: ROWS, colorOf } }],
+  [`${folder}/components/run/RequestsTable.vue`]: [
+    { props: { rows: ROWS, columns: requestColumns(ROWS), colorOf } },
+  ],
   [`${folder}/components/run/RunActions.vue`]: [
     { wrap: 'shortcuts', props: { run: RUN } },
     { wrap: 'shortcuts', props: { run: { ...RUN, state: 'running' } } },

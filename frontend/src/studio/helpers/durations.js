@@ -14,6 +14,18 @@ const fixed = (value, digits) =>
   value === null || value === undefined ? UNKNOWN : BY_DIGITS[digits].format(value)
 
 /** @typedef {number | null | undefined} MaybeMs */
+
+/** @param {MaybeMs[]} values any number of them @returns {[number, number]} the least above 0, and the largest */
+function reachOf(values) {
+  let [least, largest] = [Infinity, 0]
+  for (const value of values) {
+    if (!value) continue
+    if (value < least) least = value
+    if (value > largest) largest = value
+  }
+  return [Math.min(least, largest), largest]
+}
+
 /** @typedef {{ unit: 'ms' | 's', format: (ms: MaybeMs) => string, short: (ms: number) => string }} DurationScale */
 
 /**
@@ -21,9 +33,7 @@ const fixed = (value, digits) =>
  * @returns {DurationScale} the unit for the head, and figures without it, as exact as the smallest needs; `short` is for an axis
  */
 export function durationScale(values) {
-  const known = values.filter((value) => typeof value === 'number')
-  const largest = Math.max(0, ...known)
-  const least = Math.min(largest, ...known.filter((value) => value > 0))
+  const [least, largest] = reachOf(values)
   if (Math.round(largest) < SECOND) {
     const digits = largest < 10 ? 2 : least < 10 ? 1 : 0
     return { unit: 'ms', format: (ms) => fixed(ms, digits), short: axisNumber }
