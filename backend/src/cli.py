@@ -12,7 +12,7 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import uvicorn
 from pydantic import AnyHttpUrl, SecretStr
@@ -24,7 +24,10 @@ from src.core.settings import LOOPBACK
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
+from src.studio.accounts.setup import setup_code
 from src.studio.commands import CommandError, add_commands, run_command
+from src.studio.errors import StorageError
+from src.studio.supervisor import command, supervised_workers
 from src.telemetry.logs import logging_config, server_level
 from src.telemetry.telemetry import shared_among
 from src.utils.common import get_api_key, get_base_url
@@ -47,13 +50,17 @@ def main(arguments: list[str] | None = None) -> int:
         logging.config.dictConfig(logging_config(settings.log_level))
         if options.command == "resync":
             return _resync(options, settings)
+        if options.command == "worker":
+            _become_worker(settings)
         if options.command == "studio":
             return run_command(options, settings, _say)
         _check_port(settings)
         with _gateway(options, settings), shared_among(settings.web_concurrency):
-            _announce(load_settings(), demo=os.environ.get("LEADERBOARD_DEMO") == "1")
-            _serve(settings, reload=options.reload)
-    except (ConfigurationError, InvalidRangeError, GatewayError, CommandError) as error:
+            served = load_settings()
+            _announce(served, demo=os.environ.get("LEADERBOARD_DEMO") == "1")
+            with supervised_workers(served) if served.studio else contextlib.nullcontext():
+                _serve(settings, reload=options.reload)
+    except (ConfigurationError, InvalidRangeError, GatewayError, CommandError, StorageError) as error:
         print(f"leaderboard: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal's part
         return USAGE_ERROR
     except (KeyboardInterrupt, EOFError):
@@ -78,6 +85,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     resync_days = commands.add_parser("resync", help="fetch days of the store anew, then stop")
     resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
+    commands.add_parser("worker", help="run Studio's jobs, beside a server or on another machine")
     add_commands(commands.add_parser("studio", help="back up Studio's database, or put a backup back"))
     return parser.parse_args(arguments)
 
@@ -87,6 +95,14 @@ def _describe() -> int:
 
     _say(json.dumps(create_backend(Settings.model_construct()).openapi(), indent=2, ensure_ascii=False))
     return 0
+
+
+def _become_worker(settings: Settings) -> NoReturn:
+    """Let a worker take this process's place: it needs little of what has been imported here."""
+    if not settings.studio:
+        raise ConfigurationError("STUDIO: there are no jobs to run where it is 0.")
+    arguments, environment = command()
+    os.execve(arguments[0], arguments, environment)  # noqa: S606 - our own program
 
 
 def _resync(options: argparse.Namespace, settings: Settings) -> int:
@@ -161,6 +177,8 @@ def _announce(settings: Settings, *, demo: bool) -> None:
         _say(
             "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
         )
+    if settings.studio and (code := setup_code(settings)) is not None:
+        _say(f"Set-up code for the first account of Studio: {code}")
     _say(f"Leaderboard: http://{host}:{settings.vite_leaderboard_backend_port}")
 
 

@@ -12,8 +12,12 @@ from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.database.migrate import migrate
+from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
+from src.studio.events import endpoints as events
+from src.studio.events.hub import EventHub
 from src.studio.jobs import endpoints as jobs
+from src.studio.jobs.metrics import JobCollector
 from src.studio.services import open_services
 
 if TYPE_CHECKING:
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router, accounts.router, jobs.router)
+ROUTERS = (infrastructure.router, accounts.router, jobs.router, events.router)
 
 
 def install(
@@ -38,14 +42,22 @@ def install(
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:
         await asyncio.to_thread(migrate, services.database)
         await asyncio.to_thread(services.accounts.prepare)
+        app.state.studio_events = hub = EventHub(services.database, services.changes, services.jobs)
+        collector = JobCollector(services.jobs, hub)
+        telemetry.metrics.collectors.append(collector)
+        giving_out = asyncio.create_task(hub.run())
         try:
             yield
         finally:
+            telemetry.metrics.collectors.remove(collector)
+            giving_out.cancel()
+            await asyncio.gather(giving_out, return_exceptions=True)
             services.close()
 
     return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))

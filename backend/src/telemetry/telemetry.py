@@ -69,6 +69,10 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
+        # Parts that tell of their state whenever they are asked.
+        self.collectors: list[Collector] = []
+        # What other parts tell of their state when they are asked.
+        self.collectors: list[Collector] = []
         self._requests = Counter(
             "leaderboard_http_requests",
             "Requests that were answered.",
@@ -120,7 +124,8 @@ class Metrics:
         So is what Python and the system tell, which is left out where there are several processes.
         """
         exposed = CollectorRegistry()
-        exposed.register(state)
+        for collector in (state, *self.collectors):
+            exposed.register(collector)
         if os.environ.get(SHARED_FOLDER):
             MultiProcessCollector(exposed)
             return exposed

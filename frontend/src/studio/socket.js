@@ -171,6 +171,7 @@ export function createSocket({ api, session }) {
     const mine = attempt
     if (wasRefused) return session.expire()
     wasRefused = true
+    state.value = 'connecting'
     try {
       await session.renew()
       if (mine === attempt) open()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import sqlite3
 import threading
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -27,9 +29,9 @@ logger = logging.getLogger(__name__)
 CHANNEL = "studio"
 # How often SQLite's counter is read: it takes some ten microseconds.
 LOOK_SECONDS = 0.05
-# How long PostgreSQL is listened to before it is asked whether that is still wanted.
-LISTEN_SECONDS = 0.5
 PAUSE_AFTER_ERROR_SECONDS = 0.5
+# How long is waited for the thread, which may be waiting for a server that does not answer.
+JOIN_SECONDS = 1.0
 
 
 class Changes:
@@ -48,7 +50,8 @@ class Changes:
 
         Whoever is slow is told once of all that came meanwhile. One thread waits; it ends with the generator.
         """
-        loop, changed, stopped = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+        loop, changed = asyncio.get_running_loop(), asyncio.Event()
+        stop, stopped = os.pipe()[::-1]
 
         def tell() -> None:
             with contextlib.suppress(RuntimeError):  # the loop is gone already
@@ -60,40 +63,45 @@ class Changes:
             while True:
                 yield
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(changed.wait(), at_least_every)
+                    async with asyncio.timeout(at_least_every):  # `wait_for` can lose a cancellation
+                        await changed.wait()
                 changed.clear()
         finally:
-            stopped.set()
+            os.close(stop)
+            thread.join(JOIN_SECONDS)
 
-    def _wait(self, tell: Callable[[], None], stopped: threading.Event) -> None:
-        wait = self._listen if self._database.is_postgres else self._look
-        heard = True
-        while not stopped.is_set():
+    def _wait(self, tell: Callable[[], None], stopped: int) -> None:
+        """Tell of changes until the pipe `stopped` is closed at its other end."""
+        wait_for_change = self._listen if self._database.is_postgres else self._look
+        is_stopped, heard = False, True
+        while not is_stopped:
             try:
                 with contextlib.closing(self._database.engine.raw_connection()) as connection:
                     driver, heard = connection.driver_connection, True
                     connection.detach()  # it is nobody else's, and is closed when it has done its work
-                    wait(driver, tell, stopped)
+                    wait_for_change(driver, tell, stopped)
+                is_stopped = True
             except (SQLAlchemyError, psycopg.Error, sqlite3.Error, OSError) as error:
                 if heard:
                     logger.warning("Studio's database is not heard: %s", reason_of(error))
                 heard = False
-                stopped.wait(PAUSE_AFTER_ERROR_SECONDS)
+                is_stopped = bool(wait([stopped], PAUSE_AFTER_ERROR_SECONDS))
                 tell()  # something may have been written that was not heard
+        os.close(stopped)
 
     @staticmethod
-    def _listen(driver: Any, tell: Callable[[], None], stopped: threading.Event) -> None:  # noqa: ANN401
+    def _listen(driver: Any, tell: Callable[[], None], stopped: int) -> None:  # noqa: ANN401
         driver.autocommit = True
         driver.execute(f"LISTEN {CHANNEL}")
         tell()
-        while not stopped.is_set():
-            for _ in driver.notifies(timeout=LISTEN_SECONDS, stop_after=1):
+        while stopped not in wait([driver.fileno(), stopped]):
+            for _ in driver.notifies(timeout=0):
                 tell()
 
     @staticmethod
-    def _look(driver: Any, tell: Callable[[], None], stopped: threading.Event) -> None:  # noqa: ANN401
+    def _look(driver: Any, tell: Callable[[], None], stopped: int) -> None:  # noqa: ANN401
         seen = None
-        while not stopped.wait(LOOK_SECONDS):
+        while not wait([stopped], LOOK_SECONDS):
             (counter,) = driver.execute("PRAGMA data_version").fetchone()
             if counter != seen:
                 tell()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, union_all, update
 
 from src.studio.accounts.tables import users
 from src.studio.events import repository as events
 from src.studio.events.repository import Event
-from src.studio.jobs.job import ACTIVE, NAMES, Job
+from src.studio.jobs.job import ACTIVE, NAMES, WAITING, Job
 from src.studio.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
@@ -73,6 +74,35 @@ def active(connection: Connection) -> Sequence[tuple[Job, str]]:
     chosen = select(*OF_JOB, users.c.email).join(users, users.c.id == jobs.c.user_id)
     found = connection.execute(chosen.where(jobs.c.state.in_(ACTIVE)).order_by(jobs.c.seq)).mappings()
     return [(Job.of(row), row["email"]) for row in found]
+
+
+def moving(connection: Connection, since: dt.datetime) -> Mapping[str, tuple[str, int]]:
+    """Return owner and newest event of each job that has not ended, or ended after `since`."""
+    chosen = select(jobs.c.id, jobs.c.user_id, jobs.c.last_event)
+    both = union_all(chosen.where(jobs.c.state.in_(ACTIVE)), chosen.where(jobs.c.completed_at > since))
+    return {job_id: (owner_id, head) for job_id, owner_id, head in connection.execute(both)}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many jobs there are of each kind and state, how long the oldest waits, and how old heartbeats are."""
+
+    jobs: Mapping[tuple[str, str], int]
+    oldest_seconds: float
+    heartbeat_ages: Sequence[float]
+
+
+def figures(connection: Connection, now: dt.datetime, since: dt.datetime) -> Figures:
+    """Return how things are. Workers that were last heard before `since` are not there any more."""
+    by_kind = select(jobs.c.kind, jobs.c.state, func.count()).group_by(jobs.c.kind, jobs.c.state)
+    first = select(func.min(jobs.c.created_at)).where(jobs.c.state.in_(WAITING))
+    heard = select(workers.c.heartbeat_at).where(workers.c.stopped_at.is_(None), workers.c.heartbeat_at > since)
+    oldest = connection.execute(first).scalar()
+    return Figures(
+        {(kind, state): count for kind, state, count in connection.execute(by_kind)},
+        0.0 if oldest is None else (now - oldest).total_seconds(),
+        [(now - at).total_seconds() for at in connection.execute(heard).scalars()],
+    )
 
 
 def counts(connection: Connection, owner_id: str) -> Mapping[State, int]:

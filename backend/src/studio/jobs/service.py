@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from src.studio.jobs.job import Job, State
 
 NOT_FOUND = "There is no such job."
-HOUR = dt.timedelta(seconds=HOUR_SECONDS)
+HOUR, MINUTE = dt.timedelta(seconds=HOUR_SECONDS), dt.timedelta(minutes=1)
 # When somebody with too many jobs in the line may ask again: nobody knows how long those take.
 QUEUE_RETRY_SECONDS = 30.0
 MAX_PAGE = 200
@@ -154,6 +154,17 @@ class JobService:
         """Return what waits or runs, of all users, with their e-mail addresses: for administrators."""
         with self._database.reading() as connection:
             return repository.active(connection)
+
+    def moving(self) -> Mapping[str, tuple[str, int]]:
+        """Return owner and newest event of each job that has not ended, or ended in the last minute."""
+        with self._database.reading() as connection:
+            return repository.moving(connection, self._clock() - MINUTE)
+
+    def figures(self) -> repository.Figures:
+        """Return how things are: of all jobs that are kept, and of the workers that are there."""
+        now = self._clock()
+        with self._database.reading() as connection:
+            return repository.figures(connection, now, now - dt.timedelta(seconds=SILENCE_SECONDS))
 
     def active_of(self, owner_id: str) -> Sequence[Job]:
         """Return what waits or runs of one owner, newest first."""

@@ -158,6 +158,13 @@ def test_whoever_has_no_account_is_hashed_for_as_well(
     assert asked[1:] == [passwords.NOBODYS] * 2
 
 
+def test_where_no_password_is_kept_none_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "NOBODYS", CHEAP.hash(PASSWORD))
+    assert passwords.is_right(PASSWORD, passwords.NOBODYS)
+    assert not passwords.is_right(PASSWORD, None)
+    assert not passwords.is_right(PASSWORD, "no hash")
+
+
 @pytest.mark.usefixtures("cheap")
 def test_ten_failures_close_an_account_until_the_first_is_long_ago(
     accounts: AccountService, clock: SettableClock

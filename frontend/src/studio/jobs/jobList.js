@@ -81,6 +81,8 @@ const created = ({ job_id, seq, job_type, status, progress_detail, created_at })
 export function afterEvent(jobs, event) {
   const known = jobs.find(({ id }) => id === event.job_id)
   if (!known) return event.type === 'job_created' ? [created(event), ...jobs] : jobs
+  if (event.type === 'snapshot')
+    return withAnswer(jobs, [...jobs.filter((job) => job !== known), event.job])
   const seq = Number(event.seq)
   const change = CHANGES[event.type]
   if (!change || seq <= known.seq) return jobs

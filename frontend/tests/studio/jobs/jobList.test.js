@@ -34,6 +34,17 @@ describe('an event', () => {
     expect(afterEvent(known, event('benchmark_result'))).toBe(known)
   })
 
+  it('may be a snapshot of all that is to be known of the job', () => {
+    const other = job({ id: '2' })
+    const now = job({ seq: 40, progress_pct: 90 })
+    expect(afterEvent([job(), other], event('snapshot', { seq: 40, job: now }))).toEqual([
+      other,
+      now,
+    ])
+    const newer = [job({ seq: 41, status: 'done' })]
+    expect(afterEvent(newer, event('snapshot', { seq: 40, job: now }))).toEqual(newer)
+  })
+
   it('takes up again what a crash had stopped', () => {
     const [again] = afterEvent([job({ status: 'queued' })], event('job_started'))
     expect(again.status).toBe('running')
