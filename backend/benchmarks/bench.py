@@ -12,7 +12,19 @@ if TYPE_CHECKING:
     from benchmarks.sizes import Sizes
     from benchmarks.table import Table
 
-NAMES = ("first-fetch", "crowd", "peak", "fresh", "warm", "memory", "restart", "hourly", "throughput", "growth")
+NAMES = (
+    "first-fetch",
+    "crowd",
+    "peak",
+    "fresh",
+    "warm",
+    "memory",
+    "restart",
+    "hourly",
+    "throughput",
+    "growth",
+    "engine",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from benchmarks import servers
 from benchmarks.asking import BenchmarkError
 from benchmarks.bench import say
 from benchmarks.cold import crowd, fill, first_fetch
+from benchmarks.engine import engine
 from benchmarks.growth import growth
 from benchmarks.hourly import hourly
 from benchmarks.lifetime import memory, peak, restart
@@ -35,6 +36,7 @@ def measure(bench: Bench, choice: Choice) -> str:
         attempt(bench, ON_LARGE, lambda: on_large(bench, choice, bare, gateways))
         attempt(bench, ["throughput"], lambda: on_workshop(bench, choice, bare, gateways))
     attempt(bench, ["growth"], lambda: growth(bench))
+    attempt(bench, ["engine"], lambda: engine(bench))
     return "; ".join(gateways) or "generated"
 
 

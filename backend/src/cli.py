@@ -24,7 +24,9 @@ from src.core.settings import LOOPBACK
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
+from src.studio.accounts.setup import setup_code
 from src.studio.commands import CommandError, add_commands, run_command
+from src.studio.errors import StorageError
 from src.studio.supervisor import command, supervised_workers
 from src.telemetry.logs import logging_config, server_level
 from src.telemetry.telemetry import shared_among
@@ -58,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             _announce(served, demo=os.environ.get("LEADERBOARD_DEMO") == "1")
             with supervised_workers(served) if served.studio else contextlib.nullcontext():
                 _serve(settings, reload=options.reload)
-    except (ConfigurationError, InvalidRangeError, GatewayError, CommandError) as error:
+    except (ConfigurationError, InvalidRangeError, GatewayError, CommandError, StorageError) as error:
         print(f"leaderboard: {error}", file=sys.stderr)  # noqa: T201 - this is the terminal's part
         return USAGE_ERROR
     except (KeyboardInterrupt, EOFError):
@@ -175,6 +177,8 @@ def _announce(settings: Settings, *, demo: bool) -> None:
         _say(
             "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
         )
+    if settings.studio and (code := setup_code(settings)) is not None:
+        _say(f"Set-up code for the first account of Studio: {code}")
     _say(f"Leaderboard: http://{host}:{settings.vite_leaderboard_backend_port}")
 
 

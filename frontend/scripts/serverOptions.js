@@ -1,6 +1,7 @@
 /** The development server's port, proxy and allowed host, read from environment variables. */
 
-const API_PATHS = ['/tokens', '/config', '/health', '/ready', '/docs', '/openapi.json']
+const API_PATHS = ['/tokens', '/config', '/health', '/ready', '/docs', '/openapi.json', '/api']
+const SOCKET_PATH = '/ws'
 
 /**
  * @param {Record<string, string>} env
@@ -42,6 +43,9 @@ export function serverOptions(env) {
     port: port(env, 'VITE_LEADERBOARD_FRONTEND_PORT', 5173),
     strictPort: true,
     allowedHosts: allowedHosts(env),
-    proxy: Object.fromEntries(API_PATHS.map((path) => [path, { target: backend }])),
+    proxy: {
+      ...Object.fromEntries(API_PATHS.map((path) => [path, { target: backend }])),
+      [SOCKET_PATH]: { target: backend, ws: true },
+    },
   }
 }

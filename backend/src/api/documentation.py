@@ -168,7 +168,7 @@ def _complete(schema: dict[str, Any], shown: Mapping[tuple[str, int], Example]) 
             _complete_operation(operation, shown)
     components = schema["components"]
     components["headers"] = HEADERS
-    components["securitySchemes"] = {"token": TOKEN}
+    components.setdefault("securitySchemes", {})["token"] = TOKEN
     components["schemas"][ErrorOut.__name__] = ErrorOut.model_json_schema()
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name, None)

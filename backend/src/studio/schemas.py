@@ -9,10 +9,14 @@ from pydantic_core import PydanticCustomError
 
 
 def _can_be_kept(text: str) -> str:
+    """Refuse what JSON can say and UTF-8, or PostgreSQL, cannot."""
     if "\0" in text:
         raise PydanticCustomError("text", "must not have a character of code 0")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("text", "must not have halves of characters") from None
     return text
 
 
-# PostgreSQL keeps no zero; halves of characters are refused as they are read.
 Text = Annotated[str, AfterValidator(_can_be_kept)]

@@ -12,6 +12,7 @@ from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.database.migrate import migrate
+from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
 from src.studio.events import endpoints as events
 from src.studio.events.hub import EventHub
@@ -41,6 +42,7 @@ def install(
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
+    document(app)
 
     @contextlib.asynccontextmanager
     async def running() -> AsyncGenerator[None]:

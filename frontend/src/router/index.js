@@ -3,6 +3,7 @@ import { createRouter } from 'vue-router'
 import { lastView, rememberView } from './lastView.js'
 import { reloadForNewVersion } from './newVersion.js'
 import { followNavigations } from '../shared/address/queryPatch.js'
+import { routes as studioRoutes } from '../studio/index.js'
 
 /**
  * Every component of the kit in its states: for those who develop, and for the browser tests' own build.
@@ -36,6 +37,7 @@ const routes = [
     component: () => import('../views/ChartsView.vue'),
     meta: { filtered: true, title: 'Charts' },
   },
+  ...studioRoutes,
   {
     path: '/:path(.*)*',
     name: 'not-found',

@@ -6,6 +6,9 @@ import { DEFAULT_METRIC } from '../../src/helpers/usage/metrics.js'
 import { keyUse, meta, MODELS, TEAMS } from '../support/fixtures.js'
 import { CHART_CASES } from './chartCases.js'
 import { KIT_CASES } from './kitCases.js'
+import { ShortcutsFrame } from '../support/shortcuts.js'
+import { StudioFrame } from '../support/studio.js'
+import { STUDIO_CASES } from './studioCases.js'
 
 /** What a component has to stand in. */
 export const WRAPS = {
@@ -14,6 +17,9 @@ export const WRAPS = {
   row: ['table', 'thead', 'tr'],
   list: ['ul'],
   toasts: [BaseToasts],
+  studio: [StudioFrame],
+  jobs: [StudioFrame, 'ul'],
+  shortcuts: [StudioFrame, ShortcutsFrame],
 }
 
 /** @typedef {{ props?: object, slots?: Record<string, () => any>, wrap?: keyof typeof WRAPS }} Case */
@@ -40,6 +46,7 @@ export const CASES = {
   'views/NotFoundView.vue': [{}],
   ...CHART_CASES,
   ...KIT_CASES,
+  ...STUDIO_CASES,
   'components/features/filters/CustomRangeForm.vue': [
     { props: { range: RANGE, today: '2026-11-21' } },
     { props: { range: RANGE, today: '2026-11-19' } },

@@ -23,6 +23,12 @@ it("follows the environment, and allows the workshop's host", () => {
   expect(options.proxy?.['/config']).toEqual({ target: 'http://127.0.0.1:8010' })
 })
 
+it("leads Studio's paths to the back end, and its socket", () => {
+  const { proxy } = serverOptions({})
+  expect(proxy?.['/api']).toEqual({ target: 'http://127.0.0.1:8000' })
+  expect(proxy?.['/ws']).toEqual({ target: 'http://127.0.0.1:8000', ws: true })
+})
+
 it.each([
   [{ VITE_WORKSHOP_USER: 'ada' }, /VITE_WORKSHOP_USER is set but VITE_WORKSHOP_DOMAIN is not/],
   [{ VITE_WORKSHOP_DOMAIN: 'x.org' }, /VITE_WORKSHOP_DOMAIN is set but VITE_WORKSHOP_USER is not/],

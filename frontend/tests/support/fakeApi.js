@@ -1,6 +1,9 @@
 /** A stand-in for `fetch` that a test answers, delays and questions. */
 import { vi } from 'vitest'
 import { ANSWERS } from './fixtures.js'
+import { STUDIO_ANSWERS } from './studioAnswers.js'
+
+const USUAL = /** @type {Record<string, unknown>} */ ({ ...ANSWERS, ...STUDIO_ANSWERS })
 
 /** @param {unknown} body @param {number} [status] */
 export const json = (body, status = 200) =>
@@ -16,10 +19,12 @@ const aborted = (signal) =>
 
 /**
  * @typedef {object} Call
+ * @property {string} method
  * @property {string} path
  * @property {Record<string, string>} params
  * @property {AbortSignal} signal
  * @property {Record<string, string>} headers
+ * @property {any} body what was sent as JSON
  */
 
 /**
@@ -33,13 +38,15 @@ export function fakeApi(answer = () => undefined) {
   vi.stubGlobal('fetch', async (/** @type {string} */ address, /** @type {any} */ init) => {
     const url = new URL(address, 'http://localhost')
     const call = {
+      method: init.method,
       path: url.pathname,
       params: Object.fromEntries(url.searchParams),
       signal: init.signal,
       headers: init.headers,
+      body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
     }
     calls.push(call)
-    const usual = ANSWERS[/** @type {keyof typeof ANSWERS} */ (call.path)]
+    const usual = USUAL[call.path]
     return Promise.race([answer(call) ?? json(usual), aborted(init.signal)])
   })
   return { calls }

@@ -31,6 +31,9 @@ POLICY_VIOLATION, INTERNAL_ERROR = 1008, 1011
 # Below it, clients are of another tradition.
 API = "/api/"
 UNPROCESSABLE = 422
+# What FastAPI makes of a body that it cannot read, but for one that is cut off, or no JSON.
+BAD_REQUEST = 400
+NOT_READABLE = "The body cannot be read: it must be JSON in UTF-8."
 
 
 class ErrorOut(BaseModel):
@@ -97,7 +100,10 @@ def install_error_handlers(app: FastAPI, errors: ErrorTable) -> None:
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
-    sentences = [f"{problem['loc'][-1]}: {problem['msg']}." for problem in problems]
+    sentences = [
+        NOT_READABLE if problem["type"] == "json_invalid" else f"{problem['loc'][-1]}: {problem['msg']}."
+        for problem in problems
+    ]
     status = UNPROCESSABLE if _is_api(request.scope) else 400
     return _answer(EndpointError(Problem(status, "invalid_parameter", " ".join(sentences))), request.scope)
 
@@ -105,6 +111,8 @@ async def _invalid_parameter(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(request, WebSocket) or not isinstance(error, HTTPException):
         raise error  # the last resort closes it
+    if error.status_code == BAD_REQUEST and _is_api(request.scope):
+        return _answer(EndpointError(Problem(UNPROCESSABLE, "invalid_parameter", NOT_READABLE)), request.scope)
     answer = _answer(_of_http(error), request.scope)
     answer.headers.update(error.headers or {})
     return answer

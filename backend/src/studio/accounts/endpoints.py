@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -35,8 +36,9 @@ router = APIRouter(tags=["studio"])
 
 COOKIE = "refresh_token"
 COOKIE_PATH = "/api/auth"
-# Each takes a processor for a while; the rest wait here, and not on the threads that others are answered by.
-AT_ONCE = 2
+# A password takes a processor for a while. One is left to everything else, and those who wait do so in a queue of
+# their own, not on the threads that answer others.
+AT_ONCE = min(4, max(1, (os.cpu_count() or 1) - 1))
 
 
 async def from_own_page(request: Request) -> None:

@@ -87,6 +87,7 @@ async def generate(plan: Plan, rest: bytes, output: Output) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: all is done
                 loop.call_soon_threadsafe(task.cancel)
 
+        await asyncio.sleep(0)  # it has begun, and will report, however soon it is cancelled
         threading.Thread(target=wait_for_cancel, args=(rest, cancel), daemon=True).start()
         with contextlib.suppress(asyncio.CancelledError):
             await task

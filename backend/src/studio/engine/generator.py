@@ -47,7 +47,7 @@ class Generator:
         self._plan = plan
         self._process: asyncio.subprocess.Process | None = None
         self._stderr = b""
-        self._tasks: list[asyncio.Task[None]] = []
+        self._stderr_task: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int:
@@ -70,7 +70,8 @@ class Generator:
             )  # fmt: skip
         except OSError as error:
             raise GeneratorError(f"The load generator could not be started: {error.strerror}.") from None
-        self._tasks = [asyncio.create_task(self._hand_over()), asyncio.create_task(self._read_stderr())]
+        self._write(lambda stdin: stdin.write(orjson.dumps(self._plan.to_dict()) + b"\n"))
+        self._stderr_task = asyncio.create_task(self._read_stderr())
         return self
 
     async def __aexit__(
@@ -86,9 +87,9 @@ class Generator:
                 process.kill()
             await process.wait()
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._stderr_task is not None:
+                self._stderr_task.cancel()
+                await asyncio.gather(self._stderr_task, return_exceptions=True)
 
     def cancel(self) -> None:
         """Close all connections at once.
@@ -115,19 +116,12 @@ class Generator:
 
     async def _how_it_died(self) -> str:
         code = await self._started.wait()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.shield(self._tasks[1]), END_SECONDS)
+        if self._stderr_task is not None:
+            await asyncio.wait([self._stderr_task], timeout=END_SECONDS)
         last = self._stderr.decode(errors="replace").strip().rpartition("\n")[2]
         keys = [target.api_key for target in self._plan.targets if target.api_key]
         reason = f": {redact_secrets(last, keys)}" if last else ""
         return f"The load generator ended before its work did ({_ending(code)}){reason}."
-
-    async def _hand_over(self) -> None:
-        stdin = self._started.stdin
-        assert stdin is not None  # noqa: S101 - it was asked for
-        with contextlib.suppress(ConnectionError):  # a generator that dies at once is told by its exit code
-            stdin.write(orjson.dumps(self._plan.to_dict()) + b"\n")
-            await stdin.drain()
 
     async def _read_stderr(self) -> None:
         stderr = self._started.stderr

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def summarise(values: Iterable[float]) -> Summary | None:
     return Summary(
         n=n,
         mean=mean,
-        std=statistics.stdev(ordered, mean) if n > 1 else 0.0,
+        std=math.sqrt(math.fsum((value - mean) ** 2 for value in ordered) / (n - 1)) if n > 1 else 0.0,
         min=ordered[0],
         p50=percentile(ordered, 50),
         p75=percentile(ordered, 75),
@@ -254,14 +254,13 @@ def _confidence(*latencies: Summary | None) -> Literal["high", "low"]:
 def steady_window(records: Iterable[Record]) -> list[tuple[int, int]]:
     """Return the stretches of time, in ns, that the closed loop was fully at work on these requests.
 
-    From the first one's schedule to the first end after the last one's: from then on a place stood empty. Times in
-    which none of them was under way, as other models had their turn, are left out.
+    From the first one's schedule to the first end after the last one's: from then on a place stands empty. Times
+    in which none of them was under way, as other models had their turn, are left out.
     """
     spans = sorted((record.scheduled_ns, record.end_ns) for record in records)
     if not spans:
         return []
-    last = spans[-1][0]
-    until = min(end for _, end in spans if end > last or (last, end) == spans[-1])
+    until = _first_empty_place(spans)
     stretches: list[tuple[int, int]] = []
     for start, end in spans:
         if stretches and start <= stretches[-1][1]:
@@ -269,6 +268,16 @@ def steady_window(records: Iterable[Record]) -> list[tuple[int, int]]:
         else:
             stretches.append((start, end))
     return [(start, min(end, until)) for start, end in stretches]
+
+
+def _first_empty_place(spans: Sequence[tuple[int, int]]) -> int:
+    """Return when a place of the loop first had nothing more to send; `spans` are sorted."""
+    last = spans[-1][0]
+    changes = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
+    places = max(accumulate(change for _, change in changes))
+    if sum(end > last for _, end in spans) < places and last > spans[0][0]:
+        return last
+    return min((end for _, end in spans if end > last), default=spans[-1][1])
 
 
 def _rates(records: Sequence[Record]) -> tuple[float | None, float | None]:

@@ -88,11 +88,13 @@ class StampedBody(Payload):
 
     async def write(self, writer: AbstractStreamWriter) -> None:
         """Write all pieces."""
-        async with self._turn:
+        await self._turn.acquire()
+        try:
             now = time.perf_counter_ns()
             await writer.write(self._value[0])
             self._on_write(now)
-            await asyncio.sleep(0)
+        finally:  # with the next pass; waiting for it here would let a quick answer overtake the body, and cut it
+            asyncio.get_running_loop().call_soon(self._turn.release)
         for piece in self._value[1:]:
             await writer.write(piece)
 

@@ -147,6 +147,11 @@ BROKEN: dict[str, tuple[list[bytes | float | Say], str, str]] = {
         "truncated",
         "truncated",
     ),
+    "a body that is not compressed as it says": (
+        [UNTIL_CLOSED.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") + HELLO, close],
+        "error",
+        "connection",
+    ),
     "nothing to be said": ([b"HTTP/1.1 204 No Content\r\n\r\n"], "error", "http_204"),
 }
 

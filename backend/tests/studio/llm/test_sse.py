@@ -31,6 +31,7 @@ def data_of(*pieces: bytes) -> list[bytes]:
         (b"data:a\n\n", [b"a"]),
         (b"data:  a\n\n", [b" a"]),
         (b"data: one\ndata: two\n\n", [b"one\ntwo"]),
+        (b"data: one\r\ndata: two\r\n\r\n", [b"one\ntwo"]),
         (b": keep-alive\n\ndata: a\n\n", [b"a"]),
         (b"\xef\xbb\xbfdata: a\n\n", [b"a"]),
         (b"\xef\xbb\xbf\n\ndata: a\n\n", [b"a"]),
@@ -67,6 +68,7 @@ def test_any_pieces_give_the_same_events(lines: list[tuple[bytes, bytes]], cuts:
     places = sorted({min(cut, len(stream)) for cut in cuts} | {0, len(stream)})
     pieces = [stream[start:end] for start, end in pairwise(places)]
     assert parsed(*pieces) == parsed(stream)
+    assert parsed(*(stream[i : i + 1] for i in range(len(stream)))) == parsed(stream)
 
 
 @pytest.mark.parametrize(

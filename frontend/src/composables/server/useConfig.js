@@ -33,5 +33,6 @@ export function useConfig() {
     /** Whether people without the token see a part of it. */
     isPublicMode: computed(() => data.value?.public_mode ?? UNTIL_KNOWN.public_mode),
     isDemo: computed(() => data.value?.demo ?? UNTIL_KNOWN.demo),
+    hasStudio: computed(() => Boolean(data.value?.studio)),
   }
 }

@@ -132,6 +132,7 @@
  * @property {boolean} public_mode
  * @property {number} live_ttl_seconds
  * @property {string} first_day `YYYY-MM-DD`; ranges begin there or later
+ * @property {boolean} studio whether the server has it
  */
 
 /** @typedef {{ loaded: number, wanted: number }} HistoryProgress days */

@@ -18,14 +18,16 @@ const SENTENCES = {
 export class ApiError extends Error {
   /**
    * @param {string} message
-   * @param {{ code: string, status?: number, requestId?: string }} details
+   * @param {{ code: string, status?: number, requestId?: string, retryAfterSeconds?: number }} details
    */
-  constructor(message, { code, status, requestId }) {
+  constructor(message, { code, status, requestId, retryAfterSeconds }) {
     super(message)
     this.name = 'ApiError'
     this.code = code
     this.status = status
     this.requestId = requestId
+    /** When it is worth while to ask again, where the server says so. */
+    this.retryAfterSeconds = retryAfterSeconds
   }
 }
 
@@ -157,6 +159,7 @@ async function expectOk(response, signal) {
     code: body.code ?? `http_${response.status}`,
     status: response.status,
     requestId: body.request_id,
+    retryAfterSeconds: Number(response.headers.get('Retry-After')) || undefined,
   })
 }
 

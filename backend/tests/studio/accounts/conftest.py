@@ -1,0 +1,49 @@
+"""The service of accounts on a database of its own, and short ways to ask for what it does."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from src.studio.accounts import tables
+from src.studio.accounts.service import AccountService, Application, Caller
+from src.studio.database.database import Database
+from tests.conftest import SettableClock
+from tests.settings import settings
+from tests.studio.conftest import PASSWORD, SECRET
+
+CALLER = Caller("192.0.2.7")
+MakeAccounts = Callable[..., AccountService]
+
+
+@pytest.fixture
+def make_accounts(database: Database, clock: SettableClock) -> MakeAccounts:
+    """Return a maker of services on the same database."""
+
+    def make(**changes: Any) -> AccountService:
+        return AccountService(settings(studio=True, **{"studio_secret": SECRET, **changes}), clock, database)
+
+    return make
+
+
+@pytest.fixture
+def accounts(make_accounts: MakeAccounts) -> AccountService:
+    """Return the service."""
+    return make_accounts()
+
+
+@pytest.fixture
+def audited(database: Database) -> Callable[[], list[Any]]:
+    """Return what returns the lines of the audit, in order."""
+
+    def read() -> list[Any]:
+        with database.reading() as connection:
+            return list(connection.execute(select(tables.audit).order_by(tables.audit.c.id)))
+
+    return read
+
+
+def applying(email: str = "ada@example.com", **more: Any) -> Application:
+    """Return what somebody gives who wants an account."""
+    return Application(email, more.pop("password", PASSWORD), **more)

@@ -1,0 +1,34 @@
+/** Studio's components, in states that axe should see. */
+import { job, USER } from '../support/studioAnswers.js'
+
+const folder = 'studio'
+const cancel = async () => {}
+
+/** @type {Record<string, import('./cases.js').Case[]>} */
+export const STUDIO_CASES = {
+  [`${folder}/StudioRoot.vue`]: [{}],
+  [`${folder}/StudioShell.vue`]: [{ wrap: 'studio', slots: { default: () => 'The page' } }],
+  [`${folder}/jobs/ConnectionLine.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/jobs/JobItem.vue`]: [
+    { wrap: 'jobs', props: { job: job(), secondsLeft: 40, cancel } },
+    { wrap: 'jobs', props: { job: job({ status: 'queued' }), place: 2, cancel } },
+    {
+      wrap: 'jobs',
+      props: { job: job({ status: 'failed', error_msg: 'It did not answer.' }), cancel },
+    },
+  ],
+  [`${folder}/jobs/JobsMenu.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/keyboard/KeyboardHelp.vue`]: [{ wrap: 'shortcuts', props: { open: false } }],
+  [`${folder}/session/AccountMenu.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/session/SessionDialog.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/session/SignInForm.vue`]: [
+    { wrap: 'studio' },
+    { wrap: 'studio', props: { invitation: 'code' } },
+    { wrap: 'studio', props: { user: USER } },
+  ],
+  [`${folder}/session/SignInView.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/views/RunDetailView.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/views/RunView.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/views/RunsView.vue`]: [{ wrap: 'studio' }],
+  [`${folder}/views/StudioHome.vue`]: [{ wrap: 'studio' }],
+}

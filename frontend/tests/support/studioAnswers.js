@@ -1,0 +1,35 @@
+/** What Studio's server says, unless a test says otherwise. */
+
+export const USER = {
+  id: '0197000000007000800000000000000a',
+  email: 'ada@example.org',
+  role: 'user',
+  onboarding_completed: true,
+  is_demo: false,
+}
+
+/** @param {object} [others] @returns {import('../../src/studio/api.js').Job} */
+export const job = (others) => ({
+  id: '01970000000070008000000000000001',
+  seq: 5,
+  job_type: 'benchmark',
+  status: 'running',
+  progress_pct: 40,
+  progress_detail: '4 of 10 requests',
+  params_json: '{}',
+  result_ref: null,
+  error_msg: null,
+  created_at: '2026-11-21T01:46:00.000Z',
+  started_at: '2026-11-21T01:46:00.000Z',
+  completed_at: null,
+  ...others,
+})
+
+/** By path, for `fakeApi`. */
+export const STUDIO_ANSWERS = {
+  '/api/auth/options': { registration: 'open', setup_code_required: false, demo: true },
+  '/api/auth/refresh': { user: USER, access_token: 'token' },
+  '/api/auth/logout': { status: 'ok' },
+  '/api/ws-ticket': { ticket: 'ticket', expires_in_seconds: 30 },
+  '/api/jobs': { jobs: [] },
+}
