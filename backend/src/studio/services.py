@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.studio.accounts.service import AccountService
+from src.studio.benchmarks.handler import BenchmarkHandler
+from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.providers.service import ProviderService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,10 +31,13 @@ class Services:
     database: Database
     accounts: AccountService
     changes: Changes
+    providers: ProviderService
     jobs: JobService
+    benchmarks: BenchmarkService
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and of whoever was asked for models."""
+        self.providers.close()
         self.database.close()
 
 
@@ -41,4 +47,7 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     accounts = AccountService(settings, clock, database)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
-    return Services(settings, clock, telemetry, database, accounts, changes, jobs)
+    providers = ProviderService(settings, database, clock)
+    benchmarks = BenchmarkService(database, clock, providers, jobs)
+    jobs.register(BenchmarkHandler(database, providers, clock))
+    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
+from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.documentation import document
 from src.studio.errors import STUDIO_ERRORS
@@ -18,6 +19,7 @@ from src.studio.events import endpoints as events
 from src.studio.events.hub import EventHub
 from src.studio.jobs import endpoints as jobs
 from src.studio.jobs.metrics import JobCollector
+from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
 
 if TYPE_CHECKING:
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
     from src.telemetry.telemetry import Telemetry
 
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
-ROUTERS = (infrastructure.router, accounts.router, jobs.router, events.router)
+ROUTERS = (
+    *(infrastructure.router, accounts.router, jobs.router, events.router),
+    *(providers.router, benchmarks.router),
+)
 
 
 def install(

@@ -12,16 +12,18 @@ benchmark_runs = Table(
     Column("id", Id, primary_key=True),  # that of its job, which may be gone
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
     Column("source", String(16), nullable=False),  # server, or client: measured in somebody's browser
-    Column("state", String(16), nullable=False),  # queued, running, done, failed, cancelled, interrupted
-    Column("label", String(256)),
+    Column("state", String(16), nullable=False),  # running (or waits), done, failed, cancelled, interrupted
+    Column("label", Json),  # texts of people are JSON: PostgreSQL's own type refuses a zero byte
     Column("shared", Boolean, nullable=False),
-    Column("prompt", Text, nullable=False),
-    Column("settings", Json, nullable=False),  # as they were asked for
-    Column("targets", Json, nullable=False),  # with names, route and price as they were then; never keys
+    Column("prompt_start", Json, nullable=False),  # for lists
+    Column("prompt", Json, nullable=False),
+    Column("settings", Json, nullable=False),  # as they were asked for, without the prompt
+    Column("targets", Json, nullable=False),  # with names, route, window and price as they were then; never keys
     Column("skipped", Json, nullable=False),
     Column("adjustments", Json, nullable=False),
     Column("measured", Json),  # what the generator says of itself
-    Column("requests_total", Integer, nullable=False),
+    Column("sentence", Text),
+    Column("requests_total", Integer, nullable=False),  # without warm-up, as all counts and the cost
     Column("requests_done", Integer, nullable=False),
     Column("error_count", Integer, nullable=False),
     Column("cost", Float),  # USD; none where a price is not known
@@ -33,7 +35,7 @@ benchmark_runs = Table(
     Index("ix_benchmark_runs_user_id_id", "user_id", "id"),
 )
 
-# One row a model and context size.
+# One row a model and context size, written when the run ends.
 benchmark_results = Table(
     "benchmark_results",
     metadata,
@@ -47,9 +49,11 @@ benchmark_results = Table(
     Column("success_count", Integer, nullable=False),
     Column("error_count", Integer, nullable=False),
     Column("ttft_ms_p50", Float),
+    Column("request_latency_ms_p50", Float),
     Column("output_tps_p50", Float),
     Column("cost", Float),
-    Column("statistics", Json, nullable=False),
+    Column("figures", Json, nullable=False),  # the row as lists and exports have it
+    Column("statistics", Json, nullable=False),  # the whole distribution
 )
 
 # One row a request.
@@ -60,15 +64,11 @@ benchmark_records = Table(
     Column("key", String(64), primary_key=True),  # which of the planned requests
     Column("target", Integer, nullable=False),  # position in the run's targets
     Column("context_tokens", Integer, nullable=False),
-    Column("run_number", Integer, nullable=False),
     Column("phase", String(16), nullable=False),  # warmup, measure
     Column("status", String(16), nullable=False),
-    Column("sent_ns", BigInteger),  # since the run's start
-    Column("ttft_ms", Float),
-    Column("request_latency_ms", Float),
-    Column("itl_ms", Float),
-    Column("output_tokens", Integer),
+    Column("sent_ns", BigInteger, nullable=False),  # since the run's start; if never sent: when it was to be
     Column("cost", Float),
     Column("attempt", Integer, nullable=False),
     Column("record", Json, nullable=False),  # all of it
+    Index("ix_benchmark_records_run_id_sent_ns", "run_id", "sent_ns", "key"),
 )

@@ -7,5 +7,6 @@ from src.studio.benchmarks import tables as benchmarks
 from src.studio.database.metadata import metadata
 from src.studio.events import tables as events
 from src.studio.jobs import tables as jobs
+from src.studio.providers import tables as providers
 
-__all__ = ["accounts", "benchmarks", "events", "jobs", "metadata"]
+__all__ = ["accounts", "benchmarks", "events", "jobs", "metadata", "providers"]

@@ -196,7 +196,7 @@ def _tail(k: int, n: int, p: float) -> float:
     for i in range(k, n):
         term *= (n - i) / (i + 1) * odds
         total += term
-        if term < total * NEGLIGIBLE:
+        if term <= total * NEGLIGIBLE:  # also where all of them are too small for a float
             break
     return total
 

@@ -38,7 +38,8 @@ def run_of(owner: str, **changes: Any) -> dict[str, Any]:
     columns: dict[str, Any] = {
         name: [] for name in ("settings", "targets", "skipped", "adjustments")
     } | dict.fromkeys(("requests_total", "requests_done", "error_count"), 0)
-    columns |= {"source": "server", "state": "done", "shared": True, "prompt": TEXT, "search_text": TEXT}
+    columns |= {"source": "server", "state": "done", "shared": True, "prompt": TEXT}
+    columns |= {"prompt_start": TEXT, "search_text": TEXT}
     return columns | {"id": new_id(), "user_id": owner, "cost": 0.1 + 0.2, "created_at": NOW} | changes
 
 

@@ -69,14 +69,16 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(32), nullable=False),
         sa.Column("source", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=256), nullable=True),
+        sa.Column("label", sa.Text(), nullable=True),
         sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("prompt_start", sa.Text(), nullable=False),
         sa.Column("prompt", sa.Text(), nullable=False),
         sa.Column("settings", sa.Text(), nullable=False),
         sa.Column("targets", sa.Text(), nullable=False),
         sa.Column("skipped", sa.Text(), nullable=False),
         sa.Column("adjustments", sa.Text(), nullable=False),
         sa.Column("measured", sa.Text(), nullable=True),
+        sa.Column("sentence", sa.Text(), nullable=True),
         sa.Column("requests_total", sa.Integer(), nullable=False),
         sa.Column("requests_done", sa.Integer(), nullable=False),
         sa.Column("error_count", sa.Integer(), nullable=False),
@@ -123,6 +125,19 @@ def upgrade() -> None:
     op.create_index("ix_jobs_state_seq", "jobs", ["state", "seq"], unique=False)
     op.create_index("ix_jobs_user_id_seq", "jobs", ["user_id", "seq"], unique=False)
     op.create_table(
+        "prompt_templates",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("prompt", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_prompt_templates_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -144,14 +159,9 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("target", sa.Integer(), nullable=False),
         sa.Column("context_tokens", sa.Integer(), nullable=False),
-        sa.Column("run_number", sa.Integer(), nullable=False),
         sa.Column("phase", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("sent_ns", sa.BigInteger(), nullable=True),
-        sa.Column("ttft_ms", sa.Float(), nullable=True),
-        sa.Column("request_latency_ms", sa.Float(), nullable=True),
-        sa.Column("itl_ms", sa.Float(), nullable=True),
-        sa.Column("output_tokens", sa.Integer(), nullable=True),
+        sa.Column("sent_ns", sa.BigInteger(), nullable=False),
         sa.Column("cost", sa.Float(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
@@ -159,6 +169,9 @@ def upgrade() -> None:
             ["run_id"], ["benchmark_runs.id"], name=op.f("fk_benchmark_records_run_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("run_id", "key", name=op.f("pk_benchmark_records")),
+    )
+    op.create_index(
+        "ix_benchmark_records_run_id_sent_ns", "benchmark_records", ["run_id", "sent_ns", "key"], unique=False
     )
     op.create_table(
         "benchmark_results",
@@ -172,8 +185,10 @@ def upgrade() -> None:
         sa.Column("success_count", sa.Integer(), nullable=False),
         sa.Column("error_count", sa.Integer(), nullable=False),
         sa.Column("ttft_ms_p50", sa.Float(), nullable=True),
+        sa.Column("request_latency_ms_p50", sa.Float(), nullable=True),
         sa.Column("output_tps_p50", sa.Float(), nullable=True),
         sa.Column("cost", sa.Float(), nullable=True),
+        sa.Column("figures", sa.Text(), nullable=False),
         sa.Column("statistics", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["run_id"], ["benchmark_runs.id"], name=op.f("fk_benchmark_results_run_id"), ondelete="CASCADE"
@@ -230,10 +245,12 @@ def downgrade() -> None:
     op.drop_table("job_events")
     op.drop_index(op.f("ix_benchmark_results_model_id"), table_name="benchmark_results")
     op.drop_table("benchmark_results")
+    op.drop_index("ix_benchmark_records_run_id_sent_ns", table_name="benchmark_records")
     op.drop_table("benchmark_records")
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("prompt_templates")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
     op.drop_index("ix_jobs_completed_at", table_name="jobs")

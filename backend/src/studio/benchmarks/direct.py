@@ -1,0 +1,79 @@
+"""Runs that somebody's browser measured, as for models on their own machine: kept beside ours, and marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from src.studio.benchmarks.planning import Cell
+from src.studio.benchmarks.schemas import BenchmarkIn, TargetIn
+from src.studio.benchmarks.targets import RunTarget
+from src.studio.engine.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from src.studio.benchmarks.schemas import DirectResultIn, DirectResultsIn
+
+MS_PER_SECOND = 1000
+NO_REASON = "No reason was given."
+
+
+def targets_of_results(given: Iterable[DirectResultIn]) -> list[RunTarget]:
+    """Return the models that were measured, in the order in which they appear."""
+    tiers: dict[tuple[str, str], set[int]] = {}
+    for result in given:
+        tiers.setdefault((result.provider, result.model_id), set()).add(result.context_tokens)
+    return [
+        RunTarget(provider, provider, model_id, model_id, "direct", sorted(sizes))
+        for (provider, model_id), sizes in tiers.items()
+    ]
+
+
+def wish_of_results(given: DirectResultsIn, targets: Iterable[RunTarget]) -> BenchmarkIn:
+    """Return the settings that the results were measured with, as far as they are told."""
+    return BenchmarkIn(
+        targets=[TargetIn(provider_key=target.provider_key, model_id=target.model_id) for target in targets],
+        max_tokens=given.max_tokens,
+        temperature=given.temperature,
+        context_tiers=given.context_tiers or sorted({result.context_tokens for result in given.results}),
+        warmup=given.warmup,
+        runs=max(result.run_number for result in given.results),
+    )
+
+
+def records_of_results(given: Iterable[DirectResultIn], targets: list[RunTarget]) -> dict[str, Record]:
+    """Return a record for each result, by its key: of several with the same number, the first counts.
+
+    When requests were sent is not told, so there are no rates of them.
+    """
+    positions = {(target.provider_key, target.model_id): at for at, target in enumerate(targets)}
+    records: dict[str, Record] = {}
+    for result in given:
+        cell = Cell(positions[result.provider, result.model_id], result.context_tokens, result.run_number)
+        records.setdefault(cell.key, _record(result, cell))
+    return records
+
+
+def _record(result: DirectResultIn, cell: Cell) -> Record:
+    speed = result.output_speed_tps
+    itl = result.itl_ms or (MS_PER_SECOND / speed if speed else None)
+    return Record(
+        key=cell.key,
+        target=str(cell.target),
+        model=result.model_id,
+        provider=result.provider,
+        point=f"{result.model_id}@{cell.tier}",
+        phase="measure",
+        run=cell.number,
+        request_id="",
+        sent_ns=0,
+        input_tokens=result.input_tokens,
+        output_tokens=result.output_tokens,
+        status="success" if result.success else "error",
+        error=None if result.success else result.error or NO_REASON,
+        error_kind=None if result.success else "client",
+        cost=result.cost,
+        ttft_ms=result.ttft_ms,
+        request_latency_ms=None if result.total_time_s is None else result.total_time_s * MS_PER_SECOND,
+        itl_ms=itl,
+    )

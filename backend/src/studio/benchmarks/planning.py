@@ -1,0 +1,129 @@
+"""From a run to the plan of its requests, in an order that is fair to all models."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from src.studio.engine.plan import Block, Lane, Plan, Planned, Price, Target
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from typing import Any
+
+    from src.studio.benchmarks.schemas import BenchmarkIn
+    from src.studio.benchmarks.targets import RunTarget
+    from src.studio.providers.service import Connection
+
+PROMPT = "prompt"
+MOST_REQUESTS = 10_000
+"""In one run: what a page can show, and a person wait for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunToDo:
+    """A run as the worker needs it."""
+
+    id: str
+    owner_id: str
+    request: BenchmarkIn
+    prompt: str
+    targets: Sequence[RunTarget]
+    skipped: Sequence[Mapping[str, Any]]
+    adjustments: Sequence[Mapping[str, Any]]
+    started_at: dt.datetime
+
+
+class Cell(NamedTuple):
+    """Which request it is: the target's position, its context in tokens, and its number from 1; 0: a warm-up."""
+
+    target: int
+    tier: int
+    number: int
+
+    @property
+    def key(self) -> str:
+        """The request's key in plan and table."""
+        return "-".join(map(str, self))
+
+
+def cell_of(key: str) -> Cell:
+    """Return the cell of a key."""
+    target, tier, number = map(int, key.split("-"))
+    return Cell(target, tier, number)
+
+
+def count_requests(request: BenchmarkIn, targets: Iterable[RunTarget]) -> int:
+    """Return how many requests are measured."""
+    return sum(len(target.tiers) for target in targets) * request.requests_per_point
+
+
+def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Collection[str]) -> Plan:
+    """Plan what is not recorded yet: a lane for each provider, warm-up first, models by turns."""
+    positions = defaultdict(list)
+    for position, target in enumerate(run.targets):
+        positions[target.provider_key].append(position)
+    return Plan(
+        targets=[
+            _target(run, position, connections[target.provider_key]) for position, target in enumerate(run.targets)
+        ],
+        prompts={PROMPT: [{"role": "user", "content": run.prompt}]},
+        lanes=[Lane(provider, _blocks(run, mine, recorded)) for provider, mine in positions.items()],
+        timeout_seconds=run.request.timeout,
+    )
+
+
+def _target(run: RunToDo, position: int, connection: Connection) -> Target:
+    target = run.targets[position]
+    price = None
+    if target.input_cost_per_mtok is not None and target.output_cost_per_mtok is not None:
+        price = Price(target.input_cost_per_mtok, target.output_cost_per_mtok, target.cached_cost_per_mtok)
+    return Target(
+        id=str(position),
+        provider_key=target.provider_key,
+        model=target.model_id,
+        base_url=connection.base_url,
+        api_key=connection.api_key,
+        params=run.request.params,
+        price=price,
+        send_tags=True,
+    )
+
+
+def _blocks(run: RunToDo, positions: Sequence[int], recorded: Collection[str]) -> list[Block]:
+    warmup = [Cell(position, run.targets[position].tiers[0], 0) for position in positions]
+    groups = [(1, warmup if run.request.warmup else [])]
+    groups += [(run.request.concurrency, cells) for cells in _measured(run, positions)]
+    blocks = [
+        Block(concurrency, [_planned(run, cell) for cell in cells if cell.key not in recorded])
+        for concurrency, cells in groups
+    ]
+    return [block for block in blocks if block.requests]
+
+
+def _measured(run: RunToDo, positions: Sequence[int]) -> Iterable[list[Cell]]:
+    """Return groups of cells, each of which is sent as one closed loop.
+
+    One after another, models take turns with every request; several at a time, with every context size: load on
+    one model should come from that model alone.
+    """
+    numbers = range(1, run.request.requests_per_point + 1)
+    tiers = run.request.context_tiers
+    points = [(tier, at) for tier in tiers for at in positions if tier in run.targets[at].tiers]
+    if run.request.mode == "single":
+        return [[Cell(at, tier, number) for number in numbers for tier, at in points]]
+    return [[Cell(at, tier, number) for number in numbers] for tier, at in points]
+
+
+def _planned(run: RunToDo, cell: Cell) -> Planned:
+    return Planned(
+        key=cell.key,
+        target=str(cell.target),
+        prompt=PROMPT,
+        phase="measure" if cell.number else "warmup",
+        point=f"{run.targets[cell.target].model_id}@{cell.tier}",
+        run=cell.number,
+        input_tokens=cell.tier,
+    )

@@ -1,0 +1,227 @@
+"""Reads and writes runs, results and records. Whoever owns a run, or reads it, is part of every question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, and_, case, delete, func, insert, or_, select, tuple_, type_coerce, update
+
+from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import ColumnElement, Connection, RowMapping
+
+    from src.studio.benchmarks.results import Result
+    from src.studio.database.database import Database
+
+Values = dict[str, Any]
+
+PAGE = 500
+# What lists do without
+LONG = {"prompt", "skipped", "adjustments", "search_text"}
+LISTED = [column for column in benchmark_runs.c if column.name not in LONG]
+FIGURES = [column for column in benchmark_results.c if column.name != "statistics"]
+runs, results, records = benchmark_runs.c, benchmark_results.c, benchmark_records.c
+START: tuple[int, str] = (-(2**63), "")
+"""Before the first record."""
+
+
+def _is_owned(owner_id: str, run_id: str) -> ColumnElement[bool]:
+    return and_(runs.id == run_id, runs.user_id == owner_id)
+
+
+def _is_readable(reader_id: str, run_id: str) -> ColumnElement[bool]:
+    return and_(runs.id == run_id, or_(runs.user_id == reader_id, runs.shared))
+
+
+def add_run(connection: Connection, run: Values) -> None:
+    """Keep a new run, `user_id` being its owner."""
+    connection.execute(insert(benchmark_runs).values(**run))
+
+
+def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | None:
+    """Return a run of one's own, whole."""
+    return connection.execute(select(benchmark_runs).where(_is_owned(owner_id, run_id))).mappings().first()
+
+
+def readable_run(connection: Connection, reader_id: str, run_id: str) -> RowMapping | None:
+    """Return a run of one's own, or one that is shared, whole."""
+    return connection.execute(select(benchmark_runs).where(_is_readable(reader_id, run_id))).mappings().first()
+
+
+def owner_of(connection: Connection, run_id: str) -> str | None:
+    """Return whose run it is: for what happens to a job, whoever's it is."""
+    return connection.execute(select(runs.user_id).where(runs.id == run_id)).scalar()
+
+
+def change_run(connection: Connection, owner_id: str, run_id: str, values: Values) -> bool:
+    """Change a run of one's own. Returns whether there is one."""
+    changed = connection.execute(update(benchmark_runs).where(_is_owned(owner_id, run_id)).values(**values))
+    return changed.rowcount > 0
+
+
+def delete_run(connection: Connection, owner_id: str, run_id: str) -> None:
+    """Delete a run of one's own, with its results and records."""
+    connection.execute(delete(benchmark_runs).where(_is_owned(owner_id, run_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which runs a list has: with all of these words, in this state, made before this id; all where not said."""
+
+    limit: int
+    words: Sequence[str] = ()
+    state: str | None = None
+    before: str | None = None
+
+
+def list_runs(connection: Connection, owner_id: str, wanted: Wanted) -> Sequence[RowMapping]:
+    """Return runs of one's own without what is long in them, the newest first."""
+    asked = select(*LISTED).where(runs.user_id == owner_id).order_by(runs.id.desc()).limit(wanted.limit)
+    if wanted.state:
+        asked = asked.where(runs.state == wanted.state)
+    if wanted.before:
+        asked = asked.where(runs.id < wanted.before)
+    for word in wanted.words:
+        asked = asked.where(runs.search_text.contains(word, autoescape=True))
+    return connection.execute(asked).mappings().all()
+
+
+def figures_of(connection: Connection, owner_id: str, run_ids: Sequence[str]) -> dict[str, list[Values]]:
+    """Return the results of runs of one's own by run, in their order, without distributions."""
+    asked = (
+        select(results.run_id, results.figures)
+        .join(benchmark_runs)
+        .where(runs.user_id == owner_id, results.run_id.in_(run_ids))
+        .order_by(results.run_id, results.position)
+    )
+    found: dict[str, list[Values]] = {}
+    for row in connection.execute(asked):
+        found.setdefault(row.run_id, []).append(row.figures)
+    return found
+
+
+def results_of_run(connection: Connection, reader_id: str, run_id: str) -> list[Values]:
+    """Return the results of a run that may be read, with distributions."""
+    asked = (
+        select(results.figures, results.statistics)
+        .join(benchmark_runs)
+        .where(_is_readable(reader_id, run_id))
+        .order_by(results.position)
+    )
+    return [{**row.figures, "statistics": row.statistics} for row in connection.execute(asked)]
+
+
+def has_results(connection: Connection, owner_id: str, run_id: str) -> bool:
+    """Tell whether the results of a run were written."""
+    asked = select(results.run_id).join(benchmark_runs).where(_is_owned(owner_id, run_id)).limit(1)
+    return connection.execute(asked).first() is not None
+
+
+def replace_results(connection: Connection, owner_id: str, run_id: str, found: Sequence[Result]) -> None:
+    """Write the results of a run in the place of those that it had."""
+    mine = select(runs.id).where(_is_owned(owner_id, run_id))
+    connection.execute(delete(benchmark_results).where(results.run_id.in_(mine)))
+    if found:
+        rows = [_result_row(run_id, position, result) for position, result in enumerate(found)]
+        connection.execute(insert(benchmark_results), rows)
+
+
+def _result_row(run_id: str, position: int, result: Result) -> Values:
+    summary, target = result.summary, result.target
+    return {
+        "run_id": run_id,
+        "position": position,
+        "provider_key": target.provider_key,
+        "provider": target.provider,
+        "model_id": target.model_id,
+        "display_name": target.display_name,
+        "context_tokens": result.context_tokens,
+        "success_count": result.success_count,
+        "error_count": result.error_count,
+        "ttft_ms_p50": summary.ttft_ms and summary.ttft_ms.p50,
+        "request_latency_ms_p50": summary.request_latency_ms and summary.request_latency_ms.p50,
+        "output_tps_p50": summary.output_tps_user and summary.output_tps_user.p50,
+        "cost": result.cost,
+        "figures": result.figures(),
+        "statistics": summary.to_dict(),
+    }
+
+
+def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]:
+    """Return, for each model, what it came to in the newest run of one's own in which it answered."""
+    answered = (runs.user_id == owner_id, runs.source == "server", results.ttft_ms_p50.is_not(None))
+    by_model = (
+        select(
+            results.provider_key,
+            results.model_id,
+            results.ttft_ms_p50,
+            results.request_latency_ms_p50,
+            results.output_tps_p50,
+            results.run_id,
+            runs.created_at,
+            func.row_number()
+            .over(
+                partition_by=(results.provider_key, results.model_id),
+                order_by=(results.run_id.desc(), results.position),
+            )
+            .label("place"),
+        )
+        .join(benchmark_runs)
+        .where(*answered)
+        .subquery()
+    )
+    return connection.execute(select(by_model).where(by_model.c.place == 1)).mappings().all()
+
+
+def recorded_keys(connection: Connection, owner_id: str, run_id: str) -> set[str]:
+    """Return which requests of a run need not be sent again: those that ended by themselves."""
+    asked = (
+        select(records.key).join(benchmark_runs).where(_is_owned(owner_id, run_id), records.status != "cancelled")
+    )
+    return set(connection.execute(asked).scalars())
+
+
+def keep_records(database: Database, connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep records; one of the same run and key takes the place of an earlier one."""
+    added = database.insert(benchmark_records)
+    keys = ("run_id", "key")
+    changed = {column.name: added.excluded[column.name] for column in records if column.name not in keys}
+    connection.execute(added.on_conflict_do_update(index_elements=keys, set_=changed), list(rows))
+
+
+def count_records(connection: Connection, owner_id: str, run_id: str) -> None:
+    """Write into a run how many of its requests have ended, how many of these failed, and what they cost."""
+    measured = and_(records.run_id == run_id, records.phase == "measure")
+    failed = case((records.status.not_in(("success", "cancelled")), 1), else_=0)
+    ended = case((records.status != "cancelled", 1), else_=0)
+    asked = select(func.sum(ended), func.sum(failed)).where(measured)
+    done, errors = connection.execute(asked).one()
+    change_run(connection, owner_id, run_id, {"requests_done": done or 0, "error_count": errors or 0})
+
+
+def records_page(
+    connection: Connection, reader_id: str, run_id: str, after: tuple[int, str] = START, limit: int = PAGE
+) -> Sequence[RowMapping]:
+    """Return records of a run that may be read, in the order of sending; `record` is text, JSON."""
+    asked = (
+        select(
+            records.key, records.sent_ns, records.context_tokens, type_coerce(records.record, Text).label("record")
+        )
+        .join(benchmark_runs)
+        .where(_is_readable(reader_id, run_id), tuple_(records.sent_ns, records.key) > tuple_(*after))
+        .order_by(records.sent_ns, records.key)
+        .limit(limit)
+    )
+    return connection.execute(asked).mappings().all()
+
+
+def all_records(connection: Connection, reader_id: str, run_id: str) -> Iterator[Mapping[str, Any]]:
+    """Yield all records of a run that may be read, as `records_page` has them, in pages of one transaction."""
+    after = START
+    while page := records_page(connection, reader_id, run_id, after):
+        yield from page
+        after = page[-1]["sent_ns"], page[-1]["key"]

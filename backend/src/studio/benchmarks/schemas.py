@@ -1,0 +1,326 @@
+"""What `/api/benchmark` and `/api/history` take and tell."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from src.studio.schemas import Text
+
+MOST_TARGETS = 100
+MOST_TIERS = 20
+# What the engine says itself, or what says where a request goes and who pays for it.
+RESERVED_PARAMS = frozenset(
+    {
+        *("model", "messages", "prompt", "stream", "stream_options", "metadata", "litellm_metadata", "tags"),
+        *("api_key", "api_base", "base_url", "api_version", "headers", "extra_headers", "user_config", "timeout"),
+    }
+)
+PASSTHROUGH = "passthrough"
+
+ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=512)]
+Tier = Annotated[int, Field(ge=0, le=2_000_000)]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=256)]
+
+
+class TargetIn(BaseModel):
+    """A model of a provider."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider_key: Text = Field(min_length=1, max_length=64)
+    model_id: ModelId
+
+
+class BenchmarkIn(BaseModel):
+    """`POST /api/benchmark`. A field that is not one of these is refused: nothing is taken and left undone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    targets: list[TargetIn] = Field(default=[], max_length=MOST_TARGETS)
+    models: list[ModelId] = Field(
+        default=[], max_length=MOST_TARGETS, description="Ids alone, as earlier clients name targets."
+    )
+    prompt: str = Field("", max_length=500_000, description="Empty: the default one.")
+    max_tokens: int = Field(512, ge=1, le=128_000)
+    temperature: float = Field(0.7, ge=0, le=2)
+    context_tiers: list[Tier] = Field(
+        default=[0],
+        min_length=1,
+        max_length=MOST_TIERS,
+        description="Tokens of synthetic context before the prompt.",
+    )
+    runs: int = Field(
+        1,
+        ge=1,
+        le=20,
+        description="Requests per model and tier; with `concurrency`, so many in each of its places.",
+    )
+    timeout: float = Field(120, ge=10, le=600, description="Seconds, for each request as a whole.")
+    warmup: bool = Field(True, description="A request per model before those that count.")
+    mode: Literal["single", "concurrency"] = Field(
+        "single", description="One request after another, or `concurrency` of them at a time; per provider."
+    )
+    concurrency: int = Field(1, ge=1, le=100)
+    label: Label | None = None
+    provider_params: dict[str, Any] = Field(
+        default={}, description="Further parameters, sent as they are; those in its `passthrough`, too."
+    )
+    profiles: dict[str, str] = Field(default={}, description="Profile ids by model.")
+
+    @field_validator("context_tiers")
+    @classmethod
+    def _each_once(cls, tiers: list[int]) -> list[int]:
+        return sorted(set(tiers))
+
+    @field_validator("provider_params")
+    @classmethod
+    def _sets_nothing_reserved(cls, params: dict[str, Any]) -> dict[str, Any]:
+        passed = params.get(PASSTHROUGH, {})
+        if not isinstance(passed, dict):
+            raise ValueError("passthrough must be an object")  # noqa: TRY004 - pydantic's way
+        reserved = sorted(RESERVED_PARAMS & {*params, *passed})
+        if reserved:
+            raise ValueError(f"may not set {', '.join(reserved)}")
+        return params
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> BenchmarkIn:
+        if not self.targets and not self.models:
+            raise ValueError("targets: name one model at least, as provider_key and model_id")
+        if self.targets and self.models:
+            raise ValueError("models: name models by targets or by models, not by both")
+        if self.mode == "single" and self.concurrency > 1:
+            raise ValueError("concurrency: is 1 where mode is single; set mode to concurrency")
+        if self.profiles:
+            raise ValueError(f"profiles: there is no profile {next(iter(self.profiles.values()))}")
+        return self
+
+    @property
+    def requests_per_point(self) -> int:
+        """How many requests measure a model at one context size."""
+        return self.runs * self.concurrency
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What goes into each request beside the prompt."""
+        own = {name: value for name, value in self.provider_params.items() if name != PASSTHROUGH}
+        sent = {"max_tokens": self.max_tokens, "temperature": self.temperature}
+        return sent | own | self.provider_params.get(PASSTHROUGH, {})
+
+
+class SubmittedOut(BaseModel):
+    """A job was taken on."""
+
+    job_id: str
+    run_id: str = Field(description="The same: its results are found by it.")
+    status: Literal["submitted"] = "submitted"
+
+
+Figure = Annotated[float, Field(ge=0, le=1e12)]
+TokenCount = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
+class DirectResultIn(BaseModel):
+    """A request that a browser sent. Its speeds follow from times and tokens.
+
+    Where there is no `itl_ms`, it is made of `output_speed_tps`.
+    """
+
+    provider: Text = Field(min_length=1, max_length=64)
+    model_id: ModelId
+    run_number: int = Field(ge=1, le=20)
+    context_tokens: Tier = 0
+    ttft_ms: Figure | None = None
+    total_time_s: Figure | None = None
+    output_tokens: TokenCount | None = None
+    input_tokens: TokenCount | None = None
+    tokens_per_second: Figure | None = None
+    input_tokens_per_second: Figure | None = None
+    output_speed_tps: Figure | None = None
+    itl_ms: Figure | None = None
+    cost: Figure | None = Field(None, description="USD; null where it is not known.")
+    success: bool
+    error: str | None = Field(None, max_length=500)
+
+
+class DirectResultsIn(BaseModel):
+    """`POST /api/benchmark/direct-results`."""
+
+    results: list[DirectResultIn] = Field(min_length=1, max_length=10_000)
+    prompt: str = Field("", max_length=500_000)
+    max_tokens: int = Field(512, ge=1, le=128_000)
+    temperature: float = Field(0.7, ge=0, le=2)
+    context_tiers: list[Tier] = Field(default=[], max_length=MOST_TIERS)
+    warmup: bool = True
+
+    @field_validator("results")
+    @classmethod
+    def _are_of_so_many_models(cls, results: list[DirectResultIn]) -> list[DirectResultIn]:
+        if len({(result.provider, result.model_id) for result in results}) > MOST_TARGETS:
+            raise ValueError(f"may be of {MOST_TARGETS} models at most")
+        if len({result.context_tokens for result in results}) > MOST_TIERS:
+            raise ValueError(f"may have {MOST_TIERS} context sizes at most")
+        return results
+
+
+class DirectResultsOut(BaseModel):
+    """The results are kept."""
+
+    status: Literal["ok"] = "ok"
+    run_id: str
+    saved: int
+    skipped: int = Field(description="Those whose number, model and context size were there already.")
+
+
+class CancelIn(BaseModel):
+    """`POST /api/benchmark/cancel`."""
+
+    job_id: str | None = Field(None, max_length=64, description="The latest active benchmark, unless given.")
+
+
+class OkOut(BaseModel):
+    """It is done."""
+
+    status: Literal["ok"] = "ok"
+
+
+class SkippedOut(BaseModel):
+    """What is not measured, and why."""
+
+    provider_key: str
+    model_id: str
+    context_tokens: int | None = Field(description="Null where the model is left out altogether.")
+    reason: str = Field(description="A sentence.")
+
+
+class EstimateOut(BaseModel):
+    """`POST /api/benchmark/estimate`: what a run would come to."""
+
+    requests: int = Field(description="Those that are measured.")
+    warmup_requests: int
+    input_tokens: int = Field(description="Warm-up included.")
+    output_tokens_max: int = Field(description="Warm-up included.")
+    cost_max: float | None = Field(description="USD, warm-up included; null where a price is not known.")
+    seconds: float | None = Field(description="Null where a model was not measured before.")
+    assumptions: list[str] = Field(description="Sentences.")
+    skipped: list[SkippedOut]
+
+
+class RunTargetOut(BaseModel):
+    """A model that is measured, as it was called then."""
+
+    provider_key: str
+    provider: str = Field(description="The provider's name for people.")
+    model_id: str
+    display_name: str
+
+
+class ResultOut(BaseModel):
+    """A model at one context size; averages are of successes, and null where there are none."""
+
+    model_id: str
+    model: str = Field(description="The model's name for people.")
+    provider: str
+    provider_key: str
+    display_name: str
+    point: str
+    context_tokens: int
+    runs: int = Field(description="Requests that were measured.")
+    avg_tokens_per_second: float | None = Field(description="Output tokens by the time of the whole answer.")
+    avg_ttft_ms: float | None
+    avg_total_time_s: float | None
+    avg_input_tokens_per_second: float | None
+    avg_output_speed_tps: float | None = Field(description="Tokens per second after the first.")
+    avg_itl_ms: float | None
+    std_dev_tps: float | None
+    success_count: int
+    error_count: int
+    error: str | None = Field(description="The commonest reason, a sentence.")
+    confidence_level: Literal["high", "low"]
+    input_tokens: int
+    output_tokens: int
+    cost: float | None = Field(description="USD; null where a price is not known.")
+
+
+class WholeResultOut(ResultOut):
+    """With the whole distribution."""
+
+    statistics: dict[str, Any]
+
+
+RunState = Literal["running", "done", "failed", "cancelled", "interrupted"]
+
+
+class RunOut(BaseModel):
+    """A run. Times are ISO 8601, UTC. Counts and cost leave warm-up out."""
+
+    id: str
+    kind: Literal["benchmark"] = "benchmark"
+    state: RunState = Field(description="`running` also while it waits: `started_at` is null then.")
+    timestamp: str = Field(description="When it was asked for.")
+    label: str | None
+    prompt: str = Field(description="In lists, its beginning.")
+    context_tiers: list[int]
+    metadata: dict[str, Any] = Field(description="`source`: server, or client for what a browser measured.")
+    max_tokens: int
+    temperature: float
+    warmup: bool
+    mode: Literal["single", "concurrency"]
+    concurrency: int
+    config_json: str = Field(description="All settings but the prompt, as they were asked for, in JSON.")
+    sentence: str | None = Field(description="The answer in words; null before there is one.")
+    error: str | None = Field(description="Why it failed, a sentence.")
+    shared: bool = Field(description="Whether everybody who is signed in may read it.")
+    is_owner: bool
+    targets: list[RunTargetOut]
+    requests_total: int
+    requests_done: int
+    error_count: int
+    cost: float | None = Field(description="USD; null where a price is not known.")
+    started_at: str | None
+    completed_at: str | None
+    client_limited: bool = Field(description="Whether this machine may have slowed down what it measured.")
+    through: Literal["gateway", "direct"]
+
+
+class ListedRunOut(RunOut):
+    """A run in a list."""
+
+    results: list[ResultOut] = Field(description="Empty before the run has ended.")
+
+
+class RunDetailOut(RunOut):
+    """A run and its results, also while it is under way."""
+
+    config: dict[str, Any]
+    results: list[WholeResultOut]
+    skipped: list[SkippedOut]
+    adjustments: list[dict[str, Any]]
+    measured: dict[str, Any] | None = Field(description="What the load generator says of itself.")
+
+
+class HistoryQuery(BaseModel):
+    """Which runs `GET /api/history` lists."""
+
+    limit: int = Field(50, ge=1, le=200)
+    cursor: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="`next_cursor` of an earlier answer.")
+    search: str = Field("", max_length=256, description="Words of label, models, provider and prompt's beginning.")
+    state: RunState | None = None
+
+
+class HistoryOut(BaseModel):
+    """`GET /api/history`."""
+
+    runs: list[ListedRunOut]
+    next_cursor: str | None
+
+
+class RunChangeIn(BaseModel):
+    """`PUT /api/history/{id}`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Label | None = None
+    shared: bool | None = None

@@ -1,0 +1,287 @@
+"""`BenchmarkService`: asks for benchmarks, tells what they came to, and keeps them."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from src.core.clock import iso
+from src.studio.benchmarks import exports, repository, runs
+from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
+from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
+from src.studio.benchmarks.handler import KIND
+from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
+from src.studio.benchmarks.repository import Wanted
+from src.studio.benchmarks.results import results_of
+from src.studio.benchmarks.targets import Resolved, resolve
+from src.studio.database.metadata import new_id
+from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.providers.service import DEFAULT_PROMPT
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, RowMapping
+
+    from src.studio.accounts.user import User
+    from src.studio.benchmarks.schemas import BenchmarkIn, DirectResultsIn
+    from src.studio.database.database import Database
+    from src.studio.jobs.job import Job
+    from src.studio.jobs.service import JobService
+    from src.studio.providers.service import ProviderService
+
+NOT_FOUND = "There is no such run."
+EXPORTED_RUNS = 100
+"""Runs that are read at once for a file."""
+
+Values = dict[str, Any]
+
+
+class BenchmarkService:
+    """Benchmarks of users. Runs of others are not found, but for those that they share, which can be read."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], dt.datetime],
+        providers: ProviderService,
+        jobs: JobService,
+    ) -> None:
+        self._database, self._clock, self._providers, self._jobs = database, clock, providers, jobs
+
+    def submit(self, owner: User, request: BenchmarkIn) -> str:
+        """Submit a benchmark and return its id, which is its job's, too.
+
+        Where none of its models is there, its job will fail with a reason that names them. Raises
+        `InvalidFieldError`, and `TooManyRequestsError` at the owner's limits.
+        """
+        prompt, resolved = self._resolve(owner, request)
+
+        def keep(connection: Connection, job: Job) -> None:
+            run = runs.new_run(job.id, request, prompt, resolved, self._clock())
+            repository.add_run(connection, run | {"user_id": owner.id})
+
+        asked = request.model_dump(exclude={"prompt"})
+        return self._jobs.submit(owner, KIND, asked, connection_hook=keep).id
+
+    def estimate(self, owner: User, request: BenchmarkIn) -> tuple[Estimate, Resolved]:
+        """Return what a benchmark would come to. Raises `InvalidFieldError`."""
+        prompt, resolved = self._resolve(owner, request)
+        return estimate(request, prompt, resolved, self._latencies(owner)), resolved
+
+    def rerun(self, owner: User, run_id: str) -> str:
+        """Submit a run's settings once more and return the new one's id. Raises as `submit` does."""
+        with self._database.reading() as connection:
+            run = _found(repository.readable_run(connection, owner.id, run_id))
+        return self.submit(owner, runs.request_of(run))
+
+    def keep_direct(self, owner: User, given: DirectResultsIn) -> tuple[str, int]:
+        """Keep what a browser measured as a run that is marked so. Returns its id, and how many results it has."""
+        targets = targets_of_results(given.results)
+        records = records_of_results(given.results, targets)
+        now, request = self._clock(), wish_of_results(given, targets)
+        run = runs.new_run(new_id(), request, given.prompt, Resolved(targets), now)
+        run |= {"source": "client", "state": "done", "requests_total": len(records)}
+        run |= {"started_at": now, "completed_at": now, "user_id": owner.id}
+        rows = [runs.record_row(run["id"], record, 1) for record in records.values()]
+        with self._database.writing() as connection:
+            repository.add_run(connection, run)
+            repository.keep_records(self._database, connection, rows)
+            runs.write_results(connection, run, results_of(targets, records.values()))
+        return run["id"], len(rows)
+
+    def cancel(self, owner: User, job_id: str | None) -> None:
+        """Cancel a benchmark, the newest one that waits or runs unless given; nothing happens where none is."""
+        active = [job.id for job in self._jobs.active_of(owner.id) if job.kind == KIND]
+        wanted = [found for found in active if job_id in {None, found}]
+        with contextlib.suppress(NotFoundError, InvalidRequestError):  # it has ended meanwhile
+            if wanted:
+                self._jobs.cancel(owner.id, wanted[0])
+
+    def page(self, owner: User, wanted: Wanted) -> tuple[list[Values], str | None]:
+        """Return runs with their results, the newest first, and where the next ones begin."""
+        one_more = Wanted(wanted.limit + 1, wanted.words, wanted.state, wanted.before)
+        with self._database.reading() as connection:
+            found = repository.list_runs(connection, owner.id, one_more)
+            page = found[: wanted.limit]
+            results = repository.figures_of(connection, owner.id, [run["id"] for run in page])
+        listed = [{**_told(run, owner), "results": results.get(run["id"], [])} for run in page]
+        return listed, page[-1]["id"] if len(found) > len(page) else None
+
+    def detail(self, reader: User, run_id: str) -> Values:
+        """Return a run and what it came to, or has come to so far. Raises `NotFoundError`."""
+        with self._database.reading() as connection:
+            run = _found(repository.readable_run(connection, reader.id, run_id))
+            return self._detail(connection, reader, run)
+
+    def records(self, reader: User, run_id: str) -> Iterator[bytes]:
+        """Return all records of a run in pieces of JSON, in the order of sending. Raises `NotFoundError`."""
+        self.check(reader, run_id)
+        return exports.list_pieces(b'{"records":[', self._record_texts(reader, run_id), b"]}")
+
+    def change(self, owner: User, run_id: str, change: Values) -> None:
+        """Give a run another `label`, or share it. Raises `NotFoundError`."""
+        with self._database.writing() as connection:
+            run = _found(repository.own_run(connection, owner.id, run_id))
+            values: Values = {
+                name: value for name, value in change.items() if name == "shared" and value is not None
+            }
+            if "label" in change:
+                label = change["label"] or None
+                names = [name for target in runs.targets_of(run) for name in (target.model_id, target.provider)]
+                values |= {"label": label, "search_text": runs.search_text(label, run["prompt"], names)}
+            if values:
+                repository.change_run(connection, owner.id, run_id, values)
+
+    def delete(self, owner: User, run_id: str) -> None:
+        """Delete a run and all of it. Raises `NotFoundError`, and `ConflictError` while it is under way."""
+        with self._database.writing() as connection:
+            run = _found(repository.own_run(connection, owner.id, run_id))
+            if run["state"] == "running":
+                raise ConflictError("The run is under way. Cancel it before you delete it.")
+            repository.delete_run(connection, owner.id, run_id)
+
+    def last_measured(self, owner: User) -> dict[TargetKey, Values]:
+        """Return what each model came to when its owner last measured it."""
+        with self._database.reading() as connection:
+            found = repository.last_measured(connection, owner.id)
+        return {
+            (row["provider_key"], row["model_id"]): {
+                "ttft_ms_p50": row["ttft_ms_p50"],
+                "output_tps_p50": row["output_tps_p50"],
+                "run_id": row["run_id"],
+                "measured_at": iso(row["created_at"]),
+            }
+            for row in found
+        }
+
+    def export_run(self, reader: User, run_id: str, form: str) -> Iterator[bytes]:
+        """Return a run as a file: a line for each request, or all there is in JSON. Raises `NotFoundError`."""
+        if form == "csv":
+            self.check(reader, run_id)
+            pages = (exports.record_rows(page) for page in self._record_pages(reader, run_id))
+            return exports.csv_pieces(exports.RUN_COLUMNS, pages)
+        start = orjson.dumps(self.detail(reader, run_id)).removesuffix(b"}")
+        return exports.list_pieces(start + b',"records":[', self._record_texts(reader, run_id), b"]}")
+
+    def export_history(self, owner: User, form: str) -> Iterator[bytes]:
+        """Return all runs of one's own as a file: a line for each result, or all runs in JSON."""
+        if form == "csv":
+            pages = (
+                (row for run, found in page for row in exports.history_rows(run, found))
+                for page in self._run_pages(owner)
+            )
+            return exports.csv_pieces(exports.HISTORY_COLUMNS, pages)
+        texts = (
+            [orjson.dumps({**_told(run, owner), "results": found}) for run, found in page]
+            for page in self._run_pages(owner)
+        )
+        return exports.list_pieces(b'{"runs":[', texts, b"]}")
+
+    def check(self, reader: User, run_id: str) -> None:
+        """Raise `NotFoundError` where somebody may not read a run."""
+        with self._database.reading() as connection:
+            _found(repository.readable_run(connection, reader.id, run_id))
+
+    def _resolve(self, owner: User, request: BenchmarkIn) -> tuple[str, Resolved]:
+        """Return the prompt that is sent, and what is measured with it. Raises `InvalidFieldError`."""
+        limit = owner.limits.max_runs_per_benchmark
+        if request.runs > limit:
+            raise InvalidFieldError(
+                f"runs: you may have {limit} at most in a benchmark (max_runs_per_benchmark), not {request.runs}."
+            )
+        prompt = request.prompt if request.prompt.strip() else DEFAULT_PROMPT
+        resolved = resolve(request, prompt, self._providers.shared())
+        count = count_requests(request, resolved.targets)
+        if count > MOST_REQUESTS:
+            raise InvalidFieldError(
+                f"runs: these are {count:,} requests in all, and a benchmark may have {MOST_REQUESTS:,}. "
+                "Ask for fewer runs, models or context tiers."
+            )
+        return prompt, resolved
+
+    def _latencies(self, owner: User) -> dict[TargetKey, float]:
+        with self._database.reading() as connection:
+            found = repository.last_measured(connection, owner.id)
+        return {
+            (row["provider_key"], row["model_id"]): row["request_latency_ms_p50"]
+            for row in found
+            if row["request_latency_ms_p50"] is not None
+        }
+
+    @staticmethod
+    def _detail(connection: Connection, reader: User, run: RowMapping) -> Values:
+        if run["state"] == "running":
+            so_far = runs.results_so_far(connection, reader.id, run)
+            results = [{**result.figures(), "statistics": result.summary.to_dict()} for result in so_far]
+        else:
+            results = repository.results_of_run(connection, reader.id, run["id"])
+        names = ("prompt", "skipped", "adjustments", "measured")
+        own = {name: run[name] for name in names}
+        return {**_told(run, reader), **own, "config": run["settings"], "results": results}
+
+    def _record_pages(self, reader: User, run_id: str) -> Iterator[Sequence[RowMapping]]:
+        """Yield pages of records, each read by itself: a slow reader holds no connection."""
+        after = repository.START
+        while True:
+            with self._database.reading() as connection:
+                page = repository.records_page(connection, reader.id, run_id, after)
+            if not page:
+                return
+            yield page
+            after = page[-1]["sent_ns"], page[-1]["key"]
+
+    def _record_texts(self, reader: User, run_id: str) -> Iterator[list[bytes]]:
+        for page in self._record_pages(reader, run_id):
+            yield [row["record"].encode() for row in page]
+
+    def _run_pages(self, owner: User) -> Iterator[list[tuple[RowMapping, list[Values]]]]:
+        before = None
+        while True:
+            with self._database.reading() as connection:
+                page = repository.list_runs(connection, owner.id, Wanted(EXPORTED_RUNS, before=before))
+                results = repository.figures_of(connection, owner.id, [run["id"] for run in page])
+            if not page:
+                return
+            yield [(run, results.get(run["id"], [])) for run in page]
+            before = page[-1]["id"]
+
+
+def _found(run: RowMapping | None) -> RowMapping:
+    if run is None:
+        raise NotFoundError(NOT_FOUND)
+    return run
+
+
+def _told(run: RowMapping, reader: User) -> Values:
+    """Return a run as lists have it."""
+    settings, targets, measured = run["settings"], runs.targets_of(run), run["measured"]
+    as_it_is = ("id", "state", "label", "sentence", "error", "shared")
+    counts = ("requests_total", "requests_done", "error_count", "cost")
+    of_settings = ("context_tiers", "max_tokens", "temperature", "warmup", "mode", "concurrency")
+    return {
+        **{name: run[name] for name in (*as_it_is, *counts)},
+        **{name: settings[name] for name in of_settings},
+        "kind": KIND,
+        "timestamp": iso(run["created_at"]),
+        "started_at": run["started_at"] and iso(run["started_at"]),
+        "completed_at": run["completed_at"] and iso(run["completed_at"]),
+        "prompt": run["prompt_start"],
+        "metadata": {"source": run["source"]},
+        "config_json": orjson.dumps(settings).decode(),
+        "is_owner": run["user_id"] == reader.id,
+        "targets": [
+            {
+                "provider_key": target.provider_key,
+                "provider": target.provider,
+                "model_id": target.model_id,
+                "display_name": target.display_name,
+            }
+            for target in targets
+        ],
+        "client_limited": bool(measured and measured["client_limited"]),
+        "through": "gateway" if any(target.through == "gateway" for target in targets) else "direct",
+    }

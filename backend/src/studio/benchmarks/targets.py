@@ -1,0 +1,179 @@
+"""What of a wish can be measured: the models that are there, at the context sizes that fit them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from src.studio.benchmarks.schemas import BenchmarkIn
+    from src.studio.providers.service import OfferedModel, Provider
+
+# English text in common vocabularies; what is counted by the server replaces it once there is an answer.
+CHARS_PER_TOKEN = 4
+MOST_NAMED = 5
+
+Through = Literal["gateway", "direct"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunTarget:
+    """A model as it was when the run was asked for, so that results stay readable. Prices are USD per million.
+
+    `tiers` are the context sizes, in tokens, that it is measured at.
+    """
+
+    provider_key: str
+    provider: str
+    model_id: str
+    display_name: str
+    through: Through
+    tiers: list[int]
+    context_window: int | None = None
+    max_output_tokens: int | None = None
+    input_cost_per_mtok: float | None = None
+    output_cost_per_mtok: float | None = None
+    cached_cost_per_mtok: float | None = None
+
+    @property
+    def has_price(self) -> bool:
+        """Whether its requests can be priced."""
+        return self.input_cost_per_mtok is not None and self.output_cost_per_mtok is not None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all fields, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What is not measured, and why; `context_tokens` None: not at all."""
+
+    provider_key: str
+    model_id: str
+    context_tokens: int | None
+    reason: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all fields, for JSON."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What is measured, what is not, and what was noticed about parameters, by model."""
+
+    targets: list[RunTarget] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    adjustments: list[dict[str, Any]] = field(default_factory=list)
+
+
+def prompt_tokens(prompt: str) -> int:
+    """Return about how many tokens a prompt has."""
+    return math.ceil(len(prompt) / CHARS_PER_TOKEN)
+
+
+def output_limit(request: BenchmarkIn) -> int:
+    """Return how many tokens an answer may have, by whichever parameter says so."""
+    params = request.params
+    told = params.get("max_completion_tokens", params.get("max_tokens"))
+    return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else request.max_tokens
+
+
+def resolve(request: BenchmarkIn, prompt: str, providers: Sequence[Provider]) -> Resolved:
+    """Find the models that a request names, and the context sizes that fit them."""
+    resolved = Resolved()
+    for provider_key, model_id in _named(request, providers):
+        provider = next((found for found in providers if found.provider_key == provider_key), None)
+        model = provider.models.get(model_id) if provider else None
+        if provider is None or model is None:
+            resolved.skipped.append(Skipped(provider_key, model_id, None, _why_missing(provider, providers)))
+            continue
+        tiers, skipped = _fitting(request, prompt, provider, model)
+        resolved.skipped += skipped
+        if tiers:
+            resolved.targets.append(_target(provider, model, tiers))
+            resolved.adjustments += _noticed(request, provider, model)
+    return resolved
+
+
+def refusal(skipped: Iterable[Skipped]) -> str:
+    """Say why there is nothing to measure, with the names of what was asked for."""
+    reasons: dict[str, list[str]] = {}
+    for item in skipped:
+        names = reasons.setdefault(item.reason, [])
+        if item.model_id not in names:
+            names.append(item.model_id)
+    return " ".join(f"{_listed(names)}: {reason}" for reason, names in reasons.items())
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _named(request: BenchmarkIn, providers: Sequence[Provider]) -> Iterable[tuple[str, str]]:
+    """Return what is asked for, each once, in order; ids alone are looked for at every provider."""
+    found = [(target.provider_key, target.model_id) for target in request.targets]
+    for model_id in request.models:
+        keys = (provider.provider_key for provider in providers if model_id in provider.models)
+        found.append((next(keys, ""), model_id))
+    return dict.fromkeys(found)
+
+
+def _why_missing(provider: Provider | None, providers: Sequence[Provider]) -> str:
+    asked = [provider] if provider else list(providers)
+    away = next((found.detail for found in asked if found.detail), None)
+    if away:
+        return away
+    if not providers:
+        return "No provider of models is set up here."
+    return "There is no such model." if provider else "There is no provider that has this model."
+
+
+def _fitting(
+    request: BenchmarkIn, prompt: str, provider: Provider, model: OfferedModel
+) -> tuple[list[int], list[Skipped]]:
+    """Return the context sizes that a model's window has room for, and the others. Without any, all fit."""
+    window, answer, asked = model.context_window, output_limit(request), prompt_tokens(prompt)
+    tiers, skipped = [], []
+    for tier in request.context_tiers:
+        if not tier or window is None or tier + asked + answer <= window:
+            tiers.append(tier)
+            continue
+        reason = (
+            f"A context of {tier:,} tokens, the prompt and an answer of up to {answer:,} "
+            f"do not fit its window of {window:,} tokens."
+        )
+        skipped.append(Skipped(provider.provider_key, model.model_id, tier, reason))
+    return tiers, skipped
+
+
+def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTarget:
+    return RunTarget(
+        provider_key=provider.provider_key,
+        provider=provider.display_name,
+        model_id=model.model_id,
+        display_name=model.model_id,
+        through="gateway" if provider.source == "gateway" else "direct",
+        tiers=tiers,
+        context_window=model.context_window,
+        max_output_tokens=model.max_output_tokens,
+        input_cost_per_mtok=model.input_cost_per_mtok,
+        output_cost_per_mtok=model.output_cost_per_mtok,
+        cached_cost_per_mtok=model.cached_cost_per_mtok,
+    )
+
+
+def _noticed(request: BenchmarkIn, provider: Provider, model: OfferedModel) -> list[dict[str, Any]]:
+    """Warn of what is sent although the model does not offer it."""
+    answer = output_limit(request)
+    if model.max_output_tokens is None or answer <= model.max_output_tokens:
+        return []
+    reason = f"The model writes at most {model.max_output_tokens:,} tokens; it was asked for more all the same."
+    change = {"param": "max_tokens", "original": answer, "adjusted": answer, "action": "warn", "reason": reason}
+    names = {"provider_key": provider.provider_key, "provider": provider.display_name}
+    return [{"model_id": model.model_id, **names, "adjustments": [change]}]

@@ -1,0 +1,138 @@
+"""`GatewayModels`: what a LiteLLM gateway offers, asked for once for all who want to know."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import urllib3
+
+from src.studio.providers.model_lists import read_model_info, read_model_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from src.studio.providers.catalog import OfferedModel
+
+logger = logging.getLogger(__name__)
+
+FRESH_SECONDS = 60.0
+# A gateway that is away is not asked by everybody who comes.
+RETRY_SECONDS = 5.0
+CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 3.0, 10.0, 20.0
+MAX_BYTES = 32 * 1024 * 1024
+CHUNK_BYTES = 65_536
+OK = 200
+REFUSED = {401, 403}
+
+
+class GatewayAwayError(Exception):
+    """The gateway did not tell its models. The message is a sentence that names no address and no key."""
+
+
+class NoAnswerError(GatewayAwayError):
+    """It did not answer at all: to ask for something else is of no use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Models by name; `detail` says in a sentence why they are not those of now, None where they are."""
+
+    models: Mapping[str, OfferedModel] = field(default_factory=dict)
+    detail: str | None = None
+
+
+class GatewayModels:
+    """The models that a key may call.
+
+    An answer is good for a minute; while it is renewed, others are given the one before. When the gateway is
+    away, what it offered last stays, with the reason.
+    """
+
+    def __init__(self, base_url: str, api_key: str, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._base_url, self._api_key, self._monotonic = base_url, api_key, monotonic
+        self._lock = threading.Lock()
+        self._known: Offer | None = None
+        self._good_until = 0.0
+        # Neither proxies nor `.netrc`: the same way as the requests that are measured
+        self._pool = urllib3.PoolManager(num_pools=1, ssl_context=ssl.create_default_context())
+
+    def offer(self) -> Offer:
+        """Return what the gateway offers. Waits for it where it was never asked, and never raises."""
+        known = self._known
+        if known is not None and self._monotonic() < self._good_until:
+            return known
+        if not self._lock.acquire(blocking=known is None):
+            return known or Offer()
+        try:
+            if self._known is None or self._monotonic() >= self._good_until:
+                self._renew()
+            return self._known or Offer()
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+    def _renew(self) -> None:
+        before = self._known or Offer()
+        try:
+            self._known, seconds = Offer(self._fetch()), FRESH_SECONDS
+        except GatewayAwayError as error:
+            logger.warning("the gateway's models are not known: %s", error)
+            self._known, seconds = Offer(before.models, str(error)), RETRY_SECONDS
+        self._good_until = self._monotonic() + seconds
+
+    def _fetch(self) -> dict[str, OfferedModel]:
+        try:
+            return self._read("/model/info", read_model_info)
+        except NoAnswerError:
+            raise
+        except GatewayAwayError:
+            # other servers than LiteLLM, and keys that may not see deployments
+            return self._read("/v1/models", read_model_names)
+
+    def _read(self, path: str, read: Callable[[bytes], dict[str, OfferedModel]]) -> dict[str, OfferedModel]:
+        status, body = self._get(path)
+        if status in REFUSED:
+            raise GatewayAwayError("The gateway refuses STUDIO_GATEWAY_API_KEY.")
+        if status != OK:
+            raise GatewayAwayError(f"The gateway answered with status {status} when it was asked for its models.")
+        try:
+            return read(body)
+        except (ValueError, RecursionError):
+            raise GatewayAwayError("The gateway's list of models cannot be read.") from None
+
+    def _get(self, path: str) -> tuple[int, bytes]:
+        until = self._monotonic() + WHOLE_SECONDS
+        headers = {"Authorization": f"Bearer {self._api_key}", "Accept": "application/json"}
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        try:
+            response = self._pool.request(
+                "GET", self._base_url + path, headers=headers, timeout=timeout,
+                retries=False, redirect=False, preload_content=False,
+            )  # fmt: skip
+            with response:
+                return response.status, self._body(response, until)
+        except urllib3.exceptions.NewConnectionError:  # a kind of time-out to urllib3
+            raise NoAnswerError("The gateway cannot be reached.") from None
+        except urllib3.exceptions.TimeoutError:
+            raise NoAnswerError("The gateway takes too long to tell its models.") from None
+        except (urllib3.exceptions.HTTPError, OSError):
+            raise NoAnswerError("The gateway cannot be reached.") from None
+
+    def _body(self, response: urllib3.BaseHTTPResponse, until: float) -> bytes:
+        parts, had = [], 0
+        for part in response.stream(CHUNK_BYTES):
+            parts.append(part)
+            had += len(part)
+            if had > MAX_BYTES:
+                raise GatewayAwayError("The gateway's list of models is too long.")
+            if self._monotonic() > until:
+                raise GatewayAwayError("The gateway takes too long to tell its models.")
+        return b"".join(parts)

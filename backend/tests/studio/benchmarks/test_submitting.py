@@ -1,0 +1,226 @@
+"""A wish is checked before it is taken; what is taken is done."""
+
+from typing import Any
+
+import pytest
+
+from src.studio.benchmarks import service
+from src.studio.providers.service import DEFAULT_PROMPT
+from tests.studio.benchmarks.conftest import Studio
+from tests.studio.conftest import sign_up
+from tests.studio.providers.conftest import Lists
+
+FAST = [{"provider_key": "gateway", "model_id": "fast"}]
+
+
+@pytest.fixture
+def studio_url(tmp_path: Any) -> str:
+    """Return a database in a file: these tests are about what is asked for."""
+    return f"sqlite:///{tmp_path / 'studio.db'}"
+
+
+def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
+    answer = own.send("POST", "/api/benchmark", {"targets": FAST})
+    assert answer == {"job_id": answer["job_id"], "run_id": answer["job_id"], "status": "submitted"}
+    run = own.get(f"/api/history/{answer['job_id']}")
+    assert run["config"] == {
+        "targets": FAST,
+        "models": [],
+        "max_tokens": 512,
+        "temperature": 0.7,
+        "context_tiers": [0],
+        "runs": 1,
+        "timeout": 120,
+        "warmup": True,
+        "mode": "single",
+        "concurrency": 1,
+        "provider_params": {},
+        "profiles": {},
+    }
+    assert (run["prompt"], run["state"], run["started_at"]) == (DEFAULT_PROMPT, "running", None)
+    assert (run["requests_total"], run["through"], run["results"]) == (1, "gateway", [])
+    job = own.services.jobs.get(own.user_id, run["id"])
+    assert (job.kind, job.result_ref) == ("benchmark", run["id"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"targets": []}, "name one model at least"),
+        ({"targets": FAST, "models": ["fast"]}, "not by both"),
+        ({"targets": FAST * 101}, "targets"),
+        ({"targets": [{"provider_key": "gateway"}]}, "model_id"),
+        ({"targets": [{"provider_key": "gateway", "model_id": "fast\0"}]}, "model_id"),
+        ({"runs": 0}, "runs"),
+        ({"runs": 21}, "runs"),
+        ({"runs": 11}, "runs: you may have 10 at most in a benchmark (max_runs_per_benchmark), not 11."),
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"max_tokens": 128_001}, "max_tokens"),
+        ({"temperature": 2.1}, "temperature"),
+        ({"temperature": -0.1}, "temperature"),
+        ({"context_tiers": []}, "context_tiers"),
+        ({"context_tiers": [-1]}, "greater than or equal to 0"),
+        ({"timeout": 9}, "timeout"),
+        ({"timeout": 601}, "timeout"),
+        ({"mode": "rate"}, "mode"),
+        ({"mode": "concurrency", "concurrency": 101}, "concurrency"),
+        ({"concurrency": 2}, "set mode to concurrency"),
+        ({"label": "x" * 257}, "label"),
+        ({"prompt": "x" * 500_001}, "prompt"),
+        ({"profiles": {"fast": "p1"}}, "there is no profile p1"),
+        ({"provider_params": {"stream": False}}, "may not set stream"),
+        ({"provider_params": {"passthrough": {"api_base": "http://x", "model": "y"}}}, "api_base, model"),
+        ({"provider_params": {"passthrough": []}}, "passthrough must be an object"),
+        ({"experiment": 1}, "experiment"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_a_sentence(own: Studio, wrong: dict[str, Any], sentence: str) -> None:
+    for path in ("/api/benchmark", "/api/benchmark/estimate"):
+        answer = own.send("POST", path, {"targets": FAST, **wrong}, status=422)
+        assert answer["code"] == "invalid_parameter"
+        assert sentence in answer["detail"]
+    assert own.get("/api/history")["runs"] == []
+
+
+def test_more_requests_than_a_benchmark_may_have_are_refused(own: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_REQUESTS", 9)
+    answer = own.send("POST", "/api/benchmark", {"targets": FAST, "runs": 10}, status=422)
+    assert "10 requests in all, and a benchmark may have 9" in answer["detail"]
+
+
+def test_long_prompts_are_taken_whole(own: Studio) -> None:
+    prompt = "日" * 499_999 + "\0"
+    run_id = own.start(prompt=prompt)
+    assert own.get(f"/api/history/{run_id}")["prompt"] == prompt
+    (listed,) = own.get("/api/history")["runs"]
+    assert listed["prompt"] == prompt[:1_000]
+    own.send("POST", "/api/benchmark", {"targets": FAST, "label": "x" * 2_200_000}, status=413)
+
+
+def test_half_a_character_is_no_text(own: Studio) -> None:
+    body = b'{"targets": [{"provider_key": "gateway", "model_id": "fast"}], "prompt": "\\ud800"}'
+    headers = {**own.headers, "Content-Type": "application/json"}
+    answer = own.client.post("/api/benchmark", content=body, headers=headers)
+    assert answer.status_code == 422
+
+
+def test_a_hundred_models_are_taken(own: Studio) -> None:
+    run_id = own.start("fast", *(f"gone-{n}" for n in range(99)))
+    run = own.get(f"/api/history/{run_id}")
+    assert [target["model_id"] for target in run["targets"]] == ["fast"]
+    assert len(run["skipped"]) == 99
+
+
+def test_earlier_clients_name_models_by_ids_alone(own: Studio) -> None:
+    answer = own.send("POST", "/api/benchmark", {"models": ["slow", "fast", "slow"], "prompt": "  "})
+    run = own.get(f"/api/history/{answer['job_id']}")
+    assert [target["model_id"] for target in run["targets"]] == ["slow", "fast"]
+    assert run["prompt"] == DEFAULT_PROMPT
+
+
+def test_what_does_not_fit_a_window_is_told_with_the_estimate(own: Studio) -> None:
+    body = {"targets": [{"provider_key": "gateway", "model_id": "small"}], "context_tiers": [0, 8_000], "runs": 2}
+    told = own.send("POST", "/api/benchmark/estimate", body)
+    assert (told["requests"], told["warmup_requests"], told["output_tokens_max"]) == (2, 1, 3 * 512)
+    assert told["cost_max"] == pytest.approx((told["input_tokens"] + 2 * 3 * 512) / 1e6)
+    assert told["seconds"] is None
+    (skipped,) = told["skipped"]
+    assert (skipped["model_id"], skipped["context_tokens"]) == ("small", 8_000)
+    assert own.get("/api/history")["runs"] == []
+
+
+def test_more_models_than_there_are_threads_that_wait_ask_the_gateway_once(own: Studio, lists: Lists) -> None:
+    for _ in range(3):
+        own.send("POST", "/api/benchmark/estimate", {"targets": FAST})
+    assert len(lists.asked) == 1
+
+
+def test_cancelling_is_always_fine_and_takes_the_newest_unless_told(own: Studio) -> None:
+    own.send("POST", "/api/benchmark/cancel")
+    own.send("POST", "/api/benchmark/cancel", {"job_id": "f" * 32})
+    first, second, third = own.start(), own.start(), own.start()
+    own.send("POST", "/api/benchmark/cancel", {"job_id": first})
+    own.send("POST", "/api/benchmark/cancel")
+    states = {run["id"]: run["state"] for run in own.get("/api/history")["runs"]}
+    assert states == {first: "cancelled", second: "running", third: "cancelled"}
+    assert own.get(f"/api/history/{first}")["completed_at"]
+
+
+def test_nobody_cancels_the_benchmarks_of_others(own: Studio) -> None:
+    run_id = own.start()
+    stranger = sign_up(own.client, "eve@example.com")
+    for body in ({"job_id": run_id}, {}):
+        assert own.client.post("/api/benchmark/cancel", json=body, headers=stranger).status_code == 200
+    assert own.get(f"/api/history/{run_id}")["state"] == "running"
+
+
+def test_a_run_is_made_again_with_all_its_settings(own: Studio) -> None:
+    settings = {
+        "prompt": "Say hi.",
+        "runs": 3,
+        "context_tiers": [0, 1000],
+        "mode": "concurrency",
+        "concurrency": 4,
+    }
+    params = {"top_p": 0.5, "passthrough": {"seed": 7}}
+    first = own.start("fast", "gone", **settings, provider_params=params, label="Monday", warmup=False)
+    second = own.send("POST", f"/api/history/{first}/rerun")["job_id"]
+    one, two = own.get(f"/api/history/{first}"), own.get(f"/api/history/{second}")
+    assert two["id"] != one["id"]
+    assert {name: two[name] for name in ("config", "prompt", "label", "targets", "skipped", "requests_total")} == {
+        name: one[name] for name in ("config", "prompt", "label", "targets", "skipped", "requests_total")
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/config"),
+        ("GET", "/api/config/prompts"),
+        ("POST", "/api/config/prompts"),
+        ("POST", "/api/benchmark"),
+        ("POST", "/api/benchmark/estimate"),
+        ("POST", "/api/benchmark/cancel"),
+        ("POST", "/api/benchmark/direct-results"),
+        ("GET", "/api/history"),
+        ("GET", f"/api/history/{'a' * 32}"),
+        ("GET", f"/api/history/{'a' * 32}/records"),
+        ("PUT", f"/api/history/{'a' * 32}"),
+        ("DELETE", f"/api/history/{'a' * 32}"),
+        ("POST", f"/api/history/{'a' * 32}/rerun"),
+        ("GET", f"/api/export/run/{'a' * 32}"),
+        ("GET", "/api/export/history"),
+    ],
+)
+def test_nothing_is_told_to_nobody(own: Studio, method: str, path: str) -> None:
+    assert own.client.request(method, path, json={}).status_code == 401
+
+
+def test_the_catalog_tells_models_prices_and_what_was_measured(own: Studio) -> None:
+    catalog = own.get("/api/config")
+    assert catalog["providers"] == {}
+    assert catalog["defaults"] == {
+        "max_tokens": 512, "temperature": 0.7, "context_tiers": [0], "prompt": DEFAULT_PROMPT,
+    }  # fmt: skip
+    gateway = catalog["shared"]["Gateway"]
+    assert (gateway["provider_key"], gateway["status"], gateway["detail"]) == ("gateway", "ok", None)
+    assert [model["model_id"] for model in gateway["models"]] == ["fast", "slow", "small"]
+    assert gateway["models"][2] == {
+        "model_id": "small",
+        "display_name": "small",
+        "context_window": 8_000,
+        "max_output_tokens": None,
+        "input_cost_per_mtok": 1.0,
+        "output_cost_per_mtok": 2.0,
+        "price_source": "gateway",
+        "last_measured": None,
+    }
+    assert gateway["models"][1]["price_source"] is None
+
+
+def test_prompts_can_be_added_once(own: Studio) -> None:
+    body = {"key": "mine", "label": "Mine", "prompt": "Say hi."}
+    assert own.send("POST", "/api/config/prompts", body) == {"status": "ok", "key": "mine"}
+    assert own.get("/api/config/prompts")["mine"] == {"category": "general", "label": "Mine", "prompt": "Say hi."}
+    assert own.send("POST", "/api/config/prompts", body, status=400)["code"] == "invalid_request"
+    own.send("POST", "/api/config/prompts", {**body, "key": "no spaces"}, status=422)
