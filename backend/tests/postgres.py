@@ -17,9 +17,30 @@ class NoPostgresError(Exception):
     """There is no PostgreSQL to start here. The message says what is missing."""
 
 
+class Server:
+    """A server that can be stopped as if it had crashed, and started again."""
+
+    def __init__(self, address: str, control: list[str], start: list[str]) -> None:
+        self.address = address
+        self._control, self._start = control, start
+
+    def start(self) -> None:
+        _run([*self._control, *self._start])
+
+    def stop(self) -> None:
+        _run([*self._control, "-m", "immediate", "stop"])
+
+
 @contextlib.contextmanager
 def running_server() -> Generator[str]:
     """Start a server with an empty data directory, yield its address without a database, and stop it."""
+    with stoppable_server() as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def stoppable_server() -> Generator[Server]:
+    """Start a server with an empty data directory, and stop it in the end."""
     binaries, as_user = _binaries(), _not_as_root()
     folder = Path(tempfile.mkdtemp(prefix="leaderboard-postgres-"))
     try:
@@ -32,11 +53,13 @@ def running_server() -> Generator[str]:
         control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w"]
         port = _free_port()
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-        _run([*control, "-l", str(folder / "log"), "-o", options, "start"])
+        start = ["-l", str(folder / "log"), "-o", options, "start"]
+        server = Server(f"postgresql://{USER}@127.0.0.1:{port}", control, start)
+        server.start()
         try:
-            yield f"postgresql://{USER}@127.0.0.1:{port}"
+            yield server
         finally:
-            _run([*control, "-m", "immediate", "stop"])
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -14,7 +14,7 @@ from src.core.errors import KnownError, UnauthorizedError
 from src.core.request_notes import current_request
 from src.studio.events import repository
 from src.studio.events.hub import TooManySocketsError
-from src.studio.jobs.schemas import JobOut
+from src.studio.jobs.schemas import told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -84,12 +84,8 @@ def _greeting(studio: Services, user_id: str) -> tuple[Mapping[str, int], Mappin
     heads = {job_id: head for job_id, (owner_id, head) in moving.items() if owner_id == user_id}
     # what is told of a job goes on where its row ends
     heads |= {job.id: job.last_event for job in (*active, *recent)}
-    sync = {"type": "sync", "active_jobs": list(map(_row, active)), "recent_jobs": list(map(_row, recent))}
+    sync = {"type": "sync", "active_jobs": list(map(told, active)), "recent_jobs": list(map(told, recent))}
     return heads, sync
-
-
-def _row(job: Job) -> Mapping[str, Any]:
-    return JobOut.of(job).model_dump()
 
 
 class _Conversation:
@@ -151,12 +147,12 @@ class _Conversation:
     async def _subscribe(self, job_id: str, after: object) -> None:
         """Replay what came after; where that is not kept any more, tell how the job is."""
         job, first = await asyncio.to_thread(self._find, job_id)
-        told = after if isinstance(after, int) and 0 <= after <= job.last_event else 0
-        if told < job.last_event and (first is None or first > told + 1):
-            snapshot = {"type": "snapshot", "job_id": job_id, "seq": job.last_event, "job": _row(job)}
+        known = after if isinstance(after, int) and 0 <= after <= job.last_event else 0
+        if known < job.last_event and (first is None or first > known + 1):
+            snapshot = {"type": "snapshot", "job_id": job_id, "seq": job.last_event, "job": told(job)}
             self._listener.put(snapshot)
-            told = job.last_event
-        self._listener.go_on(job_id, told, job.last_event)
+            known = job.last_event
+        self._listener.go_on(job_id, known, job.last_event)
         self._hub.wake()
 
     def _find(self, job_id: str) -> tuple[Job, int | None]:

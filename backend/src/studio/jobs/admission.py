@@ -60,8 +60,8 @@ def next_in_line(connection: Connection, limits: JobLimits) -> Job | None:
         .order_by(count, func.coalesce(type_coerce(last_served, BigInteger), 0), jobs.c.seq)
         .limit(1)
     )
-    row = connection.execute(chosen).mappings().one_or_none()
-    return None if row is None else Job.of(row)
+    row = connection.execute(chosen).one_or_none()
+    return None if row is None else Job(*row)
 
 
 def admit(life: Lifecycle, worker_id: str, limits: JobLimits) -> Claim | None:
@@ -91,8 +91,8 @@ def take_over(
     """
     chosen = select(*repository.OF_JOB).where(jobs.c.state == "running", whose).order_by(jobs.c.seq).limit(room)
     claims = []
-    for row in life.connection.execute(chosen.with_for_update(skip_locked=True)).mappings().all():
-        job = Job.of(row)
+    for row in life.connection.execute(chosen.with_for_update(skip_locked=True)).all():
+        job = Job(*row)
         crashes = job.crashes + (job.worker_id is not None)  # without one, it was given back
         if job.cancel_requested_at is not None:
             life.end(job, "cancelled")

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from sqlalchemy import RowMapping
-
 # `pending` waits for a worker alone, `queued` for jobs of its owner, too.
 State = Literal["pending", "queued", "running", "done", "failed", "cancelled", "interrupted"]
 STATES: tuple[State, ...] = get_args(State)
@@ -21,7 +19,7 @@ FINISHED: tuple[State, ...] = ("done", "failed", "cancelled", "interrupted")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as it is kept; see `tables.jobs`."""
+    """A job as it is kept; see `tables.jobs`, whose columns are named and ordered like its fields here."""
 
     id: str
     seq: int
@@ -44,11 +42,6 @@ class Job:
     cancel_requested_at: dt.datetime | None
     worker_id: str | None
     last_event: int
-
-    @classmethod
-    def of(cls, row: RowMapping) -> Job:
-        """Return the job of a row, which may have more columns."""
-        return cls(**{name: row[name] for name in NAMES})
 
     @property
     def is_finished(self) -> bool:

@@ -36,7 +36,7 @@ def add(connection: Connection, row: Mapping[str, Any]) -> Job:
     """Keep a new job at the end of the line, which has been entered."""
     last = select(func.coalesce(func.max(jobs.c.seq), 0) + 1).scalar_subquery()
     added = connection.execute(insert(jobs).values(**row, seq=last).returning(*OF_JOB))
-    return Job.of(added.mappings().one())
+    return Job(*added.one())
 
 
 def get(connection: Connection, owner_id: str, job_id: str) -> Job | None:
@@ -53,8 +53,8 @@ def _one(connection: Connection, job_id: str, owner_id: str | None, *, lock: boo
     chosen = select(*OF_JOB).where(jobs.c.id == job_id)
     if owner_id is not None:
         chosen = chosen.where(jobs.c.user_id == owner_id)
-    row = connection.execute(chosen.with_for_update() if lock else chosen).mappings().one_or_none()
-    return None if row is None else Job.of(row)
+    row = connection.execute(chosen.with_for_update() if lock else chosen).one_or_none()
+    return None if row is None else Job(*row)
 
 
 def newest(
@@ -66,14 +66,14 @@ def newest(
         chosen = chosen.where(jobs.c.state.in_(states))
     if before is not None:
         chosen = chosen.where(jobs.c.seq < before)
-    return [Job.of(row) for row in connection.execute(chosen).mappings()]
+    return [Job(*row) for row in connection.execute(chosen)]
 
 
 def active(connection: Connection) -> Sequence[tuple[Job, str]]:
     """Return what waits or runs, of all users, with their e-mail addresses, in order."""
     chosen = select(*OF_JOB, users.c.email).join(users, users.c.id == jobs.c.user_id)
-    found = connection.execute(chosen.where(jobs.c.state.in_(ACTIVE)).order_by(jobs.c.seq)).mappings()
-    return [(Job.of(row), row["email"]) for row in found]
+    found = connection.execute(chosen.where(jobs.c.state.in_(ACTIVE)).order_by(jobs.c.seq))
+    return [(Job(*row), email) for *row, email in found]
 
 
 def moving(connection: Connection, since: dt.datetime) -> Mapping[str, tuple[str, int]]:
@@ -132,7 +132,7 @@ def change(
     for seq, (kind, fields) in enumerate(told, job.last_event + 1):
         events.append(connection, Event(job.id, seq, kind, fields), at)
     changed = update(jobs).where(jobs.c.id == job.id).values(**values, last_event=seq).returning(*OF_JOB)
-    return Job.of(connection.execute(changed).mappings().one())
+    return Job(*connection.execute(changed).one())
 
 
 def is_worker_alive(connection: Connection, worker_id: str, since: dt.datetime) -> bool:

@@ -1,17 +1,18 @@
-"""What is answered of jobs, in the names that Studio's clients know."""
+"""What is answered of jobs, in the names that Studio's clients know.
+
+Models of jobs describe what is sent; `told` makes it, since pages ask often, and models take most of the time.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
-from pydantic import BaseModel, Field, PlainSerializer
+from pydantic import BaseModel, Field
 
 from src.core.clock import iso
 from src.studio.jobs.job import Job, State
-
-Time = Annotated[dt.datetime, PlainSerializer(iso, return_type=str)]
 
 
 class JobOut(BaseModel):
@@ -27,17 +28,12 @@ class JobOut(BaseModel):
     result_ref: str | None = Field(description="The id of what it makes: a benchmark's run has its job's id.")
     result_type: str | None
     error_msg: str | None = Field(description="Why it failed: a sentence.")
-    created_at: Time
-    started_at: Time | None
-    completed_at: Time | None
-    timeout_at: Time | None
+    created_at: dt.datetime
+    started_at: dt.datetime | None
+    completed_at: dt.datetime | None
+    timeout_at: dt.datetime | None
     timeout_seconds: int
     seq: int = Field(description="The number of its newest event.")
-
-    @classmethod
-    def of(cls, job: Job) -> JobOut:
-        """Return a job as it is told."""
-        return cls.model_construct(**_told(job))
 
 
 class AdminJobOut(JobOut):
@@ -45,13 +41,9 @@ class AdminJobOut(JobOut):
 
     user_email: str
 
-    @classmethod
-    def of_user(cls, job: Job, email: str) -> AdminJobOut:
-        """Return a job as administrators see it."""
-        return cls.model_construct(**_told(job), user_email=email)
 
-
-def _told(job: Job) -> dict[str, Any]:
+def told(job: Job) -> dict[str, Any]:
+    """Return a job as a `JobOut`, of what JSON knows."""
     return {
         "id": job.id,
         "user_id": job.user_id,
@@ -63,10 +55,10 @@ def _told(job: Job) -> dict[str, Any]:
         "result_ref": job.result_ref,
         "result_type": job.result_type,
         "error_msg": job.error,
-        "created_at": job.created_at,
-        "started_at": job.started_at,
-        "completed_at": job.completed_at,
-        "timeout_at": job.deadline,
+        "created_at": iso(job.created_at),
+        "started_at": None if job.started_at is None else iso(job.started_at),
+        "completed_at": None if job.completed_at is None else iso(job.completed_at),
+        "timeout_at": None if job.deadline is None else iso(job.deadline),
         "timeout_seconds": job.timeout_seconds,
         "seq": job.last_event,
     }

@@ -79,7 +79,7 @@ def test_a_slow_reader_is_closed_and_catches_up(
         grant = services.accounts.register(Application("ada@example.com", PASSWORD), Caller("here"))
         url = f"ws://127.0.0.1:{port}/ws?token={grant.access_token}"
         owner = services.accounts.user_of_token(grant.access_token).user
-        with connect(url, max_queue=1, ping_interval=None) as slow, connect(url) as quick:
+        with connect(url, max_queue=1, ping_interval=None, compression=None) as slow, connect(url) as quick:
             quick.recv()
             job = begin(services, owner)
             telling = threading.Thread(target=tell, args=(services, job))

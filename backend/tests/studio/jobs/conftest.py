@@ -41,6 +41,11 @@ class WorkerProcess:
         self.process.terminate()
         return self.process.wait(20)
 
+    def close(self) -> None:
+        """Close its standard input: whoever started it is gone."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     @property
     def log(self) -> str:
         return self._log.read_text()
@@ -73,8 +78,7 @@ def start_worker(services: Services, tmp_path: Path) -> Iterator[StartWorker]:
     for worker in started:
         if worker.process.poll() is None:
             worker.kill()
-        assert worker.process.stdin is not None
-        worker.process.stdin.close()
+        worker.close()
 
 
 def wait_for(is_so: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> float:
