@@ -13,9 +13,14 @@ from starlette.exceptions import HTTPException
 from src.core.errors import EndpointError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from src.core.errors import ErrorTable
+
+    Endpoint = TypeVar("Endpoint", bound=Callable)
 
 HTTP_CODES = {404: "not_found", 405: "method_not_allowed", 413: "content_too_large"}
 HTTP_SENTENCES = {
@@ -34,6 +39,17 @@ UNPROCESSABLE = 422
 # What FastAPI makes of a body that it cannot read, but for one that is cut off, or no JSON.
 BAD_REQUEST = 400
 NOT_READABLE = "The body cannot be read: it must be JSON in UTF-8."
+_WRONG_FORM = "_wrong_form"
+
+
+def answers_wrong_form_with(status: int) -> Callable[[Endpoint], Endpoint]:
+    """Let a route below `API` refuse what has the wrong form with another status; to stand below the route."""
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _WRONG_FORM, status)
+        return endpoint
+
+    return mark
 
 
 class ErrorOut(BaseModel):
@@ -100,22 +116,31 @@ def install_error_handlers(app: FastAPI, errors: ErrorTable) -> None:
 
 async def _invalid_parameter(request: Request, error: Exception) -> Response:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
-    sentences = [
-        NOT_READABLE if problem["type"] == "json_invalid" else f"{problem['loc'][-1]}: {problem['msg']}."
-        for problem in problems
-    ]
-    status = UNPROCESSABLE if _is_api(request.scope) else 400
-    return _answer(EndpointError(Problem(status, "invalid_parameter", " ".join(sentences))), request.scope)
+    return _answer(_of_wrong_form(" ".join(map(_sentence_of, problems)), request.scope), request.scope)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(request, WebSocket) or not isinstance(error, HTTPException):
         raise error  # the last resort closes it
     if error.status_code == BAD_REQUEST and _is_api(request.scope):
-        return _answer(EndpointError(Problem(UNPROCESSABLE, "invalid_parameter", NOT_READABLE)), request.scope)
+        return _answer(_of_wrong_form(NOT_READABLE, request.scope), request.scope)
     answer = _answer(_of_http(error), request.scope)
     answer.headers.update(error.headers or {})
     return answer
+
+
+def _sentence_of(problem: dict[str, Any]) -> str:
+    """Say what a validator found: our own checks name what they are about themselves, and end no sentence."""
+    if problem["type"] == "json_invalid":
+        return NOT_READABLE
+    said = problem["msg"].removeprefix("Value error, ")
+    is_whole = problem["type"] == "value_error" and problem["loc"] == ("body",)
+    return f"{said}." if is_whole else f"{problem['loc'][-1]}: {said}."
+
+
+def _of_wrong_form(sentence: str, scope: Scope) -> EndpointError:
+    status = getattr(scope.get("endpoint"), _WRONG_FORM, UNPROCESSABLE) if _is_api(scope) else BAD_REQUEST
+    return EndpointError(Problem(status, "invalid_parameter", sentence))
 
 
 def _of_http(error: HTTPException) -> EndpointError:

@@ -12,6 +12,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Cookie, Depends, Header, Request, Response
 
 from src.core.errors import ForbiddenOriginError
+from src.core.http.errors import answers_wrong_form_with
 from src.core.http.guards import has_known_origin
 from src.core.request_notes import current_request
 from src.studio.accounts.schemas import (
@@ -34,6 +35,7 @@ T = TypeVar("T")
 
 router = APIRouter(tags=["studio"])
 
+WRONG_FORM = 400  # as clients of accounts know it
 COOKIE = "refresh_token"
 COOKIE_PATH = "/api/auth"
 # A password takes a processor for a while. One is left to everything else, and those who wait do so in a queue of
@@ -58,6 +60,7 @@ OwnPage = Depends(from_own_page)
 
 
 @router.post("/api/auth/register", dependencies=[OwnPage])
+@answers_wrong_form_with(WRONG_FORM)
 async def register(
     asked: RegisterIn, request: Request, response: Response, services: Provided, caller: CallerDep
 ) -> SignedInOut:
@@ -68,6 +71,7 @@ async def register(
 
 
 @router.post("/api/auth/login", dependencies=[OwnPage])
+@answers_wrong_form_with(WRONG_FORM)
 async def login(
     asked: LoginIn, request: Request, response: Response, services: Provided, caller: CallerDep
 ) -> SignedInOut:

@@ -31,7 +31,7 @@ router = APIRouter(tags=["studio"])
 # Half a million characters of four bytes each, as JSON may write them, and what stands around them
 LONGEST_BODY = 2 * 1024 * 1024
 
-RunId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The run's id, which is its job's, too.")]
+RunId = Annotated[str, Path(description="The run's id, which is its job's, too.")]
 ExportForm = Annotated[Literal["csv", "json"], Query(alias="format")]
 
 

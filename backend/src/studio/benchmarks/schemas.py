@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from src.studio.schemas import Text
 
@@ -69,6 +77,12 @@ class BenchmarkIn(BaseModel):
     )
     profiles: dict[str, str] = Field(default={}, description="Profile ids by model.")
 
+    @field_validator("targets", "models", "provider_params", "profiles", mode="before")
+    @classmethod
+    def _null_is_nothing(cls, given: Any, field: ValidationInfo) -> Any:  # noqa: ANN401 - checked after it
+        """Take null, which earlier clients send, for what is not given."""
+        return cls.model_fields[str(field.field_name)].get_default() if given is None else given
+
     @field_validator("context_tiers")
     @classmethod
     def _each_once(cls, tiers: list[int]) -> list[int]:
@@ -89,8 +103,8 @@ class BenchmarkIn(BaseModel):
     def _is_consistent(self) -> BenchmarkIn:
         if not self.targets and not self.models:
             raise ValueError("targets: name one model at least, as provider_key and model_id")
-        if self.targets and self.models:
-            raise ValueError("models: name models by targets or by models, not by both")
+        if self.targets and not {target.model_id for target in self.targets}.issuperset(self.models):
+            raise ValueError("models: name models by targets or by models, or the same ones by both")
         if self.mode == "single" and self.concurrency > 1:
             raise ValueError("concurrency: is 1 where mode is single; set mode to concurrency")
         if self.profiles:
@@ -177,7 +191,7 @@ class DirectResultsOut(BaseModel):
 class CancelIn(BaseModel):
     """`POST /api/benchmark/cancel`."""
 
-    job_id: str | None = Field(None, max_length=64, description="The latest active benchmark, unless given.")
+    job_id: str | None = Field(None, description="The latest active benchmark, unless given.")
 
 
 class OkOut(BaseModel):

@@ -96,7 +96,7 @@ class BenchmarkService:
     def cancel(self, owner: User, job_id: str | None) -> None:
         """Cancel a benchmark, the newest one that waits or runs unless given; nothing happens where none is."""
         active = [job.id for job in self._jobs.active_of(owner.id) if job.kind == KIND]
-        wanted = [found for found in active if job_id in {None, found}]
+        wanted = [found for found in active if job_id in {None, "", found}]
         with contextlib.suppress(NotFoundError, InvalidRequestError):  # it has ended meanwhile
             if wanted:
                 self._jobs.cancel(owner.id, wanted[0])

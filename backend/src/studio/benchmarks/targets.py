@@ -116,9 +116,12 @@ def _listed(names: list[str]) -> str:
 
 
 def _named(request: BenchmarkIn, providers: Sequence[Provider]) -> Iterable[tuple[str, str]]:
-    """Return what is asked for, each once, in order; ids alone are looked for at every provider."""
+    """Return what is asked for, each once, in order; ids alone are looked for at every provider.
+
+    Where there are targets, ids say nothing more.
+    """
     found = [(target.provider_key, target.model_id) for target in request.targets]
-    for model_id in request.models:
+    for model_id in () if found else request.models:
         keys = (provider.provider_key for provider in providers if model_id in provider.models)
         found.append((next(keys, ""), model_id))
     return dict.fromkeys(found)

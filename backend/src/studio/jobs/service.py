@@ -202,6 +202,6 @@ def _place(cursor: str | None) -> int | None:
     """Return the `seq` that a cursor stands for."""
     if cursor is None:
         return None
-    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > len(str(2**62)):
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) >= len(str(2**63)):
         raise InvalidFieldError("cursor: must be the next_cursor of an earlier answer.")
     return int(cursor)

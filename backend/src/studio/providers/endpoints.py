@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
+from src.core.http.errors import answers_wrong_form_with
 from src.core.http.guards import takes_body_of
 from src.studio.dependencies import CurrentUser, Provided
 from src.studio.providers.schemas import (
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(tags=["studio"])
 
+WRONG_FORM = 400  # as clients of the configuration know it
 LONGEST_BODY = 2 * 1024 * 1024
 DEFAULTS = DefaultsOut(max_tokens=512, temperature=0.7, context_tiers=[0], prompt=DEFAULT_PROMPT)
 
@@ -47,10 +49,13 @@ def get_prompts(user: CurrentUser, services: Provided) -> dict[str, PromptOut]:
 
 
 @router.post("/api/config/prompts")
+@answers_wrong_form_with(WRONG_FORM)
 @takes_body_of(LONGEST_BODY)
 def add_prompt(asked: PromptIn, user: CurrentUser, services: Provided) -> PromptKeptOut:
     """Keep a prompt of one's own."""
-    services.providers.add_prompt(user, asked.key, PromptTemplate(asked.category, asked.label, asked.prompt))
+    services.providers.add_prompt(
+        user, asked.key, PromptTemplate(asked.category, asked.label or asked.key, asked.prompt)
+    )
     return PromptKeptOut(key=asked.key)
 
 

@@ -71,7 +71,7 @@ class PromptIn(BaseModel):
     """`POST /api/config/prompts`."""
 
     key: Identifier = Field(description="Letters, digits, `_` and `-`.")
-    label: str = Field(min_length=1, max_length=256)
+    label: str | None = Field(None, max_length=256, description="The key, unless given.")
     category: str = Field("general", min_length=1, max_length=64)
     prompt: str = Field(min_length=1, max_length=500_000)
 

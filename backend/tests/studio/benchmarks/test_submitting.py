@@ -47,7 +47,7 @@ def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
     ("wrong", "sentence"),
     [
         ({"targets": []}, "name one model at least"),
-        ({"targets": FAST, "models": ["fast"]}, "not by both"),
+        ({"targets": FAST, "models": ["fast", "slow"]}, "models: name models by targets or by models"),
         ({"targets": FAST * 101}, "targets"),
         ({"targets": [{"provider_key": "gateway"}]}, "model_id"),
         ({"targets": [{"provider_key": "gateway", "model_id": "fast\0"}]}, "model_id"),
@@ -223,4 +223,7 @@ def test_prompts_can_be_added_once(own: Studio) -> None:
     assert own.send("POST", "/api/config/prompts", body) == {"status": "ok", "key": "mine"}
     assert own.get("/api/config/prompts")["mine"] == {"category": "general", "label": "Mine", "prompt": "Say hi."}
     assert own.send("POST", "/api/config/prompts", body, status=400)["code"] == "invalid_request"
-    own.send("POST", "/api/config/prompts", {**body, "key": "no spaces"}, status=422)
+    for wrong in ({**body, "key": "no spaces"}, {"key": "other"}, {**body, "key": "other", "prompt": ""}, []):
+        assert own.send("POST", "/api/config/prompts", wrong, status=400)["code"] == "invalid_parameter"
+    own.send("POST", "/api/config/prompts", {"key": "other", "prompt": "Say ho."})
+    assert own.get("/api/config/prompts")["other"]["label"] == "other"
