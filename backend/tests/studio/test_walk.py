@@ -1,0 +1,351 @@
+"""A walk over every operation below `/api`: as whoever may, as others, as nobody, and as administrators.
+
+A route is walked by being there: one that has no recipe here fails.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from src.studio.accounts.tables import users
+from src.studio.benchmarks import repository, runs
+from src.studio.benchmarks.handler import BenchmarkHandler
+from tests.conftest import SettableClock
+from tests.studio.benchmarks.made import record
+from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
+from tests.studio.providers.conftest import Lists, deployment, lists
+
+__all__ = ["lists"]
+
+Operation = tuple[str, str]
+Headers = dict[str, str]
+
+TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
+NOT_THERE = "f" * 32
+NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
+ENTITY = {"history": "run", "export": "run", "jobs": "job"}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How an operation is asked. `names` is whose thing its path names: made anew for each request.
+
+    `by` is who may: `cookie` is a browser that was signed in. `reads`: a shared run may be asked for so.
+    """
+
+    by: Literal["anybody", "cookie", "user", "admin"]
+    body: Any = None
+    names: Literal["job", "run", "user"] | None = None
+    reads: bool = False
+    status: int = 200
+
+
+USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
+RECIPES: dict[Operation, Recipe] = {
+    ("POST", "/api/auth/register"): Recipe("anybody", {"email": "eve@example.com", "password": PASSWORD}),
+    ("POST", "/api/auth/login"): Recipe("anybody", {"email": "bob@example.com", "password": PASSWORD}),
+    ("POST", "/api/auth/demo"): Recipe("anybody", status=404),
+    ("POST", "/api/auth/refresh"): Recipe("cookie"),
+    ("POST", "/api/auth/logout"): Recipe("anybody"),
+    ("GET", "/api/auth/options"): Recipe("anybody"),
+    ("GET", "/api/auth/me"): USER,
+    ("POST", "/api/ws-ticket"): USER,
+    ("GET", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", names="user"),
+    ("PUT", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", {"max_concurrent": 2}, names="user"),
+    ("GET", "/api/admin/jobs"): Recipe("admin"),
+    ("POST", "/api/admin/jobs/{job_id}/cancel"): Recipe("admin", names="job"),
+    ("GET", "/api/jobs"): USER,
+    ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
+    ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
+    ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/config"): USER,
+    ("GET", "/api/config/prompts"): USER,
+    ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
+    ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
+    ("POST", "/api/benchmark/estimate"): Recipe("user", {"targets": TARGETS}),
+    ("POST", "/api/benchmark/cancel"): USER,
+    ("POST", "/api/benchmark/direct-results"): Recipe(
+        "user", {"results": [{"provider": "home", "model_id": "tiny", "run_number": 1, "success": True}]}
+    ),
+    ("GET", "/api/history"): USER,
+    ("GET", "/api/history/{run_id}"): READ,
+    ("GET", "/api/history/{run_id}/records"): READ,
+    ("PUT", "/api/history/{run_id}"): Recipe("user", {"label": "Changed", "shared": True}, names="run"),
+    ("DELETE", "/api/history/{run_id}"): Recipe("user", names="run"),
+    ("POST", "/api/history/{run_id}/rerun"): READ,
+    ("GET", "/api/export/run/{run_id}"): READ,
+    ("GET", "/api/export/history"): USER,
+}
+PROTECTED = {operation: recipe for operation, recipe in RECIPES.items() if recipe.by in {"user", "admin"}}
+
+
+class World:
+    """An app with an administrator, Ada, to whom things belong, and Bob, who is somebody else."""
+
+    def __init__(self, client: TestClient, app: FastAPI) -> None:
+        self.client, self.services = client, app.state.studio
+        self.admin = sign_up(client, "root@example.com")
+        self.ada = sign_up(client, "ada@example.com")
+        self.cookie = {"Cookie": f"refresh_token={client.cookies['refresh_token']}"}
+        self.bob = sign_up(client, "bob@example.com")
+        client.cookies.clear()
+        many = {"benchmarks_per_hour": 1000, "max_concurrent": 50}
+        for who in (self.ada, self.bob):
+            assert self._send(self.admin, "PUT", f"/api/admin/users/{self.id_of(who)}/rate-limit", many)
+
+    def _send(self, headers: Headers, method: str, path: str, body: Any = None) -> Any:
+        answer = self.client.request(method, path, headers=headers, json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def get(self, headers: Headers, path: str) -> Any:
+        return self._send(headers, "GET", path)
+
+    def id_of(self, headers: Headers) -> str:
+        return self.get(headers, "/api/auth/me")["user"]["id"]
+
+    def job(self) -> str:
+        """Return a job of Ada's that waits."""
+        return self._send(self.ada, "POST", "/api/benchmark", {"targets": TARGETS, "prompt": "Mine."})["job_id"]
+
+    def run(self, shared: bool = False) -> str:
+        """Return a run of Ada's that has ended."""
+        run_id, owner_id = self.job(), self.id_of(self.ada)
+        database = self.services.database
+        with database.writing() as connection:
+            repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler.ended(connection, run_id, "done", None)
+            repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        return run_id
+
+    def thing(self, recipe: Recipe) -> str:
+        """Return the id of what a recipe names."""
+        made: dict[str, Callable[[], str]] = {
+            "job": self.job,
+            "run": self.run,
+            "user": lambda: self.id_of(self.bob),
+        }
+        return made[recipe.names]() if recipe.names else ""
+
+    def ask(self, operation: Operation, headers: Headers, thing: str = "", method: str = "") -> httpx2.Response:
+        """Ask an operation of something."""
+        path = operation[1]
+        if "{" in path:
+            path = path.partition("{")[0] + thing + path.partition("}")[2]
+        self.client.cookies.clear()  # who asks is said by the headers alone
+        return self.client.request(method or operation[0], path, headers=headers, json=RECIPES[operation].body)
+
+    def headers_of(self, recipe: Recipe) -> Headers:
+        """Return the headers of who may do it."""
+        return {"anybody": {}, "cookie": self.cookie, "user": self.ada, "admin": self.admin}[recipe.by]
+
+    def delete(self, headers: Headers) -> None:
+        """Delete somebody's account."""
+        user_id = self.id_of(headers)
+        with self.services.database.writing() as connection:
+            connection.execute(users.delete().where(users.c.id == user_id))
+
+
+@pytest.fixture
+def world(make_studio: MakeStudio, store_url: str, lists: Lists) -> Iterator[World]:
+    """Return a world on SQLite, and on PostgreSQL, whose jobs wait for good."""
+    lists.tell("/model/info", {"data": [deployment("fast")]})
+    gateway = {"litellm_base_url": lists.base_url, "studio_gateway_api_key": "sk-of-the-walk"}
+    app = make_studio(studio_database_url=store_url, studio_workers=0, **gateway)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield World(client, app)
+
+
+def assert_refused(answer: httpx2.Response, status: int, detail: str, code: str, where: object) -> None:
+    """Fail where an error has another status, other words, or says more than errors say."""
+    assert answer.status_code == status, (where, answer.text)
+    told = answer.json()
+    request_id = answer.headers["x-request-id"]
+    assert told == {"detail": detail, "error": detail, "code": code, "request_id": request_id}, where
+    assert answer.headers["content-type"] == "application/json", where
+    assert answer.headers["cache-control"] == "no-store", where
+    assert answer.headers["x-content-type-options"] == "nosniff", where
+
+
+def test_every_operation_has_a_recipe(make_studio: MakeStudio) -> None:
+    schema = make_studio().openapi()
+    there = {
+        (method.upper(), path): described
+        for path, methods in schema["paths"].items()
+        if path.startswith("/api/")
+        for method, described in methods.items()
+    }
+    assert set(there) == set(RECIPES)
+    for operation, recipe in RECIPES.items():
+        assert bool(there[operation].get("security")) == (recipe.by in {"user", "admin"}), operation
+        assert operation[1].startswith("/api/admin/") == (recipe.by == "admin"), operation
+        assert ("{" in operation[1]) == (recipe.names is not None), operation
+
+
+def test_whoever_may_is_served(world: World) -> None:
+    for operation, recipe in RECIPES.items():
+        answer = world.ask(operation, world.headers_of(recipe), world.thing(recipe))
+        assert answer.status_code == recipe.status, (operation, answer.text)
+        assert answer.headers["x-content-type-options"] == "nosniff", operation
+        assert answer.headers["content-type"].partition(";")[0] in {"application/json", "text/csv"}, operation
+        assert answer.headers["x-request-id"], operation
+
+
+def test_a_head_tells_what_a_get_tells_without_its_body(world: World) -> None:
+    for operation, recipe in RECIPES.items():
+        if operation[0] == "GET":
+            headers, thing = world.headers_of(recipe), world.thing(recipe)
+            got, head = (world.ask(operation, headers, thing, method) for method in ("GET", "HEAD"))
+            assert (head.status_code, head.content) == (200, b""), operation
+            assert head.headers["content-type"] == got.headers["content-type"], operation
+
+
+def test_nobody_is_told_anything(world: World, clock: SettableClock) -> None:
+    job, token = world.job(), world.ada["Authorization"]
+    strangers = [
+        ({}, "Not authenticated"),
+        ({"Authorization": "Basic cm9vdDpyb290"}, "Not authenticated"),
+        ({"Authorization": "Bearer nonsense"}, "Invalid token"),
+        ({"Authorization": token[:-3] + "abc"}, "Invalid token"),
+        (world.cookie, "Not authenticated"),
+    ]
+    for headers, detail in strangers:
+        assert_all_refused(world, headers, detail)
+    assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+    clock.move(minutes=15)
+    assert_all_refused(world, world.ada, "Token expired")
+
+
+def test_whoever_has_signed_out_is_told_nothing_more(world: World) -> None:
+    assert world.ask(("POST", "/api/auth/logout"), world.cookie).status_code == 200
+    assert_all_refused(world, world.ada, "Token expired")
+
+
+def test_whoever_was_deleted_is_told_nothing_more_and_leaves_nothing_that_was_shared(world: World) -> None:
+    shared = world.run(shared=True)
+    assert world.get(world.bob, f"/api/history/{shared}")["shared"]
+    world.delete(world.ada)
+    assert_all_refused(world, world.ada, "User not found")
+    assert world.ask(("GET", "/api/history/{run_id}"), world.bob, shared).status_code == 404
+    assert world.ask(("POST", "/api/auth/refresh"), world.cookie).status_code == 401
+
+
+def assert_all_refused(world: World, headers: Headers, detail: str) -> None:
+    """Fail where somebody gets anything, or other words."""
+    for operation in PROTECTED:
+        answer = world.ask(operation, headers, NOT_THERE)
+        assert_refused(answer, 401, detail, "unauthorized", operation)
+        assert answer.headers["www-authenticate"] == "Bearer", operation
+
+
+def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
+    for operation, recipe in PROTECTED.items():
+        if recipe.by == "user" and recipe.names:
+            thing = world.thing(recipe)
+            sentence = f"There is no such {ENTITY[operation[1].split('/')[2]]}."
+            for headers in (world.bob, world.admin):
+                assert_refused(world.ask(operation, headers, thing), 404, sentence, "not_found", operation)
+            assert_refused(world.ask(operation, world.ada, NOT_THERE), 404, sentence, "not_found", operation)
+            assert world.ask(operation, world.ada, thing).status_code == 200, operation
+
+
+def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
+    for operation, recipe in PROTECTED.items():
+        for thing in NO_IDS if recipe.names else ():
+            answer = world.ask(operation, world.headers_of(recipe), thing)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (operation, thing)
+
+
+def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
+    job, run = world.job(), world.run(shared=True)
+    world.ask(("POST", "/api/config/prompts"), world.ada)
+    for operation, recipe in PROTECTED.items():
+        if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
+            for headers in (world.bob, world.admin):
+                text = world.ask(operation, headers).text
+                for mine in (job, run, "Mine", world.id_of(world.ada), "ada@example.com"):
+                    assert mine not in text, (operation, mine)
+    assert run in world.ask(("GET", "/api/export/history"), world.ada).text
+
+
+def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) -> None:
+    job = world.job()
+    for body in ({"job_id": job}, {"job_id": ""}, {}):
+        answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
+        assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:
+    for operation, recipe in PROTECTED.items():
+        if recipe.names != "run":
+            continue
+        run = world.run(shared=True)
+        before = world.get(world.ada, f"/api/history/{run}")
+        answer = world.ask(operation, world.bob, run)
+        assert answer.status_code == (200 if recipe.reads else 404), operation
+        assert world.get(world.ada, f"/api/history/{run}") == before, operation
+        assert not world.get(world.bob, f"/api/history/{run}")["is_owner"]
+        assert world.client.get(f"/api/jobs/{run}", headers=world.bob).status_code == 404
+        world.client.put(f"/api/history/{run}", headers=world.ada, json={"shared": False})
+        assert_refused(world.ask(operation, world.bob, run), 404, "There is no such run.", "not_found", operation)
+
+
+def test_a_shared_run_does_not_say_who_shares_it(world: World) -> None:
+    run = world.run(shared=True)
+    told = [world.ask(operation, world.bob, run).text for operation, recipe in PROTECTED.items() if recipe.reads]
+    assert "ada@example.com" not in "".join(told)
+    assert world.id_of(world.ada) not in "".join(told)
+
+
+def test_what_is_the_administrators_is_theirs_alone_and_no_longer_than_they_are_one(world: World) -> None:
+    administrated = {operation: recipe for operation, recipe in PROTECTED.items() if recipe.by == "admin"}
+    for operation, recipe in administrated.items():
+        thing = world.thing(recipe)
+        for headers in (world.ada, world.bob):
+            refused = world.ask(operation, headers, thing)
+            assert_refused(refused, 403, "Admin access required", "forbidden", operation)
+        assert world.ask(operation, world.admin, thing).status_code == 200, operation
+    with world.services.database.writing() as connection:
+        connection.execute(users.update().values(role="user"))
+    for operation, recipe in administrated.items():
+        refused = world.ask(operation, world.admin, world.thing(recipe))
+        assert_refused(refused, 403, "Admin access required", "forbidden", operation)
+
+
+def test_a_job_is_cancelled_once_by_its_owner_and_then_refused(world: World) -> None:
+    for operation in (("POST", "/api/jobs/{job_id}/cancel"), ("POST", "/api/admin/jobs/{job_id}/cancel")):
+        recipe, job = RECIPES[operation], world.job()
+        headers = world.headers_of(recipe)
+        assert world.ask(operation, headers, job).json()["status"] == "ok"
+        ended = "The job has ended already: it is cancelled."
+        assert_refused(world.ask(operation, headers, job), 400, ended, "invalid_request", operation)
+
+
+def test_nobody_follows_or_cancels_the_jobs_of_others_over_a_socket(world: World) -> None:
+    job = world.job()
+    ticket = world.client.post("/api/ws-ticket", headers=world.bob).json()["ticket"]
+    with world.client.websocket_connect(f"/ws?ticket={ticket}") as socket:
+        assert job not in str(socket.receive_json())
+        for message in ("subscribe", "cancel"):
+            for job_id in (job, NOT_THERE, "\0"):
+                socket.send_json({"type": message, "job_id": job_id, "after": 0})
+                told = socket.receive_json()
+                assert told["type"] == "error", told
+                assert "There is no such job." in str(told), told
+        socket.send_json({"type": "ping"})
+        assert socket.receive_json()["type"] == "pong"
+    assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_unknown_addresses_are_json_whatever_is_asked(world: World) -> None:
+    for path in ("/api/nothing", "/api/", "/api/history/a/b/c", "/api/admin/nothing"):
+        for method in ("GET", "POST", "DELETE"):
+            answer = world.client.request(method, path, headers=world.ada)
+            assert_refused(answer, 404, "There is nothing at this address.", "not_found", (method, path))
