@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict
 
-# uvicorn tells of its own start what the command line has told already, Alembic of each of its parts
+# uvicorn tells of its own start what the command line has told already, and of each socket the address and the
+# headers, tokens and all; Alembic tells of each of its parts
 QUIET = ("uvicorn", "alembic")
 QUIET_LEVEL = "warning"
 
@@ -43,7 +44,7 @@ def logging_config(level: str, *, for_people: bool | None = None) -> dict[str, A
 
 def server_level(level: str) -> str:
     """Return the level of uvicorn's own lines where the service's is `level`."""
-    return QUIET_LEVEL if level == "info" else level
+    return QUIET_LEVEL if level in {"debug", "info"} else level
 
 
 class _Lines(logging.Formatter):

@@ -7,6 +7,9 @@ from typing import Any
 
 import orjson
 
+# No answer has more; sums of counts that nobody can have counted would be too large for JSON.
+MOST_TOKENS = 2**31
+
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -119,4 +122,4 @@ def _text(value: object) -> str | None:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MOST_TOKENS else None

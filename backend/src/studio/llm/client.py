@@ -96,6 +96,9 @@ class ChatClient:
         finally:
             if answer.end_ns is None:
                 answer.end_ns = time.perf_counter_ns()
+            # the server's own words, too, are kept and shown
+            answer.id = secrets.taken_out_of_name(answer.id)
+            answer.finish_reason = secrets.taken_out_of_name(answer.finish_reason)
 
     async def _ask(self, request: ChatRequest, answer: Answer) -> None:
         def on_write(now: int) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_SENTENCE = 500
+LONGEST_NAME = 256
 CONNECTION, TIMEOUT, TRUNCATED, TOO_LARGE = "connection", "timeout", "truncated", "too_large"
 INVALID_STREAM, IN_STREAM = "invalid_stream", "in_stream"
 
@@ -60,9 +61,13 @@ class Secrets:
         """Return one line of at most 500 characters without keys and without the address."""
         text = redact_secrets(text, [self.api_key] if self.api_key else [])
         for address in self._addresses():
-            text = text.replace(address, "[address]")
+            text = re.sub(re.escape(address), "[address]", text, flags=re.IGNORECASE)
         text = _NOT_A_SENTENCE.sub(" ", text).strip()
         return text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…"
+
+    def taken_out_of_name(self, name: str | None) -> str | None:
+        """Return an id or a word of the server's own as `taken_out` does; None where it is too long for either."""
+        return None if name is None or len(name) > LONGEST_NAME else self.taken_out(name)
 
     def _addresses(self) -> list[str]:
         try:

@@ -118,6 +118,15 @@ def test_earlier_clients_name_models_by_ids_alone(own: Studio) -> None:
     assert run["prompt"] == DEFAULT_PROMPT
 
 
+def test_earlier_clients_may_name_models_both_ways_and_send_null_for_nothing(own: Studio) -> None:
+    nothing = {"provider_params": None, "profiles": None}
+    for body in ({"targets": FAST, "models": ["fast"]}, {"targets": None, "models": ["fast"]}):
+        answer = own.send("POST", "/api/benchmark", {**body, **nothing})
+        run = own.get(f"/api/history/{answer['job_id']}")
+        assert [target["model_id"] for target in run["targets"]] == ["fast"]
+        assert (run["config"]["provider_params"], run["config"]["profiles"]) == ({}, {})
+
+
 def test_what_does_not_fit_a_window_is_told_with_the_estimate(own: Studio) -> None:
     body = {"targets": [{"provider_key": "gateway", "model_id": "small"}], "context_tiers": [0, 8_000], "runs": 2}
     told = own.send("POST", "/api/benchmark/estimate", body)
@@ -137,10 +146,11 @@ def test_more_models_than_there_are_threads_that_wait_ask_the_gateway_once(own: 
 
 def test_cancelling_is_always_fine_and_takes_the_newest_unless_told(own: Studio) -> None:
     own.send("POST", "/api/benchmark/cancel")
-    own.send("POST", "/api/benchmark/cancel", {"job_id": "f" * 32})
+    for unknown in ("f" * 32, "x" * 1000, "\0"):
+        own.send("POST", "/api/benchmark/cancel", {"job_id": unknown})
     first, second, third = own.start(), own.start(), own.start()
     own.send("POST", "/api/benchmark/cancel", {"job_id": first})
-    own.send("POST", "/api/benchmark/cancel")
+    own.send("POST", "/api/benchmark/cancel", {"job_id": ""})
     states = {run["id"]: run["state"] for run in own.get("/api/history")["runs"]}
     assert states == {first: "cancelled", second: "running", third: "cancelled"}
     assert own.get(f"/api/history/{first}")["completed_at"]

@@ -66,7 +66,9 @@ def test_jobs_are_listed_by_state_and_in_parts(studio: TestClient, bob: Headers)
     assert rest["next_cursor"] is None
 
 
-@pytest.mark.parametrize("query", ["status=asleep", "cursor=x", "limit=0", "limit=201"])
+@pytest.mark.parametrize(
+    "query", ["status=asleep", "cursor=x", f"cursor={2**63}", "cursor=-1", "limit=0", "limit=201"]
+)
 def test_what_cannot_be_listed_is_said_in_a_sentence(studio: TestClient, bob: Headers, query: str) -> None:
     answer = studio.get(f"/api/jobs?{query}", headers=bob)
     assert answer.status_code == 422

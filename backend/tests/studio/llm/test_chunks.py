@@ -78,6 +78,7 @@ def test_role_usage_and_finish_chunks_are_no_token_events() -> None:
         ),
         ({"prompt_tokens": None, "completion_tokens": "many"}, None),
         ({"prompt_tokens": -1, "completion_tokens": True}, None),
+        ({"prompt_tokens": 2**31, "completion_tokens": 2**31 - 1}, Usage(None, 2**31 - 1, None, None)),
         ({}, None),
         (None, None),
         ([], None),

@@ -61,6 +61,7 @@ def test_a_status_is_told_in_a_sentence(status: int, body: bytes, sentence: str)
         "https://user@example.com/x",
         "https://example.com/?key=hidden1&x=1",
         "https://gateway.internal:4000/v1/models",
+        "HTTPS://Gateway.Internal:4000/V1/models",
         "gateway.internal",
     ],
 )
@@ -70,6 +71,16 @@ def test_secrets_are_taken_out(secret: str) -> None:
     for part in ("4711", "pass@", "user@", "abc_DEF", "hidden1", "0a1b", "abc.def", "internal"):
         assert part not in said
     assert said.endswith("sorry")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [(None, None), ("stop", "stop"), (f"id-{KEY}-1", "id-[key]-1"), ("x" * 256, "x" * 256), ("x" * 257, None)],
+)
+def test_a_servers_own_names_are_kept_without_secrets_and_none_that_is_endless(
+    name: str | None, kept: str | None
+) -> None:
+    assert SECRETS.taken_out_of_name(name) == kept
 
 
 def test_a_sentence_has_500_characters_at_most() -> None:
