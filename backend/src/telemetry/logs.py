@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from structlog.typing import EventDict
 
-# uvicorn tells of its own start what the command line has told already
+# uvicorn tells of its own start what the command line has told already, Alembic of each of its parts
+QUIET = ("uvicorn", "alembic")
 QUIET_LEVEL = "warning"
 
 
@@ -36,7 +37,7 @@ def logging_config(level: str, *, for_people: bool | None = None) -> dict[str, A
         "formatters": {"lines": {"()": formatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"level": level.upper(), "handlers": ["stderr"]},
-        "loggers": {"uvicorn": {"level": server_level(level).upper()}},
+        "loggers": {name: {"level": server_level(level).upper()} for name in QUIET},
     }
 
 

@@ -1,5 +1,6 @@
 /** Studio's components, in states that axe should see. */
 import { job, USER } from '../support/studioAnswers.js'
+import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
 const folder = 'studio'
 const cancel = async () => {}
@@ -27,8 +28,5 @@ export const STUDIO_CASES = {
     { wrap: 'studio', props: { user: USER } },
   ],
   [`${folder}/session/SignInView.vue`]: [{ wrap: 'studio' }],
-  [`${folder}/views/RunDetailView.vue`]: [{ wrap: 'studio' }],
-  [`${folder}/views/RunView.vue`]: [{ wrap: 'studio' }],
-  [`${folder}/views/RunsView.vue`]: [{ wrap: 'studio' }],
-  [`${folder}/views/StudioHome.vue`]: [{ wrap: 'studio' }],
+  ...STUDIO_PAGE_CASES,
 }

@@ -1,4 +1,5 @@
 /** What Studio's server says, unless a test says otherwise. */
+import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -32,4 +33,12 @@ export const STUDIO_ANSWERS = {
   '/api/auth/logout': { status: 'ok' },
   '/api/ws-ticket': { ticket: 'ticket', expires_in_seconds: 30 },
   '/api/jobs': { jobs: [] },
+  '/api/config': catalog(),
+  '/api/config/prompts': {
+    qa: { category: 'qa', label: 'Questions', prompt: 'Why is the sky blue?' },
+  },
+  '/api/benchmark/estimate': ESTIMATE,
+  '/api/history': { runs: [run()], next_cursor: null },
+  [`/api/history/${run().id}`]: run(),
+  [`/api/history/${run().id}/records`]: { records: [record(0), record(1)] },
 }

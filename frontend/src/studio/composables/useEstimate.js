@@ -1,0 +1,45 @@
+/** What a run would come to, asked for while its form is filled in. */
+import { keepPreviousData, useQuery } from '@tanstack/vue-query'
+import { computed, onScopeDispose, shallowRef, toValue, watch } from 'vue'
+import { useApi } from '../api.js'
+
+/** @typedef {import('../helpers/types.js').BenchmarkRequest} BenchmarkRequest */
+/** @typedef {import('../helpers/types.js').Estimate} Estimate */
+
+const PAUSE_MS = 300
+
+/** @param {import('vue').MaybeRefOrGetter<BenchmarkRequest | null>} request none where the form cannot be sent */
+export function useEstimate(request) {
+  const api = useApi()
+  const asked = shallowRef(toValue(request))
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  watch(
+    () => JSON.stringify(toValue(request)),
+    () => {
+      clearTimeout(timer)
+      const next = toValue(request)
+      if (next) timer = setTimeout(() => (asked.value = next), asked.value ? PAUSE_MS : 0)
+    },
+  )
+  onScopeDispose(() => clearTimeout(timer))
+
+  const { data, error, isFetching, isPlaceholderData } = useQuery({
+    // A label changes nothing about what it comes to.
+    queryKey: computed(() => ['estimate', { ...asked.value, label: '' }]),
+    queryFn: async ({ signal }) =>
+      /** @type {Estimate} */ (
+        await api.send('POST', '/api/benchmark/estimate', asked.value, { signal })
+      ),
+    enabled: computed(() => Boolean(asked.value)),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  })
+  return {
+    estimate: computed(() => (toValue(request) ? data.value : undefined)),
+    error,
+    /** Whether it belongs to what the form said before. */
+    isOutdated: computed(() => isPlaceholderData.value || asked.value !== toValue(request)),
+    isLoading: computed(() => isFetching.value && !data.value),
+  }
+}

@@ -1,0 +1,136 @@
+/** A run's results by model and context tier, as tables, charts and sentences read them. */
+import { isUnknown } from '../../shared/format/figures.js'
+import { targetKey, targetNames } from './targets.js'
+
+/** @typedef {import('./types.js').Summary} Summary */
+/** @typedef {import('./types.js').ErrorGroup} ErrorGroup */
+
+/**
+ * @typedef {object} Point one model at one context tier
+ * @property {string} key
+ * @property {string} target the model's key
+ * @property {string} name
+ * @property {string} provider
+ * @property {number} tier tokens of context
+ * @property {number} n requests that succeeded
+ * @property {number} requests all that came to an end
+ * @property {number} failures those that did not succeed, cancelled ones left out
+ * @property {Summary | null} ttft ms
+ * @property {Summary | null} latency ms, until the last token
+ * @property {Summary | null} itl ms
+ * @property {Summary | null} speed tokens per second, as one user sees them
+ * @property {number} inputTokens
+ * @property {number} outputTokens
+ * @property {number | null} cost USD
+ * @property {boolean} isSure whether n, or the spread, allows to trust the figures
+ * @property {ErrorGroup[]} errors
+ */
+
+/** @param {any} summary @returns {Summary | null} none where nothing was measured */
+const measured = (summary) => (summary?.n ? summary : null)
+
+/** @param {any} result @param {string} name @returns {Point} */
+function readPoint(result, name) {
+  const { statistics } = result
+  const target = targetKey(result)
+  const by = statistics.statuses
+  const failures = (by.error ?? 0) + (by.timeout ?? 0) + (by.truncated ?? 0)
+  const n = by.success ?? 0
+  return {
+    key: `${target}@${result.context_tokens}`,
+    target,
+    name,
+    provider: result.provider,
+    tier: result.context_tokens,
+    n,
+    requests: n + failures,
+    failures,
+    ttft: measured(statistics.ttft_ms),
+    latency: measured(statistics.request_latency_ms),
+    itl: measured(statistics.itl_ms),
+    speed: measured(statistics.output_tps_user),
+    inputTokens: statistics.input_tokens,
+    outputTokens: statistics.output_tokens,
+    cost: result.cost,
+    isSure: statistics.confidence === 'high',
+    errors: statistics.errors,
+  }
+}
+
+/**
+ * @param {any[]} results a run's, as the server has them
+ * @param {import('./types.js').Target[]} targets
+ * @returns {Point[]} in the order of the targets, the smallest tier first
+ */
+export function readPoints(results, targets) {
+  const names = targetNames(targets)
+  const order = new Map(targets.map((target, at) => [targetKey(target), at]))
+  const place = (/** @type {Point} */ { target }) => order.get(target) ?? order.size
+  return results
+    .map((result) => readPoint(result, names.get(targetKey(result)) ?? result.model))
+    .sort((a, b) => place(a) - place(b) || a.tier - b.tier)
+}
+
+/** @param {Point[]} points @returns {number[]} ascending */
+export const tiersOf = (points) =>
+  [...new Set(points.map(({ tier }) => tier))].sort((a, b) => a - b)
+
+/**
+ * @param {Point[]} points
+ * @param {'ttft' | 'speed'} measure
+ * @returns {Point | undefined} the quickest to answer, or to write, by its median
+ */
+export function bestOf(points, measure) {
+  const sign = measure === 'ttft' ? 1 : -1
+  const known = points.filter((point) => !isUnknown(point[measure]?.p50))
+  return known.sort((a, b) => sign * (Number(a[measure]?.p50) - Number(b[measure]?.p50)))[0]
+}
+
+/** @typedef {ErrorGroup & { models: { name: string, count: number }[] }} Failure */
+
+/** @param {Point[]} points @returns {Failure[]} of the whole run, by reason, the most frequent first */
+export function failuresOf(points) {
+  /** @type {Map<string, Failure>} */
+  const groups = new Map()
+  for (const { name, errors } of points)
+    for (const { kind, count, example } of errors) {
+      const group = groups.get(kind) ?? { kind, count: 0, example, models: [] }
+      groups.set(kind, group)
+      group.count += count
+      const model = group.models.find((known) => known.name === name)
+      if (model) model.count += count
+      else group.models.push({ name, count })
+    }
+  return [...groups.values()].sort((a, b) => b.count - a.count)
+}
+
+const REASONS = {
+  connection: 'No connection',
+  timeout: 'Took too long',
+  invalid_stream: 'The answer could not be read',
+  in_stream: 'An error within the answer',
+  truncated: 'The answer ended too early',
+  too_large: 'The answer was too large',
+}
+/** @type {Record<string, string>} */
+const STATUSES = {
+  400: 'Request refused',
+  401: 'Key refused',
+  403: 'Not allowed',
+  404: 'No such model',
+  408: 'Took too long',
+  413: 'Request too large',
+  422: 'Request refused',
+  429: 'Rate limited',
+  500: 'Error at the provider',
+  502: 'Error at the provider',
+  503: 'Provider unavailable',
+  504: 'Provider took too long',
+}
+
+/** @param {string} kind as records have it @returns {string} "Rate limited (HTTP 429)" */
+export function reasonOf(kind) {
+  const [, status] = kind.match(/^http_(\d{3})$/) ?? []
+  if (status) return `${STATUSES[status] ?? 'Refused'} (HTTP ${status})`
+  return REASONS[/** @type {keyof typeof REASONS} */ (kind)] ?? kind.replaceAll('_', ' ')
+}

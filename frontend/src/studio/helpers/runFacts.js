@@ -1,0 +1,126 @@
+/** The settings of a run, what was adjusted of them, and how it was measured. */
+import { countOf, formatInteger, formatPercent } from '../../shared/format/numbers.js'
+import { formatMs } from './durations.js'
+import { loadText } from './runStates.js'
+import { tierLabel } from './targets.js'
+
+/** @typedef {{ label: string, value: string, note?: string, isDoubtful?: boolean }} Fact */
+/** @typedef {import('../composables/useRun.js').RunDetail} RunDetail */
+/** @typedef {import('./types.js').RequestRecord} RequestRecord */
+
+/** @param {any} run @returns {Fact[]} */
+export function settingFacts(run) {
+  const { config = {} } = run
+  return [
+    { label: 'Requests', value: loadText(run) },
+    ...(config.runs ? [{ label: 'Runs', value: `${config.runs} per model and context` }] : []),
+    {
+      label: 'Context',
+      value: run.context_tiers.map(tierLabel).join(', '),
+      note: 'tokens put before the prompt',
+    },
+    { label: 'Answer', value: `at most ${countOf(run.max_tokens, 'token')}` },
+    { label: 'Temperature', value: String(run.temperature) },
+    ...(config.timeout ? [{ label: 'Timeout', value: `${config.timeout} s` }] : []),
+  ]
+}
+
+/** @typedef {{ model: string, text: string }} Adjustment */
+
+/** @type {Record<string, (adjustment: any) => string>} */
+const ADJUSTED = {
+  drop: ({ param }) => `${param} was left out`,
+  clamp: ({ param, original, adjusted }) => `${param} ${original} became ${adjusted}`,
+  rename: ({ param, adjusted }) => `${param} was sent as ${adjusted}`,
+  warn: ({ param }) => `${param} was sent as it is`,
+}
+
+/** @param {any[]} models as `param_adjustments` has them @returns {Adjustment[]} */
+export function adjustmentsOf(models) {
+  return models.flatMap(({ model_id, adjustments }) =>
+    adjustments.map((/** @type {any} */ one) => {
+      const what = ADJUSTED[one.action]?.(one) ?? `${one.param} ${one.action}`
+      return { model: model_id, text: one.reason ? `${what}: ${one.reason}` : what }
+    }),
+  )
+}
+
+/** Beyond these, this machine may have slowed down what it measured. */
+const LAG_LIMIT_MS = 5
+const CPU_LIMIT = 0.8
+
+/** @param {any} measured of the load generator itself @returns {Fact[]} */
+function ownFacts(measured) {
+  if (!measured) return []
+  const { lag_p99_ms, cpu_share } = measured
+  return [
+    {
+      label: 'Own delay',
+      value: `p99 ${formatMs(lag_p99_ms)}`,
+      note: 'by which this machine itself was late',
+      isDoubtful: lag_p99_ms > LAG_LIMIT_MS,
+    },
+    {
+      label: 'Own load',
+      value: `${formatPercent(cpu_share)} of a core`,
+      isDoubtful: cpu_share > CPU_LIMIT,
+    },
+  ]
+}
+
+/** @param {RequestRecord[]} records @returns {Fact[]} */
+function tokenFacts(records) {
+  const answered = records.filter(
+    ({ phase, status }) => phase === 'measure' && status === 'success',
+  )
+  if (!answered.length) return []
+  const guessed = answered.filter(({ tokens_source }) => tokens_source === 'estimate').length
+  const cached = answered.filter(({ cached_tokens }) => Number(cached_tokens) > 0).length
+  return [
+    {
+      label: 'Tokens',
+      value: guessed
+        ? `estimated from the text for ${formatInteger(guessed)} of ${countOf(answered.length, 'answer')}`
+        : 'as the server counted them',
+      isDoubtful: guessed > 0,
+    },
+    {
+      label: 'Prompt cache',
+      value: cached
+        ? `used by ${formatInteger(cached)} of ${countOf(answered.length, 'request')}`
+        : 'not used',
+      note: 'each prompt begins with something of its own',
+      isDoubtful: cached > 0,
+    },
+  ]
+}
+
+/** @param {any} run @param {RequestRecord[]} records @returns {Fact[]} */
+export function measurementFacts(run, records) {
+  const warmups = records.filter(({ phase }) => phase === 'warmup').length
+  return [
+    {
+      label: 'Route',
+      value: run.through === 'gateway' ? 'Through the gateway' : 'Direct',
+      note:
+        run.through === 'gateway'
+          ? 'its own time is part of every figure, its retries included'
+          : 'nothing stands between this server and the model’s',
+    },
+    {
+      label: 'Warm-up',
+      value: run.warmup
+        ? warmups
+          ? `${countOf(warmups, 'request')}, not counted`
+          : 'before the first request, not counted'
+        : 'none',
+    },
+    ...tokenFacts(records),
+    ...ownFacts(run.measured),
+    {
+      label: 'Clock',
+      value: 'from the first byte sent until the first token arrived',
+      note: 'read at the socket, before anything was parsed',
+    },
+  ]
+}

@@ -1,0 +1,217 @@
+/** The form that starts a run: what stands in it, what is wrong with it, and the request that it becomes. */
+import { formatInteger } from '../../shared/format/numbers.js'
+import { targetKey, targetOf } from './targets.js'
+
+/** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
+/** @typedef {import('./types.js').Catalog} Catalog */
+
+/**
+ * @typedef {object} RunForm figures as they were typed, so that nothing typed is lost
+ * @property {string[]} targets keys of models
+ * @property {string} prompt empty for the default one
+ * @property {string} runs per model and tier
+ * @property {'single' | 'concurrency'} mode
+ * @property {string} concurrency
+ * @property {number[]} tiers
+ * @property {string} maxTokens
+ * @property {string} temperature
+ * @property {string} timeout seconds
+ * @property {boolean} warmup
+ * @property {string} label
+ */
+/** @typedef {Partial<Record<keyof RunForm, string>>} FormErrors */
+
+/** As the earlier Studio had them; larger ones cost accordingly. */
+export const TIERS = [0, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 150_000]
+
+/** Each with what the server takes. */
+export const LIMITS = {
+  runs: { min: 1, max: 20, isWhole: true },
+  concurrency: { min: 1, max: 100, isWhole: true },
+  maxTokens: { min: 1, max: 128_000, isWhole: true },
+  temperature: { min: 0, max: 2, isWhole: false },
+  timeout: { min: 10, max: 600, isWhole: false },
+}
+const LONGEST_PROMPT = 500_000
+const LONGEST_LABEL = 256
+/** Of a new form in the demo, where nothing costs anything. */
+const DEMO_MODELS = 3
+const USUAL_RUNS = 5
+
+/** @param {Catalog} catalog @returns {string[]} models to begin with: some where they are made up, none where they cost */
+function firstTargets(catalog) {
+  const demo = Object.values(catalog.shared).find(
+    ({ source, status }) => source === 'demo' && status !== 'unavailable',
+  )
+  return demo
+    ? demo.models
+        .slice(0, DEMO_MODELS)
+        .map(({ model_id }) => targetKey({ provider_key: demo.provider_key, model_id }))
+    : []
+}
+
+/** @param {Catalog} catalog @returns {RunForm} with which one can run at once */
+export const newForm = (catalog) => ({
+  targets: firstTargets(catalog),
+  prompt: catalog.defaults.prompt ?? '',
+  runs: String(USUAL_RUNS),
+  mode: 'single',
+  concurrency: '4',
+  tiers: [0],
+  maxTokens: String(catalog.defaults.max_tokens),
+  temperature: String(catalog.defaults.temperature),
+  timeout: '120',
+  warmup: true,
+  label: '',
+})
+
+/**
+ * @param {any} run one that was made before, with its `config`
+ * @param {RunForm} form what it leaves open
+ * @returns {RunForm}
+ */
+export function formOfRun(run, form) {
+  const { config = {} } = run
+  const runs = config.runs ?? form.runs
+  return {
+    ...form,
+    targets: run.targets.map(targetKey),
+    prompt: run.prompt,
+    runs: String(runs),
+    mode: run.mode,
+    concurrency: run.mode === 'concurrency' ? String(run.concurrency) : form.concurrency,
+    tiers: run.context_tiers,
+    maxTokens: String(run.max_tokens),
+    temperature: String(run.temperature),
+    timeout: String(config.timeout ?? form.timeout),
+    warmup: run.warmup,
+    label: run.label ?? '',
+  }
+}
+
+/** @param {string | null} text as it was kept @param {RunForm} form for what is not there @returns {RunForm} */
+export function keptForm(text, form) {
+  try {
+    const kept = JSON.parse(text ?? '{}')
+    const same = Object.entries(kept).filter(([name, value]) => {
+      const known = form[/** @type {keyof RunForm} */ (name)]
+      return typeof value === typeof known && Array.isArray(value) === Array.isArray(known)
+    })
+    return { ...form, ...Object.fromEntries(same) }
+  } catch {
+    return form
+  }
+}
+
+/** @param {string} text @returns {number} not a number where it is none */
+const numberIn = (text) => (text.trim() ? Number(text.trim().replace(',', '.')) : NaN)
+
+/** @param {string} text @param {{ min: number, max: number, isWhole: boolean }} limits @returns {string} empty where nothing is wrong */
+function wrongNumber(text, { min, max, isWhole }) {
+  const value = numberIn(text)
+  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return ''
+  const kind = isWhole ? 'a whole number' : 'a number'
+  return `Give ${kind} from ${formatInteger(min)} to ${formatInteger(max)}.`
+}
+
+/**
+ * @param {RunForm} form
+ * @param {Set<string>} [known] keys of the models that can be chosen; all can where it is not known yet
+ * @returns {FormErrors} by field, a sentence each
+ */
+export function checkForm(form, known) {
+  const numbers = /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS))
+    .filter((name) => name !== 'concurrency' || form.mode === 'concurrency')
+    .map((name) => [name, wrongNumber(form[name], LIMITS[name])])
+  const gone = known ? form.targets.filter((key) => !known.has(key)) : []
+  const all = [
+    ['targets', targetsError(form.targets, gone)],
+    ...numbers,
+    ['tiers', form.tiers.length ? '' : 'Choose one context at least.'],
+    ['prompt', tooLong(form.prompt, LONGEST_PROMPT)],
+    ['label', tooLong(form.label, LONGEST_LABEL)],
+  ]
+  return Object.fromEntries(all.filter(([, sentence]) => sentence))
+}
+
+/** @param {string[]} targets @param {string[]} gone */
+function targetsError(targets, gone) {
+  if (!targets.length) return 'Choose a model first.'
+  if (!gone.length) return ''
+  const names = gone.map((key) => targetOf(key).model_id).join(', ')
+  return `Not offered any more: ${names}. Take ${gone.length === 1 ? 'it' : 'them'} out to run.`
+}
+
+/** @param {string} text @param {number} most */
+const tooLong = (text, most) =>
+  text.length > most
+    ? `At most ${formatInteger(most)} letters; these are ${formatInteger(text.length)}.`
+    : ''
+
+/** @type {Partial<Record<keyof RunForm, string>>} */
+const FIELD_NAMES = {
+  runs: 'Runs',
+  concurrency: 'At once',
+  tiers: 'Context',
+  maxTokens: 'Longest answer',
+  temperature: 'Temperature',
+  timeout: 'Timeout',
+  prompt: 'Prompt',
+  label: 'Label',
+}
+
+/** @param {FormErrors} errors @returns {string} the first one, with its field's name; empty where there is none */
+export function firstError(errors) {
+  const [first] = /** @type {[keyof RunForm, string][]} */ (Object.entries(errors))
+  if (!first) return ''
+  const name = FIELD_NAMES[first[0]]
+  return name ? `${name}: ${first[1]}` : first[1]
+}
+
+/** @param {RunForm} form without errors @returns {BenchmarkRequest} */
+export const requestOf = (form) => ({
+  targets: form.targets.map(targetOf),
+  prompt: form.prompt.trim() ? form.prompt : '',
+  max_tokens: numberIn(form.maxTokens),
+  temperature: numberIn(form.temperature),
+  context_tiers: [...form.tiers].sort((a, b) => a - b),
+  runs: numberIn(form.runs),
+  timeout: numberIn(form.timeout),
+  warmup: form.warmup,
+  mode: form.mode,
+  concurrency: form.mode === 'concurrency' ? numberIn(form.concurrency) : 1,
+  ...(form.label.trim() && { label: form.label.trim() }),
+})
+
+/** By what the server calls them. @type {Record<string, keyof RunForm>} */
+const FIELDS = {
+  targets: 'targets',
+  models: 'targets',
+  prompt: 'prompt',
+  max_tokens: 'maxTokens',
+  temperature: 'temperature',
+  context_tiers: 'tiers',
+  runs: 'runs',
+  timeout: 'timeout',
+  concurrency: 'concurrency',
+  label: 'label',
+}
+
+/** @param {string} sentence of a refusal @returns {keyof RunForm | undefined} the field that it names first */
+export function fieldOf(sentence) {
+  const word = sentence.match(/[a-z_]+/g)?.find((found) => found in FIELDS)
+  return word ? FIELDS[word] : undefined
+}
+
+/** @param {RunForm} form @returns {string} what the rare settings are, in one line */
+export function rareText(form) {
+  const tiers = form.tiers.filter(Boolean).length
+  return [
+    tiers
+      ? `${tiers === 1 ? 'one context length' : `${tiers} context lengths`}`
+      : 'no added context',
+    `up to ${form.maxTokens} tokens an answer`,
+    `temperature ${form.temperature}`,
+    form.warmup ? 'warm-up' : 'no warm-up',
+  ].join(', ')
+}
