@@ -11,7 +11,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,9 +35,8 @@ class Studio:
     def ask(self, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
-        with urllib.request.urlopen(  # noqa: S310 - our own
-            urllib.request.Request(self._base + path, data, headers), timeout=60
-        ) as answer:
+        request = urllib.request.Request(self._base + path, data, headers)  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return json.load(answer)
 
     def sign_up(self) -> None:
@@ -68,7 +66,11 @@ def studio(gateway: Gateway, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     )
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own
-            [sys.executable, str(BACKEND / "app.py")], env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            [sys.executable, str(BACKEND / "app.py")],
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
         )
     try:
         served, latest = Studio(port), time.monotonic() + WAIT_SECONDS

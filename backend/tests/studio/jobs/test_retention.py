@@ -6,10 +6,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
-from src.studio.events.tables import job_events
 from src.studio.jobs import retention
 from src.studio.jobs.lifecycle import Lifecycle
-from src.studio.jobs.tables import jobs, workers
+from src.studio.jobs.tables import job_events, jobs, workers
 from tests.conftest import SettableClock
 from tests.studio.jobs.people import add_user, job_service
 
