@@ -114,6 +114,24 @@ def gateway(harness: Path, seed: list[str], release: dict[str, str], work: Path)
         PROCESSES.stop(process)
 
 
+@contextmanager
+def model_server(harness: Path, work: Path) -> Generator[str]:
+    """Start the model server that lies beside the harness, give its address, and stop it."""
+    port, log = free_port(), work / "models.log"
+    with log.open("wb") as out:
+        command = [sys.executable, str(harness.parent / "llm-mock" / "llm-mock"), "--port", str(port)]
+        process = PROCESSES.start(command, out)
+    try:
+        until = time.monotonic() + STOP_SECONDS
+        while "llm-mock ready" not in log.read_text():
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"the model server did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        PROCESSES.stop(process)
+
+
 def counted(report: Path) -> tuple[int, str]:
     """Return how many tests of a JUnit report passed, and all counts in words."""
     if not report.exists():

@@ -30,6 +30,26 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {"api", "studio", "settings", "resync", "demo", "utils", "client", "telemetry", "core"},
 }
 
+# Within Studio: what a feature may import of the others, and through which of their modules. All stand on these.
+GROUND = {"database", "errors", "schemas", "settings"}
+FEATURES: dict[str, set[str]] = {
+    "llm": set(),
+    "engine": {"llm"},
+    "accounts": set(),
+    "providers": {"accounts"},
+    "jobs": {"accounts"},
+    "events": {"accounts", "jobs"},
+    "benchmarks": {"accounts", "providers", "jobs", "engine"},
+}
+# The engine and what it stands on have no storage, and are used as they are.
+WITHOUT_GROUND = {"llm", "engine"}
+DOORS = {"service", "user", "handler", "job", "schemas"}
+# Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
+SIDE_DOORS = {("jobs", "accounts.tables"), ("events", "jobs.journal")}
+# What knows all services is given to endpoints and sockets, and to what runs jobs.
+GIVEN = {"dependencies", "services"}
+GIVEN_TO = {"endpoints", "socket", "claims", "running", "metrics"}
+
 
 def imports_of(sources: Mapping[str, str]) -> Imports:
     """Return the modules that each module imports, where `sources` has the text of each by its dotted name."""
@@ -70,6 +90,30 @@ def violations(sources: Mapping[str, str]) -> list[str]:
     return found
 
 
+def studio_violations(sources: Mapping[str, str]) -> list[str]:
+    """Return what breaks the rules within Studio."""
+    found = []
+    for module, imported in imports_of(sources).items():
+        feature, _, part = module.removeprefix("src.studio.").partition(".")
+        if not module.startswith("src.studio.") or feature not in FEATURES:
+            continue
+        others = sorted(name.removeprefix("src.studio.") for name in imported if ".studio." in name)
+        found += [f"{feature}.{part} imports {other}" for other in others if not _may_import(feature, part, other)]
+    return found
+
+
+def _may_import(feature: str, part: str, other: str) -> bool:
+    package, _, theirs = other.partition(".")
+    if package == feature:
+        return part == "endpoints" or theirs != "endpoints"
+    if package in GROUND:
+        return feature not in WITHOUT_GROUND
+    if package in GIVEN:
+        return part in GIVEN_TO
+    is_open = theirs in DOORS or (feature, other) in SIDE_DOORS or package in WITHOUT_GROUND
+    return package in FEATURES[feature] and is_open
+
+
 def circles(imports: Imports) -> list[str]:
     """Return the modules that import themselves by way of others."""
     reached: Imports = {}
@@ -96,6 +140,35 @@ def sources() -> dict[str, str]:
 
 def test_every_layer_imports_what_it_may(sources: dict[str, str]) -> None:
     assert violations(sources) == []
+
+
+def test_every_feature_of_studio_imports_what_it_may(sources: dict[str, str]) -> None:
+    assert studio_violations(sources) == []
+
+
+def test_every_feature_of_studio_has_its_place(sources: dict[str, str]) -> None:
+    packages = {name.split(".")[2] for name in sources if name.startswith("src.studio.") and name.count(".") > 2}
+    assert packages - GROUND == set(FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "told"),
+    [
+        ("accounts.service", "from src.studio.jobs.service import x", "accounts.service imports jobs.service"),
+        ("jobs.service", "from src.studio.benchmarks.service import x", "jobs.service imports benchmarks.service"),
+        (
+            "benchmarks.service",
+            "from src.studio.jobs.repository import x",
+            "benchmarks.service imports jobs.repository",
+        ),
+        ("benchmarks.handler", "from src.studio.services import x", "benchmarks.handler imports services"),
+        ("engine.run", "from src.studio.database.metadata import x", "engine.run imports database.metadata"),
+        ("llm.client", "def f():\n  from src.studio.engine.plan import x", "llm.client imports engine.plan"),
+        ("jobs.service", "from src.studio.jobs.endpoints import x", "jobs.service imports jobs.endpoints"),
+    ],
+)
+def test_what_breaks_a_rule_of_studio_is_found(module: str, text: str, told: str) -> None:
+    assert studio_violations({f"src.studio.{module}": text}) == [told]
 
 
 def test_every_package_has_its_place(sources: dict[str, str]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from src.studio.accounts import tables as accounts
 from src.studio.benchmarks import tables as benchmarks
 from src.studio.database.metadata import metadata
-from src.studio.events import tables as events
 from src.studio.jobs import tables as jobs
 from src.studio.providers import tables as providers
 
-__all__ = ["accounts", "benchmarks", "events", "jobs", "metadata", "providers"]
+__all__ = ["accounts", "benchmarks", "jobs", "metadata", "providers"]

@@ -9,14 +9,14 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, Protocol
 
 from src.core.redaction import place_of
-from src.studio.events import repository
+from src.studio.jobs import journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from src.studio.database.changes import Changes
     from src.studio.database.database import Database
-    from src.studio.events.repository import Event
+    from src.studio.jobs.journal import Event
 
 logger = logging.getLogger(__name__)
 
@@ -197,4 +197,4 @@ class EventHub:
 
     def _read(self, job_id: str, told: int) -> Sequence[Event]:
         with self._database.reading() as connection:
-            return repository.after(connection, job_id, told, BATCH)
+            return journal.after(connection, job_id, told, BATCH)

@@ -12,8 +12,8 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from src.core.errors import KnownError, UnauthorizedError
 from src.core.request_notes import current_request
-from src.studio.events import repository
 from src.studio.events.hub import TooManySocketsError
+from src.studio.jobs import journal
 from src.studio.jobs.schemas import told
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class _Conversation:
         """Return a job, and its oldest event that is kept. Raises `NotFoundError`."""
         job = self._studio.jobs.get(self._signed_in.user.id, job_id)
         with self._studio.database.reading() as connection:
-            return job, repository.first_kept(connection, job_id)
+            return job, journal.first_kept(connection, job_id)
 
 
 async def _until_closed(conversation: _Conversation) -> int | None:

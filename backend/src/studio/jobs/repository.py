@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, text, union_all, update
 
 from src.studio.accounts.tables import users
-from src.studio.events import repository as events
-from src.studio.events.repository import Event
+from src.studio.jobs import journal
 from src.studio.jobs.job import ACTIVE, NAMES, WAITING, Job
+from src.studio.jobs.journal import Event
 from src.studio.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def change(
     """Change a job that is locked, or new, and keep the events that tell of it, each a type and its fields."""
     seq = job.last_event
     for seq, (kind, fields) in enumerate(told, job.last_event + 1):
-        events.append(connection, Event(job.id, seq, kind, fields), at)
+        journal.append(connection, Event(job.id, seq, kind, fields), at)
     changed = update(jobs).where(jobs.c.id == job.id).values(**values, last_event=seq).returning(*OF_JOB)
     return Job(*connection.execute(changed).one())
 

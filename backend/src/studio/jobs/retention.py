@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from src.studio.events import repository as events
-from src.studio.events.tables import job_events
-from src.studio.jobs.tables import jobs, workers
+from src.studio.jobs import journal
+from src.studio.jobs.tables import job_events, jobs, workers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,7 @@ def forget_events(connection: Connection, now: dt.datetime) -> int:
     has_events = select(job_events.c.job_id).where(job_events.c.job_id == jobs.c.id).exists()
     ids = _some(connection, (jobs.c.completed_at < now - EVENTS) & has_events)
     if ids:
-        events.forget(connection, ids)
+        journal.forget(connection, ids)
     return len(ids)
 
 

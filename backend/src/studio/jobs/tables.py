@@ -35,6 +35,17 @@ jobs = Table(
     Index("ix_jobs_completed_at", "completed_at"),
 )
 
+# What happened to jobs, in order: told to sockets, and told again to those that were away.
+job_events = Table(
+    "job_events",
+    metadata,
+    Column("job_id", Id, ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # from 1, without gaps
+    Column("type", String(64), nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("created_at", Instant, nullable=False, index=True),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -11,9 +11,8 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from src.studio.database.metadata import new_id
-from src.studio.events import repository as events
 from src.studio.events.hub import ROOM
-from src.studio.jobs import repository
+from src.studio.jobs import journal, repository
 from src.studio.jobs.admission import admit
 from src.studio.jobs.job import Job
 from src.studio.jobs.lifecycle import Lifecycle
@@ -153,7 +152,7 @@ def test_what_is_not_kept_any_more_is_told_as_it_is_now(
     job = submit(services, ada)
     run_to_its_end(services, job)
     with services.database.writing() as connection:
-        events.forget(connection, [job.id])
+        journal.forget(connection, [job.id])
     with opened(studio, ada) as socket:
         socket.receive_json()
         socket.send_json({"type": "subscribe", "job_id": job.id, "after": 1})

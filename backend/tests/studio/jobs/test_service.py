@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError, TooManyRequestsError
-from src.studio.events import repository as events
+from src.studio.jobs import journal
 from src.studio.jobs.admission import admit
 from src.studio.jobs.job import Job
 from src.studio.jobs.lifecycle import Lifecycle
@@ -36,7 +36,7 @@ def end(service: JobService, job: Job) -> None:
 
 def events_of(service: JobService, job_id: str) -> list[tuple[int, str]]:
     with service._database.reading() as connection:
-        return [(event.seq, event.type) for event in events.after(connection, job_id, 0, 100)]
+        return [(event.seq, event.type) for event in journal.after(connection, job_id, 0, 100)]
 
 
 def test_a_job_waits_for_a_worker_and_the_next_one_for_it(database: Database, service: JobService) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from src.studio.database.metadata import new_id
-from src.studio.events import repository as events
+from src.studio.jobs import journal
 from src.studio.jobs.job import Job
 from src.studio.services import Services
 from tests.studio.jobs.conftest import StartWorker, items_of, state_of, wait_for
@@ -22,7 +22,7 @@ def submit(services: Services, kind: str, timeout_seconds: int = 60, **params: o
 def told_of(services: Services, job: Job) -> list[str]:
     """Return the types of a job's events, whose numbers have no gaps."""
     with services.database.reading() as connection:
-        told = events.after(connection, job.id, 0, 10_000)
+        told = journal.after(connection, job.id, 0, 10_000)
     assert [event.seq for event in told] == list(range(1, len(told) + 1))
     return [event.type for event in told]
 

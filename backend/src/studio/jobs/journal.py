@@ -1,4 +1,4 @@
-"""Events as they are kept."""
+"""What happened to jobs, as it is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select
 
-from src.studio.events.tables import job_events
+from src.studio.jobs.tables import job_events
 
 if TYPE_CHECKING:
     import datetime as dt
