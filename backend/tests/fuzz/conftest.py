@@ -1,9 +1,11 @@
 """An app for all that is thrown at it, over a fake gateway with the small data set; and a socket before it."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -60,13 +62,20 @@ class _Server(uvicorn.Server):
         return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
 
 
-@pytest.fixture(scope="session")
-def base_url(app: FastAPI) -> Iterator[str]:
-    """Return the address of a server of the app."""
-    server = _Server(uvicorn.Config(app, port=0, lifespan="off", log_config=None, access_log=False))
+@contextlib.contextmanager
+def serving(app: FastAPI, lifespan: Literal["on", "off"] = "off") -> Generator[str]:
+    """Run a server of an app, and give its address."""
+    server = _Server(uvicorn.Config(app, port=0, lifespan=lifespan, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
     assert server.listens.wait(60)
     yield server.base_url
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def base_url(app: FastAPI) -> Iterator[str]:
+    """Return the address of a server of the app."""
+    with serving(app) as address:
+        yield address

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from src.core.http.page import METHODS
 from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
@@ -349,3 +350,13 @@ def test_unknown_addresses_are_json_whatever_is_asked(world: World) -> None:
         for method in ("GET", "POST", "DELETE"):
             answer = world.client.request(method, path, headers=world.ada)
             assert_refused(answer, 404, "There is nothing at this address.", "not_found", (method, path))
+
+
+def test_an_address_says_which_methods_it_takes(world: World) -> None:
+    for path in {path for _, path in RECIPES}:
+        taken = [method for method in METHODS if (method, path) in RECIPES]
+        for method in {*METHODS, "OPTIONS", "TRACE"}.difference(taken):
+            answer = world.client.request(method, path.replace("{", "").replace("}", ""), headers=world.ada)
+            sentence = "This address does not take this method."
+            assert_refused(answer, 405, sentence, "method_not_allowed", (method, path))
+            assert answer.headers["allow"] == ", ".join(taken), (method, path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.staticfiles import StaticFiles
 
 if TYPE_CHECKING:
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
     from starlette.responses import Response
+    from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
-NOT_FOUND = 404
+NOT_FOUND, NOT_ALLOWED = 404, 405
 API = "api"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Vite puts a hash of the content into the names of what it writes to assets/
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -50,10 +52,11 @@ class Page(StaticFiles):
 def mount_page(app: FastAPI, dist: Path, others: Collection[str] = ()) -> None:
     """Serve the page from `dist`, or say how to build it; after all routes, the first parts of which are `others`.
 
-    Below `API` there is nothing but what has a route, whatever the method.
+    Below `API` there is nothing but what has a route, and that takes no methods but its own.
     """
-    app.router.routes.append(Route(f"/{API}", _Nothing(), include_in_schema=False))
-    app.mount(f"/{API}", _Nothing())
+    nothing = _Nothing(list(app.router.routes))
+    app.router.routes.append(Route(f"/{API}", nothing, include_in_schema=False))
+    app.mount(f"/{API}", nothing)
     if (dist / "index.html").is_file():
         app.mount("/", Page(dist, others), name="page")
     else:
@@ -61,8 +64,19 @@ def mount_page(app: FastAPI, dist: Path, others: Collection[str] = ()) -> None:
 
 
 class _Nothing:
-    async def __call__(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Says whether there is nothing at an address, or something that `routes` take by other methods."""
+
+    def __init__(self, routes: Collection[BaseRoute]) -> None:
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, _receive: Receive, _send: Send) -> None:
+        asked = {**scope, "root_path": scope.get("app_root_path", "")}
+        if methods := [method for method in METHODS if self._takes({**asked, "method": method})]:
+            raise HTTPException(NOT_ALLOWED, headers={"Allow": ", ".join(methods)})
         raise HTTPException(NOT_FOUND)
+
+    def _takes(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
 
 
 async def _not_built() -> Response:
