@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Query, Response
 
-from src.studio.dependencies import AdminUser, CurrentUser, Provided
+from src.studio.dependencies import AdminUser, Credentials, CurrentUser, Provided, get_session
 from src.studio.jobs.schemas import AdminJobsOut, CancelOut, JobOut, JobsOut, RateLimitOut, told
 from src.studio.jobs.service import MAX_PAGE, Cancelled
 
@@ -17,12 +17,13 @@ router = APIRouter(prefix="/api", tags=["studio"])
 @router.get("/jobs", summary="Your jobs, newest first", response_model=JobsOut)
 def get_jobs(
     studio: Provided,
-    user: CurrentUser,
+    given: Credentials,
     status: Annotated[str, Query(description="States, separated by commas; any where it is empty.")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
     cursor: str | None = None,
 ) -> Response:
     """Return jobs of whoever asks."""
+    user = get_session(studio, given).user
     states = [state.strip() for state in status.split(",") if state.strip()]
     page = studio.jobs.list(user.id, states, limit, cursor)
     return _json({"jobs": list(map(told, page.jobs)), "next_cursor": page.next_cursor})

@@ -35,6 +35,15 @@ jobs = Table(
     Index("ix_jobs_completed_at", "completed_at"),
 )
 
+# Calls of models that ended, by how they did: the workers that made them are not asked, and forget.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("kind", String(32), primary_key=True),  # of job
+    Column("outcome", String(16), primary_key=True),  # success, truncated, error, timeout, cancelled
+    Column("count", BigInteger, nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,
