@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import sys
 import time
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,21 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.asking import BenchmarkError, Peer
 from benchmarks.bench import say
-from benchmarks.processes import REPOSITORY, free_port, listens, running
 from benchmarks.statistics_of import median, percentile
+from benchmarks.studio_server import LLM_MOCK, model_server
 from benchmarks.table import Row, duration
 from src.studio.engine.events import Finished, Ready, Report, Started
 from src.studio.engine.generator import Generator, GeneratorError
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Target
 
 if TYPE_CHECKING:
-    from collections.abc import Generator as Iterating
     from collections.abc import Sequence
 
     from benchmarks.bench import Bench
     from src.studio.engine.record import Record
 
-LLM_MOCK = REPOSITORY.parent / "shared" / "llm-mock" / "llm-mock"
 TOKEN_EVENTS = ("content", "reasoning", "tool")
 NAME = "engine"
 # Places, rounds for each of `Sizes.rounds`, and the limits of the error of TTFT in ms: median and p99
@@ -108,20 +104,12 @@ def engine(bench: Bench) -> None:
         say("There is no ../shared/llm-mock beside the repository: the engine's times are not measured.")
         bench.table.add(Row(NAME, "times against a model server's log", "not known here"))
         return
-    with _model_server(bench) as server:
+    with model_server(bench.work) as server:
         for places, rounds, most_p50, most_p99 in BURSTS:
             _burst(bench, server, places, rounds * bench.sizes.rounds, (most_p50, most_p99))
         _streams(bench, server)
         _broken(bench, server)
         _cancel(bench, server)
-
-
-@contextlib.contextmanager
-def _model_server(bench: Bench) -> Iterating[Peer]:
-    port = free_port()
-    command = [str(LLM_MOCK), "--port", str(port)]
-    with running([sys.executable, *command], bench.work / "llm-mock.log", lambda: listens(port)):
-        yield Peer(f"http://127.0.0.1:{port}", {})
 
 
 def _burst(bench: Bench, server: Peer, places: int, rounds: int, most: tuple[float, float]) -> None:

@@ -13,6 +13,7 @@ from benchmarks.growth import growth
 from benchmarks.hourly import hourly
 from benchmarks.lifetime import memory, peak, restart
 from benchmarks.ranges import fresh, warm
+from benchmarks.studio import studio
 from benchmarks.table import Row
 from benchmarks.throughput import throughput
 
@@ -37,6 +38,7 @@ def measure(bench: Bench, choice: Choice) -> str:
         attempt(bench, ["throughput"], lambda: on_workshop(bench, choice, bare, gateways))
     attempt(bench, ["growth"], lambda: growth(bench))
     attempt(bench, ["engine"], lambda: engine(bench))
+    attempt(bench, ["studio"], lambda: studio(bench))
     return "; ".join(gateways) or "generated"
 
 

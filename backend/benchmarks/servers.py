@@ -64,13 +64,14 @@ def environment(source: Source, port: int, store: Path) -> dict[str, str]:
     """Return the defaults of all settings, whatever the environment and `.env` say, and this run's own."""
     defaults = {name.upper(): field.default for name, field in Settings.model_fields.items()}
     return {
-        **_bare_environment(),
+        **bare_environment(),
         **{name: str(value) for name, value in defaults.items() if isinstance(value, (bool, int, float, str))},
         "LITELLM_BASE_URL": source.base_url,
         "LITELLM_API_KEY": source.key,
         "VITE_LEADERBOARD_BACKEND_PORT": str(port),
         "SERVER_BASIC_AUTH_TOKEN": TOKEN,
         "USAGE_STORE_URL": f"sqlite:///{store}",
+        "STUDIO_DATABASE_URL": f"sqlite:///{store.with_suffix('.studio.db')}",
         "SYNC_DAYS": "0",  # what is measured is fetched when it is measured
     }
 
@@ -86,7 +87,7 @@ def bare(work: Path) -> Generator[Server]:
     port = free_port()
     started_at = time.perf_counter()
     command = [*script("bare.py"), str(port)]
-    with running(command, work / "bare.log", lambda: listens(port), _bare_environment()) as process:
+    with running(command, work / "bare.log", lambda: listens(port), bare_environment()) as process:
         yield Server(Peer(f"http://127.0.0.1:{port}", {}), process, started_at)
 
 
@@ -104,5 +105,6 @@ def import_seconds(work: Path) -> float:
     return time.perf_counter() - started
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
+    """Return what a process needs of this one's environment."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TZ") if name in os.environ}

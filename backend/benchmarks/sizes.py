@@ -25,6 +25,7 @@ class Sizes:
     growth_teams: tuple[int, ...]
     growth_ranges: int
     growth_runs: int
+    jobs_each: int
 
 
 FULL = Sizes(
@@ -44,6 +45,7 @@ FULL = Sizes(
     growth_teams=(25, 50, 100, 200),
     growth_ranges=8,
     growth_runs=2,
+    jobs_each=20,
 )
 
 QUICK = Sizes(
@@ -63,4 +65,5 @@ QUICK = Sizes(
     growth_teams=(4, 8),
     growth_ranges=2,
     growth_runs=1,
+    jobs_each=2,
 )

@@ -69,8 +69,6 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
-        # Parts that tell of their state whenever they are asked.
-        self.collectors: list[Collector] = []
         # What other parts tell of their state when they are asked.
         self.collectors: list[Collector] = []
         self._requests = Counter(

@@ -181,8 +181,9 @@ def test_every_metric_and_label_that_the_dashboard_asks_for_is_there(running: Te
     found = samples(running)
     names = {name for name, _ in found}
     labels = {label for _, pairs in found for label, _ in pairs} | GIVEN_LABELS
-    assert len(queries()) > 20
-    for query in queries():
+    ours = [query for query in queries() if "studio_" not in query]  # there, where Studio is: its tests look
+    assert len(ours) > 20
+    for query in ours:
         asked = set(re.findall(r"\b(?:leaderboard|process)_\w+", query))
         assert asked, query
         assert asked <= names, query

@@ -200,7 +200,8 @@ class _Measurement:
             self._done += len(records)
             await self._job.progress(100 * self._done / self._total, self._detail())
         if records or events:
-            await self._job.write(lambda connection: self._keep(connection, records), events=events)
+            calls = [record.status for record in records if record.sent_ns is not None]
+            await self._job.write(lambda connection: self._keep(connection, records), events=events, calls=calls)
 
     def _keep(self, connection: Connection, records: Sequence[Record]) -> None:
         if records:

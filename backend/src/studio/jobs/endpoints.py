@@ -8,7 +8,7 @@ import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
-from src.studio.dependencies import AdminUser, CurrentUser, Provided
+from src.studio.dependencies import AdminUser, Credentials, CurrentUser, Provided, get_session
 from src.studio.jobs.schemas import AdminJobsOut, CancelOut, JobOut, JobsOut, RateLimitOut, told
 from src.studio.jobs.service import MAX_PAGE, Cancelled
 
@@ -22,12 +22,13 @@ router = APIRouter(prefix="/api", tags=["studio"])
 async def get_jobs(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
     request: Request,
     studio: Provided,
-    user: CurrentUser,
+    given: Credentials,
     status: Annotated[str, Query(description="States, separated by commas; any where it is empty.")] = "",
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 20,
     cursor: str | None = None,
 ) -> Response:
     """Return jobs of whoever asks."""
+    user = get_session(studio, given).user
     states = [state.strip() for state in status.split(",") if state.strip()]
 
     def work() -> Response:

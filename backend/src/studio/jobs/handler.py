@@ -39,11 +39,16 @@ class RunningJob(Protocol):
         ...
 
     async def write(
-        self, work: Callable[[Connection], T], *, events: Iterable[tuple[str, Mapping[str, object]]] = ()
+        self,
+        work: Callable[[Connection], T],
+        *,
+        events: Iterable[tuple[str, Mapping[str, object]]] = (),
+        calls: Iterable[str] = (),
     ) -> T:
         """Do `work` in one transaction, if the job is this attempt's still. Raises `JobLostError`.
 
         `events`, each a type and its fields, are kept in the same transaction: either both are there, or neither.
+        `calls` are the outcomes of calls of models that `work` writes down; they are counted for Prometheus.
         """
         ...
 

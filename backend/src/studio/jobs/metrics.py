@@ -1,4 +1,4 @@
-"""What Prometheus is told of jobs, workers and sockets. No label has a user."""
+"""What Prometheus is told of jobs, calls of models, workers and sockets. No label has what a client chose."""
 
 from __future__ import annotations
 
@@ -46,6 +46,11 @@ class JobCollector(Collector):
         for labels, count in figures.jobs.items():
             jobs.add_metric(labels, count)
         yield jobs
+        told = "Calls of models that ended, by how they did."
+        calls = CounterMetricFamily("studio_model_calls", told, labels=("kind", "outcome"))
+        for labels, count in figures.calls.items():
+            calls.add_metric(labels, count)
+        yield calls
         told = "How long the first job in the line has waited."
         yield GaugeMetricFamily("studio_queue_oldest_seconds", told, value=figures.oldest_seconds)
         yield GaugeMetricFamily("studio_workers", "Workers.", value=len(figures.heartbeat_ages))

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select, text, union_all, update
+from sqlalchemy import bindparam, func, insert, select, text, union_all, update
 
 from src.studio.accounts.tables import users
 from src.studio.jobs import journal
 from src.studio.jobs.job import ACTIVE, NAMES, WAITING, Job
 from src.studio.jobs.journal import Event
-from src.studio.jobs.tables import jobs, workers
+from src.studio.jobs.tables import jobs, model_calls, workers
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
+    from src.studio.database.database import Database
     from src.studio.jobs.job import State
 
 # Whoever holds it, submits or admits; of PostgreSQL's advisory locks. SQLite has one writer at a time anyway.
@@ -61,12 +64,20 @@ def newest(
     connection: Connection, owner_id: str, states: Collection[State], limit: int, before: int | None
 ) -> Sequence[Job]:
     """Return jobs of `owner_id` in these states, any where there are none, newest first; `before` is a `seq`."""
-    chosen = select(*OF_JOB).where(jobs.c.user_id == owner_id).order_by(jobs.c.seq.desc()).limit(limit)
-    if states:
-        chosen = chosen.where(jobs.c.state.in_(states))
-    if before is not None:
-        chosen = chosen.where(jobs.c.seq < before)
-    return [Job(*row) for row in connection.execute(chosen)]
+    asked = _newest(has_states=bool(states), has_end=before is not None)
+    values = {"owner_id": owner_id, "states": list(states), "before": before, "at_most": limit}
+    return [Job(*row) for row in connection.execute(asked, values)]
+
+
+@cache
+def _newest(*, has_states: bool, has_end: bool) -> Select[*tuple[Any, ...]]:
+    """Return the question, made once: pages ask it often, and to make it takes longer than to answer it."""
+    asked = select(*OF_JOB).where(jobs.c.user_id == bindparam("owner_id")).order_by(jobs.c.seq.desc())
+    if has_states:
+        asked = asked.where(jobs.c.state.in_(bindparam("states", expanding=True)))
+    if has_end:
+        asked = asked.where(jobs.c.seq < bindparam("before"))
+    return asked.limit(bindparam("at_most"))
 
 
 def active(connection: Connection) -> Sequence[tuple[Job, str]]:
@@ -85,9 +96,10 @@ def moving(connection: Connection, since: dt.datetime) -> Mapping[str, tuple[str
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many jobs there are of each kind and state, how long the oldest waits, and how old heartbeats are."""
+    """How things are: jobs by kind and state, calls of models by kind and outcome, and ages in seconds."""
 
     jobs: Mapping[tuple[str, str], int]
+    calls: Mapping[tuple[str, str], int]
     oldest_seconds: float
     heartbeat_ages: Sequence[float]
 
@@ -100,9 +112,20 @@ def figures(connection: Connection, now: dt.datetime, since: dt.datetime) -> Fig
     oldest = connection.execute(first).scalar()
     return Figures(
         {(kind, state): count for kind, state, count in connection.execute(by_kind)},
+        {(kind, outcome): count for kind, outcome, count in connection.execute(select(model_calls))},
         0.0 if oldest is None else (now - oldest).total_seconds(),
         [(now - at).total_seconds() for at in connection.execute(heard).scalars()],
     )
+
+
+def count_calls(database: Database, connection: Connection, kind: str, outcomes: Iterable[str]) -> None:
+    """Count calls of models that ended, made by a kind of job, by how they ended."""
+    added = database.insert(model_calls)
+    summed = {"count": model_calls.c.count + added.excluded.count}
+    # in order, so that of two workers none waits for the other
+    rows = [{"kind": kind, "outcome": outcome, "count": n} for outcome, n in sorted(Counter(outcomes).items())]
+    if rows:
+        connection.execute(added.on_conflict_do_update(index_elements=["kind", "outcome"], set_=summed), rows)
 
 
 def counts(connection: Connection, owner_id: str) -> Mapping[State, int]:

@@ -78,14 +78,25 @@ class ClaimedJob:
         await self.write(_nothing, events=[(event, fields)])
 
     async def write(
-        self, work: Callable[[Connection], T], *, events: Iterable[tuple[str, Mapping[str, object]]] = ()
+        self,
+        work: Callable[[Connection], T],
+        *,
+        events: Iterable[tuple[str, Mapping[str, object]]] = (),
+        calls: Iterable[str] = (),
     ) -> T:
-        """Do `work` in one transaction, together with `events`. Raises `JobLostError`.
+        """Do `work` in one transaction, together with `events`, and count `calls`. Raises `JobLostError`.
 
         It is done again where the database went away before it said that it was done, events never: what it writes
         has to be the same then.
         """
-        return await self._write(work, list(events), {})
+        outcomes = list(calls)
+
+        def counted(connection: Connection) -> T:
+            result = work(connection)
+            repository.count_calls(self._desk.services.database, connection, self.kind, outcomes)
+            return result
+
+        return await self._write(counted, list(events), {})
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Do `work` on one state of the database."""

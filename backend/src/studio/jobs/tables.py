@@ -46,6 +46,15 @@ job_events = Table(
     Column("created_at", Instant, nullable=False, index=True),
 )
 
+# Calls of models that ended, by how they did: the workers that made them are not asked, and forget.
+model_calls = Table(
+    "model_calls",
+    metadata,
+    Column("kind", String(32), primary_key=True),  # of job
+    Column("outcome", String(16), primary_key=True),  # success, truncated, error, timeout, cancelled
+    Column("count", BigInteger, nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,

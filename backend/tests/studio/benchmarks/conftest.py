@@ -32,6 +32,7 @@ class JobHere:
         self.params: Mapping[str, Any] = {}
         self.deadline = dt.datetime.max.replace(tzinfo=dt.UTC)
         self.events: list[tuple[str, Mapping[str, Any]]] = []
+        self.calls: list[str] = []
         self.has_measured = asyncio.Event()
         self._database = database
 
@@ -42,11 +43,16 @@ class JobHere:
         self.events.append(("job_progress", {"progress_pct": percent, "progress_detail": detail}))
 
     async def write(
-        self, work: Callable[[Connection], T], *, events: Iterable[tuple[str, Mapping[str, object]]] = ()
+        self,
+        work: Callable[[Connection], T],
+        *,
+        events: Iterable[tuple[str, Mapping[str, object]]] = (),
+        calls: Iterable[str] = (),
     ) -> T:
         with self._database.writing() as connection:
             result = work(connection)
         self.events += events
+        self.calls += calls
         if "benchmark_result" in self.types:
             self.has_measured.set()
         return result

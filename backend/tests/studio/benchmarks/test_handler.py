@@ -40,10 +40,10 @@ def own(make_studio: MakeStudio, store_url: str, mock: LlmMock, clock: SettableC
 async def lost_after(own: Studio, job: JobHere, count: int) -> None:
     """Run a job until it has told so many results; then another attempt has it."""
 
-    async def write(work: Any, *, events: Any = ()) -> Any:
+    async def write(work: Any, *, events: Any = (), calls: Any = ()) -> Any:
         if Counter(job.types)["benchmark_result"] >= count:
             raise JobLostError
-        return await JobHere.write(job, work, events=events)
+        return await JobHere.write(job, work, events=events, calls=calls)
 
     job.write = write
     with pytest.raises(JobLostError):
@@ -102,6 +102,7 @@ def test_a_benchmark_writes_every_request_and_tells_of_it_in_order(own: Studio, 
     assert [row["response_id"] for row in records] == [entry["id"] for entry in log]
     assert {entry["body"]["metadata"]["tags"][0] for entry in log} == {"studio"}
     assert {entry["params"]["temperature"] for entry in log} == {0}
+    assert job.calls == ["success"] * 6  # warm-up is paid, too
 
 
 def test_contexts_have_their_length_and_those_that_do_not_fit_are_told(own: Studio, mock: LlmMock) -> None:
@@ -202,7 +203,7 @@ def test_a_cancelled_run_keeps_what_it_has(own: Studio, mock: LlmMock) -> None:
     assert (run["state"], run["requests_done"], run["error_count"]) == ("cancelled", 1, 0)
     assert [row["model_id"] for row in run["results"]] == ["fast", "slow"]
     statuses = Counter(row["status"] for row in own.get(f"/api/history/{run_id}/records")["records"])
-    assert statuses == {"success": 3, "cancelled": 1}
+    assert statuses == {"success": 3, "cancelled": 1} == Counter(job.calls)
     assert mock.log()[-1]["outcome"] == "client gone"
 
 

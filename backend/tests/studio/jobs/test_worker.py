@@ -39,6 +39,7 @@ def test_a_job_is_run_and_told_of(services: Services, start_worker: StartWorker)
     told = told_of(services, job)
     assert (told[:2], told[-1]) == (["job_created", "job_started"], "job_completed")
     assert told.count("item") == 20
+    assert services.jobs.figures().calls == {("write", "success"): 10, ("write", "timeout"): 10}
     assert services.jobs.get(job.user_id, job.id).progress_pct == 100
     assert worker.stop() == 0
     assert job.id in worker.log

@@ -56,6 +56,7 @@ class Write(Kind):
             await job.write(
                 lambda connection, row=row: connection.execute(insert(items).values(row)),
                 events=[("item", {"n": n})],
+                calls=["timeout" if n % 2 else "success"],
             )
             await job.progress(100 * n / wanted, f"{n} of {wanted}")
             await asyncio.sleep(pause)

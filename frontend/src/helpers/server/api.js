@@ -5,6 +5,7 @@ import { tokenFor } from './authToken.js'
 export const { getJson, getFile } = createApi({
   token: (address) => tokenFor(address),
   fileName: 'leaderboard.csv',
+  timeoutAdvice: 'A shorter range may answer sooner.',
 })
 
 /**

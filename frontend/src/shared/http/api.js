@@ -9,7 +9,7 @@ export const REQUEST_TIMEOUT_MS = 120_000
 
 const SENTENCES = {
   network: "The dashboard's server could not be reached. Check the connection, then try again.",
-  timeout: 'The server took too long to answer. A shorter range may answer sooner.',
+  timeout: 'The server took too long to answer.',
   invalid_response:
     "The server's answer could not be read. Something between this page and the server may have answered in its place.",
 }
@@ -33,9 +33,10 @@ export class ApiError extends Error {
 
 /**
  * @param {keyof typeof SENTENCES} code
- * @param {number} [status]
+ * @param {{ status?: number, advice?: string }} [more]
  */
-const ownError = (code, status) => new ApiError(SENTENCES[code], { code, status })
+const ownError = (code, { status, advice } = {}) =>
+  new ApiError([SENTENCES[code], advice].filter(Boolean).join(' '), { code, status })
 
 /** @returns {string} the back end's address; empty for this page's own server */
 export const serverAddress = () =>
@@ -57,9 +58,10 @@ function addressOf(path, params) {
  * @param {AbortSignal | undefined} outer
  * @param {number} timeoutMs
  * @param {(signal: AbortSignal) => Promise<T>} work
+ * @param {string} advice when the time is over
  * @returns {Promise<T>}
  */
-async function withDeadline(outer, timeoutMs, work) {
+async function withDeadline(outer, timeoutMs, work, advice) {
   const controller = new AbortController()
   const giveUp = () => controller.abort()
   let late = false
@@ -72,7 +74,7 @@ async function withDeadline(outer, timeoutMs, work) {
   try {
     return await work(controller.signal)
   } catch (error) {
-    throw late ? ownError('timeout') : error
+    throw late ? ownError('timeout', { advice }) : error
   } finally {
     clearTimeout(timer)
     outer?.removeEventListener('abort', giveUp)
@@ -142,7 +144,7 @@ async function readJson(response, signal) {
   try {
     return parseExactly(await response.text())
   } catch (error) {
-    throw signal.aborted ? error : ownError('invalid_response', response.status)
+    throw signal.aborted ? error : ownError('invalid_response', { status: response.status })
   }
 }
 
@@ -154,7 +156,8 @@ async function readJson(response, signal) {
 async function expectOk(response, signal) {
   if (response.ok) return
   const body = await readJson(response, signal)
-  if (typeof body?.detail !== 'string') throw ownError('invalid_response', response.status)
+  if (typeof body?.detail !== 'string')
+    throw ownError('invalid_response', { status: response.status })
   throw new ApiError(body.detail, {
     code: body.code ?? `http_${response.status}`,
     status: response.status,
@@ -176,6 +179,7 @@ const NO_CONTENT = 204
  * @property {() => Promise<unknown>} [refresh] gets a new token once the old one is refused. It must ask by another
  *   `Api`, one without `refresh`, or it would wait for itself.
  * @property {string} [fileName] of files that the server does not name
+ * @property {string} [timeoutAdvice] a sentence: what may help where the server took too long
  */
 
 /**
@@ -184,7 +188,12 @@ const NO_CONTENT = 204
  * what the server said to them.
  * @param {ApiOptions} [options]
  */
-export function createApi({ token = () => null, refresh, fileName = 'download' } = {}) {
+export function createApi({
+  token = () => null,
+  refresh,
+  fileName = 'download',
+  timeoutAdvice = 'Try again in a moment.',
+} = {}) {
   /** @type {Promise<{ isRenewed: boolean }> | null} */
   let refreshing = null
   /** How the last one went. */
@@ -226,11 +235,16 @@ export function createApi({ token = () => null, refresh, fileName = 'download' }
    * @returns {Promise<T>}
    */
   const answer = (sent, { signal, timeoutMs = REQUEST_TIMEOUT_MS }, read) =>
-    withDeadline(signal, timeoutMs, async (deadline) => {
-      const response = await ask(sent, deadline)
-      await expectOk(response, deadline)
-      return read(response, deadline)
-    })
+    withDeadline(
+      signal,
+      timeoutMs,
+      async (deadline) => {
+        const response = await ask(sent, deadline)
+        await expectOk(response, deadline)
+        return read(response, deadline)
+      },
+      timeoutAdvice,
+    )
 
   return {
     /**

@@ -7,7 +7,7 @@ import { targetKey } from './targets.js'
 
 /** @typedef {import('./types.js').Catalog} Catalog */
 /** @typedef {import('./types.js').CatalogModel} CatalogModel */
-/** @typedef {{ key: string, name: string, id: string, provider: string, facts: string[], measured: string }} ModelChoice */
+/** @typedef {{ key: string, name: string, id: string, provider: string, window: string, price: string, measured: string }} ModelChoice */
 /**
  * @typedef {object} ProviderGroup
  * @property {string} key
@@ -38,13 +38,13 @@ function measuredText({ last_measured: last }) {
 /** @param {import('./types.js').Provider} provider @param {CatalogModel} model @returns {ModelChoice} */
 function choiceOf({ provider_key, display_name: provider }, model) {
   const { model_id, display_name, context_window } = model
-  const window = context_window ? `${threeDigits.format(context_window)} window` : ''
   return {
     key: targetKey({ provider_key, model_id }),
     name: display_name || model_id,
     id: model_id,
     provider,
-    facts: [window, priceText(model)].filter(Boolean),
+    window: context_window ? `${threeDigits.format(context_window)} window` : '',
+    price: priceText(model),
     measured: measuredText(model),
   }
 }

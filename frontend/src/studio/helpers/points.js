@@ -71,6 +71,35 @@ export function readPoints(results, targets) {
     .sort((a, b) => place(a) - place(b) || a.tier - b.tier)
 }
 
+/**
+ * @param {Point[]} points of a run that is under way
+ * @param {Pick<import('./types.js').Run, 'targets' | 'context_tiers'> & { skipped: import('./types.js').Skipped[] }} run
+ * @returns {Point[]} with those that nothing is known of yet, so that each has its place from the start
+ */
+export function withAwaited(points, { targets, context_tiers, skipped }) {
+  const known = new Map(points.map((point) => [point.key, point]))
+  const names = targetNames(targets)
+  const left = new Set(skipped.map((one) => `${targetKey(one)}@${one.context_tokens ?? ''}`))
+  const tiers = context_tiers.toSorted((a, b) => a - b)
+  return targets.flatMap((target) => {
+    const key = targetKey(target)
+    if (left.has(`${key}@`)) return []
+    return tiers
+      .filter((tier) => !left.has(`${key}@${tier}`))
+      .map((tier) => {
+        const point = known.get(`${key}@${tier}`)
+        return point ?? awaited(key, names.get(key) ?? target.display_name, target.provider, tier)
+      })
+  })
+}
+
+/** @param {string} target @param {string} name @param {string} provider @param {number} tier @returns {Point} */
+const awaited = (target, name, provider, tier) => ({
+  ...{ key: `${target}@${tier}`, target, name, provider, tier },
+  ...{ n: 0, requests: 0, failures: 0, ttft: null, latency: null, itl: null, speed: null },
+  ...{ inputTokens: 0, outputTokens: 0, cost: null, isSure: false, errors: [] },
+})
+
 /** @param {Point[]} points @returns {number[]} ascending */
 export const tiersOf = (points) =>
   [...new Set(points.map(({ tier }) => tier))].sort((a, b) => a - b)

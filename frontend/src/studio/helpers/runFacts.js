@@ -8,17 +8,30 @@ import { tierLabel } from './targets.js'
 /** @typedef {import('../composables/useRun.js').RunDetail} RunDetail */
 /** @typedef {import('./types.js').RequestRecord} RequestRecord */
 
+/** @param {number} runs @param {any} run @returns {Fact} */
+function runsFact(runs, { mode, concurrency }) {
+  if (mode !== 'concurrency' || concurrency === 1)
+    return { label: 'Runs', value: `${runs} per model and context` }
+  return {
+    label: 'Runs',
+    value: `${runs} in each of ${concurrency} places`,
+    note: `${countOf(runs * concurrency, 'request')} per model and context`,
+  }
+}
+
 /** @param {any} run @returns {Fact[]} */
 export function settingFacts(run) {
   const { config = {} } = run
   return [
     { label: 'Requests', value: loadText(run) },
-    ...(config.runs ? [{ label: 'Runs', value: `${config.runs} per model and context` }] : []),
-    {
-      label: 'Context',
-      value: run.context_tiers.map(tierLabel).join(', '),
-      note: 'tokens put before the prompt',
-    },
+    ...(config.runs ? [runsFact(config.runs, run)] : []),
+    run.context_tiers.some(Boolean)
+      ? {
+          label: 'Context',
+          value: run.context_tiers.map(tierLabel).join(', '),
+          note: 'tokens put before the prompt',
+        }
+      : { label: 'Context', value: 'none but the prompt' },
     { label: 'Answer', value: `at most ${countOf(run.max_tokens, 'token')}` },
     { label: 'Temperature', value: String(run.temperature) },
     ...(config.timeout ? [{ label: 'Timeout', value: `${config.timeout} s` }] : []),

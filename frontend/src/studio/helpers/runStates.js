@@ -1,5 +1,6 @@
 /** The states of a run in words. */
 import { formatInteger } from '../../shared/format/numbers.js'
+import { shortLabel } from '../../shared/format/shortNames.js'
 
 /** @typedef {import('./types.js').Run} Run */
 /** @typedef {'running' | 'queued' | 'done' | 'partial' | 'failed' | 'cancelled' | 'interrupted'} ShownState */
@@ -31,10 +32,13 @@ export const STATE_FILTERS = [
   { value: 'interrupted', label: 'Interrupted' },
 ]
 
+/** Of a model's name, in a title of several. */
+const NAME_LENGTH = 40
+
 /** @param {Pick<Run, 'label' | 'targets'>} run @returns {string} what it is called where nobody has named it */
 export function runTitle({ label, targets }) {
   if (label) return label
-  const names = targets.map(({ display_name }) => display_name)
+  const names = targets.map(({ display_name }) => shortLabel(display_name, NAME_LENGTH))
   if (names.length <= 3) return names.join(', ') || 'Benchmark'
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} others`
 }

@@ -101,6 +101,10 @@ function allFailed(points) {
   ]
 }
 
+/** @param {Point[]} points @returns {Part[]} */
+const noneSoFar = (points) =>
+  points.some(({ failures }) => failures) ? ['So far, no request has succeeded.'] : []
+
 /**
  * @param {Point[]} points of a run
  * @param {{ tier?: number, isLive?: boolean }} [options] `tier`: of which is spoken; the smallest unless given
@@ -109,7 +113,7 @@ function allFailed(points) {
 export function runSentence(points, { tier = tiersOf(points)[0], isLive = false } = {}) {
   const ofTier = points.filter((point) => point.tier === tier)
   const answered = ofTier.filter(({ ttft }) => !isUnknown(ttft?.p50))
-  if (!answered.length) return isLive ? [] : allFailed(ofTier)
+  if (!answered.length) return isLive ? noneSoFar(ofTier) : allFailed(ofTier)
   const best = /** @type {Point} */ (bestOf(answered, 'ttft'))
   const ranked = answered.toSorted((a, b) => Number(a.ttft?.p50) - Number(b.ttft?.p50))
   const context = tiersOf(points).length > 1 ? ` with ${tierText(tier)}` : ''

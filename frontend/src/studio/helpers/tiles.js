@@ -13,7 +13,7 @@ function costOf(points) {
 }
 
 /**
- * @param {Pick<import('./types.js').Run, 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
+ * @param {Pick<import('./types.js').Run, 'state' | 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
  * @param {Point[]} points of the tier that is spoken of
  * @param {{ all: Point[], seconds: number | null }} whole all points, and how long it has taken
  * @returns {Tile[]}
@@ -54,6 +54,10 @@ export function runTiles(run, points, { all, seconds }) {
       value: formatMoney(cost),
       note: cost === null ? priceless : `${formatInteger(written)} tokens written`,
     },
-    { label: 'Took', value: formatSeconds(seconds), note: '' },
+    {
+      label: run.state === 'running' ? 'Taken so far' : 'Took',
+      value: formatSeconds(seconds),
+      note: '',
+    },
   ]
 }

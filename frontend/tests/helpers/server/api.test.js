@@ -80,7 +80,10 @@ describe('getJson', () => {
   it('gives up after the timeout', async () => {
     const { calls } = fakeApi(() => new Promise(() => {}))
     const error = await errorOf(getJson('/tokens', {}, { timeoutMs: 5 }))
-    expect(error.code).toBe('timeout')
+    expect(error).toMatchObject({
+      code: 'timeout',
+      message: 'The server took too long to answer. A shorter range may answer sooner.',
+    })
     expect(calls[0].signal.aborted).toBe(true)
   })
 

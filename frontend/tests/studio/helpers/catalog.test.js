@@ -11,12 +11,17 @@ it('tells window, price and what was measured last', () => {
   const [model] = answer.shared['Demo models'].models
   model.last_measured = { ttft_ms_p50: 21.2, output_tps_p50: 83.04, run_id: 'x', measured_at: '' }
   expect(providerGroups(answer)[0].models[0]).toMatchObject({
-    facts: ['128K window', '$0.15 in, $0.60 out'],
+    window: '128K window',
+    price: '$0.15 in, $0.60 out',
     measured: '21 ms, 83.0 tok/s',
   })
   Object.assign(model, { context_window: null, input_cost_per_mtok: null })
   Object.assign(model, { output_cost_per_mtok: null, last_measured: null })
-  expect(providerGroups(answer)[0].models[0]).toMatchObject({ facts: [], measured: '' })
+  expect(providerGroups(answer)[0].models[0]).toMatchObject({
+    window: '',
+    price: '',
+    measured: '',
+  })
 })
 
 it('says why a provider cannot be chosen, and offers none of its models', () => {

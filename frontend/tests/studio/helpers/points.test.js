@@ -6,6 +6,7 @@ import {
   readPoints,
   reasonOf,
   tiersOf,
+  withAwaited,
 } from '../../../src/studio/helpers/points.js'
 import { result, target } from '../fixtures.js'
 
@@ -24,6 +25,20 @@ it('are told apart by their provider where models are called alike', () => {
   const twin = target('a', { provider_key: 'own', provider: 'Own' })
   const points = readPoints([result('a'), result('a', { more: twin })], [target('a'), twin])
   expect(points.map(({ name }) => name)).toEqual(['a (Demo models)', 'a (Own)'])
+})
+
+it('have their places before anything is known of them, but for those that are left out', () => {
+  const known = readPoints([result('a', { tier: 5000 })], TARGETS)
+  const skipped = [{ ...target('b'), context_tokens: 5000, reason: 'Too long.' }]
+  const points = withAwaited(known, { targets: TARGETS, context_tiers: [5000, 0], skipped })
+  expect(points.map(({ key, n }) => [key, n])).toEqual([
+    ['demo::a@0', 0],
+    ['demo::a@5000', 30],
+    ['demo::b@0', 0],
+  ])
+  const none = [{ ...target('b'), context_tokens: null, reason: 'No key.' }]
+  const others = withAwaited([], { targets: TARGETS, context_tiers: [0], skipped: none })
+  expect(others.map(({ key }) => key)).toEqual(['demo::a@0'])
 })
 
 it('have no figures where nothing succeeded', () => {

@@ -84,6 +84,12 @@ it('says so far while the run is under way, and nothing before the first answer'
 describe('failures', () => {
   const errors = [{ kind: 'http_429', count: 3, example: 'Slow down.' }]
 
+  it('are all there is to say so far, as long as nothing has succeeded', () => {
+    expect(say([result('a', { n: 0, failed: 3, errors })], { isLive: true })).toBe(
+      'So far, no request has succeeded.',
+    )
+  })
+
   it('are counted', () => {
     expect(say([result('a', { n: 27, failed: 3, errors })])).toMatch(/3 of 30 requests failed\.$/)
   })

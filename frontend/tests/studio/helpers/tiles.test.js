@@ -28,4 +28,5 @@ it('adds up the cost so far, unless a price is not known', () => {
   const priceless = result('slow', { more: { cost: null } })
   expect(tell(live, [result('fast'), priceless])[4]).toBe('Cost: – (a price is not known)')
   expect(tell(live, [])[4]).toBe('Cost: – ()')
+  expect(tell({ ...live, state: 'running' }).at(-1)).toBe('Taken so far: 1 min 20 s ()')
 })

@@ -9,10 +9,14 @@ const FOOT = 5
 export const whiskers = {
   id: 'whiskers',
   afterDatasetsDraw(chart) {
-    const { ctx, data, options } = chart
+    const { chartArea, ctx, data, options } = chart
     const isRows = options.indexAxis === 'y'
     const scale = chart.scales[isRows ? 'x' : 'y']
     ctx.save()
+    // While bars grow, they begin beyond the axis, where the names are.
+    ctx.beginPath()
+    ctx.rect(chartArea.left, chartArea.top, chartArea.width + 1, chartArea.height)
+    ctx.clip()
     ctx.lineWidth = 2
     data.datasets.forEach((dataset, at) => {
       const { whiskers: ends, whiskerColor } = /** @type {Whiskered} */ (dataset)

@@ -38,6 +38,13 @@ def upgrade() -> None:
     op.create_index("ix_failed_logins_address_at", "failed_logins", ["address", "at"], unique=False)
     op.create_index(op.f("ix_failed_logins_at"), "failed_logins", ["at"], unique=False)
     op.create_table(
+        "model_calls",
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "outcome", name=op.f("pk_model_calls")),
+    )
+    op.create_table(
         "users",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
@@ -259,6 +266,7 @@ def downgrade() -> None:
     op.drop_table("benchmark_runs")
     op.drop_table("workers")
     op.drop_table("users")
+    op.drop_table("model_calls")
     op.drop_index(op.f("ix_failed_logins_at"), table_name="failed_logins")
     op.drop_index("ix_failed_logins_address_at", table_name="failed_logins")
     op.drop_index("ix_failed_logins_account_at", table_name="failed_logins")
