@@ -196,11 +196,11 @@ class _Measurement:
                     await self._job.write(lambda connection, told=event: self._keep_report(connection, told))
                 case _:
                     pass
+        if records or events:
+            await self._job.write(lambda connection: self._keep(connection, records), events=events)
         if records:
             self._done += len(records)
             await self._job.progress(100 * self._done / self._total, self._detail())
-        if records or events:
-            await self._job.write(lambda connection: self._keep(connection, records), events=events)
 
     def _keep(self, connection: Connection, records: Sequence[Record]) -> None:
         if records:
