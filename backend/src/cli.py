@@ -25,6 +25,7 @@ from src.demo.server import DemoGateway
 from src.resync import resync
 from src.settings import Settings, load_settings
 from src.studio.commands import CommandError, add_commands, run_command
+from src.studio.database.migrate import check
 from src.studio.errors import StorageError
 from src.studio.supervisor import command, supervised_workers
 from src.telemetry.logs import logging_config, server_level
@@ -56,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         _check_port(settings)
         with _gateway(options, settings), shared_among(settings.web_concurrency):
             served = load_settings()
+            if served.studio:
+                check(served.studio_database_url.get_secret_value())
             _announce(served, demo=os.environ.get("LEADERBOARD_DEMO") == "1")
             with supervised_workers(served) if served.studio else contextlib.nullcontext():
                 _serve(settings, reload=options.reload)

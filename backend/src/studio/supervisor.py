@@ -27,7 +27,9 @@ BACKEND = Path(__file__).parents[2]
 # How long a worker may take to let its jobs write what they have.
 GRACE_SECONDS = 10.0
 # One that ends is started again soon, but not over and over: after so many seconds of life all is well again.
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, WELL_SECONDS = 0.2, 30.0, 60.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, WELL_SECONDS = 0.2, 10.0, 60.0
+# One that is killed did not say that it cannot work, and a job over which it dies again and again is given up.
+LONGEST_PAUSE_AFTER_KILL_SECONDS = 0.5
 
 
 @contextlib.contextmanager
@@ -77,7 +79,7 @@ class _Place(threading.Thread):
             logger.warning({"event": "worker_ended", "worker_id": self._id, "status": status})
             pause = FIRST_PAUSE_SECONDS if time.monotonic() - started_at > WELL_SECONDS else pause
             self._stopping.wait(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause = min(2 * pause, LONGEST_PAUSE_AFTER_KILL_SECONDS if status < 0 else LONGEST_PAUSE_SECONDS)
 
     def _begin(self) -> subprocess.Popen[bytes] | None:
         arguments, environment = command()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import datetime as dt
 import logging.config
 import os
 import signal
@@ -24,7 +23,7 @@ from src.studio.database.migrate import migrate
 from src.studio.errors import StorageError
 from src.studio.jobs import retention
 from src.studio.jobs.claims import Claims
-from src.studio.jobs.limits import SILENCE_SECONDS
+from src.studio.jobs.others import Others
 from src.studio.jobs.runner import Runner
 from src.studio.jobs.running import Desk
 from src.studio.jobs.task_engine import TaskEngine
@@ -34,7 +33,8 @@ from src.telemetry.logs import logging_config
 from src.telemetry.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    import datetime as dt
+    from collections.abc import Callable, Collection, Generator
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -49,12 +49,13 @@ logger = logging.getLogger(__name__)
 
 USAGE_ERROR = 2
 HEARTBEAT_SECONDS = 4.0
-HEARTBEAT, SILENCE = dt.timedelta(seconds=HEARTBEAT_SECONDS), dt.timedelta(seconds=SILENCE_SECONDS)
 # How often a worker looks for work where nothing tells of any, and how soon after a look it looks again.
-LOOK_SECONDS, PAUSE_SECONDS = 2.0, 0.05
+LOOK_SECONDS, PAUSE_SECONDS = 1.0, 0.05
 # How long a worker waits for the one before it to let go of an SQLite database.
 LOCK_SECONDS = 15.0
 FIRST_CLEANING_SECONDS, DAY_SECONDS = 60.0, 86_400.0
+# How long a worker that stops waits for its jobs, and for the database to take them back.
+LEAVE_SECONDS = 8.0
 # How long a worker may take to end when whoever started it is gone.
 LAST_SECONDS = 15.0
 THREADS = 16
@@ -74,7 +75,7 @@ class Worker:
         self._claims = Claims(services, worker_id)
         self._runner = Runner(self._desk, services.jobs.handlers)
         self._stopping = asyncio.Event()
-        self._heard_at = self._trusted_from = services.clock()
+        self._others = Others()
 
     def stop(self) -> None:
         """Have it stop: jobs may write what they have, and are given back."""
@@ -82,25 +83,40 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop` is called, or something breaks that only a new process mends."""
+        working = asyncio.create_task(self._work())
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        broken = working.exception() if working.done() else None
+        for task in (working, stopped):
+            task.cancel()
+        await asyncio.gather(working, stopped, return_exceptions=True)
+        for job_id in list(self._runner.attempts):
+            self._runner.stop(job_id, "stopping")
+        await self._leave()
+        if broken is not None:
+            raise broken
+
+    async def _work(self) -> None:
         await self._desk.insist(self._claims.beat)
         await self._engine.open(self._runner.run)
         await self._take_over(self._claims.of_predecessors())
-        loops = [asyncio.create_task(loop()) for loop in (self._beat, self._look, self._clean_up)]
-        stopped = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait({*loops, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        broken = [error for task in loops if task.done() and (error := task.exception())]
-        for task in (*loops, stopped):
-            task.cancel()
-        await asyncio.gather(*loops, stopped, return_exceptions=True)
-        for job_id in list(self._runner.attempts):
-            self._runner.stop(job_id, "stopping")
-        await self._runner.all_ended()
-        with contextlib.suppress(StorageError):
-            await self._desk.do(self._claims.leave)
+        async with asyncio.TaskGroup() as group:
+            for loop in (self._beat, self._look, self._clean_up):
+                group.create_task(loop())
+
+    async def _leave(self) -> None:
+        """Give the jobs back. Where the database is away, nobody waits for it: others take them over."""
+        try:
+            async with asyncio.timeout(LEAVE_SECONDS):
+                await self._runner.all_ended()
+                with contextlib.suppress(StorageError):
+                    await self._desk.do(self._claims.leave)
+        except TimeoutError:
+            logger.warning({"event": "jobs_not_given_back"})
+            self._threads.shutdown(wait=False, cancel_futures=True)
+            return
         self._threads.shutdown()
         await self._engine.close()
-        if broken:
-            raise broken[0]
 
     async def _beat(self) -> None:
         is_heard = True
@@ -112,25 +128,22 @@ class Worker:
                 if is_heard:
                     logger.warning("The worker cannot reach its database: %s", error)
                 is_heard = False
-                continue
-            is_heard, now = True, self._services.clock()
-            if now - self._heard_at > 2 * HEARTBEAT:
-                self._trusted_from = now  # others could not be heard either: nobody is dead yet
-            self._heard_at = now
-
-    @property
-    def _is_trusted(self) -> bool:
-        """Whether who is silent now has been so while this worker could have heard it."""
-        now = self._services.clock()
-        return now - self._heard_at <= 2 * HEARTBEAT and now - self._trusted_from > SILENCE
+            else:
+                is_heard = True
 
     async def _look(self) -> None:
-        async for _ in self._services.changes.watch(LOOK_SECONDS):
+        async for _ in self._services.changes.watch(LOOK_SECONDS, self._claims.hold()):
             with contextlib.suppress(StorageError):  # the heartbeat tells of it
                 await self._stop_what_should_stop()
-                await self._take_over(self._claims.of_others(is_trusted=self._is_trusted))
+                await self._take_over(self._claims.of_others(await self._gone()))
                 await self._begin_what_waits()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _gone(self) -> Collection[str]:
+        """Return the workers that are gone: SQLite has one worker, to which all others are."""
+        if not self._services.database.is_postgres:
+            return ()
+        return self._others.gone(await self._desk.do(self._claims.others))
 
     async def _stop_what_should_stop(self) -> None:
         rows, here = await self._desk.do(self._claims.mine), self._runner.attempts

@@ -28,8 +28,8 @@ from src.studio.dependencies import CurrentUser, Provided
 
 router = APIRouter(tags=["studio"])
 
-# Half a million characters of four bytes each, as JSON may write them, and what stands around them
-LONGEST_BODY = 2 * 1024 * 1024
+# Half a million characters of twelve bytes each, as JSON may write them, and what stands around them
+LONGEST_BODY = 7 * 1024 * 1024
 
 RunId = Annotated[str, Path(description="The run's id, which is its job's, too.")]
 ExportForm = Annotated[Literal["csv", "json"], Query(alias="format")]

@@ -196,12 +196,12 @@ class _Measurement:
                     await self._job.write(lambda connection, told=event: self._keep_report(connection, told))
                 case _:
                     pass
-        if records:
-            self._done += len(records)
-            await self._job.progress(100 * self._done / self._total, self._detail())
         if records or events:
             calls = [record.status for record in records if record.sent_ns is not None]
             await self._job.write(lambda connection: self._keep(connection, records), events=events, calls=calls)
+        if records:
+            self._done += len(records)
+            await self._job.progress(100 * self._done / self._total, self._detail())
 
     def _keep(self, connection: Connection, records: Sequence[Record]) -> None:
         if records:

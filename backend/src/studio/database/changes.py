@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import sqlite3
@@ -45,10 +46,11 @@ class Changes:
         if self._database.is_postgres:
             connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
 
-    async def watch(self, at_least_every: float) -> AsyncGenerator[None]:
+    async def watch(self, at_least_every: float, hold: str | None = None) -> AsyncGenerator[None]:
         """Yield at once, then whenever something may have been written, and every so many seconds anyway.
 
         Whoever is slow is told once of all that came meanwhile. One thread waits; it ends with the generator.
+        `hold` is the SQL of a lock that PostgreSQL keeps for the session that waits, thus as long as it lives.
         """
         loop, changed = asyncio.get_running_loop(), asyncio.Event()
         stop, stopped = os.pipe()[::-1]
@@ -57,7 +59,9 @@ class Changes:
             with contextlib.suppress(RuntimeError):  # the loop is gone already
                 loop.call_soon_threadsafe(changed.set)
 
-        thread = threading.Thread(target=self._wait, args=(tell, stopped), name="studio-changes", daemon=True)
+        thread = threading.Thread(
+            target=self._wait, args=(tell, stopped, hold), name="studio-changes", daemon=True
+        )
         thread.start()
         try:
             while True:
@@ -70,9 +74,10 @@ class Changes:
             os.close(stop)
             thread.join(JOIN_SECONDS)
 
-    def _wait(self, tell: Callable[[], None], stopped: int) -> None:
+    def _wait(self, tell: Callable[[], None], stopped: int, hold: str | None) -> None:
         """Tell of changes until the pipe `stopped` is closed at its other end."""
-        wait_for_change = self._listen if self._database.is_postgres else self._look
+        listen = functools.partial(self._listen, hold=hold)
+        wait_for_change = listen if self._database.is_postgres else self._look
         is_stopped, heard = False, True
         while not is_stopped:
             try:
@@ -90,8 +95,10 @@ class Changes:
         os.close(stopped)
 
     @staticmethod
-    def _listen(driver: Any, tell: Callable[[], None], stopped: int) -> None:  # noqa: ANN401
+    def _listen(driver: Any, tell: Callable[[], None], stopped: int, hold: str | None) -> None:  # noqa: ANN401
         driver.autocommit = True
+        if hold is not None:
+            driver.execute(hold)
         driver.execute(f"LISTEN {CHANNEL}")
         tell()
         while stopped not in wait([driver.fileno(), stopped]):

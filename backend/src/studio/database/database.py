@@ -6,7 +6,7 @@ import contextlib
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from src.core.database.engines import insert_into, open_engine, prepare, reason_of
@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 
 WRITES = "writes"
 POOL_SIZE = 20
+IDLE_SECONDS = 5
 # What is said of a database that cannot do its work, by what its driver says.
 SENTENCES = {
     "full": "Studio cannot write: the disk of its database is full.",
     "readonly": "Studio cannot write: its database is read-only.",
     "read-only": "Studio cannot write: its database is read-only.",
     "locked": "Studio's database is busy. Try again.",
+    "not a database": "What Studio is to use as its database is none of SQLite.",
+    "malformed": "Studio's database is damaged. Put a backup back.",
+    "authentication failed": "Studio's database does not accept the name or the password.",
 }
 UNAVAILABLE = "Studio's database cannot be reached. Try again."
 
@@ -44,7 +48,9 @@ class Database:
                 "such as sqlite:///studio.db or postgresql+psycopg://user@host/studio."
             ) from None
         prepare(self.engine)
-        if not self.is_postgres:
+        if self.is_postgres:
+            event.listen(self.engine, "connect", _be_quick)
+        else:
             event.listen(self.engine, "connect", _take_over_transactions)
             event.listen(self.engine, "begin", _begin)
         self._writing = self.engine.execution_options(**{WRITES: True})
@@ -86,6 +92,8 @@ def _translated() -> Generator[None]:
     except (OperationalError, PoolTimeoutError) as error:
         raise StorageError(sentence_of(error)) from error
     except DBAPIError as error:
+        if type(error) is DatabaseError:  # none of its kinds: SQLite cannot make sense of the file
+            raise StorageError(sentence_of(error)) from error
         if not error.connection_invalidated:
             raise
         raise StorageError(UNAVAILABLE) from error
@@ -95,6 +103,12 @@ def sentence_of(error: Exception) -> str:
     """Say what a database's error means."""
     reason = reason_of(error).lower()
     return next((sentence for word, sentence in SENTENCES.items() if word in reason), UNAVAILABLE)
+
+
+def _be_quick(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg's own connection
+    """Let the server end what a process that hangs has begun: others wait for the rows that it has locked."""
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.commit()
 
 
 def _take_over_transactions(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLite's own connection

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
 from src.core.errors import ConfigurationError
+from src.studio.database.database import Database
+from src.studio.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from alembic.config import Config
     from sqlalchemy import Connection
-
-    from src.studio.database.database import Database
 
 # The newest of migrations/versions; a test holds it.
 HEAD = "0001"
@@ -44,6 +45,22 @@ def migrate(database: Database) -> None:
             upgrade(connection)
 
 
+def check(url: str) -> None:
+    """Bring the database at `url` to `HEAD`, and see whether it can be written, before anything is started on it.
+
+    Raises `ConfigurationError`, with a sentence for a terminal.
+    """
+    database = Database(url)
+    try:
+        migrate(database)
+        with database.writing():
+            pass
+    except StorageError as error:
+        raise ConfigurationError(f"STUDIO_DATABASE_URL: {error}") from None
+    finally:
+        database.close()
+
+
 @contextlib.contextmanager
 def locked(database: Database) -> Generator[Connection]:
     """Give a connection that may change tables, to one process at a time."""
@@ -63,22 +80,24 @@ def revision_of(connection: Connection) -> str | None:
 
 def known_revisions() -> set[str]:
     """Return all revisions that this version can begin from."""
+    config = _config()
     from alembic.script import ScriptDirectory  # noqa: PLC0415
 
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def upgrade(connection: Connection, revision: str = HEAD) -> None:
     """Bring the database that a connection holds the lock of to a revision."""
+    config = _config()
     from alembic import command  # noqa: PLC0415
 
-    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
 
 def _config() -> Config:
     # a database is new, or older, once: every other start need not load Alembic
+    logging.getLogger("alembic.runtime.plugins").setLevel(logging.WARNING)  # it tells of each when it is loaded
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, func, select, type_coerce
 
 from src.studio.accounts.tables import users
 from src.studio.jobs import repository
 from src.studio.jobs.job import WAITING, Job
 from src.studio.jobs.lifecycle import INTERRUPTED
-from src.studio.jobs.limits import SILENCE_SECONDS
-from src.studio.jobs.tables import jobs, workers
+from src.studio.jobs.tables import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,13 +71,6 @@ def admit(life: Lifecycle, worker_id: str, limits: JobLimits) -> Claim | None:
     if job is None or job.state not in WAITING:
         return None
     return Claim(life.begin(job, worker_id), is_resumed=False)
-
-
-def of_the_silent(worker_id: str, now: dt.datetime) -> ColumnElement[bool]:
-    """Choose jobs that were given back, and those of others that are gone: never one's own."""
-    since = now - dt.timedelta(seconds=SILENCE_SECONDS)
-    heard = select(workers.c.id).where(workers.c.stopped_at.is_(None), workers.c.heartbeat_at > since)
-    return or_(jobs.c.worker_id.is_(None), and_(jobs.c.worker_id != worker_id, jobs.c.worker_id.not_in(heard)))
 
 
 def take_over(

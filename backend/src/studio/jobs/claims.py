@@ -7,10 +7,11 @@ import socket
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, true, update
+from sqlalchemy import or_, select, text, true, update
 
-from src.studio.jobs.admission import admit, next_in_line, of_the_silent, take_over
+from src.studio.jobs.admission import admit, next_in_line, take_over
 from src.studio.jobs.lifecycle import Lifecycle
+from src.studio.jobs.others import Sign
 from src.studio.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from src.studio.services import Services
 
 MAX_HOST = 255
+# Of PostgreSQL's advisory locks, those that workers hold as long as they live, each by a number of its own.
+ALIVE_LOCK = 0x5354_5755
+ALIVE = text("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :lock AND granted")
+HEX_DIGITS_OF_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,25 @@ class Claims:
         with self._services.database.reading() as connection:
             found = connection.execute(chosen).all()
         return {row.id: Mine(row.attempt, row.cancel_requested_at is not None) for row in found}
+
+    def hold(self) -> str:
+        """Return the SQL that a session shows by, as long as it is open, that this worker lives."""
+        number = _number(self._worker_id)
+        signed = number - (1 << 32) if number >> 31 else number
+        return f"SELECT pg_advisory_lock_shared({ALIVE_LOCK}, {signed})"
+
+    def others(self) -> Mapping[str, Sign]:
+        """Return what is there of the other workers that jobs run at, on PostgreSQL."""
+        chosen = select(jobs.c.worker_id, workers.c.heartbeat_at, workers.c.stopped_at).distinct()
+        chosen = chosen.outerjoin_from(jobs, workers, workers.c.id == jobs.c.worker_id)
+        chosen = chosen.where(jobs.c.state == "running", jobs.c.worker_id != self._worker_id)
+        with self._services.database.reading() as connection:
+            found = connection.execute(chosen).all()
+            locked = set(connection.execute(ALIVE, {"lock": ALIVE_LOCK}).scalars()) if found else set()
+        return {
+            row.worker_id: Sign(row.heartbeat_at, _number(row.worker_id) in locked, row.stopped_at is not None)
+            for row in found
+        }
 
     def is_anybody_next(self) -> bool:
         """Tell whether a job may begin: a look costs less than the right to write."""
@@ -105,13 +129,11 @@ class Claims:
             return or_(jobs.c.worker_id == self._worker_id, jobs.c.worker_id.is_(None))
         return true()
 
-    def of_others(self, *, is_trusted: bool) -> ColumnElement[bool]:
-        """Choose jobs that were given back, and, where who is silent can be told by now, those of the silent."""
+    def of_others(self, gone: Collection[str]) -> ColumnElement[bool]:
+        """Choose jobs that were given back, and those of workers that are gone; on SQLite, those of all others."""
         if not self._services.database.is_postgres:
             return or_(jobs.c.worker_id.is_(None), jobs.c.worker_id != self._worker_id)
-        if is_trusted:
-            return of_the_silent(self._worker_id, self._services.clock())
-        return jobs.c.worker_id.is_(None)
+        return or_(jobs.c.worker_id.is_(None), jobs.c.worker_id.in_(gone))
 
     @property
     def _limits(self) -> JobLimits:
@@ -119,3 +141,8 @@ class Claims:
 
     def _life(self, connection: Connection) -> Lifecycle:
         return Lifecycle(connection, self._services.clock(), self._services.jobs.handlers)
+
+
+def _number(worker_id: str) -> int:
+    """Return the number of a worker's lock: of its id, what is random."""
+    return int(worker_id[-HEX_DIGITS_OF_NUMBER:], 16)

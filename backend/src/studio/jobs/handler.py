@@ -35,7 +35,10 @@ class RunningJob(Protocol):
         ...
 
     async def progress(self, percent: float, detail: str) -> None:
-        """Tell how far it is: at most ten times a second, the newest wins. Raises `JobLostError`."""
+        """Tell how far it is, when that is written: at most ten times a second, the newest wins.
+
+        A job that gets further is not given up, however many workers died over it. Raises `JobLostError`.
+        """
         ...
 
     async def write(

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 MAX_ERROR = 500
 CANCELLED, FAILED, DONE = "job_cancelled", "job_failed", "job_completed"
 EVENT_OF = {"done": DONE, "cancelled": CANCELLED}
-INTERRUPTED = "The job was given up: the process that ran it ended unexpectedly {crashes} times."
+INTERRUPTED = (
+    "The job was given up: the process that ran it ended unexpectedly {crashes} times without getting on."
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,10 @@ class ClaimedJob:
         return await self._desk.insist(self._read_once, work)
 
     async def progress(self, percent: float, detail: str) -> None:
-        """Tell how far it is: what comes within a tenth of a second is merged. Raises `JobLostError`."""
+        """Tell how far it is, when what it has done is written: what comes within a tenth of a second is merged.
+
+        Raises `JobLostError`.
+        """
         self._untold = (percent, detail)
         wait = self._told_at + PROGRESS_SECONDS - time.monotonic()
         if wait <= 0:
@@ -163,7 +166,7 @@ class ClaimedJob:
             seen[:] = seen or [job.last_event]
             result = work(connection)
             if (events or values) and not is_told:
-                Lifecycle(connection, services.clock(), {}).change(job, events, **values)
+                Lifecycle(connection, services.clock(), {}).change(job, events, **_with_progress(job, values))
                 services.changes.notify(connection)
         return result
 
@@ -191,6 +194,11 @@ class ClaimedJob:
         if job is None or (job.state, job.attempt, job.worker_id) != ("running", self.attempt, self._worker_id):
             raise JobLostError("The job is another attempt's.")
         return job
+
+
+def _with_progress(job: Job, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Forget the workers that died over a job when it gets further: it is not the job that they died of."""
+    return {**values, "crashes": 0} if values.get("progress_pct", 0.0) > job.progress_pct else values
 
 
 def _nothing(_connection: Connection) -> None:

@@ -26,7 +26,7 @@ jobs = Table(
     Column("timeout_seconds", Integer, nullable=False),
     Column("deadline", Instant),
     Column("attempt", Integer, nullable=False),  # counts up with each start: what an earlier one writes is refused
-    Column("crashes", Integer, nullable=False),  # how many workers died over it
+    Column("crashes", Integer, nullable=False),  # how many workers died over it since it last got further
     Column("cancel_requested_at", Instant),
     Column("worker_id", Id),
     Column("last_event", Integer, nullable=False),  # the newest seq in job_events

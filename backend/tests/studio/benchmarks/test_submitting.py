@@ -1,5 +1,6 @@
 """A wish is checked before it is taken; what is taken is done."""
 
+import json
 from typing import Any
 
 import pytest
@@ -94,7 +95,18 @@ def test_long_prompts_are_taken_whole(own: Studio) -> None:
     assert own.get(f"/api/history/{run_id}")["prompt"] == prompt
     (listed,) = own.get("/api/history")["runs"]
     assert listed["prompt"] == prompt[:1_000]
-    own.send("POST", "/api/benchmark", {"targets": FAST, "label": "x" * 2_200_000}, status=413)
+    own.send("POST", "/api/benchmark", {"targets": FAST, "label": "x" * 7_400_000}, status=413)
+
+
+def test_long_prompts_may_come_in_escapes(own: Studio) -> None:
+    prompt = "🙂" * 500_000
+    targets = [{"provider_key": "gateway", "model_id": "fast"}]
+    body = json.dumps({"targets": targets, "prompt": prompt})
+    answer = own.client.post(
+        "/api/benchmark", content=body, headers={**own.headers, "Content-Type": "application/json"}
+    )
+    assert answer.status_code == 200, answer.text
+    assert own.get(f"/api/history/{answer.json()['run_id']}")["prompt"] == prompt
 
 
 def test_half_a_character_is_no_text(own: Studio) -> None:

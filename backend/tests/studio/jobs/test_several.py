@@ -12,8 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from src.studio.accounts.user import User
+from src.studio.database.database import IDLE_SECONDS
 from src.studio.database.metadata import new_id
 from src.studio.database.migrate import migrate
+from src.studio.errors import StorageError
+from src.studio.jobs import repository
 from src.studio.jobs.admission import admit
 from src.studio.jobs.lifecycle import Lifecycle
 from src.studio.jobs.tables import jobs
@@ -96,6 +99,36 @@ def test_two_workers_share_and_one_takes_over_from_the_other(
     wait_for(lambda: all(state_of(services, job) == "done" for job in made))
     for job in made:
         assert [n for n, _ in items_of(services, job)] == list(range(120))
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_worker_that_hangs_within_a_transaction_keeps_no_job_from_being_taken_over(services: Services) -> None:
+    user = add_user(services.database)
+    job = services.jobs.submit(user, "sleep", {})
+
+    def hang() -> None:
+        with services.database.writing() as connection:
+            repository.lock(connection, None, job.id)
+            time.sleep(IDLE_SECONDS + 1)
+            connection.execute(select(jobs.c.id))
+
+    with pytest.raises(StorageError):
+        hang()
+    assert services.jobs.cancel(user.id, job.id).at_once
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_worker_that_was_killed_is_taken_over_from_without_waiting_for_its_silence(
+    services: Services, start_worker: StartWorker
+) -> None:
+    user = add_user(services.database)
+    job = services.jobs.submit(user, "write", {"items": 200, "pause": 0.1})
+    workers = {worker.id: worker for worker in (start_worker(), start_worker())}
+    wait_for(lambda: all("worker_started" in worker.log for worker in workers.values()))
+    wait_for(lambda: len(items_of(services, job)) > 5)
+    workers[services.jobs.get(user.id, job.id).worker_id or ""].kill()
+    # three seconds on a machine that has nothing else to do, ten where it was silence that told
+    assert wait_for(lambda: services.jobs.get(user.id, job.id).attempt > 1) < 8
 
 
 def test_a_worker_that_was_paused_writes_nothing_more_when_it_was_taken_over_from(
