@@ -12,20 +12,33 @@ const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.le
 const ranking = (page) => page.getByRole('table').getByRole('rowheader').first()
 
 /**
- * Kilobytes of JavaScript, gzipped, that the leaderboard loads.
+ * Kilobytes of JavaScript, gzipped, that a page loads.
  * @param {Page} page
- * @param {string} url
+ * @param {string} address
+ * @param {import('@playwright/test').Locator} shown once it is there
+ * @param {RegExp} [others] scripts that are not counted
  */
-export async function scriptSize(page, url) {
+async function scriptsOf(page, address, shown, others) {
   /** @type {Promise<number>[]} */
   const sizes = []
   page.on('response', (response) => {
-    if (!new URL(response.url()).pathname.endsWith('.js')) return
+    const { pathname } = new URL(response.url())
+    if (!pathname.endsWith('.js') || others?.test(pathname)) return
     sizes.push(response.body().then((body) => gzipSync(body).length))
   })
-  await page.goto(`${url}/leaderboard`)
-  await ranking(page).waitFor()
+  await page.goto(address)
+  await shown.waitFor()
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0) / 1000
+}
+
+/** @param {Page} page @param {string} url */
+export const scriptSize = (page, url) => scriptsOf(page, `${url}/leaderboard`, ranking(page))
+
+/** What comes on top of the shell, for somebody who is signed in and new. @param {Page} page @param {string} url */
+export async function studioSize(page, url) {
+  await page.addInitScript(() => localStorage.setItem('studio.wasSignedIn', '1'))
+  const start = page.getByRole('link', { name: 'Measure for the first time' })
+  return scriptsOf(page, `${url}/studio`, start, /\/index-[^/]+$/)
 }
 
 /**

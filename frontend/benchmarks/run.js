@@ -1,7 +1,7 @@
 /** Measures the built page in Chromium and prints each figure beside its reference; only sizes can fail. */
 import { chromium } from '@playwright/test'
 import { launchOptions } from '../e2e/chromium.js'
-import { keystroke, scriptSize, tabSwitch } from './measures.js'
+import { keystroke, scriptSize, studioSize, tabSwitch } from './measures.js'
 import { serve } from './server.js'
 
 const MIDDLE = { teams: 300, days: 90 }
@@ -15,6 +15,14 @@ const CASES = [
     fails: true,
     size: MIDDLE,
     run: scriptSize,
+  },
+  {
+    name: 'JavaScript of Studio beyond the shell',
+    unit: 'kB',
+    limit: 120,
+    fails: true,
+    size: MIDDLE,
+    run: studioSize,
   },
   {
     name: 'switch to the charts, 300 teams × 90 days',

@@ -12,7 +12,14 @@ const TYPES = /** @type {Record<string, string>} */ ({
   '.js': 'text/javascript',
   '.svg': 'image/svg+xml',
 })
-const CONFIG = { title: 'Benchmark', subtitle: '', demo: false, live_ttl_seconds: 3600 }
+const CONFIG = {
+  ...{ title: 'Benchmark', subtitle: '', demo: false, live_ttl_seconds: 3600 },
+  studio: true,
+}
+const USER = {
+  ...{ id: '0'.repeat(32), email: 'ada@example.org', role: 'user' },
+  ...{ onboarding_completed: true, is_demo: false },
+}
 const DAY_MS = 86_400_000
 
 /** @param {number} index @param {number} tokens */
@@ -68,6 +75,10 @@ function answers(teams, days) {
   return {
     '/config': CONFIG,
     '/ready': { status: 'ready', history: null },
+    '/api/auth/refresh': { access_token: 'e30.e30.e30', user: USER },
+    '/api/auth/options': { registration: 'open', setup_code_required: false, demo: false },
+    '/api/history': { runs: [], next_cursor: null },
+    '/api/jobs': { jobs: [] },
     '/tokens': { meta, teams: all },
     '/tokens/timeseries': { meta, timeseries },
     '/tokens/models': { meta, models },

@@ -90,6 +90,17 @@ describe('a lost connection', () => {
     expect(getJson).toHaveBeenCalledTimes(2)
   })
 
+  it('hides nothing of a run that ended meanwhile, which a poll tells first', async () => {
+    const { live, state, server } = follow()
+    await vi.waitFor(() => expect(keys(live)).toEqual(['k0']))
+    state.value = 'lost'
+    Object.assign(server, { answer: run(), records: [record(0), record(1), record(2)] })
+    await live.retry()
+    await vi.waitFor(() => expect(live.isLive.value).toBe(false))
+    state.value = 'open'
+    await vi.waitFor(() => expect(keys(live)).toEqual(['k0', 'k1', 'k2']))
+  })
+
   it('is nothing to a run that is over', async () => {
     const { live, state, isHeard } = follow({ answer: run() })
     await vi.waitFor(() => expect(live.run.value?.state).toBe('done'))

@@ -72,10 +72,13 @@ export function useRun(id) {
     added.value = [...added.value, ...waiting.splice(0)]
   }, BATCH_MS)
 
+  let isFinishing = false
   async function finish() {
+    isFinishing = true
     refresh.cancel()
     current.value = null
     await Promise.all([refetch(), records.refetch()])
+    isFinishing = false
     client.invalidateQueries({ queryKey: [RUNS], exact: false, refetchType: 'none' })
   }
 
@@ -102,7 +105,9 @@ export function useRun(id) {
   )
   watch(
     () => (isLive.value ? toValue(id) : ''),
-    (runId) => {
+    (runId, before) => {
+      // It may have ended while nobody could tell of it.
+      if (before && before === toValue(id) && !isFinishing) finish()
       unfollow()
       unfollow = runId ? socket.follow(runId, receive, { after: null }) : () => {}
     },
