@@ -180,12 +180,17 @@ class Worker:
         await asyncio.sleep(FIRST_CLEANING_SECONDS)
         while True:
             with contextlib.suppress(StorageError):
-                while await self._desk.do(self._write, retention.forget_events):
-                    pass
-                while gone := await self._desk.do(self._write, retention.forget_jobs):
-                    await self._engine.forget(list(gone))
-                await self._desk.do(self._write, retention.forget_workers)
+                await self.clean()
             await asyncio.sleep(DAY_SECONDS)
+
+    async def clean(self) -> None:
+        """Delete what is not kept any longer. Raises `StorageError`."""
+        while await self._desk.do(self._write, retention.forget_events):
+            pass
+        while gone := await self._desk.do(self._write, retention.forget_jobs):
+            await self._engine.forget(list(gone))
+        await self._desk.do(self._write, retention.forget_workers)
+        await self._desk.do(self._services.accounts.purge, self._services.clock())
 
     def _write(self, work: Callable[[Connection, dt.datetime], T]) -> T:
         with self._services.database.writing() as connection:

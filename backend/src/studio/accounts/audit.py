@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
 from src.studio.accounts.tables import audit
 from src.studio.database.metadata import new_id
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from sqlalchemy import Connection
 
     from src.studio.accounts.user import User
 
 Action = Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
+
+KEPT = dt.timedelta(days=90)
 
 
 def note(  # noqa: PLR0913 - as many as there are columns
@@ -40,3 +41,8 @@ def note(  # noqa: PLR0913 - as many as there are columns
             at=at,
         )
     )
+
+
+def purge(connection: Connection, now: dt.datetime) -> None:
+    """Delete what is older than it is kept."""
+    connection.execute(audit.delete().where(audit.c.at <= now - KEPT))

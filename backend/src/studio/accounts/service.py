@@ -126,10 +126,11 @@ class AccountService:
                 )
 
     def purge(self, now: dt.datetime) -> None:
-        """Delete what has ended: sessions, tickets, counted attempts, guests of the demo."""
+        """Delete what has ended: sessions, tickets, counted attempts, guests of the demo, and old notes."""
         with self._database.writing() as connection:
             repository.purge(connection, now, SESSION_LIFETIME)
             attempts.purge(connection, now)
+            audit.purge(connection, now)
 
     # to come in
 

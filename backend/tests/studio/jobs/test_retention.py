@@ -1,15 +1,22 @@
 """What is kept of jobs goes in time, and nothing else does."""
 
+import asyncio
 import datetime as dt
 
 from sqlalchemy import Connection, func, insert, select
 
+from src.studio.accounts.service import Application, Caller
+from src.studio.accounts.tables import audit, sessions
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.jobs import retention
 from src.studio.jobs.lifecycle import Lifecycle
 from src.studio.jobs.tables import job_events, jobs, workers
+from src.studio.jobs.task_engine import TaskEngine
+from src.studio.services import Services
+from src.studio.worker import Worker
 from tests.conftest import SettableClock
+from tests.studio.conftest import PASSWORD
 from tests.studio.jobs.people import add_user, job_service
 
 
@@ -42,3 +49,23 @@ def test_workers_that_have_long_been_silent_go(database: Database, clock: Settab
             connection.execute(insert(workers).values(**row, id=new_id(), heartbeat_at=heard))
         retention.forget_workers(connection, clock())
         assert connection.execute(select(func.count()).select_from(workers)).scalar_one() == 1
+
+
+def test_a_worker_cleans_up_after_accounts_too(services: Services) -> None:
+    def kept_of_accounts() -> list[int]:
+        with services.database.reading() as connection:
+            counts = (select(func.count()).select_from(table) for table in (sessions, audit))
+            return [connection.execute(count).scalar_one() for count in counts]
+
+    async def clean() -> None:
+        await Worker(services, new_id(), TaskEngine()).clean()
+
+    services.accounts.register(Application("ada@example.com", PASSWORD), Caller("here"))
+    asyncio.run(clean())
+    assert kept_of_accounts() == [1, 1]
+    with services.database.writing() as connection:
+        long_ago = services.clock() - dt.timedelta(days=91)
+        connection.execute(sessions.update().values(expires_at=long_ago))
+        connection.execute(audit.update().values(at=long_ago))
+    asyncio.run(clean())
+    assert kept_of_accounts() == [0, 0]
