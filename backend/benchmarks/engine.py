@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ NAME = "engine"
 BURSTS = ((16, 2, 1.0, 5.0), (64, 1, 3.0, 20.0))
 MOST_ICL_ERROR_MS = 2.0
 STREAMS, MOST_STAMP_LAG_MS = 256, 3.0
+RATE, RATE_SECONDS, MOST_DISPATCH_DELAY_MS, MOST_TTFT_ERROR_AT_RATE_MS = 100, 4, 2.5, 3.0
 MOST_START_SECONDS, MOST_MB, MOST_CPU_SECONDS = 1.0, 100.0, 0.2
 MOST_CANCEL_SECONDS = 0.5
 SETTLE_SECONDS = 0.3
@@ -37,6 +39,7 @@ QUIET_MS = 2.0
 """How late the server may be, p99, for a missed limit to be the engine's."""
 BURST_MODEL = "mock:ttft=200,itl=20,tokens=50"
 STREAM_MODEL = "mock:ttft=1500,itl=51.2,tokens=80"
+RATE_MODEL = "mock:ttft=50,itl=10,tokens=10"
 SLOW_MODEL = "mock:ttft=100,itl=20,tokens=3000"
 # Ten kinds, of which the last ones end in a time-out and an HTTP error
 BROKEN = (
@@ -107,6 +110,7 @@ def engine(bench: Bench) -> None:
     with model_server(bench.work) as server:
         for places, rounds, most_p50, most_p99 in BURSTS:
             _burst(bench, server, places, rounds * bench.sizes.rounds, (most_p50, most_p99))
+        _rate(bench, server)
         _streams(bench, server)
         _broken(bench, server)
         _cancel(bench, server)
@@ -126,6 +130,18 @@ def _burst(bench: Bench, server: Peer, places: int, rounds: int, most: tuple[flo
     _add_figure(bench, "start of the process to its first request", found.seconds_to_first, MOST_START_SECONDS)
 
 
+def _rate(bench: Bench, server: Peer) -> None:
+    """Send at times that were drawn before (Poisson), whatever became of the requests before."""
+    drawn, at = random.Random(RATE), 0.0  # noqa: S311 - the same times in every run
+    times = [at := at + 1000 * drawn.expovariate(RATE) for _ in range(RATE * RATE_SECONDS * bench.sizes.rounds)]
+    found = _measure(server, _plan(server, [RATE_MODEL] * len(times), RATE, times=times))
+    what = f"{RATE} requests a second for {RATE_SECONDS * bench.sizes.rounds} s, at random times"
+    delays = [percentile([record.dispatch_delay_ms or 0.0 for record in found.records], 99)]
+    _add(bench, f"{what}: sent after its time, p99", delays, [MOST_DISPATCH_DELAY_MS], found)
+    errors = [percentile(found.ttft_errors_ms(), 99)]
+    _add(bench, f"{what}: error of TTFT, p99", errors, [MOST_TTFT_ERROR_AT_RATE_MS], found)
+
+
 def _streams(bench: Bench, server: Peer) -> None:
     found = _measure(server, _plan(server, [STREAM_MODEL] * STREAMS, STREAMS))
     lags = found.stamp_lags_ms()
@@ -142,7 +158,7 @@ def _streams(bench: Bench, server: Peer) -> None:
 
 
 def _broken(bench: Bench, server: Peer) -> None:
-    given = _plan(server, list(BROKEN) * BROKEN_EACH, len(BROKEN) * 2, timeout_seconds=3)
+    given = replace(_plan(server, list(BROKEN) * BROKEN_EACH, len(BROKEN) * 2), timeout_seconds=3)
     found = _measure(server, given)
     wrong = sum(record.status == "success" for record in found.records)
     what = f"{len(BROKEN)} kinds of truncated and broken streams taken for a success"
@@ -191,16 +207,22 @@ def _add_figure(bench: Bench, what: str, seconds: float, most: float) -> None:
 
 
 def _plan(
-    server: Peer, models: Sequence[str], places: int, *, blocks: int = 1, timeout_seconds: float = 60
+    server: Peer,
+    models: Sequence[str],
+    places: int,
+    *,
+    blocks: int = 1,
+    times: Sequence[float | None] = (),
 ) -> Plan:
-    """Return a plan that asks these models in order, in so many blocks of as many requests."""
+    """Return a plan that asks these models in order, in so many blocks of as many requests, or at `times` (ms)."""
     base_url = f"{server.base_url}/v1"
     targets = [Target(model, "mock", model, base_url, "none") for model in dict.fromkeys(models)]
-    requests = [Planned(str(number), model, "hello") for number, model in enumerate(models)]
+    sends = zip(models, times or [None] * len(models), strict=True)
+    requests = [Planned(str(number), model, "hello", send_at_ms=at) for number, (model, at) in enumerate(sends)]
     each = len(requests) // blocks
     lane = [Block(places, requests[start : start + each]) for start in range(0, len(requests), each)]
     prompts = {"hello": [{"role": "user", "content": "Say hello."}]}
-    return Plan(targets, prompts, [Lane("mock", lane)], timeout_seconds=timeout_seconds)
+    return Plan(targets, prompts, [Lane("mock", lane)], timeout_seconds=60)
 
 
 def _measure(server: Peer, plan: Plan, *, cancel_after: int = 0) -> Measured:

@@ -47,7 +47,8 @@ class Target:
 class Planned:
     """One request. `key` is unique in the plan, `point` names its cell of the matrix.
 
-    `input_tokens` is the length of the synthetic context that is put before the prompt; 0: none.
+    `input_tokens` is the length of the synthetic context that is put before the prompt; 0: none. `send_at_ms` is
+    when it is to be sent, after its block's start; None: as soon as there is a place.
     """
 
     key: str
@@ -57,11 +58,16 @@ class Planned:
     point: str = ""
     run: int = 1
     input_tokens: int = 0
+    send_at_ms: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Requests that are sent in order, `concurrency` at a time: the next one goes as soon as one has ended."""
+    """Requests that are sent in order, `concurrency` at a time at most.
+
+    Without times it is a closed loop: the next one goes as soon as one has ended. With times, each goes at its
+    own, whatever became of those before; one that has to wait for a place has been late since then.
+    """
 
     concurrency: int
     requests: list[Planned]
@@ -98,6 +104,10 @@ class Plan:
         for block in (block for lane in self.lanes for block in lane.blocks):
             if block.concurrency < 1:
                 raise ValueError("the concurrency of a block is at least 1")
+            times = [request.send_at_ms for request in block.requests]
+            known = [at for at in times if at is not None]
+            if (known and len(known) < len(times)) or known != sorted(known):
+                raise ValueError("all requests of a block have times, in their order, or none has")
             for request in block.requests:
                 if request.key in keys:
                     raise ValueError(f"two requests have the key {request.key!r}")

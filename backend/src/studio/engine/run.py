@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from src.studio.engine.bodies import Bodies
+from src.studio.engine.bodies import Bodies, Body
 from src.studio.engine.events import Event, Finished, Ready, Report, Started
 from src.studio.engine.lag import LagMeter, max_rss_mb
 from src.studio.engine.measuring import add_schedule, add_tokens, record_of
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from src.studio.engine.plan import Block, Lane, Plan, Planned
     from src.studio.llm.client import ChatClient
+
+# A sleep may end so much too late: the rest is waited for by looking at the clock.
+CLOSE_NS = 1_500_000
 
 
 class Run:
@@ -55,12 +58,29 @@ class Run:
         """Send a block's requests, `concurrency` at a time; bodies and connections are made before the first."""
         places = min(block.concurrency, len(block.requests))
         await self._prepare(block, places)
+        if block.requests and block.requests[0].send_at_ms is not None:
+            await self._on_schedule(block)
+            return
         waiting = iter(block.requests)
         scheduled = time.perf_counter_ns()
         async with asyncio.TaskGroup() as group:
             for _ in range(places):
                 group.create_task(self._place(waiting, scheduled))
                 await asyncio.sleep(0)  # the loop goes on meanwhile: what arrives on other lanes is stamped
+
+    async def _on_schedule(self, block: Block) -> None:
+        """Send each request at its time, or as soon after it as a place is free."""
+        start, places = time.perf_counter_ns(), asyncio.Semaphore(block.concurrency)
+
+        async def at_its_time(planned: Planned, at: int, body: Body) -> None:
+            async with places:
+                await self._send(planned, at, body)
+
+        async with asyncio.TaskGroup() as group:
+            for planned in block.requests:
+                at, body = start + round((planned.send_at_ms or 0) * 1e6), self._bodies.body(planned)
+                await _until(at)
+                group.create_task(at_its_time(planned, at, body))
 
     async def _prepare(self, block: Block, places: int) -> None:
         endpoints = {}
@@ -78,9 +98,9 @@ class Run:
         for planned in waiting:
             scheduled = await self._send(planned, scheduled)
 
-    async def _send(self, planned: Planned, scheduled: int) -> int:
+    async def _send(self, planned: Planned, scheduled: int, body: Body | None = None) -> int:
         """Send a request, tell its record, and return when it ended."""
-        body = self._bodies.body(planned)
+        body = body or self._bodies.body(planned)
         request_id, answer, target = uuid.uuid4().hex, Answer(), self._bodies.target(planned)
         request = ChatRequest(
             endpoint=self._bodies.endpoint(planned),
@@ -99,3 +119,9 @@ class Run:
             self._chunks += record.chunks
             self._emit(Finished(record))
         return answer.end_ns or time.perf_counter_ns()
+
+
+async def _until(at: int) -> None:
+    """Wait until a time of the monotonic clock, in ns."""
+    while (left := at - time.perf_counter_ns()) > 0:  # noqa: ASYNC110 - it waits for a time, not for an event
+        await asyncio.sleep(max(0, left - CLOSE_NS) / 1e9)
