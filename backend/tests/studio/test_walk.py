@@ -3,6 +3,8 @@
 A route is walked by being there: one that has no recipe here fails.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +18,7 @@ from src.core.http.page import METHODS
 from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
+from src.studio.database.database import Database
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -196,6 +199,28 @@ def test_whoever_may_is_served(world: World) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff", operation
         assert answer.headers["content-type"].partition(";")[0] in {"application/json", "text/csv"}, operation
         assert answer.headers["x-request-id"], operation
+
+
+def test_nobody_waits_for_the_database_of_another(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the event loop, a database that is slow would hold up everything that is asked meanwhile."""
+    on_the_loop: set[Operation] = set()
+    asked: list[Operation] = []
+
+    def watched(use: Callable[[Database], Any]) -> Callable[[Database], Any]:
+        def noted(database: Database) -> Any:
+            with contextlib.suppress(RuntimeError):  # there is no loop on this thread
+                asyncio.get_running_loop()
+                on_the_loop.add(asked[-1])
+            return use(database)
+
+        return noted
+
+    for use in ("reading", "writing"):
+        monkeypatch.setattr(Database, use, watched(getattr(Database, use)))
+    for operation, recipe in RECIPES.items():
+        asked.append(operation)
+        assert world.ask(operation, world.headers_of(recipe), world.thing(recipe)).status_code == recipe.status
+    assert on_the_loop == set()
 
 
 def test_a_head_tells_what_a_get_tells_without_its_body(world: World) -> None:
