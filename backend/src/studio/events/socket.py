@@ -12,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect, WebSocketState
 
 from src.core.errors import KnownError, UnauthorizedError
 from src.core.request_notes import current_request
+from src.studio.errors import StorageError
 from src.studio.events.hub import TooManySocketsError
 from src.studio.jobs import journal
 from src.studio.jobs.schemas import told
@@ -113,9 +114,16 @@ class _Conversation:
         while True:
             left = (self._signed_in.expires_at - self._studio.clock()).total_seconds()
             await asyncio.sleep(max(0.0, min(SESSION_SECONDS, left)))
-            is_alive = await asyncio.to_thread(self._studio.accounts.is_session_alive, self._signed_in.session_id)
+            is_alive = await asyncio.to_thread(self._is_session_alive)
             if not is_alive or self._signed_in.expires_at <= self._studio.clock():
                 raise _Closing(UNAUTHORIZED)
+
+    def _is_session_alive(self) -> bool:
+        """Tell whether the session goes on; while the database is away, nothing says that it does not."""
+        try:
+            return self._studio.accounts.is_session_alive(self._signed_in.session_id)
+        except StorageError:
+            return True
 
     async def hear(self) -> None:
         """Do what the client says."""

@@ -1,6 +1,7 @@
 """Sockets: who may have one, what it is told, in which order, and when it is closed."""
 
 import datetime as dt
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,7 +11,9 @@ from fastapi.testclient import TestClient
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from src.studio.accounts.service import AccountService
 from src.studio.database.metadata import new_id
+from src.studio.errors import StorageError
 from src.studio.events.hub import ROOM
 from src.studio.jobs import journal, repository
 from src.studio.jobs.admission import admit
@@ -229,6 +232,27 @@ def test_a_socket_is_closed_when_its_session_ends(
     monkeypatch.setattr("src.studio.events.socket.SESSION_SECONDS", 0.05)
     with opened(studio, ada) as socket:
         socket.receive_json()
+        assert studio.post("/api/auth/logout", headers={"Origin": "http://testserver"}).status_code == 200
+        assert code_of(socket) == 4001
+
+
+def test_a_socket_outlives_a_database_that_is_away_for_a_while(
+    studio: TestClient, ada: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def away(_service: AccountService, _session_id: str) -> bool:
+        asked.set()
+        raise StorageError("Studio's database cannot be reached. Try again.")
+
+    monkeypatch.setattr("src.studio.events.socket.SESSION_SECONDS", 0.05)
+    with opened(studio, ada) as socket:
+        socket.receive_json()
+        with monkeypatch.context() as patch:
+            patch.setattr(AccountService, "is_session_alive", away)
+            assert asked.wait(10)
+            socket.send_json({"type": "ping"})
+            assert socket.receive_json() == {"type": "pong"}
         assert studio.post("/api/auth/logout", headers={"Origin": "http://testserver"}).status_code == 200
         assert code_of(socket) == 4001
 
