@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("src.studio.worker")  # however it is run
 
 USAGE_ERROR = 2
 HEARTBEAT_SECONDS = 4.0
