@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from src.studio.benchmarks.planning import RunToDo
+    from src.studio.benchmarks.repository import Recorded
     from src.studio.benchmarks.results import Result
     from src.studio.database.database import Database
     from src.studio.engine.events import Event
@@ -56,10 +57,10 @@ class BenchmarkHandler:
         if not run.targets:
             raise JobFailedError(refusal(Skipped(**item) for item in run.skipped))
         await _announce(job, run)
-        plan = make_plan(run, await self._connections(run), recorded)
+        plan = make_plan(run, await self._connections(run), recorded.keys)
         try:
             if plan.lanes:
-                await _Measurement(self._database, self._clock, job, run, len(recorded)).carry_out(plan)
+                await _Measurement(self._database, self._clock, job, run, recorded).carry_out(plan)
         except GeneratorError as error:
             await self._sum_up(job, run)
             raise JobFailedError(str(error)) from error
@@ -84,14 +85,14 @@ class BenchmarkHandler:
         told = {"state": state, "error": error, "completed_at": self._clock()}
         repository.change_run(connection, owner_id, job_id, told)
 
-    def _begin(self, connection: Connection, job: RunningJob) -> tuple[RunToDo, set[str]]:
+    def _begin(self, connection: Connection, job: RunningJob) -> tuple[RunToDo, Recorded]:
         run = repository.own_run(connection, job.owner_id, job.id)
         if run is None:
             raise JobFailedError(GONE)
         started_at = run["started_at"] or self._clock()
         repository.change_run(connection, job.owner_id, job.id, {"started_at": started_at})
         repository.replace_results(connection, job.owner_id, job.id, [])
-        recorded = repository.recorded_keys(connection, job.owner_id, job.id)
+        recorded = repository.recorded(connection, job.owner_id, job.id)
         return runs.run_to_do({**run, "started_at": started_at}), recorded
 
     async def _connections(self, run: RunToDo) -> dict[str, Any]:
@@ -134,10 +135,11 @@ class _Measurement:
         clock: Callable[[], dt.datetime],
         job: RunningJob,
         run: RunToDo,
-        recorded: int,
+        recorded: Recorded,
     ) -> None:
         self._database, self._clock, self._job, self._run = database, clock, job, run
-        self._done, self._recorded = recorded, recorded
+        self._done = self._recorded = len(recorded.keys)
+        self._latest_ns = recorded.latest_ns
         self._total = 0
         self._began = time.monotonic()
         self._offset = 0
@@ -213,10 +215,14 @@ class _Measurement:
         repository.change_run(connection, self._run.owner_id, self._run.id, {"measured": report.to_dict()})
 
     def _since_start(self) -> int:
-        """Return nanoseconds since the run's start: a later attempt's times go on where the first one's began."""
+        """Return nanoseconds since the run's start: a later attempt's times go on where the first one's began.
+
+        What passed between them only the wall clock can tell, and that may have been set back.
+        """
         if self._job.attempt == 1:
             return 0
-        return (self._clock() - self._run.started_at) // dt.timedelta(microseconds=1) * 1000
+        passed = (self._clock() - self._run.started_at) // dt.timedelta(microseconds=1) * 1000
+        return max(passed, self._latest_ns)
 
     def _shifted(self, record: Record) -> Record:
         if not self._offset:

@@ -177,12 +177,20 @@ def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]
     return connection.execute(select(by_model).where(by_model.c.place == 1)).mappings().all()
 
 
-def recorded_keys(connection: Connection, owner_id: str, run_id: str) -> set[str]:
-    """Return which requests of a run need not be sent again: those that ended by themselves."""
-    asked = (
-        select(records.key).join(benchmark_runs).where(_is_owned(owner_id, run_id), records.status != "cancelled")
-    )
-    return set(connection.execute(asked).scalars())
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What earlier attempts have of a run: requests that ended by themselves, and when the last one was sent."""
+
+    keys: frozenset[str]
+    latest_ns: int  # since the run's start
+
+
+def recorded(connection: Connection, owner_id: str, run_id: str) -> Recorded:
+    """Return which requests of a run need not be sent again, and from when on its times go on."""
+    asked = select(records.key, records.sent_ns, records.status).join(benchmark_runs)
+    rows = connection.execute(asked.where(_is_owned(owner_id, run_id))).all()
+    keys = frozenset(row.key for row in rows if row.status != "cancelled")
+    return Recorded(keys, max((row.sent_ns or 0 for row in rows), default=0))
 
 
 def keep_records(database: Database, connection: Connection, rows: Sequence[Values]) -> None:

@@ -232,6 +232,18 @@ def test_a_later_attempt_sends_what_is_not_recorded_and_its_times_go_on(
     assert run["started_at"] == "2026-11-20T12:00:00.000Z"
 
 
+def test_times_go_on_where_they_were_when_the_clock_was_set_back(
+    own: Studio, mock: LlmMock, clock: SettableClock
+) -> None:
+    run_id = own.start("fast", runs=3, **QUICK)
+    asyncio.run(lost_after(own, job_of(own, run_id), 1))
+    latest = max(row["sent_ns"] for row in own.get(f"/api/history/{run_id}/records")["records"])
+    clock.move(hours=-1)
+    carry_out(own, run_id, attempt=2)
+    records = {row["key"]: row for row in own.get(f"/api/history/{run_id}/records")["records"]}
+    assert latest < records["0-0-2"]["sent_ns"] < records["0-0-3"]["sent_ns"] < latest + 60 * 10**9
+
+
 def test_what_an_attempt_that_was_stopped_came_to_is_not_taken_for_the_end(own: Studio) -> None:
     run_id = own.start("fast", "steady", runs=3, warmup=False, **QUICK)
     first = job_of(own, run_id)
