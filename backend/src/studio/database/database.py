@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Table
     from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 WRITES = "writes"
 POOL_SIZE = 20
@@ -53,7 +54,9 @@ class Database:
         else:
             event.listen(self.engine, "connect", _take_over_transactions)
             event.listen(self.engine, "begin", _begin)
+        event.listen(self.engine, "checkin", self._close_what_comes_late)
         self._writing = self.engine.execution_options(**{WRITES: True})
+        self._is_closed = False
 
     @property
     def is_postgres(self) -> bool:
@@ -80,8 +83,14 @@ class Database:
         return insert_into(self.engine, table)
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections: those in use as soon as they are not."""
+        self._is_closed = True
         self.engine.dispose()
+
+    def _close_what_comes_late(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """Close a connection that comes back to a pool that nobody uses any more."""
+        if self._is_closed:
+            record.invalidate()
 
 
 @contextlib.contextmanager
@@ -108,6 +117,7 @@ def sentence_of(error: Exception) -> str:
 def _be_quick(connection: Any, _record: object) -> None:  # noqa: ANN401 - psycopg's own connection
     """Let the server end what a process that hangs has begun: others wait for the rows that it has locked."""
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.commit()  # else it would be forgotten with the first transaction that is taken back
     connection.commit()
 
 
