@@ -46,7 +46,9 @@ test('tries it, runs, watches, finds it again, runs it again, cancels and delete
   await expectAccessible(page)
   await runButton(page).click()
 
-  await expect(page.getByRole('progressbar', { name: 'Measuring' })).toBeVisible()
+  await expect(page.getByRole('progressbar', { name: 'Measuring' })).toBeVisible({
+    timeout: RUN_MS,
+  })
   await expect(page.getByText(/^So far: /)).toBeVisible({ timeout: RUN_MS })
   await expectAccessible(page)
   await expect(again(page)).toBeVisible({ timeout: RUN_MS })

@@ -46,8 +46,9 @@ export function useRun(id) {
     queryKey: key,
     queryFn: async ({ signal }) =>
       /** @type {RunDetail} */ (await api.getJson(`/api/history/${toValue(id)}`, {}, { signal })),
-    refetchInterval: ({ state }) =>
-      state.data?.state === 'running' && isLost.value ? POLL_MS : false,
+    // One that waits may begin before anybody follows it.
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === 'running' && (isLost.value || !data.started_at) ? POLL_MS : false,
   })
   const isLive = computed(() => data.value?.state === 'running')
   const records = useQuery({
@@ -84,7 +85,8 @@ export function useRun(id) {
 
   /** @param {import('../socket.js').StudioEvent} event */
   function receive(event) {
-    if (event.type === 'job_started') refetch()
+    // The job begins, then the run: what is told between the two still says that it waits.
+    if (event.type === 'job_started' || event.type === 'benchmark_init') refetch()
     if (event.type === 'benchmark_progress') current.value = event.data
     if (event.type === 'benchmark_result') {
       if (event.data.record) waiting.push(event.data.record)

@@ -132,6 +132,14 @@ describe('its states', () => {
     expect(queryByRole('table')).toBeNull()
   })
 
+  it('queued: looks again, for it may begin before anybody follows it', async () => {
+    const queued = run({ state: 'running', started_at: null, completed_at: null, results: [] })
+    const { findByRole } = await open(queued, { records: [] })
+    await findByRole('progressbar', { name: 'Waiting' })
+    queued.started_at = queued.timestamp
+    await findByRole('progressbar', { name: 'Measuring' }, { timeout: 10_000 })
+  })
+
   it('live: how far, and so far; it can be cancelled', async () => {
     const live = run({ state: 'running', completed_at: null, requests_done: 1 })
     const { getByRole, findByText, container, calls } = await open(live)
