@@ -139,6 +139,6 @@ def test_it_contains_nothing_that_is_only_for_developing(image: Layer) -> None:
     files = [str(path.relative_to(app)) for path in app.rglob("*") if path.is_file()]
     assert "backend/app.py" in files
     # the page's own docs/ are what GET /docs serves
-    unwanted = ("tests/", "node_modules", ".env", "backend/docs/", "benchmarks/")
+    unwanted = ("tests/", "node_modules", ".env", "backend/docs/", "backend/benchmarks/")
     assert not [name for name in files for part in unwanted if part in name]
     assert not list((image.upper / "opt/venv").rglob("pytest"))
