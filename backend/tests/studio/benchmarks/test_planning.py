@@ -88,6 +88,7 @@ def test_the_plan_says_of_each_request_where_it_belongs() -> None:
         "point": "a/b@5000",
         "run": 1,
         "input_tokens": 5000,
+        "send_at_ms": None,  # as soon as there is a place
     }
     assert plan.timeout_seconds == 33
 
