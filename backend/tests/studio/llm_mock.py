@@ -21,6 +21,7 @@ class LlmMock:
 
     def __init__(self, base_url: str) -> None:
         self.base_url = base_url
+        self.api_url = f"{base_url}/v1"
 
     def log(self) -> list[dict[str, Any]]:
         """Return what is known of each request that has ended."""
@@ -45,3 +46,4 @@ def running_mock() -> Generator[LlmMock]:
             yield LlmMock(process.stdout.readline().split()[-1].removesuffix("/v1"))
         finally:
             process.terminate()
+            process.wait(10)

@@ -7,9 +7,10 @@ import hashlib
 import ipaddress
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from src.studio.accounts.tables import failed_logins
+from src.studio.database.locks import Lock, take
 from src.studio.database.metadata import new_id
 from src.studio.errors import TooManyRequestsError
 
@@ -21,8 +22,6 @@ PER_ACCOUNT = 10
 PER_ADDRESS = 100
 IPV6_OF_ONE = 64
 ADDRESS_LENGTH = 64
-# Whoever holds it, counts; of PostgreSQL's advisory locks. On SQLite there is but one that writes.
-LOCK = 0x5354_4154
 
 
 def begin(connection: Connection, account: str, address: str, now: dt.datetime) -> None:
@@ -30,8 +29,7 @@ def begin(connection: Connection, account: str, address: str, now: dt.datetime) 
 
     Raises `TooManyRequestsError`, of which nothing is counted.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    take(connection, Lock.ATTEMPTS)
     account, address = _hash(account), network_of(address)
     _check(connection, failed_logins.c.account, account, PER_ACCOUNT, now)
     _check(connection, failed_logins.c.address, address, PER_ADDRESS, now)

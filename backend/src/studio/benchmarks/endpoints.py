@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from src.core.http.guards import takes_body_of
+from src.core.http.responses import json_response
 from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.schemas import (
     BenchmarkIn,
@@ -71,13 +71,13 @@ def get_history(asked: Annotated[HistoryQuery, Query()], user: CurrentUser, serv
     """List one's own runs, the newest first."""
     words = asked.search.lower().replace("\0", "").split()
     runs, next_cursor = services.benchmarks.page(user, Wanted(asked.limit, words, asked.state, asked.cursor))
-    return _json({"runs": runs, "next_cursor": next_cursor})
+    return json_response({"runs": runs, "next_cursor": next_cursor})
 
 
 @router.get("/api/history/{run_id}", response_model=RunDetailOut)
 def get_run(run_id: RunId, user: CurrentUser, services: Provided) -> Response:
     """Tell what a run came to, or has come to so far."""
-    return _json(services.benchmarks.detail(user, run_id))
+    return json_response(services.benchmarks.detail(user, run_id))
 
 
 @router.get("/api/history/{run_id}/records", response_class=StreamingResponse)
@@ -117,11 +117,6 @@ def export_run(run_id: RunId, user: CurrentUser, services: Provided, form: Expor
 def export_history(user: CurrentUser, services: Provided, form: ExportForm = "csv") -> Response:
     """Give one's own runs as a file: a line for each model and context size, averages, or all of it in JSON."""
     return _file(services.benchmarks.export_history(user, form), "history", form)
-
-
-def _json(content: dict[str, Any]) -> Response:
-    """Answer with what is JSON already: two hundred runs with their results are not checked one by one."""
-    return Response(orjson.dumps(content), media_type="application/json")
 
 
 def _file(pieces: Any, name: str, form: str) -> Response:  # noqa: ANN401 - an iterator, as Starlette takes it

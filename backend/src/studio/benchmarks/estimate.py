@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.studio.benchmarks.planning import count_requests
+from src.studio.benchmarks.results import sum_if_known
 from src.studio.benchmarks.targets import output_limit, prompt_tokens
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from src.studio.benchmarks.schemas import BenchmarkIn
     from src.studio.benchmarks.targets import Resolved, RunTarget
 
-PER_MILLION = 1_000_000
 MS_PER_SECOND = 1000
 
 TargetKey = tuple[str, str]
@@ -47,7 +47,7 @@ def estimate(
         warmup_requests=len(loads) if request.warmup else 0,
         input_tokens=sum(load.input_tokens for load in loads),
         output_tokens_max=sum(load.output_tokens for load in loads),
-        cost_max=_sum([load.cost for load in loads]),
+        cost_max=sum_if_known(load.cost for load in loads),
         seconds=_seconds(request, resolved, latencies),
         assumptions=_assumptions(request, asked, answer, resolved, latencies),
     )
@@ -64,16 +64,7 @@ def _load(request: BenchmarkIn, target: RunTarget, asked: int, answer: int) -> _
     contexts = [tier for tier in target.tiers for _ in range(request.requests_per_point)]
     contexts += target.tiers[:1] if request.warmup else []
     read, written = sum(contexts) + asked * len(contexts), answer * len(contexts)
-    prices = target.input_cost_per_mtok, target.output_cost_per_mtok
-    cost = (
-        None if prices[0] is None or prices[1] is None else (read * prices[0] + written * prices[1]) / PER_MILLION
-    )
-    return _Load(read, written, cost)
-
-
-def _sum(costs: list[float | None]) -> float | None:
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if costs and len(known) == len(costs) else None
+    return _Load(read, written, None if target.price is None else target.price.cost(read, written))
 
 
 def _seconds(request: BenchmarkIn, resolved: Resolved, latencies: Mapping[TargetKey, float]) -> float | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from src.studio.engine.plan import Block, Lane, Plan, Planned, Price, Target
+from src.studio.engine.plan import Block, Lane, Plan, Planned, Target
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -77,9 +77,6 @@ def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Col
 
 def _target(run: RunToDo, position: int, connection: Connection) -> Target:
     target = run.targets[position]
-    price = None
-    if target.input_cost_per_mtok is not None and target.output_cost_per_mtok is not None:
-        price = Price(target.input_cost_per_mtok, target.output_cost_per_mtok, target.cached_cost_per_mtok)
     return Target(
         id=str(position),
         provider_key=target.provider_key,
@@ -87,7 +84,7 @@ def _target(run: RunToDo, position: int, connection: Connection) -> Target:
         base_url=connection.base_url,
         api_key=connection.api_key,
         params=run.request.params,
-        price=price,
+        price=target.price,
         send_tags=True,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import Text, and_, case, delete, func, insert, or_, select, tupl
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
@@ -227,9 +227,15 @@ def records_page(
     return connection.execute(asked).mappings().all()
 
 
+def record_pages(read: Callable[[tuple[int, str]], Sequence[RowMapping]]) -> Iterator[Sequence[RowMapping]]:
+    """Yield page after page of records; `read` returns the one that comes after a record, as `records_page`."""
+    after = START
+    while page := read(after):
+        yield page
+        after = page[-1]["sent_ns"], page[-1]["key"]
+
+
 def all_records(connection: Connection, reader_id: str, run_id: str) -> Iterator[Mapping[str, Any]]:
     """Yield all records of a run that may be read, as `records_page` has them, in pages of one transaction."""
-    after = START
-    while page := records_page(connection, reader_id, run_id, after):
+    for page in record_pages(lambda after: records_page(connection, reader_id, run_id, after)):
         yield from page
-        after = page[-1]["sent_ns"], page[-1]["key"]

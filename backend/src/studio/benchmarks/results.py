@@ -111,9 +111,13 @@ def commonest_error(results: Iterable[Result]) -> str | None:
 
 def total_cost(results: Iterable[Result]) -> float | None:
     """Return USD of a whole run, None where one of its models has no price."""
-    costs = [result.cost for result in results]
-    known = [cost for cost in costs if cost is not None]
-    return math.fsum(known) if costs and len(known) == len(costs) else None
+    return sum_if_known(result.cost for result in results)
+
+
+def sum_if_known(costs: Iterable[float | None]) -> float | None:
+    """Return a sum of money, None where a part of it is not known, or there is none."""
+    known = list(costs)
+    return math.fsum(cost for cost in known if cost is not None) if known and None not in known else None
 
 
 def _result(target: RunTarget, name: str, tier: int, records: list[Record]) -> Result:

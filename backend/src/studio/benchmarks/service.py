@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -103,13 +104,10 @@ class BenchmarkService:
 
     def page(self, owner: User, wanted: Wanted) -> tuple[list[Values], str | None]:
         """Return runs with their results, the newest first, and where the next ones begin."""
-        one_more = Wanted(wanted.limit + 1, wanted.words, wanted.state, wanted.before)
-        with self._database.reading() as connection:
-            found = repository.list_runs(connection, owner.id, one_more)
-            page = found[: wanted.limit]
-            results = repository.figures_of(connection, owner.id, [run["id"] for run in page])
-        listed = [{**_told(run, owner), "results": results.get(run["id"], [])} for run in page]
-        return listed, page[-1]["id"] if len(found) > len(page) else None
+        found = self._read_runs(owner, replace(wanted, limit=wanted.limit + 1))
+        page = found[: wanted.limit]
+        listed = [{**_told(run, owner), "results": results} for run, results in page]
+        return listed, page[-1][0]["id"] if len(found) > len(page) else None
 
     def detail(self, reader: User, run_id: str) -> Values:
         """Return a run and what it came to, or has come to so far. Raises `NotFoundError`."""
@@ -146,16 +144,14 @@ class BenchmarkService:
 
     def last_measured(self, owner: User) -> dict[TargetKey, Values]:
         """Return what each model came to when its owner last measured it."""
-        with self._database.reading() as connection:
-            found = repository.last_measured(connection, owner.id)
         return {
-            (row["provider_key"], row["model_id"]): {
+            model: {
                 "ttft_ms_p50": row["ttft_ms_p50"],
                 "output_tps_p50": row["output_tps_p50"],
                 "run_id": row["run_id"],
                 "measured_at": iso(row["created_at"]),
             }
-            for row in found
+            for model, row in self._last_measured(owner).items()
         }
 
     def export_run(self, reader: User, run_id: str, form: str) -> Iterator[bytes]:
@@ -204,13 +200,16 @@ class BenchmarkService:
         return prompt, resolved
 
     def _latencies(self, owner: User) -> dict[TargetKey, float]:
+        return {
+            model: latency
+            for model, row in self._last_measured(owner).items()
+            if (latency := row["request_latency_ms_p50"]) is not None
+        }
+
+    def _last_measured(self, owner: User) -> dict[TargetKey, RowMapping]:
         with self._database.reading() as connection:
             found = repository.last_measured(connection, owner.id)
-        return {
-            (row["provider_key"], row["model_id"]): row["request_latency_ms_p50"]
-            for row in found
-            if row["request_latency_ms_p50"] is not None
-        }
+        return {(row["provider_key"], row["model_id"]): row for row in found}
 
     @staticmethod
     def _detail(connection: Connection, reader: User, run: RowMapping) -> Values:
@@ -225,14 +224,12 @@ class BenchmarkService:
 
     def _record_pages(self, reader: User, run_id: str) -> Iterator[Sequence[RowMapping]]:
         """Yield pages of records, each read by itself: a slow reader holds no connection."""
-        after = repository.START
-        while True:
+
+        def read(after: tuple[int, str]) -> Sequence[RowMapping]:
             with self._database.reading() as connection:
-                page = repository.records_page(connection, reader.id, run_id, after)
-            if not page:
-                return
-            yield page
-            after = page[-1]["sent_ns"], page[-1]["key"]
+                return repository.records_page(connection, reader.id, run_id, after)
+
+        return repository.record_pages(read)
 
     def _record_texts(self, reader: User, run_id: str) -> Iterator[list[bytes]]:
         for page in self._record_pages(reader, run_id):
@@ -240,14 +237,16 @@ class BenchmarkService:
 
     def _run_pages(self, owner: User) -> Iterator[list[tuple[RowMapping, list[Values]]]]:
         before = None
-        while True:
-            with self._database.reading() as connection:
-                page = repository.list_runs(connection, owner.id, Wanted(EXPORTED_RUNS, before=before))
-                results = repository.figures_of(connection, owner.id, [run["id"] for run in page])
-            if not page:
-                return
-            yield [(run, results.get(run["id"], [])) for run in page]
-            before = page[-1]["id"]
+        while page := self._read_runs(owner, Wanted(EXPORTED_RUNS, before=before)):
+            yield page
+            before = page[-1][0]["id"]
+
+    def _read_runs(self, owner: User, wanted: Wanted) -> list[tuple[RowMapping, list[Values]]]:
+        """Return runs with their results, the newest first."""
+        with self._database.reading() as connection:
+            found = repository.list_runs(connection, owner.id, wanted)
+            results = repository.figures_of(connection, owner.id, [run["id"] for run in found])
+        return [(run, results.get(run["id"], [])) for run in found]
 
 
 def _found(run: RowMapping | None) -> RowMapping:

@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from src.studio.engine.plan import Price
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -39,9 +41,16 @@ class RunTarget:
     cached_cost_per_mtok: float | None = None
 
     @property
+    def price(self) -> Price | None:
+        """What its requests are priced by, None where they cannot be."""
+        if self.input_cost_per_mtok is None or self.output_cost_per_mtok is None:
+            return None
+        return Price(self.input_cost_per_mtok, self.output_cost_per_mtok, self.cached_cost_per_mtok)
+
+    @property
     def has_price(self) -> bool:
         """Whether its requests can be priced."""
-        return self.input_cost_per_mtok is not None and self.output_cost_per_mtok is not None
+        return self.price is not None
 
     def to_dict(self) -> dict[str, Any]:
         """Return all fields, for JSON."""

@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 from src.core.errors import ConfigurationError
 from src.studio.database.database import Database
+from src.studio.database.locks import Lock, take
 from src.studio.errors import StorageError
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 # The newest of migrations/versions; a test holds it.
 HEAD = "0001"
-# Whoever holds it, migrates; of PostgreSQL's advisory locks.
-LOCK = 0x5354_5544
 FOLDER = Path(__file__).parent / "migrations"
 
 
@@ -67,7 +66,7 @@ def locked(database: Database) -> Generator[Connection]:
     with database.writing() as connection:
         if database.is_postgres:
             connection.execute(text("SET LOCAL statement_timeout = '60s'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        take(connection, Lock.MIGRATION)
         yield connection
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request, Response
 
+from src.core.http.responses import json_response
 from src.studio.dependencies import AdminUser, Credentials, CurrentUser, Provided, get_session
 from src.studio.jobs.schemas import AdminJobsOut, CancelOut, JobOut, JobsOut, RateLimitOut, told
 from src.studio.jobs.service import MAX_PAGE, Cancelled
@@ -33,7 +33,7 @@ async def get_jobs(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
     def work() -> Response:
         user = get_session(studio, given).user
         page = studio.jobs.list(user.id, states, limit, cursor)
-        return _json({"jobs": list(map(told, page.jobs)), "next_cursor": page.next_cursor})
+        return json_response({"jobs": list(map(told, page.jobs)), "next_cursor": page.next_cursor})
 
     return await to_thread.run_sync(work, limiter=request.app.state.list_turns)
 
@@ -41,7 +41,7 @@ async def get_jobs(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
 @router.get("/jobs/{job_id}", summary="One of your jobs", response_model=JobOut)
 def get_job(studio: Provided, user: CurrentUser, job_id: str) -> Response:
     """Return a job."""
-    return _json(told(studio.jobs.get(user.id, job_id)))
+    return json_response(told(studio.jobs.get(user.id, job_id)))
 
 
 @router.post("/jobs/{job_id}/cancel", summary="Cancel one of your jobs")
@@ -53,7 +53,7 @@ def cancel_job(studio: Provided, user: CurrentUser, job_id: str) -> CancelOut:
 @router.get("/admin/jobs", summary="What waits or runs, of all users", response_model=AdminJobsOut)
 def get_all_jobs(studio: Provided, _admin: AdminUser) -> Response:
     """Return all jobs that have not ended."""
-    return _json({"jobs": [{**told(job), "user_email": email} for job, email in studio.jobs.active()]})
+    return json_response({"jobs": [{**told(job), "user_email": email} for job, email in studio.jobs.active()]})
 
 
 @router.post("/admin/jobs/{job_id}/cancel", summary="Cancel anybody's job")
@@ -67,10 +67,6 @@ def get_rate_limit(studio: Provided, user: CurrentUser) -> RateLimitOut:
     """Tell what is left of the hour's allowance."""
     allowance = studio.jobs.allowance(user)
     return RateLimitOut(limit=allowance.limit, remaining=allowance.remaining, window="1 hour")
-
-
-def _json(content: dict[str, Any]) -> Response:
-    return Response(orjson.dumps(content), media_type="application/json")
 
 
 def _cancelled(cancelled: Cancelled) -> CancelOut:

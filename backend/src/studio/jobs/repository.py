@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, insert, select, text, union_all, update
+from sqlalchemy import bindparam, func, insert, select, union_all, update
 
 from src.studio.accounts.tables import users
+from src.studio.database.locks import Lock, take
 from src.studio.jobs import journal
 from src.studio.jobs.job import ACTIVE, NAMES, WAITING, Job
 from src.studio.jobs.journal import Event
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.jobs.job import State
 
-# Whoever holds it, submits or admits; of PostgreSQL's advisory locks. SQLite has one writer at a time anyway.
-LINE_LOCK = 0x5354_4A4F
 OF_JOB = [jobs.c[name] for name in NAMES]
 
 
 def enter_line(connection: Connection) -> None:
     """Let nobody else submit or admit until this transaction ends: who is counted stays as counted."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LINE_LOCK})
+    take(connection, Lock.LINE)
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> Job:

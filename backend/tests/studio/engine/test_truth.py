@@ -7,36 +7,35 @@ from collections.abc import Iterator
 
 import pytest
 
+from benchmarks.engine import BROKEN, TOKEN_EVENTS
 from src.studio.engine.events import Finished, Started
 from src.studio.engine.generator import Generator
 from src.studio.engine.plan import Plan
 from src.studio.engine.record import Record
 from src.studio.engine.statistics import summarise_records
-from tests.studio.engine.model_server import ModelServer, model_server, needs_llm_mock, token_events
 from tests.studio.engine.records import by_model, plan
 from tests.studio.engine.test_generator import records, told
-
-pytestmark = needs_llm_mock
+from tests.studio.llm_mock import LlmMock, running_mock
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    with model_server() as running:
+def server() -> Iterator[LlmMock]:
+    with running_mock() as running:
         yield running
 
 
-def measured(server: ModelServer, *models: str, **options: int) -> dict[str, list[Record]]:
+def measured(server: LlmMock, *models: str, **options: int) -> dict[str, list[Record]]:
     """Return the records of each model."""
-    return by_model(records(told(plan(server.base_url, models, **options))))
+    return by_model(records(told(plan(server.api_url, models, **options))))
 
 
-def test_counts_and_channels_are_the_true_ones(server: ModelServer) -> None:
+def test_counts_and_channels_are_the_true_ones(server: LlmMock) -> None:
     models = ("fast", "reasoning", "mock:reasoning=5,reasoning_key=reasoning,ttft=30,itl=1", "chunky", "cached")
     found = measured(server, *models, concurrency=5)
     truth = {entry["request_id"]: entry for entry in server.log()}
     for [record] in found.values():
         entry = truth[record.request_id]
-        events = token_events(entry)
+        events = [(sent, tokens) for kind, sent, tokens, _ in entry["events"] if kind in TOKEN_EVENTS]
         assert record.status == "success"
         assert (record.response_id, record.finish_reason) == (entry["id"], entry["finish_reason"])
         assert (record.chunks, record.output_tokens) == (len(events), sum(tokens for _, tokens in events))
@@ -51,45 +50,33 @@ def test_counts_and_channels_are_the_true_ones(server: ModelServer) -> None:
     assert found["cached"][0].cached_tokens == 64
 
 
-def test_without_usage_the_estimate_of_plain_text_is_close(server: ModelServer) -> None:
+def test_without_usage_the_estimate_of_plain_text_is_close(server: LlmMock) -> None:
     [[record]] = measured(server, "mock:usage=never,tokens=40,ttft=20,itl=1,per_chunk=8").values()
     assert (record.status, record.tokens_source) == ("success", "estimate")
     assert record.output_tokens == 40  # of " tok" each
 
 
-def test_tool_calls_are_output(server: ModelServer) -> None:
+def test_tool_calls_are_output(server: LlmMock) -> None:
     tools = [{"type": "function", "function": {"name": "weather", "description": "Say hello", "parameters": {}}}]
-    given = plan(server.base_url, ["tools"], params={"tools": tools, "tool_choice": "required"})
+    given = plan(server.api_url, ["tools"], params={"tools": tools, "tool_choice": "required"})
     [record] = records(told(given))
     assert (record.status, record.finish_reason) == ("success", "tool_calls")
     assert record.chunks > 0
     assert record.ttfo_ms == record.ttft_ms
 
 
-BROKEN = (
-    "truncated",
-    "broken",
-    "stream-error",
-    "mock:ttft=20,itl=2,tokens=9,end_after=0",
-    "mock:ttft=20,itl=2,tokens=9,close_after=0",
-    "mock:ttft=20,itl=2,tokens=9,error_after=0",
-    "mock:ttft=20,itl=2,tokens=9,end_after=8,per_write=4",
-    "mock:ttft=20,itl=2,reasoning=5,tokens=9,close_after=3",
-    "mock:ttft=20,itl=2,tokens=9,hang_after=5",
-    "mock:status=503,body=html",
-)
 STATUSES = {"truncated", "error", "timeout"}
 
 
-def test_none_of_a_hundred_broken_streams_is_a_success(server: ModelServer) -> None:
-    given = plan(server.base_url, BROKEN, concurrency=20, times=10, timeout_seconds=3)
+def test_none_of_a_hundred_broken_streams_is_a_success(server: LlmMock) -> None:
+    given = plan(server.api_url, BROKEN, concurrency=20, times=10, timeout_seconds=3)
     found = records(told(given))
     assert len(found) == 100
     assert Counter(record.status for record in found).keys() == STATUSES
     assert all(record.error and record.error_kind for record in found)
 
 
-def test_a_model_that_fails_at_times_is_counted_right(server: ModelServer) -> None:
+def test_a_model_that_fails_at_times_is_counted_right(server: LlmMock) -> None:
     found = measured(server, "flaky", times=20)["flaky"]
     summary = summarise_records(found)
     assert summary.statuses == {"success": 16, "error": 4}
@@ -97,12 +84,12 @@ def test_a_model_that_fails_at_times_is_counted_right(server: ModelServer) -> No
     assert {record.retry_after_seconds for record in found if record.status == "error"} == {1.0}
 
 
-def test_a_limit_of_the_server_is_told_by_every_429(server: ModelServer) -> None:
+def test_a_limit_of_the_server_is_told_by_every_429(server: LlmMock) -> None:
     found = measured(server, "limited", concurrency=8, times=8)["limited"]
     assert Counter(record.error_kind for record in found) == {None: 4, "http_429": 4}
 
 
-def test_a_cancel_in_flight_is_seen_by_the_server_at_once(server: ModelServer) -> None:
+def test_a_cancel_in_flight_is_seen_by_the_server_at_once(server: LlmMock) -> None:
     async def cancel(given: Plan) -> tuple[list[Record], int]:
         found, started, cancelled = list[Record](), 0, 0
         async with Generator(given) as generator:
@@ -116,7 +103,7 @@ def test_a_cancel_in_flight_is_seen_by_the_server_at_once(server: ModelServer) -
                     found.append(event.record)
         return found, cancelled
 
-    found, cancelled = asyncio.run(cancel(plan(server.base_url, ["slow"], concurrency=8, times=50)))
+    found, cancelled = asyncio.run(cancel(plan(server.api_url, ["slow"], concurrency=8, times=50)))
     assert Counter(record.status for record in found) == {"cancelled": 8}
     time.sleep(0.3)
     truth = {entry["request_id"]: entry for entry in server.log()}
