@@ -173,7 +173,10 @@ export const CASES = {
       props: { label: 'Bars', data: { labels: ['a'], datasets: [{ label: 'Tokens', data: [1] }] } },
     },
   ],
-  'components/ui/BaseButton.vue': [{ slots: { default: () => 'Press' } }],
+  'components/ui/BaseButton.vue': [
+    { slots: { default: () => 'Press' } },
+    { props: { to: { name: 'studio' } }, slots: { default: () => 'Go' } },
+  ],
   'components/ui/BaseIcon.vue': [{ props: { name: 'search' } }],
   'components/ui/BaseInput.vue': [{ props: { label: 'Name', error: 'Too long.' } }],
   'components/ui/BaseNotice.vue': [

@@ -38,9 +38,6 @@ export const STUDIO_PAGE_CASES = {
   [`${folder}/views/RunView.vue`]: [{ wrap: 'shortcuts' }],
   [`${folder}/views/RunsView.vue`]: [{ wrap: 'shortcuts' }],
   [`${folder}/views/StudioHome.vue`]: [{ wrap: 'shortcuts' }],
-  [`${folder}/components/ButtonLink.vue`]: [
-    { props: { to: { name: 'studio' } }, slots: { default: () => 'Go' } },
-  ],
   [`${folder}/components/DeleteDialog.vue`]: [
     { wrap: 'shortcuts', props: { id: 'a', name: 'Nightly', open: false } },
   ],

@@ -42,6 +42,14 @@ export const valueAxis = (theme, format = formatCompact) => ({
   },
 })
 
+/** @param {ChartTheme} theme @param {string} text what an axis shows, or its unit */
+export const axisTitle = (theme, text) => ({
+  display: true,
+  text,
+  color: theme.muted,
+  font: theme.font,
+})
+
 /** @param {ChartTheme} theme */
 const categoryAxis = (theme) => ({
   border: { color: theme.grid },
