@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -157,7 +158,9 @@ class Script:
         self._outcomes = iter(outcomes)
         self.rests: list[float] = []
         monkeypatch.setattr(sync, "run_once", self._run_once)
-        monkeypatch.setattr("src.services.history_sync.asyncio.sleep", self._sleep)
+        # its own asyncio: that of everybody is used by servers that other tests have left on threads
+        own = SimpleNamespace(**{**vars(asyncio), "sleep": self._sleep})
+        monkeypatch.setattr("src.services.history_sync.asyncio", own)
         with pytest.raises(asyncio.CancelledError):
             asyncio.run(sync.run())
 
