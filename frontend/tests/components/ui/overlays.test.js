@@ -113,7 +113,8 @@ describe('a button that cannot be used', () => {
   })
 })
 
-it('shows a tooltip to who comes by keyboard, and Escape takes it away', async () => {
+it('shows a tooltip to who comes by keyboard, and Escape takes it away, however soon', async () => {
+  vi.spyOn(window, 'requestAnimationFrame').mockReturnValue(0)
   const { findByRole, queryByRole } = render(BaseTooltip, {
     props: { text: 'Time to the first token' },
     slots: { default: '<button>TTFT</button>' },
