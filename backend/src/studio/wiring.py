@@ -44,7 +44,7 @@ def install(
     """Add Studio to an app."""
     services = open_services(settings, clock, telemetry)
     app.state.studio = services
-    app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE)
+    app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)

@@ -12,8 +12,8 @@ from src.studio.dependencies import AdminUser, Credentials, CurrentUser, Provide
 from src.studio.jobs.schemas import AdminJobsOut, CancelOut, JobOut, JobsOut, RateLimitOut, told
 from src.studio.jobs.service import MAX_PAGE, Cancelled
 
-# SQLite lets go of Python's lock with each row: many that read at once mostly wait for it.
-LISTS_AT_ONCE = 4
+# SQLite lets go of Python's lock with each row: whoever reads beside another mostly waits for it.
+LISTS_AT_ONCE = {"sqlite": 1, "postgresql": 4}
 
 router = APIRouter(prefix="/api", tags=["studio"])
 
