@@ -141,6 +141,9 @@ class Ended:
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         self.ends.append((job_id, state, error))
 
+    def settle(self) -> None:
+        """Do nothing: nothing is left."""
+
 
 def test_a_job_that_waits_is_cancelled_without_ever_running(database: Database, service: JobService) -> None:
     user, kind = add_user(database), Ended()

@@ -44,6 +44,9 @@ class Kind:
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         connection.execute(insert(ends).values(job_id=job_id, state=state))
 
+    def settle(self) -> None:
+        """Do nothing: nothing is left."""
+
 
 class Write(Kind):
     kind = "write"
