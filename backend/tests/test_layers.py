@@ -36,6 +36,7 @@ FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "engine": {"llm"},
     "accounts": set(),
+    "vault": {"accounts"},
     "providers": {"accounts"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
@@ -45,7 +46,7 @@ FEATURES: dict[str, set[str]] = {
 WITHOUT_GROUND = {"llm", "engine"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
-SIDE_DOORS = {("jobs", "accounts.tables"), ("events", "jobs.journal")}
+SIDE_DOORS = {("jobs", "accounts.tables"), ("events", "jobs.journal"), ("vault", "accounts.audit")}
 # What knows all services is given to endpoints and sockets, and to what runs jobs.
 GIVEN = {"dependencies", "services"}
 GIVEN_TO = {"endpoints", "socket", "claims", "running", "metrics"}
