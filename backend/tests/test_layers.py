@@ -40,7 +40,7 @@ FEATURES: dict[str, set[str]] = {
     "providers": {"accounts"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
-    "benchmarks": {"accounts", "providers", "jobs", "engine"},
+    "benchmarks": {"accounts", "providers", "jobs", "engine", "llm"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine"}

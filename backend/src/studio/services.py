@@ -11,6 +11,7 @@ from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.llm.egress import policy_of
 from src.studio.providers.service import ProviderService
 from src.studio.vault.service import VaultService
 
@@ -52,5 +53,5 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     vault = VaultService(settings, database, clock)
     providers = ProviderService(settings, database, clock)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
-    jobs.register(BenchmarkHandler(database, providers, clock))
+    jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
     return Services(settings, clock, telemetry, database, accounts, changes, vault, providers, jobs, benchmarks)

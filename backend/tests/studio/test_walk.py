@@ -19,6 +19,7 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -123,7 +124,7 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
         return run_id
