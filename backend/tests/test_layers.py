@@ -37,7 +37,7 @@ FEATURES: dict[str, set[str]] = {
     "engine": {"llm"},
     "accounts": set(),
     "vault": {"accounts"},
-    "providers": {"accounts"},
+    "providers": {"accounts", "vault", "llm"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "jobs", "engine", "llm"},
