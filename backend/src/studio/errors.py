@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from src.core.errors import ErrorTable, ForbiddenOriginError, KnownError, Problem
+from src.studio.llm.egress import EgressRefusedError
 
 
 class InvalidRequestError(KnownError):
@@ -45,6 +46,12 @@ class TooManyRequestsError(KnownError):
         self.retry_after = retry_after
 
 
+class VaultError(KnownError):
+    """A key cannot be kept, or read: the vault's own key is not there, or what is kept was changed."""
+
+    problem = Problem(503, "vault_unavailable")
+
+
 class StorageError(KnownError):
     """The database cannot do its work."""
 
@@ -54,12 +61,14 @@ class StorageError(KnownError):
 STUDIO_ERRORS = ErrorTable(
     [
         InvalidRequestError,
+        EgressRefusedError,
         ForbiddenError,
         ForbiddenOriginError,
         NotFoundError,
         ConflictError,
         InvalidFieldError,
         TooManyRequestsError,
+        VaultError,
         StorageError,
     ]
 )

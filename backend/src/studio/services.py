@@ -11,7 +11,9 @@ from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.llm.egress import policy_of
 from src.studio.providers.service import ProviderService
+from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,6 +33,7 @@ class Services:
     database: Database
     accounts: AccountService
     changes: Changes
+    vault: VaultService
     providers: ProviderService
     jobs: JobService
     benchmarks: BenchmarkService
@@ -47,7 +50,8 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     accounts = AccountService(settings, clock, database)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
+    vault = VaultService(settings, database, clock)
     providers = ProviderService(settings, database, clock)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
-    jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    return Services(settings, clock, telemetry, database, accounts, changes, vault, providers, jobs, benchmarks)

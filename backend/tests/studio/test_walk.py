@@ -19,6 +19,7 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -67,6 +68,9 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/keys"): USER,
+    ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
+    ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
@@ -123,7 +127,7 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
         return run_id
@@ -292,6 +296,7 @@ def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
     world.ask(("POST", "/api/config/prompts"), world.ada)
+    world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
             for headers in (world.bob, world.admin):
@@ -307,6 +312,21 @@ def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) ->
         answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_nobody_uses_changes_or_deletes_the_keys_of_others_by_naming_their_provider(world: World) -> None:
+    asked = {name: (name, "/api/keys") for name in ("GET", "PUT", "DELETE")}
+    world.ask(asked["PUT"], world.ada)
+    before = world.get(world.ada, "/api/keys")
+    for headers in (world.bob, world.admin):
+        refused = world.ask(asked["DELETE"], headers)
+        assert_refused(refused, 404, "There is no such key.", "not_found", "DELETE")
+        assert not any(key["has_user_key"] for key in world.get(headers, "/api/keys")["keys"])
+        assert world.client.put(
+            "/api/keys", headers=headers, json={"provider_key": "openai", "value": "sk-of-bob"}
+        ).is_success
+    assert world.get(world.ada, "/api/keys") == before
+    assert world.services.vault.reveal(world.id_of(world.ada), "openai") == "sk-of-ada"
 
 
 def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from src.studio.engine.plan import Plan
     from src.studio.engine.record import Record
     from src.studio.jobs.handler import RunningJob
+    from src.studio.llm.egress import EgressPolicy
     from src.studio.providers.service import ProviderService
 
 KIND = "benchmark"
@@ -48,8 +49,14 @@ class BenchmarkHandler:
 
     kind = KIND
 
-    def __init__(self, database: Database, providers: ProviderService, clock: Callable[[], dt.datetime]) -> None:
-        self._database, self._providers, self._clock = database, providers, clock
+    def __init__(
+        self,
+        database: Database,
+        providers: ProviderService,
+        clock: Callable[[], dt.datetime],
+        egress: EgressPolicy,
+    ) -> None:
+        self._database, self._providers, self._clock, self._egress = database, providers, clock, egress
 
     async def run(self, job: RunningJob) -> None:
         """Send what is not recorded yet, and sum up. Raises `JobFailedError` where nothing could be measured."""
@@ -57,7 +64,7 @@ class BenchmarkHandler:
         if not run.targets:
             raise JobFailedError(refusal(Skipped(**item) for item in run.skipped))
         await _announce(job, run)
-        plan = make_plan(run, await self._connections(run), recorded.keys)
+        plan = make_plan(run, await self._connections(run), recorded.keys, self._egress)
         try:
             if plan.lanes:
                 await _Measurement(self._database, self._clock, job, run, recorded).carry_out(plan)

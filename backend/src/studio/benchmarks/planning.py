@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from src.studio.benchmarks.schemas import BenchmarkIn
     from src.studio.benchmarks.targets import RunTarget
+    from src.studio.llm.egress import EgressPolicy
     from src.studio.providers.service import Connection
 
 PROMPT = "prompt"
@@ -60,7 +61,9 @@ def count_requests(request: BenchmarkIn, targets: Iterable[RunTarget]) -> int:
     return sum(len(target.tiers) for target in targets) * request.requests_per_point
 
 
-def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Collection[str]) -> Plan:
+def make_plan(
+    run: RunToDo, connections: Mapping[str, Connection], recorded: Collection[str], egress: EgressPolicy
+) -> Plan:
     """Plan what is not recorded yet: a lane for each provider, warm-up first, models by turns."""
     positions = defaultdict(list)
     for position, target in enumerate(run.targets):
@@ -72,6 +75,7 @@ def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Col
         prompts={PROMPT: [{"role": "user", "content": run.prompt}]},
         lanes=[Lane(provider, _blocks(run, mine, recorded)) for provider, mine in positions.items()],
         timeout_seconds=run.request.timeout,
+        egress=egress,
     )
 
 
@@ -86,6 +90,7 @@ def _target(run: RunToDo, position: int, connection: Connection) -> Target:
         params=run.request.params,
         price=target.price,
         send_tags=True,
+        guarded=connection.guarded,
     )
 
 

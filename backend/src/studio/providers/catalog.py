@@ -49,7 +49,11 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How a provider is called: `base_url` ends where `/chat/completions` follows."""
+    """How a provider is called: `base_url` ends where `/chat/completions` follows.
+
+    `guarded`: a user named the address, so it is called through the egress guard only.
+    """
 
     base_url: str
     api_key: str = field(repr=False)
+    guarded: bool = False

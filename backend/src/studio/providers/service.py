@@ -9,6 +9,7 @@ from src.studio.providers.catalog import Connection, OfferedModel, Provider, Sou
 from src.studio.providers.gateway import GatewayModels
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
+from src.studio.vault.service import KeyPlace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +23,7 @@ __all__ = ["DEFAULT_PROMPT", "Connection", "OfferedModel", "PromptTemplate", "Pr
 
 NAMES: dict[Source, str] = {"gateway": "Gateway", "demo": "Demo models"}
 NO_KEY = "Set STUDIO_GATEWAY_API_KEY to a key that the gateway's models may be called with."
+GATEWAY_VARIABLE = "STUDIO_GATEWAY_API_KEY"
 MOST_PROMPTS = 200
 
 
@@ -52,6 +54,12 @@ class ProviderService:
         if provider_key != self._source or not self._base_url or not self._api_key:
             return None
         return Connection(f"{self._base_url}/v1", self._api_key)
+
+    def key_places(self, owner: User) -> list[KeyPlace]:  # noqa: ARG002 - whose own ones come before it
+        """Return the providers that take a key of a user's own: the instance's gateway."""
+        if not self._base_url or self._source == "demo":
+            return []
+        return [KeyPlace(self._source, NAMES[self._source], GATEWAY_VARIABLE, bool(self._api_key))]
 
     def prompts(self, owner: User) -> dict[str, PromptTemplate]:
         """Return the prompts to begin with, and a user's own, by key."""

@@ -145,6 +145,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
     )
     op.create_table(
+        "provider_keys",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("key_name", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_provider_keys_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_keys")),
+        sa.UniqueConstraint("user_id", "provider_key", name=op.f("uq_provider_keys_user_id_provider_key")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -257,6 +272,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("provider_keys")
     op.drop_table("prompt_templates")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
