@@ -7,9 +7,11 @@ import pytest
 
 from src.studio.benchmarks.planning import Cell, cell_of, count_requests, make_plan
 from src.studio.engine.plan import Plan, Price
+from src.studio.llm.egress import EgressPolicy
 from src.studio.providers.catalog import Connection
 from tests.studio.benchmarks.made import PRICED, target, to_do, wish
 
+EGRESS = EgressPolicy(allowed_networks=("10.0.0.0/8",))
 CONNECTIONS = {
     "gateway": Connection("http://gateway/v1", "sk-gateway"),
     "demo": Connection("http://demo/v1", "sk-demo"),
@@ -25,7 +27,7 @@ def planned(plan: Plan) -> dict[str, list[tuple[int, list[str]]]]:
 
 
 def plan_of(request: Any, *targets: Any, recorded: set[str] | None = None) -> Plan:
-    return make_plan(to_do(request, *targets), CONNECTIONS, recorded or set())
+    return make_plan(to_do(request, *targets), CONNECTIONS, recorded or set(), EGRESS)
 
 
 def test_one_after_another_models_take_turns_after_their_warm_up() -> None:
