@@ -34,6 +34,7 @@ class Target:
     `params` (max_tokens, temperature, …) go into the request as they are. `send_tags` says that the address is a
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
     `timeout_seconds` holds for each of its requests where it is shorter than the plan's.
+    `guarded` says that a user has named the address, so that the plan's policy holds for it.
     """
 
     id: str
@@ -91,7 +92,8 @@ class Plan:
     """All that a generator needs. `prompts` are messages by the ids that requests name.
 
     `timeout_seconds` holds for each request as a whole. With `nonce`, each request begins with words of its own,
-    so that no prefix of it is in the provider's cache. Raises `ValueError` where the plan contradicts itself.
+    so that no prefix of it is in the provider's cache. `egress` is what guarded targets may be called at. Raises
+    `ValueError` where the plan contradicts itself.
     """
 
     targets: list[Target]

@@ -103,9 +103,9 @@ class EgressPolicy:
             self.check_addresses(place.host, [place.host])
 
     def trusts(self, url: str) -> bool:
-        """Tell whether an address is one of the operator's own."""
-        place = _place_or_none(url)
-        return place is not None and any(place == _place_or_none(trusted) for trusted in self.trusted)
+        """Tell whether an address is one of the operator's own, which may be spelt as they like."""
+        origin = _origin_of(url)
+        return origin is not None and any(origin == _origin_of(trusted) for trusted in self.trusted)
 
     def check_addresses(self, host: str, addresses: Iterable[str]) -> None:
         """Raise `EgressRefusedError` where any address that a host was resolved to may not be called."""
@@ -113,7 +113,7 @@ class EgressPolicy:
             reason = self.refusal(ipaddress.ip_address(address))
             if reason is not None:
                 raise EgressRefusedError(
-                    f"{_told(host)} leads to {reason}, which is not open here. "
+                    f"The address {_told(host)} leads to {reason}, which is not open here. "
                     "An administrator can open a network by STUDIO_ALLOWED_NETWORKS."
                 )
 
@@ -177,11 +177,14 @@ def _host_of(written: str) -> str:
     return written.lower()
 
 
-def _place_or_none(url: str) -> Place | None:
-    try:
-        return place_of(url)
-    except EgressRefusedError:
+@lru_cache(maxsize=1024)
+def _origin_of(url: str) -> tuple[str, str] | None:
+    """Return scheme and authority as they are written, but for letters' case and the usual port."""
+    found = _URL.fullmatch(url)
+    if found is None:
         return None
+    scheme, authority = found["scheme"].lower(), found["authority"].lower()
+    return scheme, authority.removesuffix(f":{DEFAULT_PORTS.get(scheme)}")
 
 
 def _literal(host: str) -> Address | None:
@@ -210,7 +213,8 @@ class _Guarded(HTTPConnection):
         except (OSError, UnicodeError) as error:
             raise urllib3.exceptions.NameResolutionError(host, self, socket.gaierror(str(error))) from None
         addresses = list(dict.fromkeys(str(address[0]) for *_, address in found))
-        if not self.policy.trusts(f"{self.scheme}://{self.host}:{self.port}"):
+        written = f"[{host}]" if ":" in host else host
+        if not self.policy.trusts(f"{self.scheme}://{written}:{self.port}"):
             self.policy.check_addresses(host, addresses)
         return self._connected(addresses)
 

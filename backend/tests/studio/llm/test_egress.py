@@ -194,7 +194,7 @@ def test_the_sentence_names_the_host_and_no_other_address() -> None:
     with pytest.raises(EgressRefusedError) as refused:
         CLOSED.check_addresses("models.example.com", ["8.8.8.8", "10.1.2.3"])
     assert str(refused.value) == (
-        "models.example.com leads to a private network, which is not open here. "
+        "The address models.example.com leads to a private network, which is not open here. "
         "An administrator can open a network by STUDIO_ALLOWED_NETWORKS."
     )
 
