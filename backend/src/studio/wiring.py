@@ -21,6 +21,7 @@ from src.studio.jobs import endpoints as jobs
 from src.studio.jobs.metrics import JobCollector
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
+from src.studio.vault import endpoints as vault
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
 ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
-    *(providers.router, benchmarks.router),
+    *(vault.router, providers.router, benchmarks.router),
 )
 
 

@@ -69,6 +69,9 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/keys"): USER,
+    ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
+    ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
     ("GET", "/api/config/presets"): USER,
     ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
@@ -308,6 +311,7 @@ def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
     for path in ("prompts", "provider", "model"):
         world.ask(("POST", f"/api/config/{path}"), world.ada)
+    world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
             for headers in (world.bob, world.admin):
@@ -323,6 +327,21 @@ def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) ->
         answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_nobody_uses_changes_or_deletes_the_keys_of_others_by_naming_their_provider(world: World) -> None:
+    asked = {name: (name, "/api/keys") for name in ("GET", "PUT", "DELETE")}
+    world.ask(asked["PUT"], world.ada)
+    before = world.get(world.ada, "/api/keys")
+    for headers in (world.bob, world.admin):
+        refused = world.ask(asked["DELETE"], headers)
+        assert_refused(refused, 404, "There is no such key.", "not_found", "DELETE")
+        assert not any(key["has_user_key"] for key in world.get(headers, "/api/keys")["keys"])
+        assert world.client.put(
+            "/api/keys", headers=headers, json={"provider_key": "openai", "value": "sk-of-bob"}
+        ).is_success
+    assert world.get(world.ada, "/api/keys") == before
+    assert world.services.vault.reveal(world.id_of(world.ada), "openai") == "sk-of-ada"
 
 
 def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:

@@ -252,7 +252,7 @@ async def _test(asker: Asker, asked: Asked) -> Tested:
     accepted = await _looks_at_keys(asker, asked)
     latency = round(told.latency_ms)
     said = {True: "key accepted, ", None: "", False: ""}[accepted]
-    detail = f"Reachable, {said}{told.total:,} models, {latency:,} ms."
+    detail = f"Reachable, {said}{_models(told.total)}, {latency:,} ms."
     if asked.api_key and accepted is None:
         detail += " Its list is told without a key, too, so the key was not tried."
     return Tested(True, accepted, told.total, latency, detail)
@@ -273,7 +273,11 @@ def _tested_shared(shared: Provider) -> Tested:
     if shared.detail:
         return Tested(False, None, None, None, shared.detail)
     count = len(shared.models)
-    return Tested(True, True, count, None, f"Reachable, key accepted, {count:,} models.")
+    return Tested(True, True, count, None, f"Reachable, key accepted, {_models(count)}.")
+
+
+def _models(count: int) -> str:
+    return "1 model" if count == 1 else f"{count:,} models"
 
 
 async def _health(client: ChatClient, provider: Provider, connection: Connection | None) -> Health:

@@ -12,7 +12,7 @@ from src.studio.providers.own import OwnProviders
 from src.studio.providers.presets import SDK_MISSING, sdk_available
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
-from src.studio.vault.service import may_name, value_of
+from src.studio.vault.service import KeyPlace, is_set, may_name, value_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,6 +117,13 @@ class ProviderService:
         own = self._vault.reveal(owner_id, GATEWAY) if self._source == GATEWAY else None
         return (own, OWN_KEY) if own else (self._api_key, OPERATORS_KEY)
 
+    def key_places(self, owner: User) -> list[KeyPlace]:
+        """Return what takes a key of a user's own: their providers, then the instance's gateway."""
+        own = [_key_place(owner, owned.provider) for owned in self.own.all(owner)]
+        if not self._base_url or self._source == "demo":
+            return own
+        return [*own, KeyPlace(self._source, NAMES[self._source], OPERATORS_KEY, bool(self._api_key))]
+
     def prompts(self, owner: User) -> dict[str, PromptTemplate]:
         """Return the prompts to begin with, and a user's own, by key."""
         with self._database.reading() as connection:
@@ -134,3 +141,11 @@ class ProviderService:
     def close(self) -> None:
         """Close the connections."""
         self._offers.close()
+
+
+def _key_place(owner: User, provider: KeptProvider) -> KeyPlace:
+    """Return where a key of a user's own provider can be kept, and whether the server's is used without one."""
+    name, preset = provider.api_key_env, provider.preset
+    has_global_key = name is not None and may_name(owner, name) and is_set(name)
+    shown = name or (preset.api_key_env if preset else None)
+    return KeyPlace(provider.provider_key, provider.display_name, shown, has_global_key)

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.settings import StudioSettings
 
-__all__ = ["KNOWN_KEY_VARIABLES", "KeptKey", "Rotated", "VaultService", "is_set", "may_name", "value_of"]
+__all__ = [
+    "KNOWN_KEY_VARIABLES",
+    "KeptKey",
+    "KeyPlace",
+    "Rotated",
+    "VaultService",
+    "is_set",
+    "may_name",
+    "value_of",
+]
 
 LONGEST_KEY = 8192
 MOST_KEYS = 200
@@ -32,6 +41,16 @@ UNREADABLE = (
     "The key that you have for '{provider_key}' cannot be read: {reason}. "
     "Enter it once more, or ask an administrator to put the vault's key back."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """A provider that takes a key. `key_env_name` is the variable with the operator's, if that may be used."""
+
+    provider_key: str
+    display_name: str
+    key_env_name: str | None = None
+    has_global_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

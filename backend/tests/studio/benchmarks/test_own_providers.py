@@ -11,6 +11,7 @@ from src.studio.accounts.service import Caller
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.jobs.handler import JobFailedError
 from src.studio.llm.egress import EgressPolicy
+from src.studio.providers import presets
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import JobHere, Studio
 from tests.studio.conftest import MakeStudio
@@ -128,7 +129,8 @@ def test_models_that_are_not_there_are_named(own: Studio) -> None:
         carry_out(own, run_id)
 
 
-def test_a_provider_that_needs_the_pack_says_so(own: Studio) -> None:
+def test_a_provider_that_needs_the_pack_says_so(own: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presets, "sdk_available", lambda: False)
     own.send("POST", "/api/config/provider", {"provider_key": "anthropic", "display_name": "Anthropic"})
     own.send("POST", "/api/config/model", {"provider_key": "anthropic", "id": "claude"})
     targets = [{"provider_key": "anthropic", "model_id": "claude"}]
