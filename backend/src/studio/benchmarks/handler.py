@@ -18,7 +18,6 @@ from src.studio.engine.events import Finished, Ready, Report, Started
 from src.studio.engine.generator import Generator, GeneratorError
 from src.studio.errors import VaultError
 from src.studio.jobs.handler import JobFailedError
-from src.studio.providers.service import SDK_MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,8 +122,6 @@ class BenchmarkHandler:
             raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
         if target.with_key and not connection.api_key:
             raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
-        if connection.route != "native":
-            raise JobFailedError(f"{target.provider}: {SDK_MISSING}")
         return connection
 
     @staticmethod

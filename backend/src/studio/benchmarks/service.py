@@ -282,6 +282,7 @@ def _told(run: RowMapping, reader: User) -> Values:
                 "output_cost_per_mtok": target.output_cost_per_mtok,
                 "price_source": target.price_source,
                 "price_at": target.price_at,
+                "route": target.route,
             }
             for target in targets
         ],

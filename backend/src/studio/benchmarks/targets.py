@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from src.studio.engine.plan import Price
+from src.studio.engine.plan import Price, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +46,7 @@ class RunTarget:
     custom_fields: dict[str, Any] = field(default_factory=dict)
     skip_params: list[str] = field(default_factory=list)
     with_key: bool = False  # there was a key for it
+    route: Route = "native"
 
     @property
     def price(self) -> Price | None:
@@ -192,6 +193,7 @@ def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTar
         custom_fields=dict(model.custom_fields),
         skip_params=list(model.skip_params),
         with_key=provider.has_key,
+        route=provider.route,
     )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import orjson
 
+from src.core.errors import KnownError
 from src.studio.errors import InvalidRequestError, NotFoundError, ProviderAnswerError, TooManyRequestsError
 from src.studio.llm.answer import Answer
 from src.studio.llm.client import ChatClient
@@ -146,7 +147,7 @@ class ProviderChecks:
         return self._run(owner, lambda asker: _test(asker, asked))
 
     def health(self, owner: User) -> list[Health]:
-        """Send one short call to a model of each provider, to all at once."""
+        """Send one short call to a model of each provider, to all at once. Raises `VaultError`."""
         offered = self._providers.offered(owner)
         connections = {
             found.provider_key: self._providers.connection(owner.id, found.provider_key)
@@ -155,12 +156,26 @@ class ProviderChecks:
         }
 
         async def ask_all() -> list[Health]:
-            async with ChatClient(guarded_connector(self._policy)) as client:
-                asked = (_health(client, found, connections.get(found.provider_key)) for found in offered)
+            async with ChatClient(guarded_connector(self._policy)) as client, Asker(self._policy) as asker:
+                asked = (
+                    self._listed(owner, asker, found)
+                    if found.route == "sdk" and found.can_be_called
+                    else _health(client, found, connections.get(found.provider_key))
+                    for found in offered
+                )
                 return await asyncio.gather(*asked)
 
         with self._turn(owner):
             return asyncio.run(ask_all())
+
+    async def _listed(self, owner: User, asker: Asker, provider: Provider) -> Health:
+        """Ask for the models instead of a call, for which this process would have to load LiteLLM's SDK."""
+        try:
+            asked = await asyncio.to_thread(lambda: self._asked(owner, self._kept(owner, provider.provider_key)))
+            told = await asker.models(asked)
+        except KnownError as error:
+            return Health(provider.display_name, "error", error=str(error))
+        return Health(provider.display_name, "ok", round(told.latency_ms))
 
     def detect_lm_studio(self, owner: User, provider_key: str) -> Detected:
         """Return what LM Studio has. Raises `NotFoundError`."""

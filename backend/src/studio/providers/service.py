@@ -9,7 +9,6 @@ from src.studio.providers.catalog import Connection, OfferedModel, Provider, Sou
 from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
 from src.studio.providers.kept import KeptProvider, offered
 from src.studio.providers.own import OwnProviders
-from src.studio.providers.presets import SDK_MISSING, sdk_available
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
 from src.studio.vault.service import KeyPlace, is_set, may_name, value_of
@@ -26,13 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_PROMPT",
-    "SDK_MISSING",
     "Connection",
     "OfferedModel",
     "PromptTemplate",
     "Provider",
     "ProviderService",
-    "sdk_available",
     "sent_params",
 ]
 
@@ -95,11 +92,12 @@ class ProviderService:
             key, _ = self._gateway_key(owner_id)
             return Connection(f"{self._base_url}/v1", key, takes_tags=True) if self._base_url and key else None
         own = self.own.find(owner_id, provider_key)
-        if own is None or own.provider.address is None:
+        address = own.provider.call_address if own else None
+        if own is None or address is None:
             return None
         kept = own.provider
         key = self.key_of(owner_id, kept)
-        return Connection(own.provider.address, key, guarded=True, route=kept.route, timeout_seconds=kept.timeout)
+        return Connection(address, key, guarded=True, route=kept.route, timeout_seconds=kept.timeout)
 
     def key_of(self, owner_id: str, provider: KeptProvider) -> str | None:
         """Return the key that a user's provider is called with: their own, else that of the variable it names.

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from src.studio.providers import asking, presets
+from src.studio.llm import sdk
+from src.studio.providers import asking
 from src.studio.providers.service import NO_KEY
 from tests.studio.conftest import MakeStudio, sign_up
 from tests.studio.llm_mock import LlmMock, running_mock
@@ -200,7 +201,7 @@ def test_without_lm_studio_nothing_is_available(ada: Ada, server: ProviderServer
 def test_health_is_one_short_call_to_each_provider_at_once(
     ada: Ada, mock: LlmMock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presets, "sdk_available", lambda: False)
+    monkeypatch.setattr(sdk, "sdk_available", lambda: False)
     mock.reset()
     ada.add("good", mock.api_url, "mock:ttft=300;tokens=9", api_key=KEY)
     ada.add("twin", mock.api_url, "mock:ttft=300;tokens=9")
@@ -257,3 +258,15 @@ def test_a_slow_provider_is_left_after_its_time(
     monkeypatch.setattr(asking, "WHOLE_SECONDS", 1.0)
     server.hang("/models")
     assert ada.test(api_base=server.base_url)["detail"] == "The provider did not answer within 1 seconds."
+
+
+def test_who_is_called_through_the_sdk_is_asked_for_its_models_instead(ada: Ada, server: ProviderServer) -> None:
+    if not sdk.sdk_available():
+        pytest.skip("LiteLLM's SDK is not installed")
+    open_to(server, "/v1/models", {**ANTHROPIC, "has_more": False})
+    ada.add("anthropic", f"{server.base_url}/v1", "claude")
+    (told,) = ada.ask("GET", "/api/health/providers")["providers"]
+    assert (told["status"], told["error"]) == ("error", "There is no key for Anthropic. Enter one.")
+    ada.ask("PUT", "/api/keys", {"provider_key": "anthropic", "value": KEY})
+    (told,) = ada.ask("GET", "/api/health/providers")["providers"]
+    assert (told["status"], told["error"]) == ("ok", None)
