@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.studio.errors import InvalidRequestError
+from src.studio.errors import InvalidRequestError, VaultError
 from src.studio.providers.catalog import Connection, OfferedModel, Provider, Source, sent_params
 from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
 from src.studio.providers.kept import KeptProvider, offered
@@ -76,12 +76,15 @@ class ProviderService:
     def shared(self, owner: User) -> list[Provider]:
         """Return what the instance offers a user: its gateway or the demo, none where neither is there.
 
-        A user's own virtual key for the gateway is used in the place of the operator's. Raises `VaultError`.
+        A user's own virtual key for the gateway is used in the place of the operator's.
         """
         if not self._base_url:
             return []
         source, name = self._source, NAMES[self._source]
-        key, whose = self._gateway_key(owner.id)
+        try:
+            key, whose = self._gateway_key(owner.id)
+        except VaultError as error:
+            return [Provider(source, name, source, "unavailable", str(error))]
         if not key:
             return [Provider(source, name, source, "unavailable", NO_KEY)]
         offer = self._offers.of(key, whose)
