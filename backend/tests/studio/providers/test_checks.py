@@ -273,9 +273,10 @@ def test_who_is_called_through_the_sdk_is_asked_for_its_models_instead(ada: Ada,
     assert (told["status"], told["error"]) == ("ok", None)
 
 
-@pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.1."]
-)
+HERE = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.1."]  # noqa: S104
+
+
+@pytest.mark.parametrize("host", HERE)
 def test_what_is_not_the_internets_is_not_asked_by_whichever_way(
     ada: Ada, server: ProviderServer, host: str
 ) -> None:
