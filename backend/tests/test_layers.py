@@ -46,7 +46,12 @@ FEATURES: dict[str, set[str]] = {
 WITHOUT_GROUND = {"llm", "engine"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
-SIDE_DOORS = {("jobs", "accounts.tables"), ("events", "jobs.journal"), ("vault", "accounts.audit")}
+SIDE_DOORS = {
+    ("jobs", "accounts.tables"),
+    ("events", "jobs.journal"),
+    ("vault", "accounts.audit"),
+    ("providers", "accounts.audit"),
+}
 # What knows all services is given to endpoints and sockets, and to what runs jobs.
 GIVEN = {"dependencies", "services"}
 GIVEN_TO = {"endpoints", "socket", "claims", "running", "metrics"}

@@ -52,6 +52,16 @@ class VaultError(KnownError):
     problem = Problem(503, "vault_unavailable")
 
 
+class ProviderAnswerError(KnownError):
+    """A provider did not answer as asked. `status` is that of its answer, None where there was none to be read."""
+
+    problem = Problem(502, "provider_failed")
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 class StorageError(KnownError):
     """The database cannot do its work."""
 
@@ -69,6 +79,7 @@ STUDIO_ERRORS = ErrorTable(
         InvalidFieldError,
         TooManyRequestsError,
         VaultError,
+        ProviderAnswerError,
         StorageError,
     ]
 )

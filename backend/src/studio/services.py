@@ -12,6 +12,7 @@ from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
 from src.studio.llm.egress import policy_of
+from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
 from src.studio.vault.service import VaultService
 
@@ -35,6 +36,7 @@ class Services:
     changes: Changes
     vault: VaultService
     providers: ProviderService
+    checks: ProviderChecks
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -51,7 +53,9 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     vault = VaultService(settings, database, clock)
-    providers = ProviderService(settings, database, clock)
+    providers = ProviderService(settings, database, clock, accounts, vault)
+    checks = ProviderChecks(providers, policy_of(settings))
     benchmarks = BenchmarkService(database, clock, providers, jobs)
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
-    return Services(settings, clock, telemetry, database, accounts, changes, vault, providers, jobs, benchmarks)
+    own = (accounts, changes, vault, providers, checks, jobs, benchmarks)
+    return Services(settings, clock, telemetry, database, *own)

@@ -48,6 +48,7 @@ class Recipe:
     names: Literal["job", "run", "user"] | None = None
     reads: bool = False
     status: int = 200
+    query: str = ""
 
 
 USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
@@ -72,6 +73,19 @@ RECIPES: dict[Operation, Recipe] = {
     ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
     ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
+    ("GET", "/api/config/presets"): USER,
+    ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
+    ("PUT", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "timeout": 5}),
+    ("POST", "/api/config/model"): Recipe("user", {"provider_key": "mine", "id": "fast"}),
+    ("PUT", "/api/config/model"): Recipe(
+        "user", {"provider_key": "mine", "model_id": "fast", "display_name": "F"}
+    ),
+    ("DELETE", "/api/config/model"): Recipe("user", {"provider_key": "mine", "model_id": "fast"}),
+    ("DELETE", "/api/config/provider"): Recipe("user", {"provider_key": "mine"}),
+    ("POST", "/api/config/provider/test"): Recipe("user", {"provider_key": "gateway"}),
+    ("GET", "/api/models/discover"): Recipe("user", query="?provider_key=gateway"),
+    ("GET", "/api/lm-studio/detect"): USER,
+    ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
@@ -130,6 +144,7 @@ class World:
             handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        handler.settle()
         return run_id
 
     def thing(self, recipe: Recipe) -> str:
@@ -147,7 +162,8 @@ class World:
         if "{" in path:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
-        return self.client.request(method or operation[0], path, headers=headers, json=RECIPES[operation].body)
+        recipe = RECIPES[operation]
+        return self.client.request(method or operation[0], path + recipe.query, headers=headers, json=recipe.body)
 
     def headers_of(self, recipe: Recipe) -> Headers:
         """Return the headers of who may do it."""
@@ -295,7 +311,8 @@ def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
-    world.ask(("POST", "/api/config/prompts"), world.ada)
+    for path in ("prompts", "provider", "model"):
+        world.ask(("POST", f"/api/config/{path}"), world.ada)
     world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and not recipe.names:

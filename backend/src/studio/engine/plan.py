@@ -34,8 +34,9 @@ class Target:
 
     `params` (max_tokens, temperature, …) go into the request as they are. `send_tags` says that the address is a
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
-    By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
+    `timeout_seconds` holds for each of its requests where it is shorter than the plan's.
     `guarded` says that a user has named the address, so that the plan's policy holds for it.
+    By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
     """
 
     id: str
@@ -46,8 +47,9 @@ class Target:
     params: dict[str, Any] = field(default_factory=dict)
     price: Price | None = None
     send_tags: bool = False
-    route: Route = "native"
+    timeout_seconds: float | None = None
     guarded: bool = False
+    route: Route = "native"
 
 
 @dataclass(frozen=True, slots=True)

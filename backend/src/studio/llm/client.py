@@ -18,7 +18,7 @@ from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, TooLargeError
 from src.studio.llm.request import StampedBody
 from src.studio.llm.sse import SseParser
-from src.studio.llm.stamping import StampedResponse, StampingConnector
+from src.studio.llm.stamping import StampedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from src.studio.llm.answer import Answer
     from src.studio.llm.request import ChatRequest, Endpoint
     from src.studio.llm.sse import ServerSentEvent
+    from src.studio.llm.stamping import StampingConnector
 
 DONE = b"[DONE]"
 # A connection is used again when the server ends the answer soon after its last event, else it is closed
@@ -43,8 +44,8 @@ class ChatClient:
     `connector` makes the connections; a guarded one (`egress`) refuses addresses that may not be reached.
     """
 
-    def __init__(self, connector: StampingConnector | None = None) -> None:
-        self.connector = connector or StampingConnector()
+    def __init__(self, connector: StampingConnector) -> None:
+        self.connector = connector
         self.turn = asyncio.Lock()
         self.session = aiohttp.ClientSession(
             connector=self.connector,

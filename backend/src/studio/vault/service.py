@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.studio.accounts import audit
+from src.studio.database.locks import Lock, take
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError, VaultError
 from src.studio.vault import repository
@@ -123,7 +124,9 @@ class VaultService:
         Raises `VaultError`.
         """
         if new_key:
-            self._keys.add_to_file()
+            with self._database.writing() as connection:  # of two who add one at once, neither loses the other's
+                take(connection, Lock.VAULT)
+                self._keys.add_to_file()
         rows, failed, last = 0, dict[str, str](), ""
         while (ended := self._rotate_after(last, failed)) is not None:
             last, done = ended

@@ -13,8 +13,8 @@ from tests.studio.benchmarks.made import PRICED, target, to_do, wish
 
 EGRESS = EgressPolicy(("10.0.0.0/8",))
 CONNECTIONS = {
-    "gateway": Connection("http://gateway/v1", "sk-gateway"),
-    "own": Connection("http://own/v1", "sk-own", guarded=True),
+    "gateway": Connection("http://gateway/v1", "sk-gateway", takes_tags=True),
+    "own": Connection("http://own/v1", "sk-own", guarded=True, timeout_seconds=7),
     "demo": Connection("http://demo/v1", "sk-demo"),
 }
 
@@ -112,3 +112,24 @@ def test_what_a_user_has_named_is_called_through_the_guard_alone() -> None:
     assert [one.guarded for one in plan.targets] == [False, True]
     assert plan.egress == EGRESS
     assert plan.open_to == EgressPolicy(("10.0.0.0/8",), trusted=("http://gateway/v1",))
+
+
+def test_a_model_has_what_its_settings_say_and_none_of_what_they_leave_out() -> None:
+    mine: dict[str, Any] = {"provider_key": "own", "sent_as": "llama", "system_prompt": "Be short."}
+    mine |= {"skip_params": ["temperature", "top_p"], "custom_fields": {"max_tokens": 5, "think": False}}
+    request = wish("a", "b", temperature=0.5, provider_params={"top_p": 0.5})
+    plan = plan_of(request, target("org/llama", **mine), target("b"))
+    own, gateway = plan.targets
+    assert (own.model, own.params, own.send_tags, own.timeout_seconds) == (
+        "llama", {"max_tokens": 5, "think": False}, False, 7,
+    )  # fmt: skip
+    assert (gateway.model, gateway.send_tags, gateway.timeout_seconds) == ("b", True, None)
+    assert gateway.params == {"max_tokens": 512, "temperature": 0.5, "top_p": 0.5}
+    asked = {"role": "user", "content": "Say hello."}
+    sent = {
+        request.target: plan.prompts[request.prompt]
+        for lane in plan.lanes
+        for block in lane.blocks
+        for request in block.requests
+    }
+    assert sent == {"0": [{"role": "system", "content": "Be short."}, asked], "1": [asked]}

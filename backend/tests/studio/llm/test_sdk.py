@@ -15,6 +15,7 @@ from src.studio.engine.run import Run
 from src.studio.llm import sdk
 from src.studio.llm.client import ChatClient
 from src.studio.llm.egress import EgressPolicy
+from src.studio.llm.stamping import StampingConnector
 from tests.studio.engine.test_generator import told
 from tests.studio.llm_mock import LlmMock, running_mock
 
@@ -164,7 +165,7 @@ def test_without_the_pack_each_call_says_what_is_missing(server: LlmMock, monkey
     given, events = plan(server, "anthropic/fast"), []
 
     async def run() -> None:
-        async with ChatClient() as client:
+        async with ChatClient(StampingConnector()) as client:
             await Run(given, client, events.append)()
 
     asyncio.run(run())
