@@ -11,6 +11,10 @@ from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.parameters.service import ParameterService
+from src.studio.preferences.service import PreferenceService
+from src.studio.profiles.service import ProfileService
+from src.studio.prompts.service import PromptService
 from src.studio.providers.service import ProviderService
 
 if TYPE_CHECKING:
@@ -32,6 +36,10 @@ class Services:
     accounts: AccountService
     changes: Changes
     providers: ProviderService
+    parameters: ParameterService
+    prompts: PromptService
+    profiles: ProfileService
+    preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -48,6 +56,24 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     providers = ProviderService(settings, database, clock)
+    parameters = ParameterService(database, clock)
+    prompts = PromptService(database, clock)
+    profiles = ProfileService(database, clock, prompts)
+    preferences = PreferenceService(database, clock, parameters)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
     jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    return Services(
+        settings=settings,
+        clock=clock,
+        telemetry=telemetry,
+        database=database,
+        accounts=accounts,
+        changes=changes,
+        providers=providers,
+        parameters=parameters,
+        prompts=prompts,
+        profiles=profiles,
+        preferences=preferences,
+        jobs=jobs,
+        benchmarks=benchmarks,
+    )
