@@ -51,6 +51,7 @@ def install(
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
+    app.state.outside_turns = CapacityLimiter(providers.OUTSIDE_AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
     document(app)

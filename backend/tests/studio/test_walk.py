@@ -20,6 +20,7 @@ from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -59,6 +60,7 @@ class Recipe:
     names: Literal["job", "run", "user", "model", "profile", "version"] | None = None
     reads: bool = False
     status: int = 200
+    query: str = ""
 
 
 USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
@@ -80,6 +82,19 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
     ("GET", "/api/config"): USER,
+    ("GET", "/api/config/presets"): USER,
+    ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
+    ("PUT", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "timeout": 5}),
+    ("POST", "/api/config/model"): Recipe("user", {"provider_key": "mine", "id": "fast"}),
+    ("PUT", "/api/config/model"): Recipe(
+        "user", {"provider_key": "mine", "model_id": "fast", "display_name": "F"}
+    ),
+    ("DELETE", "/api/config/model"): Recipe("user", {"provider_key": "mine", "model_id": "fast"}),
+    ("DELETE", "/api/config/provider"): Recipe("user", {"provider_key": "mine"}),
+    ("POST", "/api/config/provider/test"): Recipe("user", {"provider_key": "gateway"}),
+    ("GET", "/api/models/discover"): Recipe("user", query="?provider_key=gateway"),
+    ("GET", "/api/lm-studio/detect"): USER,
+    ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
@@ -157,7 +172,7 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
         return run_id
@@ -189,7 +204,8 @@ class World:
         if "{" in path:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
-        return self.client.request(method or operation[0], path, headers=headers, json=RECIPES[operation].body)
+        recipe = RECIPES[operation]
+        return self.client.request(method or operation[0], path + recipe.query, headers=headers, json=recipe.body)
 
     def headers_of(self, recipe: Recipe) -> Headers:
         """Return the headers of who may do it."""
@@ -336,8 +352,8 @@ def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
-    for path in ("/api/config/prompts", "/api/prompt-versions", "/api/profiles"):
-        world.ask(("POST", path), world.ada)
+    for path in ("config/prompts", "config/provider", "config/model", "prompt-versions", "profiles"):
+        world.ask(("POST", f"/api/{path}"), world.ada)
     world.ask(("PUT", "/api/settings/phase10"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and recipe.names in {None, "model"}:

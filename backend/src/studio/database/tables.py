@@ -11,6 +11,7 @@ from src.studio.preferences import tables as preferences
 from src.studio.profiles import tables as profiles
 from src.studio.prompts import tables as prompts
 from src.studio.providers import tables as providers
+from src.studio.vault import tables as vault
 
 __all__ = [
     "accounts",
@@ -22,4 +23,5 @@ __all__ = [
     "profiles",
     "prompts",
     "providers",
+    "vault",
 ]
