@@ -90,6 +90,7 @@ def _target(run: RunToDo, position: int, connection: Connection) -> Target:
         price=target.price,
         send_tags=connection.takes_tags,
         guarded=connection.guarded,
+        route=connection.route,
         timeout_seconds=connection.timeout_seconds,
     )
 

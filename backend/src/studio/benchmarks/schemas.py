@@ -222,6 +222,9 @@ class RunTargetOut(BaseModel):
     output_cost_per_mtok: float | None = Field(description="USD per million tokens; null where it was not known.")
     price_source: str | None = Field(description="Who said so; null without a price.")
     price_at: str | None = Field(description="Since when they said so, a date; null without a price.")
+    route: Literal["native", "sdk"] = Field(
+        description="`sdk`: called through LiteLLM's SDK, which adds to its times."
+    )
 
 
 class WholeRunTargetOut(RunTargetOut):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.benchmarks.sending import Sending, output_limit
-from src.studio.engine.plan import Price
+from src.studio.engine.plan import Price, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,6 +48,7 @@ class RunTarget:
     params: dict[str, Any] = field(default_factory=dict)  # what its requests have beside the prompt
     profile: dict[str, Any] | None = None  # name, params and prompt of its profile then
     with_key: bool = False  # there was a key for it
+    route: Route = "native"
 
     @property
     def price(self) -> Price | None:
@@ -191,6 +192,7 @@ def _target(provider: Provider, model: OfferedModel, tiers: list[int], sent: Sen
         params=sent.params,
         profile=sent.profile,
         with_key=provider.has_key,
+        route=provider.route,
     )
 
 
