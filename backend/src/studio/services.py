@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 
 from src.studio.accounts.service import AccountService
 from src.studio.benchmarks.handler import BenchmarkHandler
+from src.studio.benchmarks.sending import SendingRules
 from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
 from src.studio.llm.egress import policy_of
+from src.studio.parameters.service import ParameterService
+from src.studio.preferences.service import PreferenceService
+from src.studio.profiles.service import ProfileService
+from src.studio.prompts.service import PromptService
 from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
 from src.studio.vault.service import VaultService
@@ -37,6 +42,10 @@ class Services:
     vault: VaultService
     providers: ProviderService
     checks: ProviderChecks
+    parameters: ParameterService
+    prompts: PromptService
+    profiles: ProfileService
+    preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -55,7 +64,12 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     vault = VaultService(settings, database, clock)
     providers = ProviderService(settings, database, clock, accounts, vault)
     checks = ProviderChecks(providers, policy_of(settings))
-    benchmarks = BenchmarkService(database, clock, providers, jobs)
+    parameters = ParameterService(database, clock)
+    prompts = PromptService(database, clock)
+    profiles = ProfileService(database, clock, prompts)
+    preferences = PreferenceService(database, clock, parameters)
+    benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
-    own = (accounts, changes, vault, providers, checks, jobs, benchmarks)
+    of_users = (parameters, prompts, profiles, preferences)
+    own = (accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
     return Services(settings, clock, telemetry, database, *own)
