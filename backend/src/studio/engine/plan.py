@@ -9,6 +9,7 @@ from src.studio.llm.egress import EgressPolicy
 
 Message = dict[str, Any]
 Phase = Literal["warmup", "measure"]
+Route = Literal["native", "sdk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Target:
     `params` (max_tokens, temperature, …) go into the request as they are. `send_tags` says that the address is a
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
     `guarded` says that a user has named the address, so that the plan's policy holds for it.
+    By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
     """
 
     id: str
@@ -45,6 +47,7 @@ class Target:
     price: Price | None = None
     send_tags: bool = False
     guarded: bool = False
+    route: Route = "native"
 
 
 @dataclass(frozen=True, slots=True)
