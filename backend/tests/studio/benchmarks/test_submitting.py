@@ -238,7 +238,12 @@ def test_the_catalog_tells_models_prices_and_what_was_measured(own: Studio) -> N
         "max_output_tokens": None,
         "input_cost_per_mtok": 1.0,
         "output_cost_per_mtok": 2.0,
+        "cached_cost_per_mtok": None,
         "price_source": "gateway",
+        "price_at": "2026-11-20",
+        "skip_params": [],
+        "system_prompt": None,
+        "custom_fields": {},
         "last_measured": None,
     }
     assert gateway["models"][1]["price_source"] is None
