@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from src.core.errors import UnauthorizedError
 from src.core.request_notes import current_request
+from src.core.settings import LOOPBACK
 from src.studio.accounts.user import SignedIn, User
 from src.studio.errors import ForbiddenError
 from src.studio.services import Services
@@ -70,3 +71,27 @@ async def get_address(connection: HTTPConnection) -> str:
 
 
 ClientAddress = Annotated[str, Depends(get_address)]
+
+
+async def get_page_url(connection: HTTPConnection, services: Provided) -> str:
+    """Return the page's address, without a slash at its end, for links that whoever asks is shown."""
+    return str(services.settings.app_base_url or connection.base_url).rstrip("/")
+
+
+PageUrl = Annotated[str, Depends(get_page_url)]
+
+
+async def get_mailed_page_url(connection: HTTPConnection, services: Provided, page_url: PageUrl) -> str | None:
+    """Return the page's address for links that somebody else is sent, None where there is none to rely on.
+
+    Whoever asks says by `Host` where the page is: a link in another's mail would lead to wherever they like. What
+    the operator has named, and this machine's own names, lead nowhere else.
+    """
+    settings = services.settings
+    is_reliable = settings.app_base_url is not None or connection.url.hostname in LOOPBACK | {
+        *settings.allowed_hosts
+    }
+    return page_url if is_reliable else None
+
+
+MailedPageUrl = Annotated[str | None, Depends(get_mailed_page_url)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.benchmarks.service import BenchmarkService
@@ -29,6 +30,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    mailer: Mailer
     accounts: AccountService
     changes: Changes
     providers: ProviderService
@@ -36,18 +38,20 @@ class Services:
     benchmarks: BenchmarkService
 
     def close(self) -> None:
-        """Let go of the database, and of whoever was asked for models."""
+        """Let go of the database, and of whoever was asked for models or was to send mails."""
         self.providers.close()
+        self.mailer.close()
         self.database.close()
 
 
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
-    accounts = AccountService(settings, clock, database)
+    mailer = Mailer(settings)
+    accounts = AccountService(settings, clock, database, mailer)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     providers = ProviderService(settings, database, clock)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
     jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    return Services(settings, clock, telemetry, database, mailer, accounts, changes, providers, jobs, benchmarks)

@@ -13,7 +13,25 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
 
-Action = Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
+Action = Literal[
+    "register",
+    "login",
+    "login_failed",
+    "logout",
+    "refresh_reused",
+    "limits_changed",
+    "role_changed",
+    "token_made",
+    "session_revoked",
+    "sessions_revoked",
+    "reset_asked",
+    "reset_link_made",
+    "password_reset",
+    "password_changed",
+    "email_changed",
+    "account_deleted",
+    "password_refused",
+]
 
 KEPT = dt.timedelta(days=90)
 

@@ -28,7 +28,8 @@ from src.studio.accounts.schemas import (
     TicketOut,
     UserOut,
 )
-from src.studio.accounts.service import SESSION_LIFETIME, TICKET_LIFETIME, Application, Caller, Grant
+from src.studio.accounts.service import SESSION_LIFETIME, TICKET_LIFETIME, Application, Grant
+from src.studio.accounts.user import Caller
 from src.studio.dependencies import AdminUser, ClientAddress, CurrentSession, CurrentUser, Provided
 
 T = TypeVar("T")

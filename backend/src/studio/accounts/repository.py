@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, exists, or_, select, text
 
 from src.studio.accounts.tables import sessions, used_refresh_tokens, users, ws_tickets
-from src.studio.accounts.user import Limits, Role, User
+from src.studio.accounts.user import Kind, Limits, Role, User
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -113,6 +113,14 @@ def set_password_hash(connection: Connection, user_id: str, before: str, after: 
     connection.execute(changed.values(password_hash=after))
 
 
+def change_password_hash(connection: Connection, user_id: str, after: str, before: str | None = None) -> bool:
+    """Keep another password, and tell whether it was done; `before`: unless it was changed meanwhile."""
+    changed = users.update().where(users.c.id == user_id)
+    if before is not None:
+        changed = changed.where(users.c.password_hash == before)
+    return connection.execute(changed.values(password_hash=after)).rowcount == 1
+
+
 def find_signed_in(
     connection: Connection, user_id: str, session_id: str, now: dt.datetime
 ) -> tuple[User | None, dt.datetime | None]:
@@ -132,6 +140,7 @@ def insert_session(
         sessions.insert().values(
             id=session.id,
             user_id=session.user_id,
+            kind="browser",
             refresh_hash=session.refresh_hash,
             created_at=now,
             last_used_at=now,
@@ -179,6 +188,19 @@ def revoke(connection: Connection, user_id: str, session_id: str, now: dt.dateti
         .where(sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def revoke_all(
+    connection: Connection, user_id: str, now: dt.datetime, *, but: str | None = None, kind: Kind | None = None
+) -> int:
+    """End somebody's sessions, of one kind if it is named, and return how many there were; `but` one goes on."""
+    ended = sessions.update().where(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+    ended = ended.where(sessions.c.expires_at > now)
+    if but is not None:
+        ended = ended.where(sessions.c.id != but)
+    if kind is not None:
+        ended = ended.where(sessions.c.kind == kind)
+    return connection.execute(ended.values(revoked_at=now)).rowcount
 
 
 def is_alive(connection: Connection, session_id: str, now: dt.datetime) -> bool:

@@ -74,6 +74,7 @@ class OptionsOut(BaseModel):
     registration: Policy = Field(description="Who may make an account now; the first one can always be made.")
     setup_code_required: bool = Field(description="The first account needs the code that the start has printed.")
     demo: bool = Field(description="`POST /api/auth/demo` lets anybody try it.")
+    mail: bool = Field(description="Links to set a new password are sent; else administrators hand them over.")
 
 
 class OkOut(BaseModel):

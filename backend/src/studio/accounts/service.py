@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from src.core.errors import UnauthorizedError
-from src.studio.accounts import attempts, audit, passwords, repository, setup
+from src.studio.accounts import attempts, audit, emails, passwords, repository, resets, setup
+from src.studio.accounts.attempts import Attempt
+from src.studio.accounts.resets import PasswordResets
 from src.studio.accounts.secret import derive, read_secret
 from src.studio.accounts.tokens import AccessTokens, digest, new_token, successor_of
 from src.studio.accounts.user import Limits, SignedIn, User
 from src.studio.database.metadata import new_id
-from src.studio.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
+from src.studio.errors import ConflictError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
+    from src.studio.accounts.mail import Mailer
+    from src.studio.accounts.resets import PendingReset
+    from src.studio.accounts.user import Caller
     from src.studio.database.database import Database
     from src.studio.settings import Policy, StudioSettings
 
@@ -30,7 +35,6 @@ SESSION_LIFETIME = dt.timedelta(days=7)  # from its last use
 # Two tabs that ask at once come with the same token: the later one is no thief.
 GRACE = dt.timedelta(seconds=10)
 TICKET_LIFETIME = dt.timedelta(seconds=30)
-MAX_EMAIL_CHARACTERS = 254
 MAX_AGENT_CHARACTERS = 256
 DEMO_LIMITS = Limits(max_concurrent=2)
 
@@ -42,14 +46,6 @@ NO_INVITATION = "New accounts need an invitation here. Ask the administrator of 
 WRONG_INVITATION = "This invitation is not known here. Ask the administrator of this server."
 CLOSED = "Registration is closed here. Ask the administrator of this server."
 NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a request comes from, as far as anybody can tell."""
-
-    address: str
-    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +74,17 @@ class Options:
     registration: Policy
     setup_code_required: bool
     demo: bool
+    mail: bool
 
 
 class AccountService:
     """All that is done with accounts. Methods wait for the database, those with passwords for a processor, too."""
 
-    def __init__(self, settings: StudioSettings, clock: Callable[[], dt.datetime], database: Database) -> None:
-        self._settings, self._clock, self._database = settings, clock, database
+    def __init__(
+        self, settings: StudioSettings, clock: Callable[[], dt.datetime], database: Database, mailer: Mailer
+    ) -> None:
+        self._settings, self._clock, self._database, self._mailer = settings, clock, database, mailer
+        self.resets = PasswordResets(database, clock, mailer, self._digest)
 
     @cached_property
     def _secret(self) -> bytes:
@@ -130,6 +130,7 @@ class AccountService:
         with self._database.writing() as connection:
             repository.purge(connection, now, SESSION_LIFETIME)
             attempts.purge(connection, now)
+            resets.purge(connection, now)
             audit.purge(connection, now)
 
     # to come in
@@ -142,6 +143,7 @@ class AccountService:
             registration="open" if is_first else self._policy,
             setup_code_required=is_first and self._settings.is_public,
             demo=self._settings.leaderboard_demo,
+            mail=self._mailer.is_there,
         )
 
     def register(self, asked: Application, caller: Caller) -> Grant:
@@ -150,7 +152,7 @@ class AccountService:
         Raises `InvalidRequestError` for an e-mail or a password that cannot be one, `ConflictError` for an e-mail
         that has an account, `ForbiddenError` for somebody whom this server does not take, `TooManyRequestsError`.
         """
-        email = _email_of(asked.email)
+        email = emails.checked(asked.email)
         passwords.check(asked.password)
         has_code = self._has_setup_code(asked, caller)
         with self._database.reading() as connection:
@@ -171,9 +173,9 @@ class AccountService:
 
     def login(self, email: str, password: str, caller: Caller) -> Grant:
         """Sign somebody in. Raises `UnauthorizedError` and `TooManyRequestsError`."""
-        account = email.strip().lower()
+        account = emails.normalised(email)
         with self._database.writing() as connection:
-            attempts.begin(connection, account, caller.address, self._clock())
+            attempts.begin(connection, Attempt(account, caller.address), self._clock())
             known = repository.find_by_email(connection, account)
         kept = known.password_hash if known is not None else None
         if not passwords.is_right(password, kept) or known is None or kept is None:
@@ -273,6 +275,17 @@ class AccountService:
 
     # what administrators do
 
+    def pending_resets(self) -> Sequence[PendingReset]:
+        """Return who has forgotten their password and waits for a link, the longest first."""
+        return self.resets.pending()
+
+    def make_reset_link_token(self, admin: User, user_id: str, caller: Caller) -> tuple[str, dt.datetime]:
+        """Return the token of a link to set a new password, and until when it holds.
+
+        Raises `NotFoundError`, and `InvalidRequestError` for a guest of the demo.
+        """
+        return self.resets.make_link_token(admin, user_id, caller)
+
     def user(self, user_id: str) -> User:
         """Return a user. Raises `NotFoundError`."""
         with self._database.reading() as connection:
@@ -308,7 +321,7 @@ class AccountService:
     @property
     def _admin_email(self) -> str | None:
         email = self._settings.admin_email
-        return email.strip().lower() if email else None
+        return emails.normalised(email) if email else None
 
     def _has_setup_code(self, asked: Application, caller: Caller) -> bool:
         """Tell whether somebody has the code. Raises `TooManyRequestsError` where it is being guessed."""
@@ -316,7 +329,7 @@ class AccountService:
             return False
         guessing = f"set-up code from {attempts.network_of(caller.address)}"
         with self._database.writing() as connection:
-            attempts.begin(connection, guessing, caller.address, self._clock())
+            attempts.begin(connection, Attempt(guessing, caller.address), self._clock())
             if is_right := setup.is_code(asked.setup_code, self._secret):
                 attempts.forget(connection, guessing, caller.address)
         return is_right
@@ -345,19 +358,6 @@ class AccountService:
         repository.insert_session(connection, session, agent, now, now + SESSION_LIFETIME)
         audit.note(connection, action, now, user=user, address=caller.address, subject=session_id)
         return Grant(user, self._access.issue(user.id, session_id), refresh_token)
-
-
-def _email_of(text: str) -> str:
-    """Return an e-mail as it is kept. Raises `InvalidRequestError` for what cannot be one."""
-    email = text.strip().lower()
-    name, _, domain = email.rpartition("@")
-    if not name or not domain:
-        raise InvalidRequestError("The e-mail must have something on either side of an @.")
-    if len(email) > MAX_EMAIL_CHARACTERS:
-        raise InvalidRequestError(f"The e-mail must have {MAX_EMAIL_CHARACTERS} characters at most.")
-    if not email.isprintable() or " " in email:
-        raise InvalidRequestError("The e-mail must not have spaces or characters that cannot be seen.")
-    return email
 
 
 def _agent_of(text: str | None) -> str | None:

@@ -22,6 +22,8 @@ ALGORITHM = "HS256"
 ACCESS = "access"
 ACCESS_LIFETIME = dt.timedelta(minutes=15)
 RANDOM_BYTES = 32
+# By how much the clocks of servers that share a database may differ.
+SKEW = dt.timedelta(minutes=1)
 # by the service's own clock, below
 NO_TIMES = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
 CLAIMS = ["sub", "sid", "type", "iat", "exp", "jti"]
