@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from src.core.errors import UnauthorizedError
 from src.core.request_notes import current_request
 from src.core.settings import LOOPBACK
-from src.studio.accounts.user import SignedIn, User
+from src.studio.accounts.user import Caller, SignedIn, User
 from src.studio.errors import ForbiddenError
+from src.studio.infrastructure import BaseUrl
 from src.studio.services import Services
 
 _bearer = HTTPBearer(
@@ -73,25 +74,35 @@ async def get_address(connection: HTTPConnection) -> str:
 ClientAddress = Annotated[str, Depends(get_address)]
 
 
-async def get_page_url(connection: HTTPConnection, services: Provided) -> str:
-    """Return the page's address, without a slash at its end, for links that whoever asks is shown."""
-    return str(services.settings.app_base_url or connection.base_url).rstrip("/")
+async def get_caller(address: ClientAddress, user_agent: Annotated[str | None, Header()] = None) -> Caller:
+    """Return where the request comes from."""
+    return Caller(address, user_agent)
 
 
-PageUrl = Annotated[str, Depends(get_page_url)]
+CallerDep = Annotated[Caller, Depends(get_caller)]
 
 
-async def get_mailed_page_url(connection: HTTPConnection, services: Provided, page_url: PageUrl) -> str | None:
-    """Return the page's address for links that somebody else is sent, None where there is none to rely on.
+async def get_page_address(services: Provided, base_url: BaseUrl) -> str:
+    """Return where the page is, for links that people are given: `APP_BASE_URL`, else as it was asked for now."""
+    set_to = services.settings.app_base_url
+    return base_url if set_to is None else str(set_to).rstrip("/")
 
-    Whoever asks says by `Host` where the page is: a link in another's mail would lead to wherever they like. What
-    the operator has named, and this machine's own names, lead nowhere else.
+
+PageAddress = Annotated[str, Depends(get_page_address)]
+
+
+async def get_mailed_page_address(
+    connection: HTTPConnection, services: Provided, address: PageAddress
+) -> str | None:
+    """Return where the page is, for links that somebody else is sent; None where nobody can be sure of it.
+
+    Whoever asks says by `Host` where that is: the link in another's mail would lead to wherever they like. This
+    machine's own names, and those that the operator has given, lead nowhere else.
     """
     settings = services.settings
-    is_reliable = settings.app_base_url is not None or connection.url.hostname in LOOPBACK | {
-        *settings.allowed_hosts
-    }
-    return page_url if is_reliable else None
+    names = LOOPBACK.union(settings.allowed_hosts)
+    is_sure = settings.app_base_url is not None or connection.url.hostname in names
+    return address if is_sure else None
 
 
-MailedPageUrl = Annotated[str | None, Depends(get_mailed_page_url)]
+MailedPageAddress = Annotated[str | None, Depends(get_mailed_page_address)]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from src.studio.accounts.mail import Mailer
+    from src.studio.accounts.tokens import Keyring
     from src.studio.accounts.user import Caller, User
     from src.studio.database.database import Database
 
@@ -55,32 +56,31 @@ class PasswordResets:
     """Ways back in for people who have forgotten their password. Of each link a hash is kept, for an hour."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], dt.datetime], mailer: Mailer, kept: Callable[[str], str]
+        self, database: Database, clock: Callable[[], dt.datetime], mailer: Mailer, keys: Keyring
     ) -> None:
-        """`kept` makes of a token the hash that is kept of it."""
-        self._database, self._clock, self._mailer, self._kept = database, clock, mailer, kept
+        self._database, self._clock, self._mailer, self._keys = database, clock, mailer, keys
 
-    def ask(self, email: str, page_url: str | None, caller: Caller) -> None:
+    def ask(self, email: str, page_address: str | None, caller: Caller) -> bool:
         """Send a link to whoever has an account by this e-mail, or note for administrators that they want one.
 
-        Nothing tells whether there is such an account. `page_url` is where links lead; None: nowhere that mails
-        may name. Raises `InvalidRequestError` for what is no e-mail, and `TooManyRequestsError`.
+        Return which of both, whether or not there is such an account. `page_address` is where links lead; None: no
+        mail may name it. Raises `InvalidRequestError` for what is no e-mail, and `TooManyRequestsError`.
         """
         email, now = emails.checked(email), self._clock()
+        is_sent = page_address is not None and self._mailer.is_there
         with self._database.writing() as connection:
             attempts.begin(connection, Attempt(email, caller.address, RESETS), now)
             known = repository.find_by_email(connection, email)
             user = None if known is None or known.user.is_demo else known.user
             audit.note(connection, "reset_asked", now, user=user, address=caller.address)
-            token = None
-            if user is not None and page_url is not None and self._mailer.is_there:
-                token = self._issue(connection, user.id, now)
-            elif user is not None:
+            token = self._issue(connection, user.id, now) if user is not None and is_sent else None
+            if user is not None and not is_sent:
                 self._remember(connection, user.id, now)
         if user is not None and token is not None:
-            text = TEXT.format(email=user.email, link=f"{page_url}{PATH}{quote(token)}")
+            text = TEXT.format(email=user.email, link=f"{page_address}{PATH}{quote(token)}")
             failed = self._note_failure(user.id, now)
             self._mailer.send(Mail(user.email, SUBJECT, text, failed))
+        return is_sent
 
     def pending(self) -> Sequence[PendingReset]:
         """Return who has asked for a link and waits for an administrator, the longest first."""
@@ -116,7 +116,7 @@ class PasswordResets:
         after = passwords.hash_of(password)
         with self._database.writing() as connection:
             user_id, now = self._whose(connection, token), self._clock()
-            taken = reset_tokens.delete().where(reset_tokens.c.hash == self._kept(token))
+            taken = reset_tokens.delete().where(reset_tokens.c.hash == self._keys.digest(token))
             user = repository.find_user(connection, user_id)
             if user is None or connection.execute(taken).rowcount != 1:
                 raise InvalidRequestError(WRONG_LINK)
@@ -128,7 +128,7 @@ class PasswordResets:
 
     def _issue(self, connection: Connection, user_id: str, now: dt.datetime) -> str:
         token = new_token()
-        row = {"hash": self._kept(token), "user_id": user_id, "expires_at": now + LIFETIME}
+        row = {"hash": self._keys.digest(token), "user_id": user_id, "expires_at": now + LIFETIME}
         connection.execute(reset_tokens.insert().values(row))
         return token
 
@@ -137,7 +137,7 @@ class PasswordResets:
         now = self._clock()
         user_id = connection.execute(
             select(reset_tokens.c.user_id).where(
-                reset_tokens.c.hash == self._kept(token),
+                reset_tokens.c.hash == self._keys.digest(token),
                 reset_tokens.c.expires_at > now,
                 # a clock that was set back makes no hour longer
                 reset_tokens.c.expires_at <= now + LIFETIME + SKEW,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
@@ -13,9 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from src.core.errors import UnauthorizedError
 from src.studio.accounts import attempts, audit, emails, passwords, repository, resets, setup
 from src.studio.accounts.attempts import Attempt
+from src.studio.accounts.own import OwnAccount
 from src.studio.accounts.resets import PasswordResets
-from src.studio.accounts.secret import derive, read_secret
-from src.studio.accounts.tokens import AccessTokens, digest, new_token, successor_of
+from src.studio.accounts.sessions import Sessions
+from src.studio.accounts.tokens import SKEW, Keyring, new_token
 from src.studio.accounts.user import Limits, SignedIn, User
 from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, ForbiddenError, NotFoundError
@@ -84,32 +84,16 @@ class AccountService:
         self, settings: StudioSettings, clock: Callable[[], dt.datetime], database: Database, mailer: Mailer
     ) -> None:
         self._settings, self._clock, self._database, self._mailer = settings, clock, database, mailer
-        self.resets = PasswordResets(database, clock, mailer, self._digest)
-
-    @cached_property
-    def _secret(self) -> bytes:
-        return read_secret(self._settings)
-
-    @cached_property
-    def _access(self) -> AccessTokens:
-        return AccessTokens(derive(self._secret, "access tokens"), self._clock)
-
-    @cached_property
-    def _succession(self) -> bytes:
-        return derive(self._secret, "refresh tokens")
-
-    @cached_property
-    def _hashing(self) -> bytes:
-        return derive(self._secret, "kept tokens")
-
-    def _digest(self, token: str) -> str:
-        return digest(token, self._hashing)
+        self._keys = Keyring(settings, clock)
+        self.resets = PasswordResets(database, clock, mailer, self._keys)
+        self.sessions = Sessions(database, clock, self._keys)
+        self.own = OwnAccount(database, clock, self._admin_email)
 
     # at start, and now and then
 
     def prepare(self) -> None:
         """Read the secret, and let `ADMIN_EMAIL` administrate. Raises `ConfigurationError` and `StorageError`."""
-        if not self._secret or self._admin_email is None:
+        if not self._keys.secret or self._admin_email is None:
             return
         with self._database.writing() as connection:
             known = repository.find_by_email(connection, self._admin_email)
@@ -175,8 +159,9 @@ class AccountService:
         """Sign somebody in. Raises `UnauthorizedError` and `TooManyRequestsError`."""
         account = emails.normalised(email)
         with self._database.writing() as connection:
-            attempts.begin(connection, Attempt(account, caller.address), self._clock())
             known = repository.find_by_email(connection, account)
+            attempt = Attempt(account, caller.address)
+            attempts.begin(connection, attempt, self._clock(), lambda: _is_at_home(connection, known, caller))
         kept = known.password_hash if known is not None else None
         if not passwords.is_right(password, kept) or known is None or kept is None:
             with self._database.writing() as connection:
@@ -185,9 +170,12 @@ class AccountService:
             raise UnauthorizedError(WRONG)
         renewed = passwords.hash_of(password) if passwords.is_outdated(kept) else None
         with self._database.writing() as connection:
+            # meanwhile it may have been changed, which has ended all sessions but this one
+            if not repository.is_password_hash(connection, known.user.id, kept):
+                raise UnauthorizedError(WRONG)
             attempts.forget(connection, account, caller.address)
             if renewed is not None:
-                repository.set_password_hash(connection, known.user.id, kept, renewed)
+                repository.change_password_hash(connection, known.user.id, renewed)
             return self._sign_in(connection, known.user, "login", caller)
 
     def enter_demo(self, caller: Caller) -> Grant:
@@ -206,13 +194,13 @@ class AccountService:
         first one was; later, the session ends, for one of two who have it is not its user.
         """
         now, token = self._clock(), token or ""
-        successor = successor_of(token, self._succession)
+        successor = self._keys.successor_of(token)
         with self._database.writing() as connection:
             session = repository.rotate(
-                connection, self._digest(token), self._digest(successor), now, now + SESSION_LIFETIME
-            ) or repository.find_session(connection, self._digest(token), now)
+                connection, self._keys.digest(token), self._keys.digest(successor), now, now + SESSION_LIFETIME
+            ) or repository.find_session(connection, self._keys.digest(token), now)
             user = None if session is None else repository.find_user(connection, session.user_id)
-            is_stolen = session is not None and session.used_at is not None and now - session.used_at > GRACE
+            is_stolen = session is not None and not _is_in_grace(session.used_at, now)
             if session is not None and is_stolen:
                 repository.revoke(connection, session.user_id, session.id, now)
                 audit.note(
@@ -220,14 +208,14 @@ class AccountService:
                 )
         if session is None or user is None or is_stolen:
             raise UnauthorizedError(NO_SESSION)
-        is_newest = session.refresh_hash == self._digest(successor)
-        return Grant(user, self._access.issue(user.id, session.id), successor if is_newest else None)
+        is_newest = session.refresh_hash == self._keys.digest(successor)
+        return Grant(user, self._keys.signed.access(user.id, session.id), successor if is_newest else None)
 
     def logout(self, token: str | None, caller: Caller) -> None:
         """End the session of a refresh token, if it is one."""
         now = self._clock()
         with self._database.writing() as connection:
-            session = repository.find_session(connection, self._digest(token or ""), now)
+            session = repository.find_session(connection, self._keys.digest(token or ""), now)
             if session is not None:
                 user = repository.find_user(connection, session.user_id)
                 repository.revoke(connection, session.user_id, session.id, now)
@@ -236,15 +224,18 @@ class AccountService:
     # whose a request is
 
     def user_of_token(self, token: str) -> SignedIn:
-        """Return whose access token it is, as they are now. Raises `UnauthorizedError`."""
-        claims = self._access.read(token)
+        """Return whose token it is, of a session or for the command line, as they are now.
+
+        Raises `UnauthorizedError`.
+        """
+        claims = self._keys.signed.read(token)
         with self._database.reading() as connection:
-            found = repository.find_signed_in(connection, claims.user_id, claims.session_id, self._clock())
-        user, session_expires_at = found
+            user, session = repository.find_signed_in(connection, claims.user_id, claims.session_id, self._clock())
         if user is None:
             raise UnauthorizedError("User not found")
-        if session_expires_at is None:
+        if session is None:
             raise UnauthorizedError("Token expired")
+        self.sessions.note_use(session)
         return SignedIn(user, claims.session_id, claims.expires_at)
 
     def issue_ticket(self, signed_in: SignedIn) -> str:
@@ -253,7 +244,7 @@ class AccountService:
         expires_at = self._clock() + TICKET_LIFETIME
         with self._database.writing() as connection:
             repository.insert_ticket(
-                connection, self._digest(ticket), signed_in.user.id, signed_in.session_id, expires_at
+                connection, self._keys.digest(ticket), signed_in.user.id, signed_in.session_id, expires_at
             )
         return ticket
 
@@ -261,12 +252,13 @@ class AccountService:
         """Take a ticket, and return whose it was, until their session ends. Raises `UnauthorizedError`."""
         now = self._clock()
         with self._database.writing() as connection:
-            taken = repository.take_ticket(connection, self._digest(ticket), now)
-            found = repository.find_signed_in(connection, *taken, now) if taken else (None, None)
-        user, expires_at = found
-        if taken is None or user is None or expires_at is None:
+            # a clock that was set back makes no ticket hold longer
+            latest = now + TICKET_LIFETIME + SKEW
+            taken = repository.take_ticket(connection, self._keys.digest(ticket), now, latest)
+            user, session = repository.find_signed_in(connection, *taken, now) if taken else (None, None)
+        if user is None or session is None:
             raise UnauthorizedError("Invalid token")
-        return SignedIn(user, taken[1], expires_at)
+        return SignedIn(user, session.id, session.expires_at)
 
     def is_session_alive(self, session_id: str) -> bool:
         """Tell whether a session has not ended."""
@@ -330,7 +322,7 @@ class AccountService:
         guessing = f"set-up code from {attempts.network_of(caller.address)}"
         with self._database.writing() as connection:
             attempts.begin(connection, Attempt(guessing, caller.address), self._clock())
-            if is_right := setup.is_code(asked.setup_code, self._secret):
+            if is_right := setup.is_code(asked.setup_code, self._keys.secret):
                 attempts.forget(connection, guessing, caller.address)
         return is_right
 
@@ -353,11 +345,21 @@ class AccountService:
     def _sign_in(self, connection: Connection, user: User, action: audit.Action, caller: Caller) -> Grant:
         """Begin a session: a new one each time, whatever the browser had before."""
         now, session_id, refresh_token = self._clock(), new_id(), new_token()
-        session = repository.Session(session_id, user.id, self._digest(refresh_token))
+        session = repository.Session(session_id, user.id, self._keys.digest(refresh_token))
         agent = _agent_of(caller.user_agent)
         repository.insert_session(connection, session, agent, now, now + SESSION_LIFETIME)
         audit.note(connection, action, now, user=user, address=caller.address, subject=session_id)
-        return Grant(user, self._access.issue(user.id, session_id), refresh_token)
+        return Grant(user, self._keys.signed.access(user.id, session_id), refresh_token)
+
+
+def _is_at_home(connection: Connection, known: repository.Known | None, caller: Caller) -> bool:
+    """Tell whether somebody has signed in from there before: nobody else's failures keep them out."""
+    return known is not None and audit.has_come_from(connection, known.user.id, caller.address)
+
+
+def _is_in_grace(used_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Tell whether a refresh token is new, or was used just now: not where a clock was set back meanwhile."""
+    return used_at is None or -SKEW <= now - used_at <= GRACE
 
 
 def _agent_of(text: str | None) -> str | None:
