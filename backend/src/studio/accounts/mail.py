@@ -62,6 +62,7 @@ class Mailer:
         self._waiting: queue.Queue[Mail | None] = queue.Queue(ROOM)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._is_closing = False
 
     @property
     def is_there(self) -> bool:
@@ -82,11 +83,15 @@ class Mailer:
 
     def close(self) -> None:
         """Have the thread end when it has sent what waits; it is not waited for."""
-        with contextlib.suppress(queue.Full):
+        self._is_closing = True
+        with contextlib.suppress(queue.Full):  # then it is awake
             self._waiting.put_nowait(None)
 
     def _work(self) -> None:
-        while (mail := self._waiting.get()) is not None:
+        while not (self._is_closing and self._waiting.empty()):
+            mail = self._waiting.get()
+            if mail is None:
+                return
             try:
                 self._deliver(mail)
             except Exception as error:  # noqa: BLE001 - the next mail is another one
