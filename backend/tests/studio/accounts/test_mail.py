@@ -163,6 +163,15 @@ def test_a_mail_arrives_as_it_was_written(serve: Serve, make_mailer: MakeMailer,
     assert message.get_content().splitlines() == ["Grüße", "", LINK]
 
 
+def test_a_link_is_in_one_line_whole(serve: Serve, make_mailer: MakeMailer, keeper: Keeper) -> None:
+    link = f"{LINK}{'x' * 100}"
+    make_mailer(serve()).send(Mail(TO, "Hi", f"Here it is:\n\n{link}\n"))
+    assert keeper.arrived.wait(10)
+    content = keeper.received[0][0].content
+    assert isinstance(content, bytes)
+    assert link.encode() in content.splitlines()
+
+
 def test_a_domain_in_unicode_is_written_to_as_mail_servers_know_it(
     serve: Serve, make_mailer: MakeMailer, keeper: Keeper
 ) -> None:
