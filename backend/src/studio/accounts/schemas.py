@@ -26,7 +26,7 @@ class RegisterIn(LoginIn):
     """`POST /api/auth/register`."""
 
     email: Text = Field(description="At most 254 characters, one of them @; kept in lower case.")
-    password: Text = Field(repr=False, description="At least 8 characters, at most 1,024 bytes.")
+    password: Text = Field(repr=False, description="At least 8 characters, at most 1,024.")
     setup_code: Text | None = Field(
         None, repr=False, description="For the first account of a server that others can reach."
     )
@@ -102,14 +102,14 @@ class ResetPasswordIn(BaseModel):
     """`POST /api/auth/reset-password`."""
 
     token: Text = Field(repr=False, description="Of the link, which holds for an hour, once.")
-    password: Text = Field(repr=False, description="At least 8 characters, at most 1,024 bytes.")
+    password: Text = Field(repr=False, description="At least 8 characters, at most 1,024.")
 
 
 class ChangePasswordIn(BaseModel):
     """`POST /api/auth/change-password`."""
 
     current_password: Text = Field(repr=False)
-    new_password: Text = Field(repr=False, description="At least 8 characters, at most 1,024 bytes.")
+    new_password: Text = Field(repr=False, description="At least 8 characters, at most 1,024.")
 
 
 class ChangeEmailIn(BaseModel):

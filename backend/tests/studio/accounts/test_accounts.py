@@ -71,8 +71,8 @@ def test_an_account_of_the_same_e_mail_is_refused_before_it_costs_anything(
         ("a\u202eda@example.com", PASSWORD, "cannot be seen"),
         ("ada@example.com", "1234567", "8 characters"),
         ("ada@example.com", "12345678", None),
-        ("ada@example.com", "ä" * 512, None),
-        ("ada@example.com", "ä" * 513, "1,024 bytes"),
+        ("ada@example.com", "😀" * 1024, None),
+        ("ada@example.com", "ä" * 1025, "1,024 characters"),
     ],
 )
 @pytest.mark.usefixtures("cheap")

@@ -77,14 +77,14 @@ def test_a_sign_in_by_a_password_that_changes_meanwhile_is_none(
     assert [one.id for one in accounts.sessions.of(who.user.id)] == [who.session_id]
 
 
-@pytest.mark.parametrize("new", ["short", "", "ä" * 513])
+@pytest.mark.parametrize("new", ["short", "", "ä" * 1025])
 def test_a_new_password_is_checked_first(accounts: AccountService, new: str) -> None:
     who = signed_in(accounts)
     with pytest.raises(InvalidRequestError, match="password must have"):
         accounts.own.change_password(who, PASSWORD, new, CALLER)
 
 
-@pytest.mark.parametrize("new", ["12345678", "x" * 1000, "密码" * 170, "pass\u0301word \N{SNOWMAN}", " " * 8])
+@pytest.mark.parametrize("new", ["12345678", "x" * 1000, "密码" * 500, "pass\u0301word \N{SNOWMAN}", " " * 8])
 def test_passwords_of_all_kinds_are_kept(accounts: AccountService, new: str) -> None:
     accounts.own.change_password(signed_in(accounts), PASSWORD, new, CALLER)
     assert accounts.login(ADA, new, CALLER)
