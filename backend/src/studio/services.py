@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
 from src.studio.benchmarks.handler import BenchmarkHandler
+from src.studio.benchmarks.sending import SendingRules
 from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.llm.egress import policy_of
+from src.studio.parameters.service import ParameterService
+from src.studio.preferences.service import PreferenceService
+from src.studio.profiles.service import ProfileService
+from src.studio.prompts.service import PromptService
+from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +41,13 @@ class Services:
     mailer: Mailer
     accounts: AccountService
     changes: Changes
+    vault: VaultService
     providers: ProviderService
+    checks: ProviderChecks
+    parameters: ParameterService
+    prompts: PromptService
+    profiles: ProfileService
+    preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -51,7 +65,15 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     accounts = AccountService(settings, clock, database, mailer)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
-    providers = ProviderService(settings, database, clock)
-    benchmarks = BenchmarkService(database, clock, providers, jobs)
-    jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, mailer, accounts, changes, providers, jobs, benchmarks)
+    vault = VaultService(settings, database, clock)
+    providers = ProviderService(settings, database, clock, accounts, vault)
+    checks = ProviderChecks(providers, policy_of(settings))
+    parameters = ParameterService(database, clock)
+    prompts = PromptService(database, clock)
+    profiles = ProfileService(database, clock, prompts)
+    preferences = PreferenceService(database, clock, parameters)
+    benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
+    jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    of_users = (parameters, prompts, profiles, preferences)
+    own = (mailer, accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
+    return Services(settings, clock, telemetry, database, *own)

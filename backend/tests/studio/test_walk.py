@@ -20,6 +20,8 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.database.metadata import new_id
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -33,7 +35,19 @@ Headers = dict[str, str]
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
-ENTITY = {"auth": "session", "history": "run", "export": "run", "jobs": "job"}
+ENTITY = {
+    "auth": "session",
+    "history": "run",
+    "export": "run",
+    "jobs": "job",
+    "profiles": "profile",
+    "prompt-versions": "prompt version",
+}
+# A model's profiles are asked for by its name, which may be anything.
+ALSO_TAKEN = {
+    "/api/profiles/from-tuner": {"GET", "PUT", "DELETE"},
+    "/api/profiles/{id}/set-default": {"GET"},
+}
 
 
 @dataclass(frozen=True)
@@ -45,9 +59,10 @@ class Recipe:
 
     by: Literal["anybody", "cookie", "user", "admin"]
     body: Any = None
-    names: Literal["job", "run", "user", "session"] | None = None
+    names: Literal["job", "run", "user", "session", "model", "profile", "version"] | None = None
     reads: bool = False
     status: int = 200
+    query: str = ""
 
 
 USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
@@ -81,7 +96,23 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/keys"): USER,
+    ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
+    ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
+    ("GET", "/api/config/presets"): USER,
+    ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
+    ("PUT", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "timeout": 5}),
+    ("POST", "/api/config/model"): Recipe("user", {"provider_key": "mine", "id": "fast"}),
+    ("PUT", "/api/config/model"): Recipe(
+        "user", {"provider_key": "mine", "model_id": "fast", "display_name": "F"}
+    ),
+    ("DELETE", "/api/config/model"): Recipe("user", {"provider_key": "mine", "model_id": "fast"}),
+    ("DELETE", "/api/config/provider"): Recipe("user", {"provider_key": "mine"}),
+    ("POST", "/api/config/provider/test"): Recipe("user", {"provider_key": "gateway"}),
+    ("GET", "/api/models/discover"): Recipe("user", query="?provider_key=gateway"),
+    ("GET", "/api/lm-studio/detect"): USER,
+    ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
@@ -98,6 +129,28 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/history/{run_id}/rerun"): READ,
     ("GET", "/api/export/run/{run_id}"): READ,
     ("GET", "/api/export/history"): USER,
+    ("GET", "/api/provider-params/registry"): USER,
+    ("POST", "/api/provider-params/validate"): Recipe("user", {"model_id": "fast", "params": {"top_p": 2}}),
+    ("POST", "/api/param-support/seed"): USER,
+    ("GET", "/api/prompt-versions"): USER,
+    ("POST", "/api/prompt-versions"): Recipe("user", {"prompt_text": "Mine."}),
+    ("GET", "/api/prompt-versions/{version_id}"): Recipe("user", names="version"),
+    ("PATCH", "/api/prompt-versions/{version_id}"): Recipe("user", {"label": "Mine"}, names="version"),
+    ("DELETE", "/api/prompt-versions/{version_id}"): Recipe("user", names="version"),
+    ("GET", "/api/profiles"): USER,
+    ("POST", "/api/profiles"): Recipe("user", {"model_id": "fast", "name": "Mine"}),
+    ("POST", "/api/profiles/from-tuner"): Recipe(
+        "user", {"model_id": "slow", "name": "Mine", "source_type": "param_tuner", "source_id": "x"}
+    ),
+    ("GET", "/api/profiles/detail/{id}"): Recipe("user", names="profile"),
+    ("GET", "/api/profiles/{id}"): Recipe("user", names="model"),
+    ("PUT", "/api/profiles/{id}"): Recipe("user", {"description": "Mine"}, names="profile"),
+    ("DELETE", "/api/profiles/{id}"): Recipe("user", names="profile"),
+    ("POST", "/api/profiles/{id}/set-default"): Recipe("user", names="profile"),
+    ("GET", "/api/settings/phase10"): USER,
+    ("PUT", "/api/settings/phase10"): Recipe("user", {"judge": {"custom_instructions": "Mine."}}),
+    ("GET", "/api/onboarding/status"): USER,
+    ("POST", "/api/onboarding/complete"): USER,
 }
 PROTECTED = {operation: recipe for operation, recipe in RECIPES.items() if recipe.by in {"user", "admin"}}
 
@@ -137,14 +190,24 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        handler.settle()
         return run_id
 
     def session(self) -> str:
         """Return a token of Ada's for the command line."""
         return self._send(self.ada, "POST", "/api/auth/cli-token", {"name": "Mine"})["id"]
+
+    def version(self) -> str:
+        """Return a prompt version of Ada's."""
+        return self._send(self.ada, "POST", "/api/prompt-versions", {"prompt_text": "Mine."})["version_id"]
+
+    def profile(self) -> str:
+        """Return a profile of Ada's, of a model of its own."""
+        body = {"model_id": f"maker/{new_id()}", "name": "Mine", "system_prompt": "Mine."}
+        return self._send(self.ada, "POST", "/api/profiles", body)["profile_id"]
 
     def thing(self, recipe: Recipe) -> str:
         """Return the id of what a recipe names."""
@@ -153,6 +216,9 @@ class World:
             "run": self.run,
             "user": lambda: self.id_of(self.bob),
             "session": self.session,
+            "version": self.version,
+            "profile": self.profile,
+            "model": lambda: "maker/model",
         }
         return made[recipe.names]() if recipe.names else ""
 
@@ -162,10 +228,9 @@ class World:
         if "{" in path:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
-        body = RECIPES[operation].body
-        return self.client.request(
-            method or operation[0], path, headers=headers, json=body, follow_redirects=False
-        )
+        recipe = RECIPES[operation]
+        path, method = path + recipe.query, method or operation[0]
+        return self.client.request(method, path, headers=headers, json=recipe.body, follow_redirects=False)
 
     def headers_of(self, recipe: Recipe) -> Headers:
         """Return the headers of who may do it."""
@@ -296,7 +361,7 @@ def assert_all_refused(world: World, headers: Headers, detail: str) -> None:
 
 def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
     for operation, recipe in PROTECTED.items():
-        if recipe.by == "user" and recipe.names:
+        if recipe.by == "user" and recipe.names not in {None, "model"}:
             thing = world.thing(recipe)
             sentence = f"There is no such {ENTITY[operation[1].split('/')[2]]}."
             for headers in (world.bob, world.admin):
@@ -307,18 +372,21 @@ def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
 
 def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
     for operation, recipe in PROTECTED.items():
-        for thing in NO_IDS if recipe.names else ():
+        for thing in NO_IDS if recipe.names not in {None, "model"} else ():
             answer = world.ask(operation, world.headers_of(recipe), thing)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (operation, thing)
 
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
-    world.ask(("POST", "/api/config/prompts"), world.ada)
+    for path in ("config/prompts", "config/provider", "config/model", "prompt-versions", "profiles"):
+        world.ask(("POST", f"/api/{path}"), world.ada)
+    world.ask(("PUT", "/api/settings/phase10"), world.ada)
+    world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
-        if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
+        if operation[0] == "GET" and recipe.by == "user" and recipe.names in {None, "model"}:
             for headers in (world.bob, world.admin):
-                text = world.ask(operation, headers).text
+                text = world.ask(operation, headers, "fast" if recipe.names else "").text
                 for mine in (job, run, "Mine", world.id_of(world.ada), "ada@example.com"):
                     assert mine not in text, (operation, mine)
     assert run in world.ask(("GET", "/api/export/history"), world.ada).text
@@ -330,6 +398,21 @@ def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) ->
         answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_nobody_uses_changes_or_deletes_the_keys_of_others_by_naming_their_provider(world: World) -> None:
+    asked = {name: (name, "/api/keys") for name in ("GET", "PUT", "DELETE")}
+    world.ask(asked["PUT"], world.ada)
+    before = world.get(world.ada, "/api/keys")
+    for headers in (world.bob, world.admin):
+        refused = world.ask(asked["DELETE"], headers)
+        assert_refused(refused, 404, "There is no such key.", "not_found", "DELETE")
+        assert not any(key["has_user_key"] for key in world.get(headers, "/api/keys")["keys"])
+        assert world.client.put(
+            "/api/keys", headers=headers, json={"provider_key": "openai", "value": "sk-of-bob"}
+        ).is_success
+    assert world.get(world.ada, "/api/keys") == before
+    assert world.services.vault.reveal(world.id_of(world.ada), "openai") == "sk-of-ada"
 
 
 def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:
@@ -405,6 +488,7 @@ def test_an_address_says_which_methods_it_takes(world: World) -> None:
     for path in {path for _, path in RECIPES}:
         # an address can be one of another's ids: `sessions/revoke-others`
         there = {method for method, other in RECIPES if re.fullmatch(re.sub(r"{\w+}", "[^/]+", other), path)}
+        there |= ALSO_TAKEN.get(path, set())
         taken = [method for method in METHODS if method in there]
         for method in {*METHODS, "OPTIONS", "TRACE"}.difference(taken):
             answer = world.client.request(method, path.replace("{", "").replace("}", ""), headers=world.ada)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
 
-Action = Literal[
+VaultAction = Literal["key_changed", "key_deleted", "vault_rotated"]
+ProviderAction = Literal["provider_added", "provider_changed", "provider_deleted"]
+AccountAction = Literal[
     "register",
     "login",
     "login_failed",
@@ -36,6 +38,7 @@ Action = Literal[
     "account_deleted",
     "password_refused",
 ]
+Action = AccountAction | VaultAction | ProviderAction
 
 ADDRESS_LENGTH = 64
 KEPT = dt.timedelta(days=90)

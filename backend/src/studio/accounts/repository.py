@@ -157,6 +157,11 @@ def delete_user(connection: Connection, user_id: str) -> None:
     connection.execute(users.delete().where(users.c.id == user_id))
 
 
+def complete_onboarding(connection: Connection, user_id: str) -> None:
+    """Note that somebody was shown around."""
+    connection.execute(users.update().where(users.c.id == user_id).values(onboarding_completed=True))
+
+
 def find_signed_in(
     connection: Connection, user_id: str, session_id: str, now: dt.datetime
 ) -> tuple[User | None, KeptSession | None]:
