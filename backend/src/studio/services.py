@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.benchmarks.sending import SendingRules
@@ -37,6 +38,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    mailer: Mailer
     accounts: AccountService
     changes: Changes
     vault: VaultService
@@ -50,15 +52,17 @@ class Services:
     benchmarks: BenchmarkService
 
     def close(self) -> None:
-        """Let go of the database, and of whoever was asked for models."""
+        """Let go of the database, and of whoever was asked for models or was to send mails."""
         self.providers.close()
+        self.mailer.close()
         self.database.close()
 
 
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
-    accounts = AccountService(settings, clock, database)
+    mailer = Mailer(settings)
+    accounts = AccountService(settings, clock, database, mailer)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     vault = VaultService(settings, database, clock)
@@ -71,5 +75,5 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
     of_users = (parameters, prompts, profiles, preferences)
-    own = (accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
+    own = (mailer, accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
     return Services(settings, clock, telemetry, database, *own)

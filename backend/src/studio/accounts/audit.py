@@ -5,22 +5,42 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
+from sqlalchemy import select
+
 from src.studio.accounts.tables import audit
 from src.studio.database.metadata import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from src.studio.accounts.user import User
 
 VaultAction = Literal["key_changed", "key_deleted", "vault_rotated"]
 ProviderAction = Literal["provider_added", "provider_changed", "provider_deleted"]
-Action = (
-    Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
-    | VaultAction
-    | ProviderAction
-)
+AccountAction = Literal[
+    "register",
+    "login",
+    "login_failed",
+    "logout",
+    "refresh_reused",
+    "limits_changed",
+    "role_changed",
+    "token_made",
+    "session_revoked",
+    "sessions_revoked",
+    "reset_asked",
+    "reset_link_made",
+    "password_reset",
+    "password_changed",
+    "email_changed",
+    "account_deleted",
+    "password_refused",
+]
+Action = AccountAction | VaultAction | ProviderAction
 
+ADDRESS_LENGTH = 64
 KEPT = dt.timedelta(days=90)
 
 
@@ -43,10 +63,16 @@ def note(  # noqa: PLR0913 - as many as there are columns
             action=action,
             subject=subject,
             detail=detail,
-            address=address,
+            address=None if address is None else address[:ADDRESS_LENGTH],  # a proxy can say anything
             at=at,
         )
     )
+
+
+def addresses_of(connection: Connection, user_id: str) -> Sequence[str]:
+    """Return from where somebody has signed in, as long as that is remembered."""
+    came = select(audit.c.address).where(audit.c.user_id == user_id, audit.c.action.in_(("login", "register")))
+    return connection.execute(came.distinct()).scalars().all()
 
 
 def purge(connection: Connection, now: dt.datetime) -> None:

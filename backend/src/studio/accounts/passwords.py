@@ -8,7 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from src.studio.errors import InvalidRequestError
 
 MIN_CHARACTERS = 8
-MAX_BYTES = 1024
+MAX_CHARACTERS = 1024
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)  # argon2id, 19 MiB
 # Of a password that nobody knows: whoever has no account waits as long as whoever has one.
 NOBODYS = "$argon2id$v=19$m=19456,t=2,p=1$X3sR0YClHaVi2L+MdD/mug$uv0sdGEJMArvXxuiWXe6P96LmmDm+O9jrnwXGM2G8vE"
@@ -18,8 +18,8 @@ def check(password: str) -> None:
     """Raise `InvalidRequestError` for a password that is too short, or too long."""
     if len(password) < MIN_CHARACTERS:
         raise InvalidRequestError(f"The password must have {MIN_CHARACTERS} characters at least.")
-    if len(password.encode()) > MAX_BYTES:
-        raise InvalidRequestError(f"The password must have {MAX_BYTES:,} bytes at most.")
+    if len(password) > MAX_CHARACTERS:
+        raise InvalidRequestError(f"The password must have {MAX_CHARACTERS:,} characters at most.")
 
 
 def hash_of(password: str) -> str:

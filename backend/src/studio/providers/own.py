@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from src.studio.accounts.service import Caller
-    from src.studio.accounts.user import User
+    from src.studio.accounts.user import Caller, User
     from src.studio.database.database import Database
     from src.studio.providers.kept import KeptModel, KeptProvider
     from src.studio.vault.service import VaultService

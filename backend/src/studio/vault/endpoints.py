@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from src.core.clock import iso
 from src.core.http.errors import answers_wrong_form_with
-from src.studio.accounts.service import Caller
+from src.studio.accounts.user import Caller
 from src.studio.dependencies import ClientAddress, CurrentUser, Provided
 from src.studio.errors import InvalidFieldError, InvalidRequestError
 from src.studio.vault.schemas import KeyIn, KeyKeptOut, KeyNamedIn, KeyOut, KeysOut, OkOut, ProviderKey

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from src.studio.accounts.service import Caller
-    from src.studio.accounts.user import User
+    from src.studio.accounts.user import Caller, User
     from src.studio.database.database import Database
     from src.studio.settings import StudioSettings
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from src.studio.accounts.service import Caller
+from src.studio.accounts.user import Caller
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.jobs.handler import JobFailedError
 from src.studio.llm import sdk

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from src.studio.accounts.service import AccountService, Caller
+from src.studio.accounts.mail import Mailer
+from src.studio.accounts.service import AccountService
 from src.studio.accounts.tables import users
-from src.studio.accounts.user import User
+from src.studio.accounts.user import Caller, User
 from src.studio.database.database import Database
 from src.studio.errors import InvalidRequestError, VaultError
 from src.studio.providers import service as module
@@ -32,7 +33,7 @@ def make(database: Database, clock: SettableClock, tmp_path: Path) -> Iterator[M
 
     def service(**changes: Any) -> ProviderService:
         told = settings(studio=True, studio_database_url=f"sqlite:///{tmp_path}/beside.db", **changes)
-        accounts, vault = AccountService(told, clock, database), VaultService(told, database, clock)
+        accounts, vault = AccountService(told, clock, database, Mailer(told)), VaultService(told, database, clock)
         made.append(ProviderService(told, database, clock, accounts, vault))
         return made[-1]
 

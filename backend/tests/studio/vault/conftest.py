@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from src.studio.accounts.service import Caller
-from src.studio.accounts.user import User
+from src.studio.accounts.user import Caller, User
 from src.studio.database.database import Database
 from src.studio.vault.service import VaultService
 from tests.conftest import SettableClock
