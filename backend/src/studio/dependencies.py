@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from src.core.errors import UnauthorizedError
 from src.core.request_notes import current_request
-from src.studio.accounts.user import SignedIn, User
+from src.studio.accounts.user import Caller, SignedIn, User
 from src.studio.errors import ForbiddenError
+from src.studio.infrastructure import BaseUrl
 from src.studio.services import Services
 
 _bearer = HTTPBearer(
@@ -70,3 +71,20 @@ async def get_address(connection: HTTPConnection) -> str:
 
 
 ClientAddress = Annotated[str, Depends(get_address)]
+
+
+async def get_caller(address: ClientAddress, user_agent: Annotated[str | None, Header()] = None) -> Caller:
+    """Return where the request comes from."""
+    return Caller(address, user_agent)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+
+
+async def get_page_address(services: Provided, base_url: BaseUrl) -> str:
+    """Return where the page is, for links that people are given: `APP_BASE_URL`, else as it was asked for now."""
+    set_to = services.settings.app_base_url
+    return base_url if set_to is None else str(set_to).rstrip("/")
+
+
+PageAddress = Annotated[str, Depends(get_page_address)]

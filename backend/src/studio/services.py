@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.directory import Directory
+from src.studio.accounts.invitations import Invitations
 from src.studio.accounts.service import AccountService
+from src.studio.administration.service import AdministrationService
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
@@ -34,6 +37,9 @@ class Services:
     providers: ProviderService
     jobs: JobService
     benchmarks: BenchmarkService
+    directory: Directory
+    invitations: Invitations
+    administration: AdministrationService
 
     def close(self) -> None:
         """Let go of the database, and of whoever was asked for models."""
@@ -50,4 +56,19 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     providers = ProviderService(settings, database, clock)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
     jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    directory, invitations = Directory(database, clock), Invitations(database, clock)
+    administration = AdministrationService(database, clock, directory, jobs)
+    return Services(
+        settings=settings,
+        clock=clock,
+        telemetry=telemetry,
+        database=database,
+        accounts=accounts,
+        changes=changes,
+        providers=providers,
+        jobs=jobs,
+        benchmarks=benchmarks,
+        directory=directory,
+        invitations=invitations,
+        administration=administration,
+    )

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
+from src.studio.administration import endpoints as administration
 from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.documentation import document
@@ -21,6 +22,7 @@ from src.studio.jobs import endpoints as jobs
 from src.studio.jobs.metrics import JobCollector
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
+from src.telemetry.tail import LogTail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
 ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
-    *(providers.router, benchmarks.router),
+    *(providers.router, benchmarks.router, administration.router),
 )
 
 
@@ -45,6 +47,7 @@ def install(
     services = open_services(settings, clock, telemetry)
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
+    app.state.studio_log = log = LogTail()
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
@@ -59,7 +62,8 @@ def install(
         telemetry.metrics.collectors.append(collector)
         giving_out = asyncio.create_task(hub.run())
         try:
-            yield
+            with log.listening():
+                yield
         finally:
             telemetry.metrics.collectors.remove(collector)
             giving_out.cancel()

@@ -124,7 +124,7 @@ class Visit:
         return answer
 
     def sign_up(self, email: str, password: str) -> None:
-        account = {"email": email, "password": password, "setup_code": SETUP_CODE, "invitation": SETUP_CODE}
+        account = {"email": email, "password": password, "setup_code": SETUP_CODE}
         answer = self.ask("POST", "/api/auth/register", account)
         assert answer.status_code == 200, answer.text
         self.tokens += [answer.json()["access_token"], answer.cookies["refresh_token"]]

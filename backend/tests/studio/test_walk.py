@@ -19,9 +19,11 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.database.metadata import new_id
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
+from tests.studio.people import add_user
 from tests.studio.providers.conftest import Lists, deployment, lists
 
 __all__ = ["lists"]
@@ -44,7 +46,7 @@ class Recipe:
 
     by: Literal["anybody", "cookie", "user", "admin"]
     body: Any = None
-    names: Literal["job", "run", "user"] | None = None
+    names: Literal["job", "run", "user", "invitation"] | None = None
     reads: bool = False
     status: int = 200
 
@@ -61,6 +63,16 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/ws-ticket"): USER,
     ("GET", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", names="user"),
     ("PUT", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", {"max_concurrent": 2}, names="user"),
+    ("GET", "/api/admin/users"): Recipe("admin"),
+    ("PUT", "/api/admin/users/{user_id}/role"): Recipe("admin", {"role": "admin"}, names="user"),
+    ("DELETE", "/api/admin/users/{user_id}"): Recipe("admin", names="user"),
+    ("GET", "/api/admin/invitations"): Recipe("admin"),
+    ("POST", "/api/admin/invitations"): Recipe("admin", {"role": "user"}),
+    ("DELETE", "/api/admin/invitations/{invitation_id}"): Recipe("admin", names="invitation"),
+    ("GET", "/api/admin/audit"): Recipe("admin"),
+    ("GET", "/api/admin/logs"): Recipe("admin"),
+    ("GET", "/api/admin/stats"): Recipe("admin"),
+    ("GET", "/api/admin/system"): Recipe("admin"),
     ("GET", "/api/admin/jobs"): Recipe("admin"),
     ("POST", "/api/admin/jobs/{job_id}/cancel"): Recipe("admin", names="job"),
     ("GET", "/api/jobs"): USER,
@@ -133,7 +145,8 @@ class World:
         made: dict[str, Callable[[], str]] = {
             "job": self.job,
             "run": self.run,
-            "user": lambda: self.id_of(self.bob),
+            "user": lambda: add_user(self.services.database, f"{new_id()}@example.com").id,
+            "invitation": lambda: self._send(self.admin, "POST", "/api/admin/invitations", {})["id"],
         }
         return made[recipe.names]() if recipe.names else ""
 
@@ -338,10 +351,11 @@ def test_what_is_the_administrators_is_theirs_alone_and_no_longer_than_they_are_
             refused = world.ask(operation, headers, thing)
             assert_refused(refused, 403, "Admin access required", "forbidden", operation)
         assert world.ask(operation, world.admin, thing).status_code == 200, operation
+    things = {operation: world.thing(recipe) for operation, recipe in administrated.items()}
     with world.services.database.writing() as connection:
         connection.execute(users.update().values(role="user"))
-    for operation, recipe in administrated.items():
-        refused = world.ask(operation, world.admin, world.thing(recipe))
+    for operation, thing in things.items():
+        refused = world.ask(operation, world.admin, thing)
         assert_refused(refused, 403, "Admin access required", "forbidden", operation)
 
 

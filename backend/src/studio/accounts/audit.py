@@ -13,7 +13,19 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
 
-Action = Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
+Action = Literal[
+    "register",
+    "login",
+    "login_failed",
+    "logout",
+    "refresh_reused",
+    "limits_changed",
+    "role_changed",
+    "user_deleted",
+    "invitation_created",
+    "invitation_withdrawn",
+    "invitation_used",
+]
 
 KEPT = dt.timedelta(days=90)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from src.core.errors import UnauthorizedError
-from src.studio.accounts import attempts, audit, passwords, repository, setup
+from src.studio.accounts import attempts, audit, invitations, passwords, repository, setup
 from src.studio.accounts.secret import derive, read_secret
 from src.studio.accounts.tokens import AccessTokens, digest, new_token, successor_of
-from src.studio.accounts.user import Limits, SignedIn, User
+from src.studio.accounts.user import Caller, Limits, SignedIn, User
 from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
 
@@ -39,17 +39,8 @@ TAKEN = "There is an account with this e-mail already."
 NO_CODE = "The first account needs the set-up code, which the server has printed at its start."
 WRONG_CODE = "This is not the set-up code. The server prints it at its start."
 NO_INVITATION = "New accounts need an invitation here. Ask the administrator of this server."
-WRONG_INVITATION = "This invitation is not known here. Ask the administrator of this server."
 CLOSED = "Registration is closed here. Ask the administrator of this server."
 NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a request comes from, as far as anybody can tell."""
-
-    address: str
-    user_agent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +122,7 @@ class AccountService:
             repository.purge(connection, now, SESSION_LIFETIME)
             attempts.purge(connection, now)
             audit.purge(connection, now)
+            invitations.purge(connection, now)
 
     # to come in
 
@@ -145,7 +137,7 @@ class AccountService:
         )
 
     def register(self, asked: Application, caller: Caller) -> Grant:
-        """Make an account, and sign its user in. The first one is an administrator's.
+        """Make an account, and sign its user in. The first one is an administrator's, as is that of `ADMIN_EMAIL`.
 
         Raises `InvalidRequestError` for an e-mail or a password that cannot be one, `ConflictError` for an e-mail
         that has an account, `ForbiddenError` for somebody whom this server does not take, `TooManyRequestsError`.
@@ -154,17 +146,20 @@ class AccountService:
         passwords.check(asked.password)
         has_code = self._has_setup_code(asked, caller)
         with self._database.reading() as connection:
-            self._admit(asked, has_code, is_first=not repository.has_accounts(connection))
+            self._admit(connection, asked, email, has_code, is_first=not repository.has_accounts(connection))
             if repository.find_by_email(connection, email) is not None:
                 raise ConflictError(TAKEN)
         kept = passwords.hash_of(asked.password)
         try:
             with self._database.writing() as connection:
                 is_first = self._is_first(connection)
-                self._admit(asked, has_code, is_first=is_first)
-                role = "admin" if is_first or email == self._admin_email else "user"
+                admission = self._admit(connection, asked, email, has_code, is_first=is_first)
+                role = "user" if admission is None else admission.role
+                role = "admin" if is_first or email == self._admin_email else role
                 user = User(new_id(), email, role, Limits())
                 repository.insert_user(connection, user, kept, self._clock())
+                if admission is not None:
+                    self._use(connection, admission, user, caller)
                 return self._sign_in(connection, user, "register", caller)
         except IntegrityError:
             raise ConflictError(TAKEN) from None
@@ -321,14 +316,26 @@ class AccountService:
                 attempts.forget(connection, guessing, caller.address)
         return is_right
 
-    def _admit(self, asked: Application, has_code: bool, *, is_first: bool) -> None:
+    def _admit(
+        self, connection: Connection, asked: Application, email: str, has_code: bool, *, is_first: bool
+    ) -> invitations.Admission | None:
+        """Return what the invitation gives, None where none is needed, and none is there."""
         if is_first:
             if self._settings.is_public and not has_code:
                 raise ForbiddenError(NO_CODE if asked.setup_code is None else WRONG_CODE)
-        elif self._policy == "closed":
+            return None
+        if self._policy == "closed":
             raise ForbiddenError(CLOSED)
-        elif self._policy == "invite":
-            raise ForbiddenError(NO_INVITATION if asked.invitation is None else WRONG_INVITATION)
+        if asked.invitation:
+            return invitations.find(connection, asked.invitation, email, self._clock())
+        if self._policy == "invite":
+            raise ForbiddenError(NO_INVITATION)
+        return None
+
+    def _use(self, connection: Connection, admission: invitations.Admission, user: User, caller: Caller) -> None:
+        now, subject = self._clock(), admission.id
+        invitations.use(connection, admission, user.id, now)
+        audit.note(connection, "invitation_used", now, user=user, address=caller.address, subject=subject)
 
     @staticmethod
     def _is_first(connection: Connection) -> bool:

@@ -44,3 +44,11 @@ class SignedIn:
     user: User
     session_id: str
     expires_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request comes from, as far as anybody can tell."""
+
+    address: str
+    user_agent: str | None = None

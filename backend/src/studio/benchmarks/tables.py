@@ -33,6 +33,7 @@ benchmark_runs = Table(
     Column("completed_at", Instant),
     Column("search_text", Text, nullable=False),  # in lower case: label, models, providers, prompt's beginning
     Index("ix_benchmark_runs_user_id_id", "user_id", "id"),
+    Index("ix_benchmark_runs_created_at_user_id", "created_at", "user_id"),
 )
 
 # One row a model and context size, written when the run ends.

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     MIGRATION = 0x5354_5544
     LINE = 0x5354_4A4F  # to submit and to admit jobs
     ATTEMPTS = 0x5354_4154  # to count who guesses
+    ADMINISTRATORS = 0x5354_4144  # to make administrators, and to have fewer of them
 
 
 def take(connection: Connection, lock: Lock) -> None:

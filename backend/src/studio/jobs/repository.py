@@ -85,6 +85,12 @@ def active(connection: Connection) -> Sequence[tuple[Job, str]]:
     return [(Job(*row), email) for *row, email in found]
 
 
+def active_ids(connection: Connection, owner_id: str) -> set[str]:
+    """Return what waits or runs of `owner_id`."""
+    chosen = select(jobs.c.id).where(jobs.c.user_id == owner_id, jobs.c.state.in_(ACTIVE))
+    return set(connection.execute(chosen).scalars())
+
+
 def moving(connection: Connection, since: dt.datetime) -> Mapping[str, tuple[str, int]]:
     """Return owner and newest event of each job that has not ended, or ended after `since`."""
     chosen = select(jobs.c.id, jobs.c.user_id, jobs.c.last_event)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,8 @@ NOT_FOUND = "There is no such job."
 HOUR, MINUTE = dt.timedelta(seconds=HOUR_SECONDS), dt.timedelta(minutes=1)
 # When somebody with too many jobs in the line may ask again: nobody knows how long those take.
 QUEUE_RETRY_SECONDS = 30.0
+# How often is looked whether somebody's jobs have ended.
+LOOK_SECONDS = 0.1
 MAX_PAGE = 200
 NEW = {"progress_pct": 0.0, "attempt": 0, "crashes": 0, "last_event": 0}
 
@@ -191,6 +195,27 @@ class JobService:
                 life.change(job, cancel_requested_at=now)
             self._changes.notify(connection)
         return Cancelled(at_once, is_orphan)
+
+    def end_all_of(self, owner_id: str, within_seconds: float) -> int:
+        """Cancel what waits or runs of one owner, wait until it has ended, and return how many jobs there were.
+
+        What a worker has not let go of in time is left: whatever it writes is refused once the job's row is gone.
+        """
+        asked: set[str] = set()
+        deadline = time.monotonic() + within_seconds
+        while active := self._active_ids(owner_id):
+            for job_id in active - asked:
+                with contextlib.suppress(NotFoundError, InvalidRequestError):  # it has ended by itself
+                    self.cancel(owner_id, job_id)
+            asked |= active
+            if time.monotonic() > deadline:
+                break
+            time.sleep(LOOK_SECONDS)
+        return len(asked)
+
+    def _active_ids(self, owner_id: str) -> set[str]:
+        with self._database.reading() as connection:
+            return repository.active_ids(connection, owner_id)
 
     @staticmethod
     def _has_worker(connection: Connection, job: Job, now: dt.datetime) -> bool:
