@@ -113,8 +113,8 @@ class InvitationsOut(BaseModel):
 class AuditQuery(BaseModel):
     """What of `GET /api/admin/audit` is wanted."""
 
-    user: Text | None = Field(None, max_length=256, description="Who did it: an e-mail, or an id.")
-    action: Text | None = Field(None, max_length=64)
+    user: Text = Field("", max_length=256, description="Who did it: an e-mail, or an id.")
+    action: Text = Field("", max_length=64)
     since: dt.datetime | None = Field(None, description="ISO; in UTC where it does not say.")
     limit: int = Field(100, ge=1, le=MAX_PAGE)
     offset: int = Field(0, ge=0, le=10_000_000)

@@ -94,9 +94,8 @@ class AdministrationService:
 
     def trail(self, wanted: trails.Wanted) -> tuple[Sequence[trails.Entry], int]:
         """Return what was written down, the newest first, and how much there is of what was looked for."""
-        user = None if wanted.user is None else emails.normalised(wanted.user)
         with self._database.reading() as connection:
-            return trails.read(connection, replace(wanted, user=user))
+            return trails.read(connection, replace(wanted, user=emails.normalised(wanted.user)))
 
     def stats(self) -> Stats:
         """Return how much Studio is used."""

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries. `user` is an id, or an e-mail as it is kept: who did it. `since` counts itself."""
+    """Which entries: `user`, an id or an e-mail as it is kept, did `action`; anybody, or anything, where empty."""
 
-    user: str | None = None
-    action: str | None = None
+    user: str = ""
+    action: str = ""
     since: dt.datetime | None = None
     limit: int = 100
     offset: int = 0
@@ -44,8 +44,8 @@ class Entry:
 def read(connection: Connection, wanted: Wanted) -> tuple[Sequence[Entry], int]:
     """Return entries, the newest first, and how many there are of all that were looked for."""
     conditions = and_(
-        true() if wanted.user is None else _is_by(connection, wanted.user),
-        true() if wanted.action is None else audit.c.action == wanted.action,
+        _is_by(connection, wanted.user) if wanted.user else true(),
+        audit.c.action == wanted.action if wanted.action else true(),
         true() if wanted.since is None else audit.c.at >= wanted.since,
     )
     total = connection.execute(select(func.count()).select_from(audit).where(conditions)).scalar_one()
