@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 
 from src.core.errors import UnauthorizedError
 from src.core.request_notes import current_request
+from src.core.settings import LOOPBACK
 from src.studio.accounts.user import Caller, SignedIn, User
 from src.studio.errors import ForbiddenError
 from src.studio.infrastructure import BaseUrl
@@ -88,3 +89,20 @@ async def get_page_address(services: Provided, base_url: BaseUrl) -> str:
 
 
 PageAddress = Annotated[str, Depends(get_page_address)]
+
+
+async def get_mailed_page_address(
+    connection: HTTPConnection, services: Provided, address: PageAddress
+) -> str | None:
+    """Return where the page is, for links that somebody else is sent; None where nobody can be sure of it.
+
+    Whoever asks says by `Host` where that is: the link in another's mail would lead to wherever they like. This
+    machine's own names, and those that the operator has given, lead nowhere else.
+    """
+    settings = services.settings
+    names = LOOPBACK.union(settings.allowed_hosts)
+    is_sure = settings.app_base_url is not None or connection.url.hostname in names
+    return address if is_sure else None
+
+
+MailedPageAddress = Annotated[str | None, Depends(get_mailed_page_address)]

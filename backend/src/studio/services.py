@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from src.studio.accounts.directory import Directory
 from src.studio.accounts.invitations import Invitations
+from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
 from src.studio.administration.service import AdministrationService
 from src.studio.benchmarks.handler import BenchmarkHandler
@@ -32,6 +33,7 @@ class Services:
     clock: Callable[[], dt.datetime]
     telemetry: Telemetry
     database: Database
+    mailer: Mailer
     accounts: AccountService
     changes: Changes
     providers: ProviderService
@@ -42,15 +44,17 @@ class Services:
     administration: AdministrationService
 
     def close(self) -> None:
-        """Let go of the database, and of whoever was asked for models."""
+        """Let go of the database, and of whoever was asked for models or was to send mails."""
         self.providers.close()
+        self.mailer.close()
         self.database.close()
 
 
 def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
-    accounts = AccountService(settings, clock, database)
+    mailer = Mailer(settings)
+    accounts = AccountService(settings, clock, database, mailer)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     providers = ProviderService(settings, database, clock)
@@ -63,6 +67,7 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
         clock=clock,
         telemetry=telemetry,
         database=database,
+        mailer=mailer,
         accounts=accounts,
         changes=changes,
         providers=providers,

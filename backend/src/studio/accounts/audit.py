@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
+from sqlalchemy import exists, select
+
 from src.studio.accounts.tables import audit
 from src.studio.database.metadata import new_id
 
@@ -25,6 +27,16 @@ Action = Literal[
     "invitation_created",
     "invitation_withdrawn",
     "invitation_used",
+    "token_made",
+    "session_revoked",
+    "sessions_revoked",
+    "reset_asked",
+    "reset_link_made",
+    "password_reset",
+    "password_changed",
+    "email_changed",
+    "account_deleted",
+    "password_refused",
 ]
 
 KEPT = dt.timedelta(days=90)
@@ -53,6 +65,14 @@ def note(  # noqa: PLR0913 - as many as there are columns
             at=at,
         )
     )
+
+
+def has_come_from(connection: Connection, user_id: str, address: str) -> bool:
+    """Tell whether somebody has signed in from an address, as long as that is remembered."""
+    came = exists().where(
+        audit.c.user_id == user_id, audit.c.action.in_(("login", "register")), audit.c.address == address
+    )
+    return bool(connection.execute(select(came)).scalar())
 
 
 def purge(connection: Connection, now: dt.datetime) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select, text
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 
 from src.studio.accounts.tables import sessions, used_refresh_tokens, users, ws_tickets
-from src.studio.accounts.user import Limits, Role, User
+from src.studio.accounts.user import Kind, Limits, Role, User
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -27,7 +28,7 @@ _USER = (
 )
 # Each request asks for it.
 _SIGNED_IN = (
-    select(*_USER, sessions.c.expires_at, sessions.c.revoked_at)
+    select(*_USER, *(column.label(f"session_{column.name}") for column in sessions.c))
     .select_from(
         users.outerjoin(sessions, and_(sessions.c.id == bindparam("session_id"), sessions.c.user_id == users.c.id))
     )
@@ -51,6 +52,23 @@ class Session:
     user_id: str
     refresh_hash: str
     used_at: dt.datetime | None = None  # when it let go of the token that it was found by
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSession:
+    """A session that goes on, or a token for the command line, as its user may know it."""
+
+    id: str
+    kind: Kind
+    name: str | None
+    user_agent: str | None
+    created_at: dt.datetime
+    last_used_at: dt.datetime
+    expires_at: dt.datetime
+
+
+def _kept(row: Row[*tuple[Any, ...]], prefix: str = "") -> KeptSession:
+    return KeptSession(*(getattr(row, prefix + name) for name in KeptSession.__slots__))
 
 
 def _user_of(row: Row[*tuple[Any, ...]]) -> User:
@@ -107,21 +125,78 @@ def set_limits(connection: Connection, user_id: str, limits: Limits) -> None:
     connection.execute(users.update().where(users.c.id == user_id).values(**asdict(limits)))
 
 
-def set_password_hash(connection: Connection, user_id: str, before: str, after: str) -> None:
-    """Keep a password in another way, unless it was changed meanwhile."""
-    changed = users.update().where(users.c.id == user_id, users.c.password_hash == before)
-    connection.execute(changed.values(password_hash=after))
+def is_password_hash(connection: Connection, user_id: str, kept: str) -> bool:
+    """Tell whether that is still kept of somebody's password, which nobody changes until the transaction ends."""
+    chosen = select(users.c.password_hash).where(users.c.id == user_id).with_for_update()
+    return connection.execute(chosen).scalar() == kept
+
+
+def change_password_hash(connection: Connection, user_id: str, after: str) -> None:
+    """Keep another password."""
+    connection.execute(users.update().where(users.c.id == user_id).values(password_hash=after))
+
+
+def change_email(connection: Connection, user_id: str, email: str) -> None:
+    """Keep another e-mail. Raises `IntegrityError` where it is another's."""
+    connection.execute(users.update().where(users.c.id == user_id).values(email=email))
+
+
+def password_hash_of(connection: Connection, user_id: str) -> str | None:
+    """Return what is kept of somebody's password."""
+    return connection.execute(select(users.c.password_hash).where(users.c.id == user_id)).scalar()
+
+
+def has_another_admin(connection: Connection, user_id: str) -> bool:
+    """Tell whether somebody else administrates."""
+    other = exists().where(users.c.role == "admin", users.c.id != user_id)
+    return bool(connection.execute(select(other)).scalar())
+
+
+def delete_user(connection: Connection, user_id: str) -> None:
+    """Delete somebody, and with them all that is theirs; what is written down of them stays."""
+    connection.execute(users.delete().where(users.c.id == user_id))
 
 
 def find_signed_in(
     connection: Connection, user_id: str, session_id: str, now: dt.datetime
-) -> tuple[User | None, dt.datetime | None]:
-    """Return the user, and until when the session goes if it goes on, None where it has ended or is not theirs."""
+) -> tuple[User | None, KeptSession | None]:
+    """Return the user, and the session if it goes on, None where it has ended or is not theirs."""
     row = connection.execute(_SIGNED_IN, {"user_id": user_id, "session_id": session_id}).first()
     if row is None:
         return None, None
-    goes_on = row.expires_at is not None and row.revoked_at is None and row.expires_at > now
-    return _user_of(row), row.expires_at if goes_on else None
+    goes_on = row.session_id is not None and row.session_revoked_at is None and row.session_expires_at > now
+    return _user_of(row), _kept(row, "session_") if goes_on else None
+
+
+def sessions_of(connection: Connection, user_id: str, now: dt.datetime, limit: int) -> Sequence[KeptSession]:
+    """Return somebody's sessions that go on, the last used first."""
+    chosen = select(sessions).where(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+    chosen = chosen.where(sessions.c.expires_at > now).order_by(sessions.c.last_used_at.desc(), sessions.c.id)
+    return [_kept(row) for row in connection.execute(chosen.limit(limit))]
+
+
+def count_tokens(connection: Connection, user_id: str, now: dt.datetime) -> int:
+    """Return how many tokens for the command line somebody has."""
+    chosen = select(func.count()).where(sessions.c.user_id == user_id, sessions.c.kind == "cli")
+    chosen = chosen.where(sessions.c.revoked_at.is_(None), sessions.c.expires_at > now)
+    return connection.execute(chosen).scalar_one()
+
+
+def lock_user(connection: Connection, user_id: str) -> None:
+    """Wait until nobody else changes somebody, and let nobody do so until the transaction ends."""
+    connection.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+
+
+def insert_token(connection: Connection, user_id: str, token: KeptSession) -> None:
+    """Keep a new token for the command line."""
+    row = {column: getattr(token, column) for column in KeptSession.__slots__}
+    connection.execute(sessions.insert().values(**row, user_id=user_id))
+
+
+def note_use(connection: Connection, session: KeptSession, now: dt.datetime) -> None:
+    """Keep when a session was used, unless somebody else has kept it meanwhile."""
+    used = sessions.update().where(sessions.c.id == session.id, sessions.c.last_used_at == session.last_used_at)
+    connection.execute(used.values(last_used_at=now))
 
 
 def insert_session(
@@ -132,6 +207,7 @@ def insert_session(
         sessions.insert().values(
             id=session.id,
             user_id=session.user_id,
+            kind="browser",
             refresh_hash=session.refresh_hash,
             created_at=now,
             last_used_at=now,
@@ -172,13 +248,28 @@ def find_session(connection: Connection, refresh_hash: str, now: dt.datetime) ->
     return None if row is None else Session(row.id, row.user_id, row.refresh_hash, row.used_at)
 
 
-def revoke(connection: Connection, user_id: str, session_id: str, now: dt.datetime) -> None:
-    """End a session."""
-    connection.execute(
+def revoke(connection: Connection, user_id: str, session_id: str, now: dt.datetime) -> Kind | None:
+    """End a session of somebody, and return of which kind it was, None where it has ended or is not theirs."""
+    return connection.execute(
         sessions.update()
         .where(sessions.c.id == session_id, sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+        .where(sessions.c.expires_at > now)
         .values(revoked_at=now)
-    )
+        .returning(sessions.c.kind)
+    ).scalar()
+
+
+def revoke_all(
+    connection: Connection, user_id: str, now: dt.datetime, *, but: str | None = None, kind: Kind | None = None
+) -> int:
+    """End somebody's sessions, of one kind if it is named, and return how many there were; `but` one goes on."""
+    ended = sessions.update().where(sessions.c.user_id == user_id, sessions.c.revoked_at.is_(None))
+    ended = ended.where(sessions.c.expires_at > now)
+    if but is not None:
+        ended = ended.where(sessions.c.id != but)
+    if kind is not None:
+        ended = ended.where(sessions.c.kind == kind)
+    return connection.execute(ended.values(revoked_at=now)).rowcount
 
 
 def is_alive(connection: Connection, session_id: str, now: dt.datetime) -> bool:
@@ -198,14 +289,20 @@ def insert_ticket(
     )
 
 
-def take_ticket(connection: Connection, ticket_hash: str, now: dt.datetime) -> tuple[str, str] | None:
-    """Take a ticket away, and return its user's id and its session's; None where there is none that holds."""
+def take_ticket(
+    connection: Connection, ticket_hash: str, now: dt.datetime, latest: dt.datetime
+) -> tuple[str, str] | None:
+    """Take a ticket away, and return its user's id and its session's; None where there is none that holds.
+
+    `latest` is when one that holds now ends at the latest.
+    """
     row = connection.execute(
         ws_tickets.delete()
         .where(ws_tickets.c.hash == ticket_hash)
         .returning(ws_tickets.c.user_id, ws_tickets.c.session_id, ws_tickets.c.expires_at)
     ).first()
-    return (row.user_id, row.session_id) if row is not None and row.expires_at > now else None
+    holds = row is not None and now < row.expires_at <= latest
+    return (row.user_id, row.session_id) if holds else None
 
 
 def purge(connection: Connection, now: dt.datetime, lifetime: dt.timedelta) -> None:

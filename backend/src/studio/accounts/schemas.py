@@ -6,8 +6,11 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from src.core.clock import iso
+from src.studio.accounts.repository import KeptSession
 from src.studio.accounts.service import Grant
-from src.studio.accounts.user import Role, User
+from src.studio.accounts.sessions import NewToken
+from src.studio.accounts.user import Kind, Role, User
 from src.studio.schemas import Text
 from src.studio.settings import Policy
 
@@ -74,12 +77,113 @@ class OptionsOut(BaseModel):
     registration: Policy = Field(description="Who may make an account now; the first one can always be made.")
     setup_code_required: bool = Field(description="The first account needs the code that the start has printed.")
     demo: bool = Field(description="`POST /api/auth/demo` lets anybody try it.")
+    mail: bool = Field(description="Links to set a new password are sent; else administrators hand them over.")
 
 
 class OkOut(BaseModel):
     """It is done."""
 
     status: Literal["ok"] = "ok"
+
+
+class DoneOut(BaseModel):
+    """It is done, or not told whether."""
+
+    message: str
+
+
+class ForgotPasswordIn(BaseModel):
+    """`POST /api/auth/forgot-password`."""
+
+    email: Text
+
+
+class ResetPasswordIn(BaseModel):
+    """`POST /api/auth/reset-password`."""
+
+    token: Text = Field(repr=False, description="Of the link, which holds for an hour, once.")
+    password: Text = Field(repr=False, description="At least 8 characters, at most 1,024 bytes.")
+
+
+class ChangePasswordIn(BaseModel):
+    """`POST /api/auth/change-password`."""
+
+    current_password: Text = Field(repr=False)
+    new_password: Text = Field(repr=False, description="At least 8 characters, at most 1,024 bytes.")
+
+
+class ChangeEmailIn(BaseModel):
+    """`POST /api/auth/change-email`."""
+
+    password: Text = Field(repr=False)
+    email: Text = Field(description="At most 254 characters, one of them @; kept in lower case.")
+
+
+class ChangedEmailOut(OkOut, MeOut):
+    """`POST /api/auth/change-email`."""
+
+
+class DeleteAccountIn(BaseModel):
+    """`POST /api/auth/delete-account`."""
+
+    password: Text = Field(repr=False)
+
+
+class TokenIn(BaseModel):
+    """`POST /api/auth/cli-token`, all of which may be left out."""
+
+    name: Text | None = Field(None, description="To know it by, 128 characters at most.")
+
+
+class TokenOut(BaseModel):
+    """A token for the command line, which is shown this once."""
+
+    token: str = Field(repr=False, description="For `Authorization: Bearer`.")
+    expires_in_days: int
+    id: str
+    name: str
+    expires_at: str = Field(description="UTC.")
+
+    @classmethod
+    def of(cls, made: NewToken) -> TokenOut:
+        """Return a token as it is shown."""
+        days = (made.expires_at - made.created_at).days
+        return cls(
+            token=made.token, expires_in_days=days, id=made.id, name=made.name, expires_at=iso(made.expires_at)
+        )
+
+
+class SessionOut(BaseModel):
+    """Where somebody is signed in, or a token of theirs."""
+
+    id: str
+    kind: Kind = Field(description="`cli`: a token for the command line.")
+    name: str | None = Field(description="Of a token.")
+    user_agent: str | None
+    created_at: str = Field(description="UTC, as all times.")
+    last_used_at: str = Field(description="To a quarter of an hour.")
+    expires_at: str
+    current: bool = Field(description="It is the one by which this was asked.")
+
+    @classmethod
+    def of(cls, session: KeptSession, current_id: str) -> SessionOut:
+        """Return what its user sees of a session."""
+        times = ("created_at", "last_used_at", "expires_at")
+        told = {name: getattr(session, name) for name in ("id", "kind", "name", "user_agent")}
+        told |= {name: iso(getattr(session, name)) for name in times}
+        return cls(**told, current=session.id == current_id)
+
+
+class SessionsOut(BaseModel):
+    """`GET /api/auth/sessions`."""
+
+    sessions: list[SessionOut] = Field(description="The last used first, 200 at most.")
+
+
+class RevokedOut(OkOut):
+    """`POST /api/auth/sessions/revoke-others`."""
+
+    revoked: int = Field(description="How many sessions were ended.")
 
 
 class TicketOut(BaseModel):

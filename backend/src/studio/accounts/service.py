@@ -5,24 +5,29 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
 from src.core.errors import UnauthorizedError
-from src.studio.accounts import attempts, audit, invitations, passwords, repository, setup
-from src.studio.accounts.secret import derive, read_secret
-from src.studio.accounts.tokens import AccessTokens, digest, new_token, successor_of
-from src.studio.accounts.user import Caller, Limits, SignedIn, User
+from src.studio.accounts import attempts, audit, emails, invitations, passwords, repository, resets, setup
+from src.studio.accounts.attempts import Attempt
+from src.studio.accounts.own import OwnAccount
+from src.studio.accounts.resets import PasswordResets
+from src.studio.accounts.sessions import Sessions
+from src.studio.accounts.tokens import SKEW, Keyring, new_token
+from src.studio.accounts.user import Limits, SignedIn, User
 from src.studio.database.metadata import new_id
-from src.studio.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError
+from src.studio.errors import ConflictError, ForbiddenError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import Connection
 
+    from src.studio.accounts.mail import Mailer
+    from src.studio.accounts.resets import PendingReset
+    from src.studio.accounts.user import Caller
     from src.studio.database.database import Database
     from src.studio.settings import Policy, StudioSettings
 
@@ -30,7 +35,6 @@ SESSION_LIFETIME = dt.timedelta(days=7)  # from its last use
 # Two tabs that ask at once come with the same token: the later one is no thief.
 GRACE = dt.timedelta(seconds=10)
 TICKET_LIFETIME = dt.timedelta(seconds=30)
-MAX_EMAIL_CHARACTERS = 254
 MAX_AGENT_CHARACTERS = 256
 DEMO_LIMITS = Limits(max_concurrent=2)
 
@@ -69,38 +73,26 @@ class Options:
     registration: Policy
     setup_code_required: bool
     demo: bool
+    mail: bool
 
 
 class AccountService:
     """All that is done with accounts. Methods wait for the database, those with passwords for a processor, too."""
 
-    def __init__(self, settings: StudioSettings, clock: Callable[[], dt.datetime], database: Database) -> None:
-        self._settings, self._clock, self._database = settings, clock, database
-
-    @cached_property
-    def _secret(self) -> bytes:
-        return read_secret(self._settings)
-
-    @cached_property
-    def _access(self) -> AccessTokens:
-        return AccessTokens(derive(self._secret, "access tokens"), self._clock)
-
-    @cached_property
-    def _succession(self) -> bytes:
-        return derive(self._secret, "refresh tokens")
-
-    @cached_property
-    def _hashing(self) -> bytes:
-        return derive(self._secret, "kept tokens")
-
-    def _digest(self, token: str) -> str:
-        return digest(token, self._hashing)
+    def __init__(
+        self, settings: StudioSettings, clock: Callable[[], dt.datetime], database: Database, mailer: Mailer
+    ) -> None:
+        self._settings, self._clock, self._database, self._mailer = settings, clock, database, mailer
+        self._keys = Keyring(settings, clock)
+        self.resets = PasswordResets(database, clock, mailer, self._keys)
+        self.sessions = Sessions(database, clock, self._keys)
+        self.own = OwnAccount(database, clock, self._admin_email)
 
     # at start, and now and then
 
     def prepare(self) -> None:
         """Read the secret, and let `ADMIN_EMAIL` administrate. Raises `ConfigurationError` and `StorageError`."""
-        if not self._secret or self._admin_email is None:
+        if not self._keys.secret or self._admin_email is None:
             return
         with self._database.writing() as connection:
             known = repository.find_by_email(connection, self._admin_email)
@@ -121,6 +113,7 @@ class AccountService:
         with self._database.writing() as connection:
             repository.purge(connection, now, SESSION_LIFETIME)
             attempts.purge(connection, now)
+            resets.purge(connection, now)
             audit.purge(connection, now)
             invitations.purge(connection, now)
 
@@ -134,6 +127,7 @@ class AccountService:
             registration="open" if is_first else self._policy,
             setup_code_required=is_first and self._settings.is_public,
             demo=self._settings.leaderboard_demo,
+            mail=self._mailer.is_there,
         )
 
     def register(self, asked: Application, caller: Caller) -> Grant:
@@ -142,7 +136,7 @@ class AccountService:
         Raises `InvalidRequestError` for an e-mail or a password that cannot be one, `ConflictError` for an e-mail
         that has an account, `ForbiddenError` for somebody whom this server does not take, `TooManyRequestsError`.
         """
-        email = _email_of(asked.email)
+        email = emails.checked(asked.email)
         passwords.check(asked.password)
         has_code = self._has_setup_code(asked, caller)
         with self._database.reading() as connection:
@@ -166,10 +160,11 @@ class AccountService:
 
     def login(self, email: str, password: str, caller: Caller) -> Grant:
         """Sign somebody in. Raises `UnauthorizedError` and `TooManyRequestsError`."""
-        account = email.strip().lower()
+        account = emails.normalised(email)
         with self._database.writing() as connection:
-            attempts.begin(connection, account, caller.address, self._clock())
             known = repository.find_by_email(connection, account)
+            attempt = Attempt(account, caller.address)
+            attempts.begin(connection, attempt, self._clock(), lambda: _is_at_home(connection, known, caller))
         kept = known.password_hash if known is not None else None
         if not passwords.is_right(password, kept) or known is None or kept is None:
             with self._database.writing() as connection:
@@ -178,9 +173,12 @@ class AccountService:
             raise UnauthorizedError(WRONG)
         renewed = passwords.hash_of(password) if passwords.is_outdated(kept) else None
         with self._database.writing() as connection:
+            # meanwhile it may have been changed, which has ended all sessions but this one
+            if not repository.is_password_hash(connection, known.user.id, kept):
+                raise UnauthorizedError(WRONG)
             attempts.forget(connection, account, caller.address)
             if renewed is not None:
-                repository.set_password_hash(connection, known.user.id, kept, renewed)
+                repository.change_password_hash(connection, known.user.id, renewed)
             return self._sign_in(connection, known.user, "login", caller)
 
     def enter_demo(self, caller: Caller) -> Grant:
@@ -199,13 +197,13 @@ class AccountService:
         first one was; later, the session ends, for one of two who have it is not its user.
         """
         now, token = self._clock(), token or ""
-        successor = successor_of(token, self._succession)
+        successor = self._keys.successor_of(token)
         with self._database.writing() as connection:
             session = repository.rotate(
-                connection, self._digest(token), self._digest(successor), now, now + SESSION_LIFETIME
-            ) or repository.find_session(connection, self._digest(token), now)
+                connection, self._keys.digest(token), self._keys.digest(successor), now, now + SESSION_LIFETIME
+            ) or repository.find_session(connection, self._keys.digest(token), now)
             user = None if session is None else repository.find_user(connection, session.user_id)
-            is_stolen = session is not None and session.used_at is not None and now - session.used_at > GRACE
+            is_stolen = session is not None and not _is_in_grace(session.used_at, now)
             if session is not None and is_stolen:
                 repository.revoke(connection, session.user_id, session.id, now)
                 audit.note(
@@ -213,14 +211,14 @@ class AccountService:
                 )
         if session is None or user is None or is_stolen:
             raise UnauthorizedError(NO_SESSION)
-        is_newest = session.refresh_hash == self._digest(successor)
-        return Grant(user, self._access.issue(user.id, session.id), successor if is_newest else None)
+        is_newest = session.refresh_hash == self._keys.digest(successor)
+        return Grant(user, self._keys.signed.access(user.id, session.id), successor if is_newest else None)
 
     def logout(self, token: str | None, caller: Caller) -> None:
         """End the session of a refresh token, if it is one."""
         now = self._clock()
         with self._database.writing() as connection:
-            session = repository.find_session(connection, self._digest(token or ""), now)
+            session = repository.find_session(connection, self._keys.digest(token or ""), now)
             if session is not None:
                 user = repository.find_user(connection, session.user_id)
                 repository.revoke(connection, session.user_id, session.id, now)
@@ -229,15 +227,18 @@ class AccountService:
     # whose a request is
 
     def user_of_token(self, token: str) -> SignedIn:
-        """Return whose access token it is, as they are now. Raises `UnauthorizedError`."""
-        claims = self._access.read(token)
+        """Return whose token it is, of a session or for the command line, as they are now.
+
+        Raises `UnauthorizedError`.
+        """
+        claims = self._keys.signed.read(token)
         with self._database.reading() as connection:
-            found = repository.find_signed_in(connection, claims.user_id, claims.session_id, self._clock())
-        user, session_expires_at = found
+            user, session = repository.find_signed_in(connection, claims.user_id, claims.session_id, self._clock())
         if user is None:
             raise UnauthorizedError("User not found")
-        if session_expires_at is None:
+        if session is None:
             raise UnauthorizedError("Token expired")
+        self.sessions.note_use(session)
         return SignedIn(user, claims.session_id, claims.expires_at)
 
     def issue_ticket(self, signed_in: SignedIn) -> str:
@@ -246,7 +247,7 @@ class AccountService:
         expires_at = self._clock() + TICKET_LIFETIME
         with self._database.writing() as connection:
             repository.insert_ticket(
-                connection, self._digest(ticket), signed_in.user.id, signed_in.session_id, expires_at
+                connection, self._keys.digest(ticket), signed_in.user.id, signed_in.session_id, expires_at
             )
         return ticket
 
@@ -254,12 +255,13 @@ class AccountService:
         """Take a ticket, and return whose it was, until their session ends. Raises `UnauthorizedError`."""
         now = self._clock()
         with self._database.writing() as connection:
-            taken = repository.take_ticket(connection, self._digest(ticket), now)
-            found = repository.find_signed_in(connection, *taken, now) if taken else (None, None)
-        user, expires_at = found
-        if taken is None or user is None or expires_at is None:
+            # a clock that was set back makes no ticket hold longer
+            latest = now + TICKET_LIFETIME + SKEW
+            taken = repository.take_ticket(connection, self._keys.digest(ticket), now, latest)
+            user, session = repository.find_signed_in(connection, *taken, now) if taken else (None, None)
+        if user is None or session is None:
             raise UnauthorizedError("Invalid token")
-        return SignedIn(user, taken[1], expires_at)
+        return SignedIn(user, session.id, session.expires_at)
 
     def is_session_alive(self, session_id: str) -> bool:
         """Tell whether a session has not ended."""
@@ -267,6 +269,17 @@ class AccountService:
             return repository.is_alive(connection, session_id, self._clock())
 
     # what administrators do
+
+    def pending_resets(self) -> Sequence[PendingReset]:
+        """Return who has forgotten their password and waits for a link, the longest first."""
+        return self.resets.pending()
+
+    def make_reset_link_token(self, admin: User, user_id: str, caller: Caller) -> tuple[str, dt.datetime]:
+        """Return the token of a link to set a new password, and until when it holds.
+
+        Raises `NotFoundError`, and `InvalidRequestError` for a guest of the demo.
+        """
+        return self.resets.make_link_token(admin, user_id, caller)
 
     def user(self, user_id: str) -> User:
         """Return a user. Raises `NotFoundError`."""
@@ -303,7 +316,7 @@ class AccountService:
     @property
     def _admin_email(self) -> str | None:
         email = self._settings.admin_email
-        return email.strip().lower() if email else None
+        return emails.normalised(email) if email else None
 
     def _has_setup_code(self, asked: Application, caller: Caller) -> bool:
         """Tell whether somebody has the code. Raises `TooManyRequestsError` where it is being guessed."""
@@ -311,8 +324,8 @@ class AccountService:
             return False
         guessing = f"set-up code from {attempts.network_of(caller.address)}"
         with self._database.writing() as connection:
-            attempts.begin(connection, guessing, caller.address, self._clock())
-            if is_right := setup.is_code(asked.setup_code, self._secret):
+            attempts.begin(connection, Attempt(guessing, caller.address), self._clock())
+            if is_right := setup.is_code(asked.setup_code, self._keys.secret):
                 attempts.forget(connection, guessing, caller.address)
         return is_right
 
@@ -347,24 +360,21 @@ class AccountService:
     def _sign_in(self, connection: Connection, user: User, action: audit.Action, caller: Caller) -> Grant:
         """Begin a session: a new one each time, whatever the browser had before."""
         now, session_id, refresh_token = self._clock(), new_id(), new_token()
-        session = repository.Session(session_id, user.id, self._digest(refresh_token))
+        session = repository.Session(session_id, user.id, self._keys.digest(refresh_token))
         agent = _agent_of(caller.user_agent)
         repository.insert_session(connection, session, agent, now, now + SESSION_LIFETIME)
         audit.note(connection, action, now, user=user, address=caller.address, subject=session_id)
-        return Grant(user, self._access.issue(user.id, session_id), refresh_token)
+        return Grant(user, self._keys.signed.access(user.id, session_id), refresh_token)
 
 
-def _email_of(text: str) -> str:
-    """Return an e-mail as it is kept. Raises `InvalidRequestError` for what cannot be one."""
-    email = text.strip().lower()
-    name, _, domain = email.rpartition("@")
-    if not name or not domain:
-        raise InvalidRequestError("The e-mail must have something on either side of an @.")
-    if len(email) > MAX_EMAIL_CHARACTERS:
-        raise InvalidRequestError(f"The e-mail must have {MAX_EMAIL_CHARACTERS} characters at most.")
-    if not email.isprintable() or " " in email:
-        raise InvalidRequestError("The e-mail must not have spaces or characters that cannot be seen.")
-    return email
+def _is_at_home(connection: Connection, known: repository.Known | None, caller: Caller) -> bool:
+    """Tell whether somebody has signed in from there before: nobody else's failures keep them out."""
+    return known is not None and audit.has_come_from(connection, known.user.id, caller.address)
+
+
+def _is_in_grace(used_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Tell whether a refresh token is new, or was used just now: not where a clock was set back meanwhile."""
+    return used_at is None or -SKEW <= now - used_at <= GRACE
 
 
 def _agent_of(text: str | None) -> str | None:

@@ -22,15 +22,17 @@ users = Table(
     Column("last_login_at", Instant),
 )
 
-# One row a sign-in; its refresh token changes with each use.
+# One row a sign-in, whose refresh token changes with each use; or a token for the command line, which has none.
 sessions = Table(
     "sessions",
     metadata,
     Column("id", Id, primary_key=True),  # `sid` of its access tokens
     Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("refresh_hash", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),  # browser, cli
+    Column("name", String(128)),  # of a token, as its user calls it
+    Column("refresh_hash", String(64), unique=True),
     Column("created_at", Instant, nullable=False),
-    Column("last_used_at", Instant, nullable=False),
+    Column("last_used_at", Instant, nullable=False),  # of a token: to a few minutes
     Column("expires_at", Instant, nullable=False, index=True),
     Column("revoked_at", Instant),
     Column("user_agent", String(256)),
@@ -67,6 +69,23 @@ invitations = Table(
     Column("expires_at", Instant, nullable=False, index=True),
     Column("used_at", Instant),
     Column("used_by", Id, ForeignKey("users.id", ondelete="SET NULL"), index=True),
+)
+
+# Links to set a new password that nobody has used yet.
+reset_tokens = Table(
+    "reset_tokens",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+# Who has asked for such a link and could not be sent one: administrators hand it over.
+reset_requests = Table(
+    "reset_requests",
+    metadata,
+    Column("user_id", Id, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("asked_at", Instant, nullable=False, index=True),
 )
 
 # A row an attempt, which goes when it succeeds.

@@ -1,4 +1,4 @@
-"""Access tokens, which hold for a quarter of an hour, and random ones, of which a hash is kept."""
+"""Signed tokens, for a quarter of an hour or the command line, and random ones, of which a hash is kept."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import jwt
 
 from src.core.errors import UnauthorizedError
+from src.studio.accounts.secret import derive, read_secret
 from src.studio.database.metadata import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from src.studio.settings import StudioSettings
+
 ALGORITHM = "HS256"
-ACCESS = "access"
-ACCESS_LIFETIME = dt.timedelta(minutes=15)
+ACCESS, CLI = "access", "cli"
+ACCESS_SECONDS = 15 * 60
 RANDOM_BYTES = 32
+# By how much the clocks of servers that share a database may differ.
+SKEW = dt.timedelta(minutes=1)
 # by the service's own clock, below
 NO_TIMES = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}
 CLAIMS = ["sub", "sid", "type", "iat", "exp", "jti"]
@@ -29,24 +35,30 @@ CLAIMS = ["sub", "sid", "type", "iat", "exp", "jti"]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What an access token says."""
+    """What a signed token says."""
 
     user_id: str
     session_id: str
     expires_at: dt.datetime
 
 
-class AccessTokens:
-    """Issues and reads access tokens: JWTs signed by HS256."""
+class Tokens:
+    """Issues and reads tokens of people: JWTs signed by HS256."""
 
     def __init__(self, key: bytes, clock: Callable[[], dt.datetime]) -> None:
         self._key, self._clock = key, clock
 
-    def issue(self, user_id: str, session_id: str) -> str:
-        """Return a token for a session of a user."""
+    def access(self, user_id: str, session_id: str) -> str:
+        """Return a token for a session of a user, which holds for a quarter of an hour."""
+        return self._issue(user_id, session_id, ACCESS, int(self._clock().timestamp()) + ACCESS_SECONDS)
+
+    def cli(self, user_id: str, session_id: str, expires_at: dt.datetime) -> str:
+        """Return a token for the command line, which holds as long as its session."""
+        return self._issue(user_id, session_id, CLI, int(expires_at.timestamp()))
+
+    def _issue(self, user_id: str, session_id: str, kind: str, expires: int) -> str:
         now = int(self._clock().timestamp())
-        expires = now + int(ACCESS_LIFETIME.total_seconds())
-        claims = {"sub": user_id, "sid": session_id, "type": ACCESS, "iat": now, "exp": expires, "jti": new_id()}
+        claims = {"sub": user_id, "sid": session_id, "type": kind, "iat": now, "exp": expires, "jti": new_id()}
         return jwt.encode(claims, self._key, ALGORITHM)
 
     def read(self, token: str) -> Claims:
@@ -55,11 +67,14 @@ class AccessTokens:
             claims = jwt.decode(token, self._key, [ALGORITHM], options={**NO_TIMES, "require": CLAIMS})
         except jwt.InvalidTokenError:
             raise UnauthorizedError("Invalid token") from None
-        if claims["type"] != ACCESS:
+        if claims["type"] not in (ACCESS, CLI):  # a list is in no set
             raise UnauthorizedError("Invalid token type")
-        if not isinstance(claims["exp"], int) or not isinstance(claims["sid"], str):
+        times = isinstance(claims["exp"], int) and isinstance(claims["iat"], int)
+        if not times or not isinstance(claims["sid"], str):
             raise UnauthorizedError("Invalid token")
-        if claims["exp"] <= self._clock().timestamp():
+        # one that was issued later than now is of a clock that was set back: else it would hold for hours more
+        now = self._clock()
+        if claims["exp"] <= now.timestamp() or claims["iat"] > (now + SKEW).timestamp():
             raise UnauthorizedError("Token expired")
         return Claims(claims["sub"], claims["sid"], dt.datetime.fromtimestamp(claims["exp"], dt.UTC))
 
@@ -69,11 +84,35 @@ def new_token() -> str:
     return secrets.token_urlsafe(RANDOM_BYTES)
 
 
-def successor_of(token: str, key: bytes) -> str:
-    """Return the refresh token that comes after this one: the same for all tabs that ask with it at once."""
-    return base64.urlsafe_b64encode(hmac.digest(key, token.encode(), hashlib.sha256)).rstrip(b"=").decode()
+class Keyring:
+    """The tokens of one server, by keys that are derived from its secret, which is read when it is needed."""
 
+    def __init__(self, settings: StudioSettings, clock: Callable[[], dt.datetime]) -> None:
+        self._settings, self._clock = settings, clock
 
-def digest(token: str, key: bytes) -> str:
-    """Return what is kept of a token, and what it is found by, as long as the key is the same."""
-    return hmac.digest(key, token.encode(), hashlib.sha256).hex()
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret. Raises `ConfigurationError` where it cannot be used."""
+        return read_secret(self._settings)
+
+    @cached_property
+    def signed(self) -> Tokens:
+        """The tokens that people show."""
+        return Tokens(derive(self.secret, "access tokens"), self._clock)
+
+    @cached_property
+    def _succession(self) -> bytes:
+        return derive(self.secret, "refresh tokens")
+
+    @cached_property
+    def _hashing(self) -> bytes:
+        return derive(self.secret, "kept tokens")
+
+    def digest(self, token: str) -> str:
+        """Return what is kept of a random token, and what it is found by, as long as the secret is the same."""
+        return hmac.digest(self._hashing, token.encode(), hashlib.sha256).hex()
+
+    def successor_of(self, token: str) -> str:
+        """Return the refresh token that comes after this one: the same for all tabs that ask with it at once."""
+        successor = hmac.digest(self._succession, token.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(successor).rstrip(b"=").decode()

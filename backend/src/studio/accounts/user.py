@@ -1,4 +1,4 @@
-"""`User`: whoever is signed in, as the other parts know them."""
+"""`User`: whoever is signed in, as the other parts know them, and `Caller`: from where they ask."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 Role = Literal["admin", "user"]
+Kind = Literal["browser", "cli"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,17 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Caller:
+    """Where a request comes from, as far as anybody can tell."""
+
+    address: str
+    user_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A user, the session that they asked by, and until when what they showed holds."""
 
     user: User
     session_id: str
     expires_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Where a request comes from, as far as anybody can tell."""
-
-    address: str
-    user_agent: str | None = None

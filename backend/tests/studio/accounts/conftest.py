@@ -7,7 +7,9 @@ import pytest
 from sqlalchemy import select
 
 from src.studio.accounts import tables
-from src.studio.accounts.service import AccountService, Application, Caller
+from src.studio.accounts.mail import Mailer
+from src.studio.accounts.service import AccountService, Application
+from src.studio.accounts.user import Caller
 from src.studio.database.database import Database
 from tests.conftest import SettableClock
 from tests.settings import settings
@@ -22,7 +24,8 @@ def make_accounts(database: Database, clock: SettableClock) -> MakeAccounts:
     """Return a maker of services on the same database."""
 
     def make(**changes: Any) -> AccountService:
-        return AccountService(settings(studio=True, **{"studio_secret": SECRET, **changes}), clock, database)
+        told = settings(studio=True, **{"studio_secret": SECRET, **changes})
+        return AccountService(told, clock, database, Mailer(told))
 
     return make
 

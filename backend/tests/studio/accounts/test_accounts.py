@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from src.core.errors import UnauthorizedError
 from src.studio.accounts import attempts, passwords, tables
-from src.studio.accounts.service import AccountService, Caller
+from src.studio.accounts.service import AccountService
+from src.studio.accounts.user import Caller
 from src.studio.database.database import Database
 from src.studio.errors import ConflictError, InvalidRequestError, NotFoundError, TooManyRequestsError
 from tests.conftest import SettableClock
@@ -201,7 +202,7 @@ def test_one_who_fails_does_not_lock_out_others_behind_the_same_address(accounts
 @pytest.mark.usefixtures("cheap")
 def test_an_address_that_guesses_at_many_accounts_is_refused(accounts: AccountService) -> None:
     accounts.register(applying(), CALLER)
-    for n in range(attempts.PER_ADDRESS):
+    for n in range(attempts.GUESSES.per_address):
         fail(accounts, f"p{n}@example.com", f"2001:db8:1:2::{n:x}")
     with pytest.raises(TooManyRequestsError):
         accounts.login("ada@example.com", PASSWORD, Caller("2001:db8:1:2:ffff::1"))
@@ -237,7 +238,7 @@ def test_as_many_as_guess_at_once_have_the_same_limit(make_accounts: MakeAccount
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(guess, range(40)))
-    assert answers.count(UnauthorizedError) == attempts.PER_ACCOUNT
+    assert answers.count(UnauthorizedError) == attempts.GUESSES.per_account
     assert answers.count(TooManyRequestsError) == 30
 
 

@@ -201,7 +201,7 @@ def test_an_account_that_cannot_be_is_refused_as_clients_know_it(studio: TestCli
 
 
 def test_here_anybody_may_make_an_account(studio: TestClient) -> None:
-    options = {"registration": "open", "setup_code_required": False, "demo": False}
+    options = {"registration": "open", "setup_code_required": False, "demo": False, "mail": False}
     assert studio.get("/api/auth/options").json() == options
     sign_up(studio)
     assert studio.get("/api/auth/options").json() == options
@@ -214,6 +214,7 @@ def test_where_others_can_reach_it_the_first_account_needs_the_code(public: Test
         "registration": "open",
         "setup_code_required": True,
         "demo": False,
+        "mail": False,
     }
     assert "set-up code" in told(public.post(REGISTER, json=ADA), 403, "forbidden")
     wrong = {**ADA, "setup_code": "AAAA-BBBB-CCCC-DDDD"}
@@ -225,6 +226,7 @@ def test_where_others_can_reach_it_the_first_account_needs_the_code(public: Test
         "registration": "invite",
         "setup_code_required": False,
         "demo": False,
+        "mail": False,
     }
     later = {**ADA, "email": "grace@example.com"}
     assert "invitation" in told(public.post(REGISTER, json={**later, "setup_code": code}), 403, "forbidden")

@@ -12,8 +12,8 @@ from fastapi import FastAPI
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from src.studio.accounts.service import Application, Caller
-from src.studio.accounts.user import User
+from src.studio.accounts.service import Application
+from src.studio.accounts.user import Caller, User
 from src.studio.database.metadata import new_id
 from src.studio.jobs import repository
 from src.studio.jobs.admission import admit

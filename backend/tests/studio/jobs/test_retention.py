@@ -5,8 +5,9 @@ import datetime as dt
 
 from sqlalchemy import Connection, func, insert, select
 
-from src.studio.accounts.service import Application, Caller
+from src.studio.accounts.service import Application
 from src.studio.accounts.tables import audit, sessions
+from src.studio.accounts.user import Caller
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.jobs import retention

@@ -172,10 +172,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
     )
     op.create_table(
+        "reset_requests",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_reset_requests_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_reset_requests")),
+    )
+    op.create_index(op.f("ix_reset_requests_asked_at"), "reset_requests", ["asked_at"], unique=False)
+    op.create_table(
+        "reset_tokens",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_reset_tokens_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_reset_tokens")),
+    )
+    op.create_index(op.f("ix_reset_tokens_expires_at"), "reset_tokens", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_reset_tokens_user_id"), "reset_tokens", ["user_id"], unique=False)
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
-        sa.Column("refresh_hash", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=True),
+        sa.Column("refresh_hash", sa.String(length=64), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("last_used_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
@@ -284,6 +308,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_index(op.f("ix_reset_tokens_user_id"), table_name="reset_tokens")
+    op.drop_index(op.f("ix_reset_tokens_expires_at"), table_name="reset_tokens")
+    op.drop_table("reset_tokens")
+    op.drop_index(op.f("ix_reset_requests_asked_at"), table_name="reset_requests")
+    op.drop_table("reset_requests")
     op.drop_table("prompt_templates")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
