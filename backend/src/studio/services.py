@@ -60,7 +60,7 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     providers = ProviderService(settings, database, clock)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
     jobs.register(BenchmarkHandler(database, providers, clock))
-    directory, invitations = Directory(database, clock), Invitations(database, clock)
+    directory, invitations = Directory(database, clock), Invitations(database, clock, mailer)
     administration = AdministrationService(database, clock, directory, jobs)
     return Services(
         settings=settings,

@@ -80,6 +80,8 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/admin/users"): Recipe("admin"),
     ("PUT", "/api/admin/users/{user_id}/role"): Recipe("admin", {"role": "admin"}, names="user"),
     ("DELETE", "/api/admin/users/{user_id}"): Recipe("admin", names="user"),
+    ("POST", "/api/admin/users/{user_id}/reset-link"): Recipe("admin", names="user"),
+    ("GET", "/api/admin/password-resets"): Recipe("admin"),
     ("GET", "/api/admin/invitations"): Recipe("admin"),
     ("POST", "/api/admin/invitations"): Recipe("admin", {"role": "user"}),
     ("DELETE", "/api/admin/invitations/{invitation_id}"): Recipe("admin", names="invitation"),

@@ -112,7 +112,7 @@ class Directory:
         """End all sessions of somebody who is to be deleted, and return them. Raises as `change_role`."""
         with self._database.writing() as connection:
             user = self._other(connection, admin, user_id, ONESELF)
-            connection.execute(sessions.delete().where(sessions.c.user_id == user_id))
+            repository.revoke_all(connection, user_id, self._clock())
         return user
 
     def delete(self, admin: User, user: User, caller: Caller, jobs: int) -> None:
@@ -122,7 +122,7 @@ class Directory:
         """
         with self._database.writing() as connection:
             self._other(connection, admin, user.id, ONESELF)
-            connection.execute(users.delete().where(users.c.id == user.id))
+            repository.delete_user(connection, user.id)
             detail = {"email": user.email, "role": user.role, "cancelled_jobs": jobs}
             at, address = self._clock(), caller.address
             audit.note(connection, "user_deleted", at, user=admin, address=address, subject=user.id, detail=detail)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, or_, select, true
 
 from src.studio.accounts import audit, emails, repository
+from src.studio.accounts.mail import Mail
 from src.studio.accounts.tables import invitations, users
 from src.studio.accounts.tokens import new_token
 from src.studio.database.locks import Lock, take
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from src.studio.accounts.mail import Mailer
     from src.studio.accounts.user import Caller, Role, User
     from src.studio.database.database import Database
 
@@ -37,6 +39,15 @@ USED = "This invitation has been used already. Ask the administrator of this ser
 EXPIRED = "This invitation has expired. Ask the administrator of this server for another one."
 OTHER_EMAIL = "This invitation is for another e-mail address. Use the one that it was sent to."
 TAKEN = "There is an account with this e-mail already."
+SUBJECT = "You are invited to Leaderboard Studio"
+TEXT = """You are invited to Leaderboard Studio.
+
+This link makes an account for {email}, once, until {until}:
+
+{link}
+
+If you did not expect it, do nothing.
+"""
 NOT_ADMIN = "Admin access required"
 
 _MAKER, _GUEST = users.alias("maker"), users.alias("guest")
@@ -86,8 +97,8 @@ class Invited:
 class Invitations:
     """What administrators do with invitations."""
 
-    def __init__(self, database: Database, clock: Callable[[], dt.datetime]) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Callable[[], dt.datetime], mailer: Mailer) -> None:
+        self._database, self._clock, self._mailer = database, clock, mailer
 
     def page(self, limit: int, cursor: str | None) -> InvitationsPage:
         """Return invitations, whatever became of them. `cursor` is an id."""
@@ -135,6 +146,14 @@ class Invitations:
                 detail=detail,
             )
         return made
+
+    def mail(self, made: Invited, link: str) -> bool:
+        """Have a new invitation sent to whom it is for, and return whether there is anybody, and a mail server."""
+        if made.email is None or not self._mailer.is_there:
+            return False
+        until = f"{made.expires_at:%d %B %Y, %H:%M} UTC"
+        self._mailer.send(Mail(made.email, SUBJECT, TEXT.format(email=made.email, link=link, until=until)))
+        return True
 
     def withdraw(self, admin: User, invitation_id: str, caller: Caller) -> None:
         """Take an invitation back. Raises `NotFoundError`, and `InvalidRequestError` for one that was used."""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from src.studio.accounts.invitations import Invited
 from src.studio.accounts.schemas import OkOut
 from src.studio.administration.schemas import (
     AdminUserOut,
@@ -23,6 +24,9 @@ from src.studio.administration.schemas import (
     KeysOut,
     LogsOut,
     LogsQuery,
+    PasswordResetOut,
+    PasswordResetsOut,
+    ResetLinkOut,
     RoleIn,
     RoleOut,
     RunningJobOut,
@@ -33,7 +37,7 @@ from src.studio.administration.schemas import (
     WorkerOut,
 )
 from src.studio.administration.trail import Wanted
-from src.studio.dependencies import AdminUser, CallerDep, PageAddress, Provided
+from src.studio.dependencies import AdminUser, CallerDep, MailedPageAddress, PageAddress, Provided
 from src.studio.infrastructure import version
 
 router = APIRouter(prefix="/api/admin", tags=["studio"])
@@ -81,6 +85,28 @@ def delete_user(user_id: UserId, admin: AdminUser, services: Provided, caller: C
     return OkOut()
 
 
+@router.post("/users/{user_id}/reset-link", summary="Help somebody who has forgotten their password")
+def make_reset_link(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
+    user_id: UserId,
+    admin: AdminUser,
+    services: Provided,
+    caller: CallerDep,
+    page: PageAddress,
+    response: Response,
+) -> ResetLinkOut:
+    """Make a link that lets somebody set a new password, to be handed over. It is told this once."""
+    response.headers["Cache-Control"] = "no-store"
+    token, expires_at = services.accounts.make_reset_link_token(admin, user_id, caller)
+    return ResetLinkOut(url=f"{page}/studio/reset?token={quote(token)}", expires_at=expires_at)
+
+
+@router.get("/password-resets", summary="Who has forgotten their password")
+def get_password_resets(_admin: AdminUser, services: Provided) -> PasswordResetsOut:
+    """List who has asked for a link that no mail has brought them, those who wait longest first."""
+    resets = [PasswordResetOut(**asdict(reset)) for reset in services.accounts.pending_resets()]
+    return PasswordResetsOut(resets=resets)
+
+
 @router.get("/invitations", summary="Invitations, whatever became of them")
 def get_invitations(
     asked: Annotated[InvitationsQuery, Query()], _admin: AdminUser, services: Provided
@@ -98,13 +124,16 @@ def invite(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
     services: Provided,
     caller: CallerDep,
     page: PageAddress,
+    mailed_page: MailedPageAddress,
     response: Response,
 ) -> InvitedOut:
-    """Make a link that lets one person in. It is told this once."""
+    """Make a link that lets one person in. It is told this once, and mailed where it is for somebody's e-mail."""
     response.headers["Cache-Control"] = "no-store"
     made = services.invitations.create(admin, asked.email, asked.role, asked.expires_in_days, caller)
-    url = f"{page}/studio/register?invitation={quote(made.token)}"
-    return InvitedOut(id=made.id, url=url, token=made.token, expires_at=made.expires_at)
+    is_mailed = mailed_page is not None and services.invitations.mail(made, _link(mailed_page, made))
+    return InvitedOut(
+        id=made.id, url=_link(page, made), token=made.token, expires_at=made.expires_at, mailed=is_mailed
+    )
 
 
 @router.delete("/invitations/{invitation_id}", summary="Take an invitation back")
@@ -173,6 +202,10 @@ def get_system(_admin: AdminUser, services: Provided, request: Request) -> Syste
         process_uptime_s=round(services.administration.uptime_seconds, 1),
         workers=workers,
     )
+
+
+def _link(page: str, made: Invited) -> str:
+    return f"{page}/studio/register?invitation={quote(made.token)}"
 
 
 def _megabytes(size: int) -> float:

@@ -61,6 +61,27 @@ class RoleOut(OkOut, RoleIn):
     """What somebody is now."""
 
 
+class ResetLinkOut(BaseModel):
+    """`POST /api/admin/users/{id}/reset-link`: the one time that the link is told."""
+
+    url: str = Field(repr=False)
+    expires_at: dt.datetime
+
+
+class PasswordResetOut(BaseModel):
+    """Somebody who has forgotten their password."""
+
+    user_id: str
+    email: str
+    asked_at: dt.datetime
+
+
+class PasswordResetsOut(BaseModel):
+    """`GET /api/admin/password-resets`."""
+
+    resets: list[PasswordResetOut]
+
+
 class InvitationsQuery(BaseModel):
     """What of `GET /api/admin/invitations` is wanted."""
 
@@ -88,6 +109,7 @@ class InvitedOut(OkOut):
     url: str = Field(repr=False)
     token: str = Field(repr=False)
     expires_at: dt.datetime
+    mailed: bool = Field(description="Whether the mail server is given it, too; if it takes it, the log tells.")
 
 
 class InvitationOut(BaseModel):

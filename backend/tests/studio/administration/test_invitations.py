@@ -85,7 +85,8 @@ def test_an_invitation_lets_one_person_in_once(invited: TestClient, role: str) -
 def test_what_is_answered_is_the_one_time_that_the_link_is_told(invited: TestClient, clock: SettableClock) -> None:
     root = sign_up(invited, ROOT)
     made = invite(invited, root, email=" ADA@Example.com ")
-    assert made.keys() == {"status", "id", "url", "token", "expires_at"}
+    assert made.keys() == {"status", "id", "url", "token", "expires_at", "mailed"}
+    assert not made["mailed"]
     link = urlsplit(made["url"])
     assert (link.scheme, link.netloc, link.path) == ("http", "testserver", "/studio/register")
     assert parse_qs(link.query) == {"invitation": [made["token"]]}
