@@ -51,7 +51,6 @@ SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
     *{("administration", f"{feature}.tables") for feature in ("accounts", "jobs", "benchmarks")},
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
-    ("administration", "jobs.limits"),
 }
 # What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.
 GIVEN = {"dependencies", "services", "infrastructure"}

@@ -60,14 +60,15 @@ def install(
         app.state.studio_events = hub = EventHub(services.database, services.changes, services.jobs)
         collector = JobCollector(services.jobs, hub)
         telemetry.metrics.collectors.append(collector)
-        giving_out = asyncio.create_task(hub.run())
+        tasks = [asyncio.create_task(work()) for work in (hub.run, services.jobs.listen)]
         try:
             with log.listening():
                 yield
         finally:
             telemetry.metrics.collectors.remove(collector)
-            giving_out.cancel()
-            await asyncio.gather(giving_out, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             services.close()
 
     return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))

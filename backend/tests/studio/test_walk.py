@@ -236,6 +236,7 @@ def test_whoever_may_is_served(world: World) -> None:
         assert answer.headers["x-content-type-options"] == "nosniff", operation
         kind = answer.headers.get("content-type", "").partition(";")[0]
         assert kind in ({""} if answer.is_redirect else {"application/json", "text/csv"}), operation
+        assert answer.headers["cache-control"] == "no-store", operation
         assert answer.headers["x-request-id"], operation
 
 

@@ -184,7 +184,7 @@ def get_system(_admin: AdminUser, services: Provided, request: Request) -> Syste
             pid=worker.pid,
             started_at=worker.started_at,
             age_s=(system.at - worker.started_at).total_seconds(),
-            heartbeat_age_s=(system.at - worker.heartbeat_at).total_seconds(),
+            heartbeat_age_s=round(system.silences[worker.id], 3),
         )
         for worker in system.workers
     ]

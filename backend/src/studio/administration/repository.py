@@ -15,7 +15,7 @@ from src.studio.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -48,13 +48,12 @@ class RunningJob:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker that has not said that it stopped."""
+    """A process that runs jobs."""
 
     id: str
     host: str
     pid: int
     started_at: dt.datetime
-    heartbeat_at: dt.datetime
 
 
 def benchmarks_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[str, int]:
@@ -103,11 +102,11 @@ def waiting_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).where(jobs.c.state.in_(WAITING))).scalar_one()
 
 
-def workers_there(connection: Connection, since: dt.datetime) -> Sequence[Worker]:
-    """Return workers that were heard since then, the oldest first."""
-    told = select(workers.c.id, workers.c.host, workers.c.pid, workers.c.started_at, workers.c.heartbeat_at)
-    heard = told.where(workers.c.stopped_at.is_(None), workers.c.heartbeat_at >= since)
-    return [Worker(*row) for row in connection.execute(heard.order_by(workers.c.started_at, workers.c.id))]
+def workers_of(connection: Connection, worker_ids: Collection[str]) -> Sequence[Worker]:
+    """Return some workers, the oldest first."""
+    told = select(workers.c.id, workers.c.host, workers.c.pid, workers.c.started_at)
+    there = told.where(workers.c.id.in_(worker_ids)).order_by(workers.c.started_at, workers.c.id)
+    return [Worker(*row) for row in connection.execute(there)]
 
 
 def database_bytes(connection: Connection) -> int:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal
 from src.studio.accounts import emails
 from src.studio.administration import repository
 from src.studio.administration import trail as trails
-from src.studio.jobs.limits import SILENCE_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,7 +47,7 @@ class Stats:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """How the server is, as its database says, at `at`. Sizes are in bytes."""
+    """How the server is, at `at`. Sizes are in bytes; `silences` has the seconds since workers were heard."""
 
     at: dt.datetime
     database: Literal["sqlite", "postgresql"]
@@ -58,6 +57,7 @@ class System:
     running: Sequence[repository.RunningJob]
     waiting: int
     workers: Sequence[repository.Worker]
+    silences: Mapping[str, float]
 
 
 class AdministrationService:
@@ -113,7 +113,7 @@ class AdministrationService:
 
     def system(self) -> System:
         """Return how the server is."""
-        now = self._clock()
+        now, silences = self._clock(), self._jobs.silences()
         with self._database.reading() as connection:
             return System(
                 now,
@@ -123,5 +123,6 @@ class AdministrationService:
                 repository.runs_count(connection),
                 repository.running(connection),
                 repository.waiting_count(connection),
-                repository.workers_there(connection, now - dt.timedelta(seconds=SILENCE_SECONDS)),
+                repository.workers_of(connection, silences),
+                silences,
             )

@@ -75,15 +75,22 @@ class BenchmarkHandler:
             )
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
-        """Note how the job ended; what a worker that died could not sum up is summed up here."""
+        """Note how the job ended."""
         owner_id = repository.owner_of(connection, job_id)
         run = None if owner_id is None else repository.own_run(connection, owner_id, job_id)
         if owner_id is None or run is None:
             return  # it was deleted
-        if not repository.has_results(connection, owner_id, job_id):
-            runs.write_results(connection, run, runs.results_so_far(connection, owner_id, run))
-        told = {"state": state, "error": error, "completed_at": self._clock()}
+        now = self._clock()
+        # the clock may have been set back: nothing ends before it began
+        told = {"state": state, "error": error, "completed_at": max(now, run["started_at"] or now)}
         repository.change_run(connection, owner_id, job_id, told)
+
+    def settle(self) -> None:
+        """Sum up what workers that died could not."""
+        with self._database.reading() as connection:
+            left = repository.unsettled_runs(connection)
+        for owner_id, run_id in left:
+            runs.settle(self._database, owner_id, run_id)
 
     def _begin(self, connection: Connection, job: RunningJob) -> tuple[RunToDo, Recorded]:
         run = repository.own_run(connection, job.owner_id, job.id)

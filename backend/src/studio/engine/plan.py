@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 Message = dict[str, Any]
 Phase = Literal["warmup", "measure"]
+Route = Literal["native", "sdk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Target:
 
     `params` (max_tokens, temperature, …) go into the request as they are. `send_tags` says that the address is a
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
+    By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Target:
     params: dict[str, Any] = field(default_factory=dict)
     price: Price | None = None
     send_tags: bool = False
+    route: Route = "native"
 
 
 @dataclass(frozen=True, slots=True)

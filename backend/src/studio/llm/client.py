@@ -45,8 +45,8 @@ class ChatClient:
 
     def __init__(self, connector: StampingConnector | None = None) -> None:
         self._connector = connector or StampingConnector()
-        self._turn = asyncio.Lock()
-        self._session = aiohttp.ClientSession(
+        self.turn = asyncio.Lock()
+        self.session = aiohttp.ClientSession(
             connector=self._connector,
             response_class=StampedResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -60,7 +60,7 @@ class ChatClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self.session.close()
 
     async def open_connections(self, endpoint: Endpoint, count: int) -> None:
         """Open so many connections for calls to come. What fails here will fail again, and be told, there."""
@@ -107,9 +107,9 @@ class ChatClient:
                 request.on_sent()
 
         endpoint = request.endpoint
-        response = await self._session.post(
+        response = await self.session.post(
             endpoint.url,
-            data=StampedBody(request.body, self._turn, on_write),
+            data=StampedBody(request.body, self.turn, on_write),
             headers=endpoint.headers(request.request_id),
             allow_redirects=False,
         )

@@ -140,9 +140,8 @@ def test_the_system_tells_what_runs_what_waits_and_who_works(
     services.jobs.submit(owner, "benchmark", {})
     worker.beat()
     assert worker.admit() is not None
-    clock.move(minutes=3)
+    clock.move(seconds=184)
     worker.beat()
-    clock.move(seconds=4)
     with studio.websocket_connect(f"/ws?token={ada['Authorization'].removeprefix('Bearer ')}") as socket:
         socket.receive_json()
         answer = studio.get(SYSTEM, headers=root)
@@ -162,15 +161,15 @@ def test_the_system_tells_what_runs_what_waits_and_who_works(
     assert (system["benchmark_active"], system["total_active"], system["total_queued"]) == (True, 1, 2)
     assert system["connected_ws_clients"] == 1
     (there,) = system["workers"]
+    assert 0 <= there.pop("heartbeat_age_s") < 10
     assert there.pop("host")
     assert there.pop("pid")
     assert there == {
         "id": "w" * 32,
         "started_at": started.isoformat().replace("+00:00", "Z"),
         "age_s": 184.0,
-        "heartbeat_age_s": 4.0,
     }
-    clock.move(seconds=7)
+    worker.leave()
     assert ask(studio, root, SYSTEM)["workers"] == []
 
 
