@@ -36,11 +36,12 @@ FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "engine": {"llm"},
     "accounts": set(),
+    "vault": {"accounts"},
     "providers": {"accounts"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "jobs", "engine"},
-    "administration": {"accounts", "providers", "jobs", "benchmarks"},
+    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine"}
@@ -49,7 +50,7 @@ DOORS = {"service", "user", "handler", "job", "schemas"}
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
 SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
-    *{("administration", f"{feature}.tables") for feature in ("accounts", "jobs", "benchmarks")},
+    *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
 # What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.

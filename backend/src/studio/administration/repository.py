@@ -12,6 +12,7 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.jobs.job import WAITING
 from src.studio.jobs.tables import jobs, workers
+from src.studio.vault.tables import provider_keys
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 TOP = 10
+# People may name providers as they like.
+MAX_PROVIDERS = 100
 # Of so many records the length is measured, where a database does not know what its tables take.
 SAMPLE = 500
 
@@ -61,6 +64,20 @@ def benchmarks_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[st
     owner = benchmark_runs.c.user_id
     counted = select(owner, func.count().label("n")).where(owner.in_(user_ids)).group_by(owner)
     return {row.user_id: row.n for row in connection.execute(counted)}
+
+
+def keys_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[str, int]:
+    """Return how many keys each of some users keeps, if any."""
+    owner = provider_keys.c.user_id
+    counted = select(owner, func.count().label("n")).where(owner.in_(user_ids)).group_by(owner)
+    return {row.user_id: row.n for row in connection.execute(counted)}
+
+
+def keys_by_provider(connection: Connection) -> Mapping[str, int]:
+    """Return how many users keep a key for each provider, most first."""
+    provider, count = provider_keys.c.provider_key, func.count().label("n")
+    counted = select(provider, count).group_by(provider).order_by(count.desc(), provider).limit(MAX_PROVIDERS)
+    return {row.provider_key: row.n for row in connection.execute(counted)}
 
 
 def benchmarks_since(connection: Connection, since: dt.datetime) -> int:

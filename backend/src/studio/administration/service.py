@@ -80,7 +80,8 @@ class AdministrationService:
         page = self._directory.page(search, limit, cursor)
         ids = [account.id for account in page.accounts]
         with self._database.reading() as connection:
-            return UsersPage(page, repository.benchmarks_of(connection, ids), {})
+            benchmarks, keys = repository.benchmarks_of(connection, ids), repository.keys_of(connection, ids)
+        return UsersPage(page, benchmarks, keys)
 
     def delete_user(self, admin: User, user_id: str, caller: Caller) -> None:
         """Sign somebody out, end their jobs, and delete them with all that is theirs.
@@ -107,7 +108,7 @@ class AdministrationService:
                 repository.benchmarks_since(connection, now - 7 * DAY),
                 repository.benchmarks_since(connection, month),
                 repository.busiest(connection, month),
-                {},
+                repository.keys_by_provider(connection),
                 repository.users_count(connection),
             )
 

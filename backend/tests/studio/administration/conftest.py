@@ -14,6 +14,7 @@ from src.studio.benchmarks.tables import benchmark_runs
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.services import Services
+from src.studio.vault.tables import provider_keys
 from tests.studio.conftest import NOW, MakeStudio, sign_up
 
 Headers = dict[str, str]
@@ -107,10 +108,22 @@ def run_row(user_id: str, at: dt.datetime = NOW) -> dict[str, Any]:
     }
 
 
-def fill(database: Database, *, users: Sequence[dict] = (), runs: Sequence[dict] = ()) -> None:
+def key_row(user_id: str, provider_key: str) -> dict[str, Any]:
+    """Return a key as it is kept."""
+    place = {"id": new_id(), "user_id": user_id, "provider_key": provider_key}
+    return {**place, "sealed": "planted-sealed-key", "created_at": NOW, "updated_at": NOW}
+
+
+def fill(
+    database: Database,
+    *,
+    users: Sequence[dict] = (),
+    runs: Sequence[dict] = (),
+    keys: Sequence[dict] = (),
+) -> None:
     """Write many rows."""
     with database.writing() as connection:
-        for table, rows in ((tables.users, users), (benchmark_runs, runs)):
+        for table, rows in ((tables.users, users), (benchmark_runs, runs), (provider_keys, keys)):
             if rows:
                 connection.execute(insert(table), list(rows))
 

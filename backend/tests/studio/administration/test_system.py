@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from src.studio.jobs.claims import Claims
 from src.studio.services import Services
 from tests.conftest import SettableClock
-from tests.studio.administration.conftest import ADA, ROOT, Headers, fill, id_of, run_row, told, user_row
+from tests.studio.administration.conftest import ADA, ROOT, Headers, fill, id_of, key_row, run_row, told, user_row
 from tests.studio.conftest import NOW, MakeStudio
 from tests.studio.jobs.people import limit_to
 
@@ -118,6 +118,20 @@ def test_benchmarks_are_counted_by_their_age_and_by_who_starts_most(
         {"id": mine, "email": ROOT, "benchmark_count": 1},
     ]
     assert (stats["total_users"], stats["keys_by_provider"]) == (2, [])
+
+
+def test_keys_are_counted_by_provider_and_never_told(
+    studio: TestClient, services: Services, root: Headers, ada: Headers
+) -> None:
+    mine, hers = id_of(studio, root), id_of(studio, ada)
+    keys = [key_row(mine, "openai"), key_row(hers, "openai"), key_row(hers, "anthropic")]
+    fill(services.database, keys=keys)
+    answer = studio.get(STATS, headers=root)
+    assert answer.json()["keys_by_provider"] == [
+        {"provider_key": "openai", "count": 2},
+        {"provider_key": "anthropic", "count": 1},
+    ]
+    assert "sealed" not in answer.text
 
 
 def test_ten_are_named_of_those_who_start_most(studio: TestClient, services: Services, root: Headers) -> None:

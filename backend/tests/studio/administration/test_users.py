@@ -17,7 +17,7 @@ from src.studio.database.metadata import metadata
 from src.studio.errors import ForbiddenError
 from src.studio.services import Services
 from tests.conftest import SettableClock
-from tests.studio.administration.conftest import ADA, ROOT, Headers, fill, id_of, run_row, told, user_row
+from tests.studio.administration.conftest import ADA, ROOT, Headers, fill, id_of, key_row, run_row, told, user_row
 from tests.studio.conftest import PASSWORD, sign_up
 from tests.studio.people import add_user
 
@@ -34,7 +34,8 @@ def test_an_account_is_listed_with_what_it_has(
     studio: TestClient, services: Services, root: Headers, ada: Headers, clock: SettableClock
 ) -> None:
     ada_id = id_of(studio, ada)
-    fill(services.database, runs=[run_row(ada_id) for _ in range(3)])
+    keys = [key_row(ada_id, provider) for provider in ("openai", "mine")]
+    fill(services.database, runs=[run_row(ada_id) for _ in range(3)], keys=keys)
     clock.move(minutes=5)
     studio.post("/api/auth/login", json={"email": ADA, "password": PASSWORD})
     found = listed(studio, root)
@@ -47,14 +48,14 @@ def test_an_account_is_listed_with_what_it_has(
         "created_at": "2026-11-20T12:00:00Z",
         "last_login": "2026-11-20T12:05:00Z",
         "benchmark_count": 3,
-        "key_count": 0,
+        "key_count": 2,
         "benchmarks_per_hour": 20,
         "max_concurrent": 1,
         "max_runs_per_benchmark": 10,
         "is_demo": False,
         "active_sessions": 2,
     }
-    assert found["users"][1]["benchmark_count"] == 0
+    assert (found["users"][1]["benchmark_count"], found["users"][1]["key_count"]) == (0, 0)
 
 
 def test_a_session_that_has_ended_is_not_counted(
@@ -128,10 +129,15 @@ def test_the_list_takes_as_many_statements_whoever_is_on_it(
     listed(studio, root)
     alone = len(statements)
     many = [user_row(f"u{n}@example.org") for n in range(200)]
-    fill(services.database, users=many, runs=[run_row(user["id"]) for user in many])
+    fill(
+        services.database,
+        users=many,
+        runs=[run_row(user["id"]) for user in many],
+        keys=[key_row(user["id"], "openai") for user in many],
+    )
     statements.clear()
     page = listed(studio, root, limit=200)
-    assert {user["benchmark_count"] for user in page["users"]} == {1}
+    assert {(user["benchmark_count"], user["key_count"]) for user in page["users"]} == {(1, 1)}
     assert len(statements) == alone
 
 

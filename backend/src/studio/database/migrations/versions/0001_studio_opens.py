@@ -172,6 +172,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
     )
     op.create_table(
+        "provider_keys",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("key_name", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_provider_keys_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_keys")),
+        sa.UniqueConstraint("user_id", "provider_key", name=op.f("uq_provider_keys_user_id_provider_key")),
+    )
+    op.create_table(
         "reset_requests",
         sa.Column("user_id", sa.String(32), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
@@ -313,6 +328,7 @@ def downgrade() -> None:
     op.drop_table("reset_tokens")
     op.drop_index(op.f("ix_reset_requests_asked_at"), table_name="reset_requests")
     op.drop_table("reset_requests")
+    op.drop_table("provider_keys")
     op.drop_table("prompt_templates")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
