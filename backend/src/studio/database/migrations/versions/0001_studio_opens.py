@@ -101,8 +101,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benchmark_runs")),
     )
+    op.create_index("ix_benchmark_runs_created_at", "benchmark_runs", ["created_at"], unique=False)
     op.create_index(
-        "ix_benchmark_runs_created_at_user_id", "benchmark_runs", ["created_at", "user_id"], unique=False
+        "ix_benchmark_runs_user_id_created_at", "benchmark_runs", ["user_id", "created_at"], unique=False
     )
     op.create_index("ix_benchmark_runs_user_id_id", "benchmark_runs", ["user_id", "id"], unique=False)
     op.create_table(
@@ -339,7 +340,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_invitations_created_by"), table_name="invitations")
     op.drop_table("invitations")
     op.drop_index("ix_benchmark_runs_user_id_id", table_name="benchmark_runs")
-    op.drop_index("ix_benchmark_runs_created_at_user_id", table_name="benchmark_runs")
+    op.drop_index("ix_benchmark_runs_user_id_created_at", table_name="benchmark_runs")
+    op.drop_index("ix_benchmark_runs_created_at", table_name="benchmark_runs")
     op.drop_table("benchmark_runs")
     op.drop_table("workers")
     op.drop_table("users")
