@@ -6,6 +6,7 @@ exports, events, the log, and what lies in files.
 
 import contextlib
 import json
+import socket as socket_of
 import threading
 import time
 from collections.abc import Generator, Iterator
@@ -16,6 +17,8 @@ from typing import Any, Self
 
 import httpx2
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, Envelope
 from websockets.sync.client import connect
 
 from tests.studio.providers.conftest import deployment
@@ -26,6 +29,7 @@ __all__ = ["serve", "top_level"]
 
 # Like no key that is known: nothing but being ours gives it away.
 KEY, LEADERBOARD_KEY = "planted.Gateway~Key/7f3a91", "planted.Leaderboard~Key/55c2"
+NEW_PASSWORD, SMTP_PASSWORD = "planted new pass phrase of ada", "planted.Smtp~Password/91d0"
 PASSWORD, OTHER_PASSWORD = "planted pass phrase of ada", "planted pass phrase of root"
 SETUP_CODE, AGENT, PROMPT, LABEL = "planted-setup-code", "planted-agent", "planted-prompt", "planted-label"
 ADA, ROOT = "planted-ada@example.com", "planted-root@example.com"
@@ -109,6 +113,28 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the output to what fails."""
 
 
+class QuotingMailServer:
+    """A mail server that lets anybody sign in, and refuses every mail by quoting it and all that was said."""
+
+    def __init__(self) -> None:
+        self.mails: list[str] = []
+        self.signed_in: list[str] = []
+
+    def __call__(self, *said: Any) -> AuthResult:
+        self.signed_in.append(said[-1].password.decode())
+        return AuthResult(success=True)
+
+    async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.mails.append(content.decode())
+        return f"554 {' '.join(content.decode().split())} {self.signed_in} {envelope.rcpt_tos}"[:480]
+
+    def token(self) -> str:
+        """Return the token of the link in the newest mail."""
+        return self.mails[-1].partition("?token=")[2].split()[0]
+
+
 @dataclass
 class Visit:
     """What somebody was told, and the tokens that they had."""
@@ -151,10 +177,28 @@ def quoting() -> Iterator[QuotingGateway]:
         yield gateway
 
 
+@pytest.fixture
+def mail_server() -> Iterator[tuple[QuotingMailServer, int]]:
+    """Return a mail server and its port."""
+    quoting = QuotingMailServer()
+    with socket_of.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    controller = Controller(quoting, "127.0.0.1", port, authenticator=quoting, auth_require_tls=False)
+    controller.start()
+    yield quoting, port
+    controller.stop()
+
+
 @contextlib.contextmanager
-def planted(serve: Serve, gateway: QuotingGateway, folder: Path) -> Generator[Server]:
+def planted(serve: Serve, gateway: QuotingGateway, folder: Path, mail_port: int) -> Generator[Server]:
     """Run a server with its worker, all secrets planted."""
     with serve(
+        SMTP_HOST="127.0.0.1",
+        SMTP_PORT=str(mail_port),
+        SMTP_SECURITY="none",
+        SMTP_FROM="studio@example.com",
+        SMTP_USERNAME="studio",
+        SMTP_PASSWORD=SMTP_PASSWORD,
         LITELLM_BASE_URL=gateway.base_url,
         LITELLM_API_KEY=LEADERBOARD_KEY,
         STUDIO_GATEWAY_API_KEY=KEY,
@@ -224,10 +268,42 @@ def refused(visit: Visit) -> None:
     visit.ask("GET", "/config")
 
 
+def goes_by_a_token(visit: Visit) -> None:
+    """Make a token for the command line, and ask by it for what there is, and what is refused."""
+    made = visit.ask("POST", "/api/auth/cli-token", {"name": LABEL}).json()
+    visit.told.pop()  # it is shown this once
+    visit.tokens.append(made["token"])
+    by_token = {"Authorization": f"Bearer {made['token']}"}
+    for path in ("/api/auth/me", "/api/jobs", f"/api/jobs/{made['token']}", "/api/auth/sessions"):
+        visit.ask("GET", path, **by_token)
+    visit.told.append(visit.told.pop().replace(AGENT, ""))  # people see by what they signed in
+    visit.ask("DELETE", f"/api/auth/sessions/{made['token']}", **by_token)
+    visit.ask("DELETE", f"/api/auth/sessions/{made['id']}", **by_token)
+    visit.ask("GET", "/api/auth/me", **by_token)
+
+
+def sets_a_new_password(visit: Visit, mails: QuotingMailServer) -> None:
+    """Ask for a link, which the mail server has and refuses, and set a password by it, among what is refused."""
+    assert visit.ask("POST", "/api/auth/forgot-password", {"email": ADA}).status_code == 200
+    deadline = time.monotonic() + 30
+    while not mails.mails:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    visit.tokens.append(mails.token())
+    visit.ask("POST", "/api/auth/reset-password", {"token": [mails.token()], "password": NEW_PASSWORD})
+    visit.ask("POST", "/api/auth/reset-password", {"token": mails.token(), "password": "short"})
+    visit.ask("POST", "/api/auth/change-password", {"current_password": NEW_PASSWORD, "new_password": PASSWORD})
+    visit.ask("POST", "/api/auth/change-email", {"password": NEW_PASSWORD, "email": f"{NEW_PASSWORD}@x"})
+    visit.ask("POST", "/api/auth/delete-account", {"password": NEW_PASSWORD})
+    body = {"token": mails.token(), "password": NEW_PASSWORD}
+    assert [visit.ask("POST", "/api/auth/reset-password", body).status_code for _ in range(2)] == [200, 400]
+
+
 def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
-    serve: Serve, quoting: QuotingGateway, tmp_path: Path
+    serve: Serve, quoting: QuotingGateway, mail_server: tuple[QuotingMailServer, int], tmp_path: Path
 ) -> None:
-    with planted(serve, quoting, tmp_path) as server:
+    mails, mail_port = mail_server
+    with planted(serve, quoting, tmp_path, mail_port) as server:
         base_url = f"http://127.0.0.1:{server.port}"
         root, ada = Visit(base_url), Visit(base_url)
         root.sign_up(ROOT, OTHER_PASSWORD)
@@ -237,14 +313,19 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
         for path in (f"/api/history/{job_id}", f"/api/history/{job_id}/records", "/api/admin/jobs", "/api/config"):
             root.ask("GET", path)
         refused(ada)
+        goes_by_a_token(ada)
+        sets_a_new_password(ada, mails)
+        wait_for_line(server, "mail_not_sent")
         desk = Visit(base_url, headers=root.headers)
         tail, to_desk = administrated(desk)
+    assert set(mails.signed_in) == {SMTP_PASSWORD}
     assert set(quoting.asked) == set(MODELS)
     to_ada, to_root, log = "\n".join(ada.told), "\n".join(root.told), "\n".join([*server.out, *server.errors])
     assert to_ada.count("[key]") >= len(MODELS)
     assert "[address]" in to_ada
     assert {"request", "worker_started"} <= {json.loads(line)["event"] for line in server.errors}
-    secrets = [KEY, LEADERBOARD_KEY, PASSWORD, OTHER_PASSWORD, SECRET, SETUP_CODE]
+    passwords = [PASSWORD, OTHER_PASSWORD, NEW_PASSWORD, SMTP_PASSWORD]
+    secrets = [KEY, LEADERBOARD_KEY, *passwords, SECRET, SETUP_CODE]
     secrets += [*ada.tokens, *root.tokens, *desk.tokens]
     assert ADA in to_desk
     everywhere = [*secrets, quoting.address, "/V1"]
@@ -262,6 +343,14 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
     assert PROMPT.encode() in kept
     for secret in secrets:
         assert secret.encode() not in kept, secret
+
+
+def wait_for_line(server: Server, event: str) -> None:
+    """Wait until the log tells of an event."""
+    deadline = time.monotonic() + 30
+    while not any(event in line for line in server.errors):
+        assert time.monotonic() < deadline, server.errors
+        time.sleep(0.05)
 
 
 def near(text: str, secret: str) -> str:

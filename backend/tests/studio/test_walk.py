@@ -234,9 +234,9 @@ def test_whoever_may_is_served(world: World) -> None:
         answer = world.ask(operation, world.headers_of(recipe), world.thing(recipe))
         assert answer.status_code == recipe.status, (operation, answer.text)
         assert answer.headers["x-content-type-options"] == "nosniff", operation
+        assert answer.headers["cache-control"] == "no-store", operation
         kind = answer.headers.get("content-type", "").partition(";")[0]
         assert kind in ({""} if answer.is_redirect else {"application/json", "text/csv"}), operation
-        assert answer.headers["cache-control"] == "no-store", operation
         assert answer.headers["x-request-id"], operation
 
 

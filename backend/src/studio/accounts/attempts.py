@@ -58,7 +58,8 @@ def begin(
     """
     take(connection, Lock.ATTEMPTS)
     kind = attempt.kind
-    account, address = _hash(kind.name + attempt.account), kind.name + network_of(attempt.address)
+    account = _hash(kind.name + attempt.account)
+    address = f"{kind.name}{network_of(attempt.address)}"[:ADDRESS_LENGTH]
     if (wait := _wait(connection, failed_logins.c.account, account, kind.per_account, now)) is not None:
         raise TooManyRequestsError(kind.sentence, wait)
     wait = _wait(connection, failed_logins.c.address, address, kind.per_address, now)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Literal
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from src.studio.accounts.tables import audit
 from src.studio.database.metadata import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection
 
     from src.studio.accounts.user import User
@@ -39,6 +41,7 @@ Action = Literal[
     "password_refused",
 ]
 
+ADDRESS_LENGTH = 64
 KEPT = dt.timedelta(days=90)
 
 
@@ -61,18 +64,16 @@ def note(  # noqa: PLR0913 - as many as there are columns
             action=action,
             subject=subject,
             detail=detail,
-            address=address,
+            address=None if address is None else address[:ADDRESS_LENGTH],  # a proxy can say anything
             at=at,
         )
     )
 
 
-def has_come_from(connection: Connection, user_id: str, address: str) -> bool:
-    """Tell whether somebody has signed in from an address, as long as that is remembered."""
-    came = exists().where(
-        audit.c.user_id == user_id, audit.c.action.in_(("login", "register")), audit.c.address == address
-    )
-    return bool(connection.execute(select(came)).scalar())
+def addresses_of(connection: Connection, user_id: str) -> Sequence[str]:
+    """Return from where somebody has signed in, as long as that is remembered."""
+    came = select(audit.c.address).where(audit.c.user_id == user_id, audit.c.action.in_(("login", "register")))
+    return connection.execute(came.distinct()).scalars().all()
 
 
 def purge(connection: Connection, now: dt.datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -64,6 +65,8 @@ REMEMBERED = (
     "If there is an account with this e-mail, administrators now see that it needs a link to set a new password. "
     "Ask one of them for it."
 )
+# How long that answer takes at least: an account makes for a little more to write, which nobody is to measure.
+ANSWER_SECONDS = 0.1
 # How long a deletion waits for the account's jobs to end, which it has cancelled.
 JOBS_END_SECONDS = 5.0
 COOKIE = "refresh_token"
@@ -132,7 +135,9 @@ def forgot_password(
     asked: ForgotPasswordIn, services: Provided, caller: CallerDep, page_address: MailedPageAddress
 ) -> DoneOut:
     """Ask for a link to set a new password. The answer is the same whoever has an account."""
+    began = time.monotonic()
     is_sent = services.accounts.resets.ask(asked.email, page_address, caller)
+    time.sleep(max(0.0, ANSWER_SECONDS - (time.monotonic() - began)))
     return DoneOut(message=SENT if is_sent else REMEMBERED)
 
 

@@ -9,6 +9,7 @@ import smtplib
 import ssl
 import threading
 from dataclasses import dataclass, field
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 10.0
 # How many mails wait at most.
 ROOM = 200
+# Links stay on one line, whole, for whoever reads mails as they come.
+POLICY = policy.SMTP.clone(max_line_length=500)
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 # What is told of a failure: what the server says itself could quote addresses.
 REASONS: tuple[tuple[type[Exception], str], ...] = (
@@ -62,6 +65,7 @@ class Mailer:
         self._waiting: queue.Queue[Mail | None] = queue.Queue(ROOM)
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._is_closing = False
 
     @property
     def is_there(self) -> bool:
@@ -82,11 +86,15 @@ class Mailer:
 
     def close(self) -> None:
         """Have the thread end when it has sent what waits; it is not waited for."""
-        with contextlib.suppress(queue.Full):
+        self._is_closing = True
+        with contextlib.suppress(queue.Full):  # then it is awake
             self._waiting.put_nowait(None)
 
     def _work(self) -> None:
-        while (mail := self._waiting.get()) is not None:
+        while not (self._is_closing and self._waiting.empty()):
+            mail = self._waiting.get()
+            if mail is None:
+                return
             try:
                 self._deliver(mail)
             except Exception as error:  # noqa: BLE001 - the next mail is another one
@@ -118,7 +126,7 @@ class Mailer:
 
     def _message(self, mail: Mail) -> EmailMessage:
         """Return a mail as it is sent. Raises where a header cannot carry what it is to: none is ever added."""
-        message, sender = EmailMessage(), self._settings.mail_from or ""
+        message, sender = EmailMessage(POLICY), self._settings.mail_from or ""
         message["From"] = Address("Leaderboard Studio", addr_spec=sender)
         message["To"] = Address(addr_spec=in_ascii(mail.to))
         message["Subject"] = mail.subject

@@ -86,7 +86,8 @@ class PasswordResets:
         """Return who has asked for a link and waits for an administrator, the longest first."""
         chosen = select(users.c.id, users.c.email, reset_requests.c.asked_at).join_from(reset_requests, users)
         with self._database.reading() as connection:
-            return [PendingReset(*row) for row in connection.execute(chosen.order_by(reset_requests.c.asked_at))]
+            found = connection.execute(chosen.order_by(reset_requests.c.asked_at, users.c.id))
+            return [PendingReset(*row) for row in found]
 
     def make_link_token(self, admin: User, user_id: str, caller: Caller) -> tuple[str, dt.datetime]:
         """Return a token to hand over, and until when it holds.

@@ -369,7 +369,8 @@ class AccountService:
 
 def _is_at_home(connection: Connection, known: repository.Known | None, caller: Caller) -> bool:
     """Tell whether somebody has signed in from there before: nobody else's failures keep them out."""
-    return known is not None and audit.has_come_from(connection, known.user.id, caller.address)
+    came_from = [] if known is None else audit.addresses_of(connection, known.user.id)
+    return attempts.network_of(caller.address) in map(attempts.network_of, came_from)
 
 
 def _is_in_grace(used_at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
 from src.core.errors import UnauthorizedError
@@ -14,17 +13,8 @@ from src.studio.accounts.user import Caller
 from src.studio.database.database import Database
 from src.studio.errors import ConflictError, InvalidRequestError, NotFoundError, TooManyRequestsError
 from tests.conftest import SettableClock
-from tests.studio.accounts.conftest import CALLER, MakeAccounts, applying
+from tests.studio.accounts.conftest import CALLER, CHEAP, MakeAccounts, applying
 from tests.studio.conftest import PASSWORD
-
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.fixture
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let passwords cost nothing, where it is not about them."""
-    monkeypatch.setattr(passwords, "HASHER", CHEAP)
-    monkeypatch.setattr(passwords, "NOBODYS", CHEAP.hash("nobody knows"))
 
 
 def fail(accounts: AccountService, email: str = "ada@example.com", address: str = CALLER.address) -> None:
@@ -207,6 +197,22 @@ def test_an_address_that_guesses_at_many_accounts_is_refused(accounts: AccountSe
     with pytest.raises(TooManyRequestsError):
         accounts.login("ada@example.com", PASSWORD, Caller("2001:db8:1:2:ffff::1"))
     accounts.login("ada@example.com", PASSWORD, Caller("2001:db8:1:3::1"))
+
+
+@pytest.mark.usefixtures("cheap")
+def test_a_classroom_behind_one_address_is_not_kept_out_by_one_who_fails(accounts: AccountService) -> None:
+    room = Caller("2001:db8:1:2::5")
+    for n in range(30):
+        accounts.register(applying(f"p{n}@example.com"), room)
+    for _ in range(attempts.GUESSES.per_account):
+        fail(accounts, "p0@example.com", room.address)
+    for n in range(attempts.GUESSES.per_address - attempts.GUESSES.per_account):
+        fail(accounts, f"guess{n}@example.com", room.address)
+    for guessed in ("guess@example.com", "p0@example.com"):
+        with pytest.raises(TooManyRequestsError):
+            accounts.login(guessed, PASSWORD, room)
+    for n in range(1, 30):
+        accounts.login(f"p{n}@example.com", PASSWORD, Caller("2001:db8:1:2:a::7"))
 
 
 @pytest.mark.parametrize(

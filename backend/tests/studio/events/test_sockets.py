@@ -236,6 +236,26 @@ def test_a_socket_is_closed_when_its_session_ends(
         assert code_of(socket) == 4001
 
 
+@pytest.mark.parametrize("by", ["token", "ticket"])
+def test_sockets_of_a_token_are_closed_when_it_is_revoked(
+    studio: TestClient, ada: Headers, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.setattr("src.studio.events.socket.SESSION_SECONDS", 0.05)
+    made = studio.post("/api/auth/cli-token", headers=ada).json()
+    shown = {"token": made["token"]}
+    if by == "ticket":
+        shown = studio.post("/api/ws-ticket", headers={"Authorization": f"Bearer {made['token']}"}).json()
+    with opened(studio, ada) as other, studio.websocket_connect(f"/ws?{by}={shown[by]}") as socket:
+        assert socket.receive_json()["type"] == "sync"
+        assert studio.delete(f"/api/auth/sessions/{made['id']}", headers=ada).status_code == 200
+        assert code_of(socket) == 4001
+        other.receive_json()
+        other.send_json({"type": "ping"})
+        assert other.receive_json() == {"type": "pong"}
+    with studio.websocket_connect(f"/ws?token={made['token']}") as socket:
+        assert code_of(socket) == 4001
+
+
 def test_a_socket_outlives_a_database_that_is_away_for_a_while(
     studio: TestClient, ada: Headers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
