@@ -154,6 +154,7 @@ class World:
             handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        handler.settle()
         return run_id
 
     def session(self) -> str:
