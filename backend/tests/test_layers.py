@@ -45,19 +45,21 @@ FEATURES: dict[str, set[str]] = {
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "llm"},
+    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
+# Administrators are told of everybody's: counted over all tables, in one state of the database.
 SIDE_DOORS = {
-    ("jobs", "accounts.tables"),
-    ("events", "jobs.journal"),
-    ("vault", "accounts.audit"),
-    ("providers", "accounts.audit"),
+    *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
+    *{("vault", "accounts.audit"), ("providers", "accounts.audit")},
+    *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
+    *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
-# What knows all services is given to endpoints and sockets, and to what runs jobs.
-GIVEN = {"dependencies", "services"}
+# What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.
+GIVEN = {"dependencies", "services", "infrastructure"}
 GIVEN_TO = {"endpoints", "socket", "claims", "running", "metrics"}
 
 

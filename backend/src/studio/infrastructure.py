@@ -21,6 +21,11 @@ def base_url_of(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
+def version() -> str:
+    """Return what this server calls itself: `APP_VERSION` of the environment, else `dev`."""
+    return os.environ.get("APP_VERSION") or "dev"
+
+
 BaseUrl = Annotated[str, Depends(base_url_of)]
 
 
@@ -34,7 +39,7 @@ class HealthzOut(BaseModel):
 @router.get("/healthz", summary="Liveness of Studio")
 async def get_healthz() -> HealthzOut:
     """Tell that the process answers."""
-    return HealthzOut(status="ok", version=os.environ.get("APP_VERSION") or "dev")
+    return HealthzOut(status="ok", version=version())
 
 
 @router.get("/robots.txt", response_class=PlainTextResponse, summary="What robots may read")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.accounts.directory import Directory
+from src.studio.accounts.invitations import Invitations
 from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
+from src.studio.administration.service import AdministrationService
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.benchmarks.sending import SendingRules
 from src.studio.benchmarks.service import BenchmarkService
@@ -50,6 +53,9 @@ class Services:
     preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
+    directory: Directory
+    invitations: Invitations
+    administration: AdministrationService
 
     def close(self) -> None:
         """Let go of the database, and of whoever was asked for models or was to send mails."""
@@ -67,13 +73,30 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
     vault = VaultService(settings, database, clock)
     providers = ProviderService(settings, database, clock, accounts, vault)
-    checks = ProviderChecks(providers, policy_of(settings))
     parameters = ParameterService(database, clock)
     prompts = PromptService(database, clock)
     profiles = ProfileService(database, clock, prompts)
-    preferences = PreferenceService(database, clock, parameters)
     benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
-    of_users = (parameters, prompts, profiles, preferences)
-    own = (mailer, accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
-    return Services(settings, clock, telemetry, database, *own)
+    directory = Directory(database, clock)
+    return Services(
+        settings=settings,
+        clock=clock,
+        telemetry=telemetry,
+        database=database,
+        mailer=mailer,
+        accounts=accounts,
+        changes=changes,
+        vault=vault,
+        providers=providers,
+        checks=ProviderChecks(providers, policy_of(settings)),
+        parameters=parameters,
+        prompts=prompts,
+        profiles=profiles,
+        preferences=PreferenceService(database, clock, parameters),
+        jobs=jobs,
+        benchmarks=benchmarks,
+        directory=directory,
+        invitations=Invitations(database, clock, mailer),
+        administration=AdministrationService(database, clock, directory, jobs),
+    )

@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
+from src.studio.administration import endpoints as administration
 from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.documentation import document
@@ -26,6 +27,7 @@ from src.studio.prompts import endpoints as prompts
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
 from src.studio.vault import endpoints as vault
+from src.telemetry.tail import LogTail
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,6 +43,7 @@ ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
     *(vault.router, providers.router, benchmarks.router),
     *(parameters.router, prompts.router, profiles.router, preferences.router),
+    administration.router,
 )
 
 
@@ -51,6 +54,7 @@ def install(
     services = open_services(settings, clock, telemetry)
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
+    app.state.studio_log = log = LogTail()
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
     app.state.outside_turns = CapacityLimiter(providers.OUTSIDE_AT_ONCE)
     for router in ROUTERS:
@@ -66,7 +70,8 @@ def install(
         telemetry.metrics.collectors.append(collector)
         tasks = [asyncio.create_task(work()) for work in (hub.run, services.jobs.listen)]
         try:
-            yield
+            with log.listening():
+                yield
         finally:
             telemetry.metrics.collectors.remove(collector)
             for task in tasks:

@@ -16,6 +16,7 @@ ENDPOINTS = (
     "endpoint of jobs",
     "endpoint of benchmarks",
     "endpoint of parameters",
+    "endpoint of administration",
 )
 
 

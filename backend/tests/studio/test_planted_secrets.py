@@ -151,7 +151,7 @@ class Visit:
         return answer
 
     def sign_up(self, email: str, password: str) -> None:
-        account = {"email": email, "password": password, "setup_code": SETUP_CODE, "invitation": SETUP_CODE}
+        account = {"email": email, "password": password, "setup_code": SETUP_CODE}
         answer = self.ask("POST", "/api/auth/register", account)
         assert answer.status_code == 200, answer.text
         self.tokens += [answer.json()["access_token"], answer.cookies["refresh_token"]]
@@ -252,6 +252,21 @@ def keys_entered(visit: Visit) -> None:
     visit.ask("DELETE", "/api/keys", {"provider_key": OWN_KEY})
 
 
+def administrated(visit: Visit) -> tuple[str, str]:
+    """Ask for all that administrators see. Return the log's tail, and all the rest."""
+    invited = visit.ask("POST", "/api/admin/invitations", {"email": f"x-{ADA}"}).json()
+    visit.told.pop()
+    visit.tokens.append(invited["token"])
+    guess = {"email": f"y-{ADA}", "password": PASSWORD, "invitation": invited["token"]}
+    visit.ask("POST", "/api/auth/register", guess)
+    visit.told.clear()
+    for path in ("users", "invitations", "audit?limit=200", "stats", "system", "jobs"):
+        assert visit.ask("GET", f"/api/admin/{path}").status_code == 200
+    tail = visit.ask("GET", "/api/admin/logs?lines=2000").json()
+    assert tail["count"] > len(MODELS)
+    return "\n".join(tail["logs"]), "\n".join(visit.told)
+
+
 def refused(visit: Visit) -> None:
     """Ask for what is refused, with secrets where they may be and where they may not."""
     token, refresh_token, *_ = visit.tokens
@@ -260,7 +275,7 @@ def refused(visit: Visit) -> None:
     visit.ask("GET", f"/api/jobs?status={token}", Authorization="")
     visit.ask("POST", "/api/auth/login", {"email": ADA, "password": f"{PASSWORD}!"})
     visit.ask("POST", "/api/auth/login", {"email": {"is": ADA}, "password": [PASSWORD]})
-    visit.ask("POST", "/api/auth/register", {"email": ADA, "password": PASSWORD})
+    visit.ask("POST", "/api/auth/register", {"email": ADA, "password": PASSWORD, "invitation": SETUP_CODE})
     visit.ask("POST", "/api/auth/refresh", Cookie=f"refresh_token={refresh_token}x")
     visit.ask(
         "POST", "/api/auth/logout", Origin=f"https://{SETUP_CODE}.example", Cookie=f"refresh_token={refresh_token}"
@@ -319,7 +334,9 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
         goes_by_a_token(ada)
         sets_a_new_password(ada, mails)
         wait_for_line(server, "mail_not_sent")
-    assert mails.signed_in == [SMTP_PASSWORD]
+        desk = Visit(base_url, headers=root.headers)
+        tail, to_desk = administrated(desk)
+    assert set(mails.signed_in) == {SMTP_PASSWORD}
     assert set(quoting.asked) == set(MODELS)
     to_ada, to_root, log = "\n".join(ada.told), "\n".join(root.told), "\n".join([*server.out, *server.errors])
     assert to_ada.count("[key]") >= len(MODELS)
@@ -328,16 +345,19 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
     passwords = [PASSWORD, OTHER_PASSWORD, NEW_PASSWORD, SMTP_PASSWORD]
     vault_key = (tmp_path / "vault.key").read_text().strip()
     keys = [KEY, LEADERBOARD_KEY, OWN_KEY, vault_key]
-    secrets = [*keys, *passwords, SECRET, SETUP_CODE, *ada.tokens, *root.tokens]
+    secrets = [*keys, *passwords, SECRET, SETUP_CODE, *ada.tokens, *root.tokens, *desk.tokens]
+    assert ADA in to_desk
     everywhere = [*secrets, quoting.address, "/V1"]
+    told_to = (("Ada", to_ada), ("root", to_root), ("desk", to_desk), ("tail", tail), ("log", log))
     for secret in everywhere:
-        for where, text in (("Ada", to_ada), ("root", to_root), ("log", log)):
+        for where, text in told_to:
             assert secret not in text, (where, secret, near(text, secret))
     for other in (ROOT, AGENT):
         assert other not in to_ada, near(to_ada, other)
     assert ADA not in to_root, near(to_root, ADA)
     for private in (ADA, ROOT, PROMPT, LABEL, AGENT, *MODELS):
-        assert private not in log, (private, near(log, private))
+        for text in (log, tail):
+            assert private not in text, (private, near(text, private))
     kept = b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
     assert PROMPT.encode() in kept
     for secret in secrets:

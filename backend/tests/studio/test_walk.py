@@ -25,6 +25,7 @@ from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
+from tests.studio.people import add_user
 from tests.studio.providers.conftest import Lists, deployment, lists
 
 __all__ = ["lists"]
@@ -59,7 +60,7 @@ class Recipe:
 
     by: Literal["anybody", "cookie", "user", "admin"]
     body: Any = None
-    names: Literal["job", "run", "user", "session", "model", "profile", "version"] | None = None
+    names: Literal["job", "run", "user", "session", "invitation", "model", "profile", "version"] | None = None
     reads: bool = False
     status: int = 200
     query: str = ""
@@ -90,6 +91,18 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/ws-ticket"): USER,
     ("GET", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", names="user"),
     ("PUT", "/api/admin/users/{user_id}/rate-limit"): Recipe("admin", {"max_concurrent": 2}, names="user"),
+    ("GET", "/api/admin/users"): Recipe("admin"),
+    ("PUT", "/api/admin/users/{user_id}/role"): Recipe("admin", {"role": "admin"}, names="user"),
+    ("DELETE", "/api/admin/users/{user_id}"): Recipe("admin", names="user"),
+    ("POST", "/api/admin/users/{user_id}/reset-link"): Recipe("admin", names="user"),
+    ("GET", "/api/admin/password-resets"): Recipe("admin"),
+    ("GET", "/api/admin/invitations"): Recipe("admin"),
+    ("POST", "/api/admin/invitations"): Recipe("admin", {"role": "user"}),
+    ("DELETE", "/api/admin/invitations/{invitation_id}"): Recipe("admin", names="invitation"),
+    ("GET", "/api/admin/audit"): Recipe("admin"),
+    ("GET", "/api/admin/logs"): Recipe("admin"),
+    ("GET", "/api/admin/stats"): Recipe("admin"),
+    ("GET", "/api/admin/system"): Recipe("admin"),
     ("GET", "/api/admin/jobs"): Recipe("admin"),
     ("POST", "/api/admin/jobs/{job_id}/cancel"): Recipe("admin", names="job"),
     ("GET", "/api/jobs"): USER,
@@ -214,7 +227,8 @@ class World:
         made: dict[str, Callable[[], str]] = {
             "job": self.job,
             "run": self.run,
-            "user": lambda: self.id_of(self.bob),
+            "user": lambda: add_user(self.services.database, f"{new_id()}@example.com").id,
+            "invitation": lambda: self._send(self.admin, "POST", "/api/admin/invitations", {})["id"],
             "session": self.session,
             "version": self.version,
             "profile": self.profile,
@@ -445,10 +459,11 @@ def test_what_is_the_administrators_is_theirs_alone_and_no_longer_than_they_are_
             refused = world.ask(operation, headers, thing)
             assert_refused(refused, 403, "Admin access required", "forbidden", operation)
         assert world.ask(operation, world.admin, thing).status_code == 200, operation
+    things = {operation: world.thing(recipe) for operation, recipe in administrated.items()}
     with world.services.database.writing() as connection:
         connection.execute(users.update().values(role="user"))
-    for operation, recipe in administrated.items():
-        refused = world.ask(operation, world.admin, world.thing(recipe))
+    for operation, thing in things.items():
+        refused = world.ask(operation, world.admin, thing)
         assert_refused(refused, 403, "Admin access required", "forbidden", operation)
 
 

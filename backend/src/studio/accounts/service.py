@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import IntegrityError
 
 from src.core.errors import UnauthorizedError
-from src.studio.accounts import attempts, audit, emails, passwords, repository, resets, setup
+from src.studio.accounts import attempts, audit, emails, invitations, passwords, repository, resets, setup
 from src.studio.accounts.attempts import Attempt
 from src.studio.accounts.own import OwnAccount
 from src.studio.accounts.resets import PasswordResets
@@ -43,7 +43,6 @@ TAKEN = "There is an account with this e-mail already."
 NO_CODE = "The first account needs the set-up code, which the server has printed at its start."
 WRONG_CODE = "This is not the set-up code. The server prints it at its start."
 NO_INVITATION = "New accounts need an invitation here. Ask the administrator of this server."
-WRONG_INVITATION = "This invitation is not known here. Ask the administrator of this server."
 CLOSED = "Registration is closed here. Ask the administrator of this server."
 NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
 
@@ -116,6 +115,7 @@ class AccountService:
             attempts.purge(connection, now)
             resets.purge(connection, now)
             audit.purge(connection, now)
+            invitations.purge(connection, now)
 
     # to come in
 
@@ -131,7 +131,7 @@ class AccountService:
         )
 
     def register(self, asked: Application, caller: Caller) -> Grant:
-        """Make an account, and sign its user in. The first one is an administrator's.
+        """Make an account, and sign its user in. The first one is an administrator's, as is that of `ADMIN_EMAIL`.
 
         Raises `InvalidRequestError` for an e-mail or a password that cannot be one, `ConflictError` for an e-mail
         that has an account, `ForbiddenError` for somebody whom this server does not take, `TooManyRequestsError`.
@@ -140,17 +140,20 @@ class AccountService:
         passwords.check(asked.password)
         has_code = self._has_setup_code(asked, caller)
         with self._database.reading() as connection:
-            self._admit(asked, has_code, is_first=not repository.has_accounts(connection))
+            self._admit(connection, asked, email, has_code, is_first=not repository.has_accounts(connection))
             if repository.find_by_email(connection, email) is not None:
                 raise ConflictError(TAKEN)
         kept = passwords.hash_of(asked.password)
         try:
             with self._database.writing() as connection:
                 is_first = self._is_first(connection)
-                self._admit(asked, has_code, is_first=is_first)
-                role = "admin" if is_first or email == self._admin_email else "user"
+                admission = self._admit(connection, asked, email, has_code, is_first=is_first)
+                role = "user" if admission is None else admission.role
+                role = "admin" if is_first or email == self._admin_email else role
                 user = User(new_id(), email, role, Limits())
                 repository.insert_user(connection, user, kept, self._clock())
+                if admission is not None:
+                    self._use(connection, admission, user, caller)
                 return self._sign_in(connection, user, "register", caller)
         except IntegrityError:
             raise ConflictError(TAKEN) from None
@@ -331,14 +334,26 @@ class AccountService:
                 attempts.forget(connection, guessing, caller.address)
         return is_right
 
-    def _admit(self, asked: Application, has_code: bool, *, is_first: bool) -> None:
+    def _admit(
+        self, connection: Connection, asked: Application, email: str, has_code: bool, *, is_first: bool
+    ) -> invitations.Admission | None:
+        """Return what the invitation gives, None where none is needed, and none is there."""
         if is_first:
             if self._settings.is_public and not has_code:
                 raise ForbiddenError(NO_CODE if asked.setup_code is None else WRONG_CODE)
-        elif self._policy == "closed":
+            return None
+        if self._policy == "closed":
             raise ForbiddenError(CLOSED)
-        elif self._policy == "invite":
-            raise ForbiddenError(NO_INVITATION if asked.invitation is None else WRONG_INVITATION)
+        if asked.invitation:
+            return invitations.find(connection, asked.invitation, email, self._clock())
+        if self._policy == "invite":
+            raise ForbiddenError(NO_INVITATION)
+        return None
+
+    def _use(self, connection: Connection, admission: invitations.Admission, user: User, caller: Caller) -> None:
+        now, subject = self._clock(), admission.id
+        invitations.use(connection, admission, user.id, now)
+        audit.note(connection, "invitation_used", now, user=user, address=caller.address, subject=subject)
 
     @staticmethod
     def _is_first(connection: Connection) -> bool:

@@ -56,6 +56,21 @@ ws_tickets = Table(
     Column("expires_at", Instant, nullable=False, index=True),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),  # of the token, which is shown once
+    Column("email", String(254)),  # none: whoever has the token may use it
+    Column("role", String(16), nullable=False),
+    # those of somebody who is gone do not hold
+    Column("created_by", Id, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("used_at", Instant),
+    Column("used_by", Id, ForeignKey("users.id", ondelete="SET NULL"), index=True),
+)
+
 # Links to set a new password that nobody has used yet.
 reset_tokens = Table(
     "reset_tokens",
@@ -89,11 +104,15 @@ audit = Table(
     "audit",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("user_id", Id, index=True),  # who did it; kept when the account is gone
+    Column("user_id", Id),  # who did it; kept when the account is gone
     Column("email", String(254)),
-    Column("action", String(64), nullable=False, index=True),
+    Column("action", String(64), nullable=False),
     Column("subject", String(256)),
     Column("detail", Json),
     Column("address", String(64)),
-    Column("at", Instant, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Index("ix_audit_at_id", "at", "id"),
+    Index("ix_audit_user_id_at_id", "user_id", "at", "id"),
+    Index("ix_audit_email_at_id", "email", "at", "id"),
+    Index("ix_audit_action_at_id", "action", "at", "id"),
 )

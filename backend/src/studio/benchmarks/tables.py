@@ -33,6 +33,8 @@ benchmark_runs = Table(
     Column("completed_at", Instant),
     Column("search_text", Text, nullable=False),  # in lower case: label, models, providers, prompt's beginning
     Index("ix_benchmark_runs_user_id_id", "user_id", "id"),
+    Index("ix_benchmark_runs_created_at", "created_at"),
+    Index("ix_benchmark_runs_user_id_created_at", "user_id", "created_at"),
 )
 
 # One row a model and context size, written when the run ends.

@@ -23,9 +23,10 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
-    op.create_index(op.f("ix_audit_action"), "audit", ["action"], unique=False)
-    op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
-    op.create_index(op.f("ix_audit_user_id"), "audit", ["user_id"], unique=False)
+    op.create_index("ix_audit_action_at_id", "audit", ["action", "at", "id"], unique=False)
+    op.create_index("ix_audit_at_id", "audit", ["at", "id"], unique=False)
+    op.create_index("ix_audit_email_at_id", "audit", ["email", "at", "id"], unique=False)
+    op.create_index("ix_audit_user_id_at_id", "audit", ["user_id", "at", "id"], unique=False)
     op.create_table(
         "failed_logins",
         sa.Column("id", sa.String(32), nullable=False),
@@ -100,7 +101,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benchmark_runs")),
     )
+    op.create_index("ix_benchmark_runs_created_at", "benchmark_runs", ["created_at"], unique=False)
+    op.create_index(
+        "ix_benchmark_runs_user_id_created_at", "benchmark_runs", ["user_id", "created_at"], unique=False
+    )
     op.create_index("ix_benchmark_runs_user_id_id", "benchmark_runs", ["user_id", "id"], unique=False)
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("created_by", sa.String(32), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_by", sa.String(32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_invitations_created_by"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["used_by"], ["users.id"], name=op.f("fk_invitations_used_by"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("hash", name=op.f("uq_invitations_hash")),
+    )
+    op.create_index(op.f("ix_invitations_created_by"), "invitations", ["created_by"], unique=False)
+    op.create_index(op.f("ix_invitations_expires_at"), "invitations", ["expires_at"], unique=False)
+    op.create_index(op.f("ix_invitations_used_by"), "invitations", ["used_by"], unique=False)
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(32), nullable=False),
@@ -444,7 +472,13 @@ def downgrade() -> None:
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
     op.drop_index("ix_jobs_completed_at", table_name="jobs")
     op.drop_table("jobs")
+    op.drop_index(op.f("ix_invitations_used_by"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_expires_at"), table_name="invitations")
+    op.drop_index(op.f("ix_invitations_created_by"), table_name="invitations")
+    op.drop_table("invitations")
     op.drop_index("ix_benchmark_runs_user_id_id", table_name="benchmark_runs")
+    op.drop_index("ix_benchmark_runs_user_id_created_at", table_name="benchmark_runs")
+    op.drop_index("ix_benchmark_runs_created_at", table_name="benchmark_runs")
     op.drop_table("benchmark_runs")
     op.drop_table("workers")
     op.drop_table("users")
@@ -453,7 +487,8 @@ def downgrade() -> None:
     op.drop_index("ix_failed_logins_address_at", table_name="failed_logins")
     op.drop_index("ix_failed_logins_account_at", table_name="failed_logins")
     op.drop_table("failed_logins")
-    op.drop_index(op.f("ix_audit_user_id"), table_name="audit")
-    op.drop_index(op.f("ix_audit_at"), table_name="audit")
-    op.drop_index(op.f("ix_audit_action"), table_name="audit")
+    op.drop_index("ix_audit_user_id_at_id", table_name="audit")
+    op.drop_index("ix_audit_email_at_id", table_name="audit")
+    op.drop_index("ix_audit_at_id", table_name="audit")
+    op.drop_index("ix_audit_action_at_id", table_name="audit")
     op.drop_table("audit")

@@ -1,0 +1,1 @@
+"""What administrators see of everybody, and what they do with accounts."""
