@@ -295,14 +295,14 @@ class ModelIn(_ModelFields):
 class ModelChangeIn(_ModelFields):
     """`PUT /api/config/model`: what is not given stays; null takes it away."""
 
-    model_id: str = Field(min_length=1, max_length=512)
+    model_id: Text = Field(min_length=1, max_length=512)
     new_model_id: Annotated[ModelId | None, Empty] = None
 
 
 class ModelKeyIn(ProviderKeyIn):
     """Which model."""
 
-    model_id: str = Field(min_length=1, max_length=512)
+    model_id: Text = Field(min_length=1, max_length=512)
 
 
 class ModelKeptOut(BaseModel):
