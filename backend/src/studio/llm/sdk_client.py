@@ -21,6 +21,7 @@ os.environ.update(LITELLM_LOCAL_MODEL_COST_MAP="True", LITELLM_RUST="0", LITELLM
 
 import httpx
 import litellm
+from litellm.llms.custom_httpx import llm_http_handler
 from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 
 from src.studio.llm import failures
@@ -73,6 +74,7 @@ class _Call:
     request: ChatRequest
     answer: Answer
     on_write: Callable[[int], None]
+    handler: AsyncHTTPHandler
     now: int = 0
     size: int = 0
     rest: bytes = b""
@@ -114,6 +116,17 @@ class _Call:
         return replace(chunk, id=None, usage=usage)
 
 
+def _handler_of_call(*_args: object, **_options: object) -> AsyncHTTPHandler:
+    """Return the client of the current call, where LiteLLM would make one that has neither guard nor times.
+
+    Its part for Cohere is not given the client that `acompletion` is.
+    """
+    return _call.get().handler
+
+
+vars(llm_http_handler).update(get_async_httpx_client=_handler_of_call)
+
+
 class SdkClient:
     """Calls models as `ChatClient` does, `MOST_AT_ONCE` at a time."""
 
@@ -130,7 +143,7 @@ class SdkClient:
             if request.on_sent is not None:
                 request.on_sent()
 
-        call, secrets = _Call(request, answer, on_write), request.endpoint.secrets
+        call, secrets = _Call(request, answer, on_write, self._handler), request.endpoint.secrets
         try:
             async with self._places, asyncio.timeout(request.timeout_seconds):
                 await self._ask(request, answer, call)

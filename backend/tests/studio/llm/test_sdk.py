@@ -1,6 +1,7 @@
 """Calls through LiteLLM's SDK, against a model server that speaks three protocols and whose log is the truth."""
 
 import asyncio
+import dataclasses
 import importlib.util
 from collections.abc import Iterator
 from dataclasses import replace
@@ -158,6 +159,18 @@ def test_a_stall_is_cancelled_at_once(server: LlmMock) -> None:
         return found
 
     assert [record.status for record in asyncio.run(cancelled())] in ([], ["cancelled"])
+
+
+@needs_pack
+@pytest.mark.parametrize("model", ["anthropic/fast", "gemini/fast", "cohere_chat/fast"])
+def test_what_a_user_has_named_is_called_through_the_guard_alone(server: LlmMock, model: str) -> None:
+    server.reset()
+    given = plan(server, model)
+    guarded = dataclasses.replace(given, targets=[dataclasses.replace(given.targets[0], guarded=True)])
+    [record] = measured(guarded)
+    assert (record.status, record.error_kind, record.sent_ns) == ("error", "egress_refused", None)
+    assert (record.error or "").startswith("The address [address] leads to this machine itself, which is not open")
+    assert server.log() == []
 
 
 def test_without_the_pack_each_call_says_what_is_missing(server: LlmMock, monkeypatch: pytest.MonkeyPatch) -> None:
