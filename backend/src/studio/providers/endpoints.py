@@ -44,6 +44,7 @@ from src.studio.providers.schemas import (
     ProviderTestOut,
 )
 from src.studio.providers.service import DEFAULT_PROMPT, OfferedModel, PromptTemplate, Provider
+from src.studio.schemas import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -62,7 +63,7 @@ LM_STUDIO = "lm_studio"
 DEFAULTS = DefaultsOut(max_tokens=512, temperature=0.7, context_tiers=[0], prompt=DEFAULT_PROMPT)
 
 LastMeasured = dict[tuple[str, str], dict[str, Any]]
-Named = Annotated[str | None, Query(description="The same, for clients that send no body.")]
+Named = Annotated[Text | None, Query(description="The same, for clients that send no body.")]
 
 
 @router.get("/api/config", response_model=CatalogOut)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 import orjson
@@ -13,6 +14,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
 )
 
@@ -23,7 +25,18 @@ from src.studio.providers.kept import LARGEST_OUTPUT, LARGEST_WINDOW
 from src.studio.providers.presets import Route
 from src.studio.schemas import Text
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+IDENTIFIER = r"^[A-Za-z0-9_-]{1,64}$"
+
+
+def _is_identifier(text: str) -> str:
+    if not re.fullmatch(IDENTIFIER, text):
+        raise ValueError("must have 1 to 64 letters, digits, _ and - in all")
+    return text
+
+
+Identifier = Annotated[
+    str, AfterValidator(_is_identifier), WithJsonSchema({"type": "string", "pattern": IDENTIFIER})
+]
 
 
 class LastMeasuredOut(BaseModel):
@@ -282,14 +295,14 @@ class ModelIn(_ModelFields):
 class ModelChangeIn(_ModelFields):
     """`PUT /api/config/model`: what is not given stays; null takes it away."""
 
-    model_id: str = Field(min_length=1, max_length=512)
+    model_id: Text = Field(min_length=1, max_length=512)
     new_model_id: Annotated[ModelId | None, Empty] = None
 
 
 class ModelKeyIn(ProviderKeyIn):
     """Which model."""
 
-    model_id: str = Field(min_length=1, max_length=512)
+    model_id: Text = Field(min_length=1, max_length=512)
 
 
 class ModelKeptOut(BaseModel):

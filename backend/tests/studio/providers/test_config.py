@@ -391,3 +391,13 @@ def test_five_thousand_models_are_told_at_once(people: People) -> None:
         )
     assert len(people.models) == 5_000
     assert people.add_model("one-more", 400) == "More than 5,000 models of a provider cannot be kept."
+
+
+def test_what_no_database_can_hold_names_nothing(people: People) -> None:
+    people.add()
+    zero = "a\0b"
+    people.change_model(zero, 422)
+    for query in ({"provider_key": zero}, {"provider_key": "mine", "model_id": zero}):
+        path = "/api/config/model" if "model_id" in query else "/api/config/provider"
+        people.ask("DELETE", path, query, 400)
+        people.ask("DELETE", path, status=400, **query)
