@@ -38,6 +38,86 @@ export const routes = [
         component: () => import('./session/SignInView.vue'),
         meta: { title: 'Sign in', isPublic: true },
       },
+      {
+        path: 'register',
+        name: 'studio-register',
+        component: () => import('./account/RegisterView.vue'),
+        meta: { title: 'Create an account', isPublic: true },
+      },
+      {
+        path: 'forgot',
+        name: 'studio-forgot',
+        component: () => import('./account/ForgotView.vue'),
+        meta: { title: 'Forgotten password', isPublic: true },
+      },
+      {
+        path: 'reset',
+        name: 'studio-reset',
+        component: () => import('./account/ResetView.vue'),
+        meta: { title: 'New password', isPublic: true },
+      },
+      {
+        path: 'settings',
+        component: () => import('./settings/SettingsShell.vue'),
+        children: [
+          { path: '', name: 'studio-settings', redirect: { name: 'studio-account' } },
+          {
+            path: 'account',
+            name: 'studio-account',
+            component: () => import('./settings/AccountView.vue'),
+            meta: { title: 'Account' },
+          },
+          {
+            path: 'tokens',
+            name: 'studio-tokens',
+            component: () => import('./settings/TokensView.vue'),
+            meta: { title: 'Tokens' },
+          },
+        ],
+      },
+      {
+        path: 'admin',
+        component: () => import('./admin/AdminShell.vue'),
+        children: [
+          { path: '', name: 'studio-admin', redirect: { name: 'studio-admin-users' } },
+          {
+            path: 'users',
+            name: 'studio-admin-users',
+            component: () => import('./admin/UsersView.vue'),
+            meta: { title: 'Users' },
+          },
+          {
+            path: 'invitations',
+            name: 'studio-admin-invitations',
+            component: () => import('./admin/InvitationsView.vue'),
+            meta: { title: 'Invitations' },
+          },
+          {
+            path: 'audit',
+            name: 'studio-admin-audit',
+            component: () => import('./admin/AuditView.vue'),
+            meta: { title: 'Audit' },
+          },
+          {
+            path: 'jobs',
+            name: 'studio-admin-jobs',
+            component: () => import('./admin/JobsView.vue'),
+            meta: { title: 'Jobs of all' },
+          },
+          {
+            path: 'system',
+            name: 'studio-admin-system',
+            component: () => import('./admin/SystemView.vue'),
+            meta: { title: 'System' },
+          },
+          {
+            path: 'log',
+            name: 'studio-admin-log',
+            component: () => import('./admin/LogView.vue'),
+            meta: { title: 'Log' },
+          },
+        ],
+      },
     ],
   },
 ]
