@@ -5,12 +5,15 @@
  * @property {string} at ISO 8601; empty where the line has no time
  * @property {string} level e.g. `warning`; empty where it has none
  * @property {string} text what happened
- * @property {string} facts the rest, in one line: "status=200 path=/api"
+ * @property {string} facts the rest, in one line: "duration_ms=2.5 bytes=30"
  * @property {string} raw as it is kept
  */
 
-/** What stands before the facts, or is of no use in a line. */
-const SHOWN = new Set(['timestamp', 'level', 'event', 'logger'])
+/** What stands before the facts, or is of use to whoever opens a line alone. */
+const NO_FACTS = new Set([
+  ...['timestamp', 'level', 'event', 'logger', 'request_id', 'user_id'],
+  ...['method', 'route', 'status'],
+])
 
 export const LEVEL_OPTIONS = [
   { value: '', label: 'All levels' },
@@ -25,9 +28,15 @@ const wordOf = (value) => (typeof value === 'string' ? value : JSON.stringify(va
 /** @param {Record<string, unknown>} entry */
 const factsOf = (entry) =>
   Object.entries(entry)
-    .filter(([name, value]) => !SHOWN.has(name) && value !== null && value !== '')
+    .filter(([name, value]) => !NO_FACTS.has(name) && value !== null && value !== '')
     .map(([name, value]) => `${name}=${wordOf(value)}`)
     .join(' ')
+
+/** @param {Record<string, unknown>} entry @returns {string} of a request, what was asked and answered: "GET /api/jobs 200" */
+function textOf({ event, logger, method, route, status }) {
+  if (method && route) return [method, route, status].filter(Boolean).map(wordOf).join(' ')
+  return wordOf(event ?? logger ?? '')
+}
 
 /** @param {string} raw @returns {LogLine} whatever it is: one that is no JSON is its own text */
 export function readLine(raw) {
@@ -36,7 +45,7 @@ export function readLine(raw) {
     return {
       at: wordOf(entry.timestamp ?? ''),
       level: wordOf(entry.level ?? '').toLowerCase(),
-      text: wordOf(entry.event ?? entry.logger ?? ''),
+      text: textOf(entry),
       facts: factsOf(entry),
       raw,
     }

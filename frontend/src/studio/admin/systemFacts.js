@@ -6,7 +6,8 @@ import { formatSeconds } from '../helpers/durations.js'
 /** @typedef {import('./useSystem.js').Stats} Stats */
 /** @typedef {{ label: string, value: string, note?: string, isDoubtful?: boolean }} Fact */
 
-const HOUR = 3600
+const MINUTE = 60
+const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 /** Of silence: a worker says every few seconds that it is there. */
 const SILENT_SECONDS = 30
@@ -20,7 +21,8 @@ export function formatSize(mib) {
 
 /** @param {number} seconds @returns {string} "3 d 4 h", "2 h 5 min", "40 s" */
 export function formatAge(seconds) {
-  if (seconds < DAY) return formatSeconds(Math.max(0, Math.round(seconds)))
+  if (seconds < MINUTE) return `${Math.max(0, Math.round(seconds))} s`
+  if (seconds < DAY) return formatSeconds(seconds)
   const hours = Math.floor((seconds % DAY) / HOUR)
   return hours ? `${Math.floor(seconds / DAY)} d ${hours} h` : `${Math.floor(seconds / DAY)} d`
 }
@@ -69,9 +71,9 @@ export const workerFacts = ({ workers }) =>
 /** @param {Stats} stats @returns {Fact[]} */
 export const usageFacts = (stats) => [
   { label: 'Accounts', value: formatInteger(stats.total_users) },
-  { label: 'Benchmarks, 24 hours', value: formatInteger(stats.benchmarks_24h) },
-  { label: '7 days', value: formatInteger(stats.benchmarks_7d) },
-  { label: '30 days', value: formatInteger(stats.benchmarks_30d) },
+  { label: 'Last 24 hours', value: countOf(stats.benchmarks_24h, 'benchmark') },
+  { label: 'Last 7 days', value: countOf(stats.benchmarks_7d, 'benchmark') },
+  { label: 'Last 30 days', value: countOf(stats.benchmarks_30d, 'benchmark') },
 ]
 
 /** @param {Stats} stats @returns {Fact[]} */

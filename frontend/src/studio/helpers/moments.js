@@ -32,5 +32,5 @@ const UNITS = /** @type {const} */ ([
 export function fromNow(instant, now = Date.now()) {
   const seconds = (Date.parse(instant) - now) / 1000
   const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
-  return relative.format(Math.trunc(seconds / size), unit)
+  return relative.format(Math.round(seconds / size), unit)
 }

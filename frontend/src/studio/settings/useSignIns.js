@@ -38,6 +38,8 @@ export function useSignIns() {
     tokens: ofKind('cli'),
     error,
     retry: () => refetch(),
+    /** After what ends some of them. */
+    refresh: changed,
     /** All fail with an `ApiError`. @param {string} id */
     async end(id) {
       await api.send('DELETE', `/api/auth/sessions/${id}`)
