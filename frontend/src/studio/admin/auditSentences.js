@@ -120,7 +120,7 @@ export const ACTION_OPTIONS = [
 export function auditSentence({ email, user_id, action, subject, detail }) {
   const who = email ?? NOBODY
   const isOwn = subject !== null && subject === user_id
-  const whom = isOwn ? 'themselves' : (detail?.email ?? 'an account')
+  const whom = isOwn ? 'their own account' : (detail?.email ?? 'an account')
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : null
   return known ? `${known.tell(who, detail ?? {}, whom)}.` : `${who}: ${plainly(action)}.`
 }
