@@ -11,7 +11,10 @@ from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.llm.egress import policy_of
+from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,7 +34,9 @@ class Services:
     database: Database
     accounts: AccountService
     changes: Changes
+    vault: VaultService
     providers: ProviderService
+    checks: ProviderChecks
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -47,7 +52,10 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     accounts = AccountService(settings, clock, database)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
-    providers = ProviderService(settings, database, clock)
+    vault = VaultService(settings, database, clock)
+    providers = ProviderService(settings, database, clock, accounts, vault)
+    checks = ProviderChecks(providers, policy_of(settings))
     benchmarks = BenchmarkService(database, clock, providers, jobs)
-    jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    own = (accounts, changes, vault, providers, checks, jobs, benchmarks)
+    return Services(settings, clock, telemetry, database, *own)

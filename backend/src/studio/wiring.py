@@ -21,6 +21,7 @@ from src.studio.jobs import endpoints as jobs
 from src.studio.jobs.metrics import JobCollector
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
+from src.studio.vault import endpoints as vault
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
 ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
-    *(providers.router, benchmarks.router),
+    *(vault.router, providers.router, benchmarks.router),
 )
 
 
@@ -46,6 +47,7 @@ def install(
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
+    app.state.outside_turns = CapacityLimiter(providers.OUTSIDE_AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
     document(app)
@@ -57,13 +59,14 @@ def install(
         app.state.studio_events = hub = EventHub(services.database, services.changes, services.jobs)
         collector = JobCollector(services.jobs, hub)
         telemetry.metrics.collectors.append(collector)
-        giving_out = asyncio.create_task(hub.run())
+        tasks = [asyncio.create_task(work()) for work in (hub.run, services.jobs.listen)]
         try:
             yield
         finally:
             telemetry.metrics.collectors.remove(collector)
-            giving_out.cancel()
-            await asyncio.gather(giving_out, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             services.close()
 
     return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))

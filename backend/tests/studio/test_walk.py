@@ -19,6 +19,7 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -47,6 +48,7 @@ class Recipe:
     names: Literal["job", "run", "user"] | None = None
     reads: bool = False
     status: int = 200
+    query: str = ""
 
 
 USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
@@ -67,7 +69,23 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/keys"): USER,
+    ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
+    ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
+    ("GET", "/api/config/presets"): USER,
+    ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
+    ("PUT", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "timeout": 5}),
+    ("POST", "/api/config/model"): Recipe("user", {"provider_key": "mine", "id": "fast"}),
+    ("PUT", "/api/config/model"): Recipe(
+        "user", {"provider_key": "mine", "model_id": "fast", "display_name": "F"}
+    ),
+    ("DELETE", "/api/config/model"): Recipe("user", {"provider_key": "mine", "model_id": "fast"}),
+    ("DELETE", "/api/config/provider"): Recipe("user", {"provider_key": "mine"}),
+    ("POST", "/api/config/provider/test"): Recipe("user", {"provider_key": "gateway"}),
+    ("GET", "/api/models/discover"): Recipe("user", query="?provider_key=gateway"),
+    ("GET", "/api/lm-studio/detect"): USER,
+    ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
@@ -123,9 +141,10 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        handler.settle()
         return run_id
 
     def thing(self, recipe: Recipe) -> str:
@@ -143,7 +162,8 @@ class World:
         if "{" in path:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
-        return self.client.request(method or operation[0], path, headers=headers, json=RECIPES[operation].body)
+        recipe = RECIPES[operation]
+        return self.client.request(method or operation[0], path + recipe.query, headers=headers, json=recipe.body)
 
     def headers_of(self, recipe: Recipe) -> Headers:
         """Return the headers of who may do it."""
@@ -197,6 +217,7 @@ def test_whoever_may_is_served(world: World) -> None:
         answer = world.ask(operation, world.headers_of(recipe), world.thing(recipe))
         assert answer.status_code == recipe.status, (operation, answer.text)
         assert answer.headers["x-content-type-options"] == "nosniff", operation
+        assert answer.headers["cache-control"] == "no-store", operation
         assert answer.headers["content-type"].partition(";")[0] in {"application/json", "text/csv"}, operation
         assert answer.headers["x-request-id"], operation
 
@@ -290,7 +311,9 @@ def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
-    world.ask(("POST", "/api/config/prompts"), world.ada)
+    for path in ("prompts", "provider", "model"):
+        world.ask(("POST", f"/api/config/{path}"), world.ada)
+    world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
             for headers in (world.bob, world.admin):
@@ -306,6 +329,21 @@ def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) ->
         answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_nobody_uses_changes_or_deletes_the_keys_of_others_by_naming_their_provider(world: World) -> None:
+    asked = {name: (name, "/api/keys") for name in ("GET", "PUT", "DELETE")}
+    world.ask(asked["PUT"], world.ada)
+    before = world.get(world.ada, "/api/keys")
+    for headers in (world.bob, world.admin):
+        refused = world.ask(asked["DELETE"], headers)
+        assert_refused(refused, 404, "There is no such key.", "not_found", "DELETE")
+        assert not any(key["has_user_key"] for key in world.get(headers, "/api/keys")["keys"])
+        assert world.client.put(
+            "/api/keys", headers=headers, json={"provider_key": "openai", "value": "sk-of-bob"}
+        ).is_success
+    assert world.get(world.ada, "/api/keys") == before
+    assert world.services.vault.reveal(world.id_of(world.ada), "openai") == "sk-of-ada"
 
 
 def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:

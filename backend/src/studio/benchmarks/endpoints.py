@@ -121,5 +121,5 @@ def export_history(user: CurrentUser, services: Provided, form: ExportForm = "cs
 
 def _file(pieces: Any, name: str, form: str) -> Response:  # noqa: ANN401 - an iterator, as Starlette takes it
     media_type = "text/csv; charset=utf-8" if form == "csv" else "application/json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MS_PER_SECOND = 1000
 
+TOLD = "the provider tells now"
+WHOSE = {"user": "you entered", "litellm": "LiteLLM's list had when it was installed"}
+
 TargetKey = tuple[str, str]
 """A model's provider key and its id."""
 
@@ -63,6 +66,7 @@ class _Load:
 def _load(request: BenchmarkIn, target: RunTarget, asked: int, answer: int) -> _Load:
     contexts = [tier for tier in target.tiers for _ in range(request.requests_per_point)]
     contexts += target.tiers[:1] if request.warmup else []
+    asked += prompt_tokens(target.system_prompt or "")
     read, written = sum(contexts) + asked * len(contexts), answer * len(contexts)
     return _Load(read, written, None if target.price is None else target.price.cost(read, written))
 
@@ -93,7 +97,8 @@ def _assumptions(
     if any(not target.has_price for target in resolved.targets):
         told.append("The cost is not known: a model has no price.")
     elif resolved.targets:
-        told.append("Prices are those that the provider tells now; nothing is taken to be cached.")
+        sources = dict.fromkeys(WHOSE.get(target.price_source or "", TOLD) for target in resolved.targets)
+        told.append(f"Prices are those that {', or that '.join(sources)}; nothing is taken to be cached.")
     if _seconds(request, resolved, latencies) is None:
         told.append("The time is not known: a model was not measured before.")
     else:

@@ -13,6 +13,7 @@ from src.studio.benchmarks import exports, repository, runs
 from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
+from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
 from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.results import results_of
@@ -52,6 +53,7 @@ class BenchmarkService:
         jobs: JobService,
     ) -> None:
         self._database, self._clock, self._providers, self._jobs = database, clock, providers, jobs
+        self._live = LiveResults()
 
     def submit(self, owner: User, request: BenchmarkIn) -> str:
         """Submit a benchmark and return its id, which is its job's, too.
@@ -113,7 +115,11 @@ class BenchmarkService:
         """Return a run and what it came to, or has come to so far. Raises `NotFoundError`."""
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, reader.id, run_id))
-            return self._detail(connection, reader, run)
+            if run["state"] == "running" or repository.is_settled(connection, reader.id, run_id):
+                return self._detail(connection, reader, run)
+        runs.settle(self._database, run["user_id"], run_id)  # it ended this moment, without its worker
+        with self._database.reading() as connection:
+            return self._detail(connection, reader, _found(repository.readable_run(connection, reader.id, run_id)))
 
     def records(self, reader: User, run_id: str) -> Iterator[bytes]:
         """Return all records of a run in pieces of JSON, in the order of sending. Raises `NotFoundError`."""
@@ -190,7 +196,7 @@ class BenchmarkService:
                 f"runs: you may have {limit} at most in a benchmark (max_runs_per_benchmark), not {request.runs}."
             )
         prompt = request.prompt if request.prompt.strip() else DEFAULT_PROMPT
-        resolved = resolve(request, prompt, self._providers.shared())
+        resolved = resolve(request, prompt, self._providers.offered(owner))
         count = count_requests(request, resolved.targets)
         if count > MOST_REQUESTS:
             raise InvalidFieldError(
@@ -211,10 +217,9 @@ class BenchmarkService:
             found = repository.last_measured(connection, owner.id)
         return {(row["provider_key"], row["model_id"]): row for row in found}
 
-    @staticmethod
-    def _detail(connection: Connection, reader: User, run: RowMapping) -> Values:
+    def _detail(self, connection: Connection, reader: User, run: RowMapping) -> Values:
         if run["state"] == "running":
-            so_far = runs.results_so_far(connection, reader.id, run)
+            so_far = self._live.of(connection, reader.id, run)
             results = [{**result.figures(), "statistics": result.summary.to_dict()} for result in so_far]
         else:
             results = repository.results_of_run(connection, reader.id, run["id"])
@@ -278,6 +283,11 @@ def _told(run: RowMapping, reader: User) -> Values:
                 "provider": target.provider,
                 "model_id": target.model_id,
                 "display_name": target.display_name,
+                "input_cost_per_mtok": target.input_cost_per_mtok,
+                "output_cost_per_mtok": target.output_cost_per_mtok,
+                "price_source": target.price_source,
+                "price_at": target.price_at,
+                "route": target.route,
             }
             for target in targets
         ],

@@ -7,5 +7,6 @@ from src.studio.benchmarks import tables as benchmarks
 from src.studio.database.metadata import metadata
 from src.studio.jobs import tables as jobs
 from src.studio.providers import tables as providers
+from src.studio.vault import tables as vault
 
-__all__ = ["accounts", "benchmarks", "jobs", "metadata", "providers"]
+__all__ = ["accounts", "benchmarks", "jobs", "metadata", "providers", "vault"]

@@ -14,10 +14,11 @@ from yarl import URL
 
 from src.studio.llm import failures
 from src.studio.llm.chunks import read_chunk
+from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, TooLargeError
 from src.studio.llm.request import StampedBody
 from src.studio.llm.sse import SseParser
-from src.studio.llm.stamping import StampedResponse, StampingConnector
+from src.studio.llm.stamping import StampedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from src.studio.llm.answer import Answer
     from src.studio.llm.request import ChatRequest, Endpoint
     from src.studio.llm.sse import ServerSentEvent
+    from src.studio.llm.stamping import StampingConnector
 
 DONE = b"[DONE]"
 # A connection is used again when the server ends the answer soon after its last event, else it is closed
@@ -39,15 +41,14 @@ ANY_ERROR = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
 class ChatClient:
     """Calls models. It follows no redirects, reads no proxy settings, keeps no cookies and retries nothing.
 
-    `connector` makes the connections; one with a `resolver` or `socket_factory` of its own guards which addresses
-    may be reached.
+    `connector` makes the connections; a guarded one (`egress`) refuses addresses that may not be reached.
     """
 
-    def __init__(self, connector: StampingConnector | None = None) -> None:
-        self._connector = connector or StampingConnector()
-        self._turn = asyncio.Lock()
-        self._session = aiohttp.ClientSession(
-            connector=self._connector,
+    def __init__(self, connector: StampingConnector) -> None:
+        self.connector = connector
+        self.turn = asyncio.Lock()
+        self.session = aiohttp.ClientSession(
+            connector=self.connector,
             response_class=StampedResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -60,7 +61,7 @@ class ChatClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self.session.close()
 
     async def open_connections(self, endpoint: Endpoint, count: int) -> None:
         """Open so many connections for calls to come. What fails here will fail again, and be told, there."""
@@ -72,7 +73,7 @@ class ChatClient:
     async def _open(self, endpoint: Endpoint) -> aiohttp.connector.Connection:
         request = aiohttp.ClientRequest("POST", URL(endpoint.url), loop=asyncio.get_running_loop())
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await self._connector.connect(request, [], aiohttp.ClientTimeout())
+            return await self.connector.connect(request, [], aiohttp.ClientTimeout())
 
     async def ask(self, request: ChatRequest, answer: Answer) -> None:
         """Send a call and fill `answer` with what comes of it, whatever it is.
@@ -81,11 +82,14 @@ class ChatClient:
         """
         secrets = request.endpoint.secrets
         try:
+            self.connector.check(request.endpoint.url)
             async with asyncio.timeout(request.timeout_seconds):
                 await self._ask(request, answer)
         except TimeoutError:
             if answer.end_ns is None:
                 answer.fail(failures.of_timeout(request.timeout_seconds, began=answer.began), "timeout")
+        except EgressRefusedError as error:
+            answer.fail(failures.Failure(failures.EGRESS_REFUSED, secrets.taken_out(str(error))))
         except TooLargeError as error:
             answer.fail(failures.Failure(failures.TOO_LARGE, str(error)))
         except ANY_ERROR as error:
@@ -107,9 +111,9 @@ class ChatClient:
                 request.on_sent()
 
         endpoint = request.endpoint
-        response = await self._session.post(
+        response = await self.session.post(
             endpoint.url,
-            data=StampedBody(request.body, self._turn, on_write),
+            data=StampedBody(request.body, self.turn, on_write),
             headers=endpoint.headers(request.request_id),
             allow_redirects=False,
         )

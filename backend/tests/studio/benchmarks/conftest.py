@@ -13,6 +13,7 @@ from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
 from src.studio.engine.record import Record
+from src.studio.llm.egress import EgressPolicy
 from src.studio.services import Services
 from tests.conftest import SettableClock
 from tests.studio.conftest import MakeStudio, sign_up
@@ -92,7 +93,7 @@ class Studio:
 
     @property
     def handler(self) -> BenchmarkHandler:
-        return BenchmarkHandler(self.database, self.services.providers, self.services.clock)
+        return BenchmarkHandler(self.database, self.services.providers, self.services.clock, EgressPolicy())
 
     def keep(self, run_id: str, records: Iterable[Record]) -> None:
         """Write records as the worker does."""
@@ -105,6 +106,7 @@ class Studio:
         """End a run, as the worker does."""
         with self.database.writing() as connection:
             self.handler.ended(connection, run_id, state, error)
+        self.handler.settle()
 
     def results(self, run_id: str) -> Any:
         with self.database.reading() as connection:

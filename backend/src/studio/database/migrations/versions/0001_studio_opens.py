@@ -145,6 +145,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
     )
     op.create_table(
+        "provider_keys",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("key_name", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_provider_keys_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_keys")),
+        sa.UniqueConstraint("user_id", "provider_key", name=op.f("uq_provider_keys_user_id_provider_key")),
+    )
+    op.create_table(
+        "providers",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("api_base", sa.Text(), nullable=True),
+        sa.Column("api_key_env", sa.String(length=64), nullable=True),
+        sa.Column("model_id_prefix", sa.String(length=64), nullable=True),
+        sa.Column("direct_local", sa.Boolean(), nullable=False),
+        sa.Column("timeout", sa.Float(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_providers_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "provider_key", name=op.f("pk_providers")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("user_id", sa.String(32), nullable=False),
@@ -215,6 +245,30 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_job_events_created_at"), "job_events", ["created_at"], unique=False)
     op.create_table(
+        "models",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=512), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=True),
+        sa.Column("context_window", sa.Integer(), nullable=True),
+        sa.Column("max_output_tokens", sa.Integer(), nullable=True),
+        sa.Column("skip_params", sa.Text(), nullable=False),
+        sa.Column("system_prompt", sa.Text(), nullable=True),
+        sa.Column("custom_fields", sa.Text(), nullable=False),
+        sa.Column("input_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("output_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("cached_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("price_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id", "provider_key"],
+            ["providers.user_id", "providers.provider_key"],
+            name=op.f("fk_models_user_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "provider_key", "name", name=op.f("pk_models")),
+    )
+    op.create_table(
         "used_refresh_tokens",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("session_id", sa.String(32), nullable=False),
@@ -248,6 +302,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_used_refresh_tokens_used_at"), table_name="used_refresh_tokens")
     op.drop_index(op.f("ix_used_refresh_tokens_session_id"), table_name="used_refresh_tokens")
     op.drop_table("used_refresh_tokens")
+    op.drop_table("models")
     op.drop_index(op.f("ix_job_events_created_at"), table_name="job_events")
     op.drop_table("job_events")
     op.drop_index(op.f("ix_benchmark_results_model_id"), table_name="benchmark_results")
@@ -257,6 +312,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("providers")
+    op.drop_table("provider_keys")
     op.drop_table("prompt_templates")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
