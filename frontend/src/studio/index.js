@@ -6,17 +6,17 @@
 const part = (name) => async () => (await import('./parts.js')).PARTS[name]()
 
 /**
- * @param {Part} path which is what its part is called, too
+ * @param {Part} partName
  * @param {string} name
  * @param {string} title
- * @param {import('vue-router').RouteMeta} [meta] more of it
+ * @param {{ path?: string, isPublic?: boolean }} [options] `path`: where it is not called as its part is
  * @returns {import('vue-router').RouteRecordRaw}
  */
-const page = (path, name, title, meta) => ({
+const page = (partName, name, title, { path = partName, isPublic } = {}) => ({
   path,
   name,
-  component: part(path),
-  meta: { title, ...meta },
+  component: part(partName),
+  meta: { title, isPublic },
 })
 
 /** @type {import('vue-router').RouteRecordRaw[]} */
@@ -27,36 +27,11 @@ export const routes = [
     // Accounts are Studio's own: the dashboard's token opens nothing of it, and is not asked for there.
     meta: { tab: 'studio', hasAccounts: true },
     children: [
-      {
-        path: '',
-        name: 'studio',
-        component: () => import('./views/StudioHome.vue'),
-        meta: { title: 'Studio' },
-      },
-      {
-        path: 'run',
-        name: 'studio-run',
-        component: () => import('./views/RunView.vue'),
-        meta: { title: 'New benchmark' },
-      },
-      {
-        path: 'runs',
-        name: 'studio-runs',
-        component: () => import('./views/RunsView.vue'),
-        meta: { title: 'Runs' },
-      },
-      {
-        path: 'runs/:id',
-        name: 'studio-run-detail',
-        component: () => import('./views/RunDetailView.vue'),
-        meta: { title: 'Run' },
-      },
-      {
-        path: 'sign-in',
-        name: 'studio-sign-in',
-        component: () => import('./session/SignInView.vue'),
-        meta: { title: 'Sign in', isPublic: true },
-      },
+      page('home', 'studio', 'Studio', { path: '' }),
+      page('run', 'studio-run', 'New benchmark'),
+      page('runs', 'studio-runs', 'Runs'),
+      page('run-detail', 'studio-run-detail', 'Run', { path: 'runs/:id' }),
+      page('sign-in', 'studio-sign-in', 'Sign in', { isPublic: true }),
       page('register', 'studio-register', 'Create an account', { isPublic: true }),
       page('forgot', 'studio-forgot', 'Forgotten password', { isPublic: true }),
       page('reset', 'studio-reset', 'New password', { isPublic: true }),

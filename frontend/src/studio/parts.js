@@ -4,6 +4,12 @@
  */
 
 export const PARTS = {
+  home: () => import('./views/StudioHome.vue'),
+  run: () => import('./views/RunView.vue'),
+  runs: () => import('./views/RunsView.vue'),
+  'run-detail': () => import('./views/RunDetailView.vue'),
+
+  'sign-in': () => import('./session/SignInView.vue'),
   register: () => import('./account/RegisterView.vue'),
   forgot: () => import('./account/ForgotView.vue'),
   reset: () => import('./account/ResetView.vue'),
