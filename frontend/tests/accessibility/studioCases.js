@@ -1,5 +1,6 @@
 /** Studio's components, in states that axe should see. */
 import { job, USER } from '../support/studioAnswers.js'
+import { ACCOUNT_CASES } from './accountCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
 const folder = 'studio'
@@ -24,9 +25,10 @@ export const STUDIO_CASES = {
   [`${folder}/session/SessionDialog.vue`]: [{ wrap: 'studio' }],
   [`${folder}/session/SignInForm.vue`]: [
     { wrap: 'studio' },
-    { wrap: 'studio', props: { invitation: 'code' } },
+    { wrap: 'studio', props: { invitation: 'code', isNew: true } },
     { wrap: 'studio', props: { user: USER } },
   ],
   [`${folder}/session/SignInView.vue`]: [{ wrap: 'studio' }],
+  ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
 }

@@ -1,4 +1,5 @@
 /** What Studio's server says, unless a test says otherwise. */
+import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
 
 export const USER = {
@@ -28,7 +29,13 @@ export const job = (others) => ({
 
 /** By path, for `fakeApi`. */
 export const STUDIO_ANSWERS = {
-  '/api/auth/options': { registration: 'open', setup_code_required: false, demo: true },
+  ...ACCOUNT_ANSWERS,
+  '/api/auth/options': {
+    registration: 'open',
+    setup_code_required: false,
+    demo: true,
+    mail: false,
+  },
   '/api/auth/refresh': { user: USER, access_token: 'token' },
   '/api/auth/logout': { status: 'ok' },
   '/api/ws-ticket': { ticket: 'ticket', expires_in_seconds: 30 },

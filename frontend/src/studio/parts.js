@@ -1,0 +1,28 @@
+/**
+ * What comes when it is opened. Not in `index.js`, which the leaderboard loads, too: what each part is made of would be
+ * listed there.
+ */
+
+export const PARTS = {
+  home: () => import('./views/StudioHome.vue'),
+  run: () => import('./views/RunView.vue'),
+  runs: () => import('./views/RunsView.vue'),
+  'run-detail': () => import('./views/RunDetailView.vue'),
+
+  'sign-in': () => import('./session/SignInView.vue'),
+  register: () => import('./account/RegisterView.vue'),
+  forgot: () => import('./account/ForgotView.vue'),
+  reset: () => import('./account/ResetView.vue'),
+
+  settings: () => import('./settings/SettingsShell.vue'),
+  account: () => import('./settings/AccountView.vue'),
+  tokens: () => import('./settings/TokensView.vue'),
+
+  admin: () => import('./admin/AdminShell.vue'),
+  users: () => import('./admin/UsersView.vue'),
+  invitations: () => import('./admin/InvitationsView.vue'),
+  audit: () => import('./admin/AuditView.vue'),
+  jobs: () => import('./admin/JobsView.vue'),
+  system: () => import('./admin/SystemView.vue'),
+  log: () => import('./admin/LogView.vue'),
+}
