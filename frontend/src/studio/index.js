@@ -57,6 +57,12 @@ export const routes = [
         meta: { title: 'New password', isPublic: true },
       },
       {
+        path: 'welcome',
+        name: 'studio-welcome',
+        component: () => import('./onboarding/WelcomeView.vue'),
+        meta: { title: 'Welcome' },
+      },
+      {
         path: 'settings',
         component: () => import('./settings/SettingsShell.vue'),
         children: [
@@ -66,6 +72,42 @@ export const routes = [
             name: 'studio-account',
             component: () => import('./settings/AccountView.vue'),
             meta: { title: 'Account' },
+          },
+          {
+            path: 'providers',
+            name: 'studio-providers',
+            component: () => import('./settings/providers/ProvidersView.vue'),
+            meta: { title: 'Providers' },
+          },
+          {
+            path: 'providers/:key',
+            name: 'studio-provider',
+            component: () => import('./settings/providers/ProviderDetailView.vue'),
+            meta: { title: 'Provider' },
+          },
+          {
+            path: 'keys',
+            name: 'studio-keys',
+            component: () => import('./settings/keys/KeysView.vue'),
+            meta: { title: 'Keys' },
+          },
+          {
+            path: 'parameters',
+            name: 'studio-parameters',
+            component: () => import('./settings/parameters/ParametersView.vue'),
+            meta: { title: 'Parameters' },
+          },
+          {
+            path: 'profiles',
+            name: 'studio-profiles',
+            component: () => import('./settings/profiles/ProfilesView.vue'),
+            meta: { title: 'Profiles' },
+          },
+          {
+            path: 'prompts',
+            name: 'studio-prompts',
+            component: () => import('./settings/prompts/PromptsView.vue'),
+            meta: { title: 'Prompts' },
           },
           {
             path: 'tokens',
