@@ -1,7 +1,17 @@
 /** Studio's settings of providers, keys, parameters, profiles and prompts, and its welcome, in states that axe should see. */
 import { formOfParams } from '../../src/studio/helpers/params.js'
 import { providerOptions } from '../../src/studio/helpers/registry.js'
-import { ADJUSTMENTS, KEYS, own, PRESETS, REGISTRY, VERSIONS } from '../studio/configFixtures.js'
+import { newForm } from '../../src/studio/helpers/runForm.js'
+import {
+  ADJUSTMENTS,
+  KEYS,
+  own,
+  PRESETS,
+  profile,
+  REGISTRY,
+  VERSIONS,
+} from '../studio/configFixtures.js'
+import { catalog } from '../studio/fixtures.js'
 
 const folder = 'studio'
 const settings = `${folder}/settings`
@@ -21,6 +31,9 @@ export const STUDIO_CONFIG_CASES = {
   [`${folder}/components/form/ParamFields.vue`]: [
     { props: { form: formOfParams({ temperature: 1 }), errors: {} } },
     { props: { form: formOfParams(), errors: { top_p: 'Give a number.', others: 'No JSON.' } } },
+  ],
+  [`${folder}/components/form/ProfileFields.vue`]: [
+    { props: { form: newForm(catalog()), profiles: [profile()] } },
   ],
   [`${settings}/keys/KeyDialog.vue`]: [{ wrap, props: { open: false } }],
   [`${settings}/keys/KeyRow.vue`]: [

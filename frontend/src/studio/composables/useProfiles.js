@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useApi } from '../api.js'
+import { allPages } from './allPages.js'
 
 /**
  * @typedef {object} Profile
@@ -27,17 +28,17 @@ export function useProfiles() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['profiles'],
     queryFn: async ({ signal }) =>
-      /** @type {{ profiles: Profile[] }} */ (await api.getJson('/api/profiles', {}, { signal })),
+      (await allPages(api, '/api/profiles', 'profiles', signal)).map(withObject),
   })
   return {
-    profiles: computed(() => (data.value?.profiles ?? []).map(withObject)),
+    profiles: computed(() => data.value ?? []),
     error,
     isLoading: isPending,
     retry: () => refetch(),
   }
 }
 
-/** Older answers have the parameters as a text. @param {Profile} profile @returns {Profile} */
+/** The parameters are told as a text. @param {any} profile @returns {Profile} */
 const withObject = (profile) =>
   typeof profile.params_json === 'string'
     ? { ...profile, params_json: JSON.parse(profile.params_json) }

@@ -2,11 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { useApi } from '../api.js'
+import { allPages } from './allPages.js'
 
 /**
  * @typedef {object} PromptVersion
  * @property {string} id
- * @property {string} prompt_text
+ * @property {string} prompt_text in lists, its beginning
+ * @property {number} [prompt_chars] how many it has in all
  * @property {string | null} label
  * @property {string} source `manual`, or what has written it
  * @property {string | null} parent_version_id
@@ -21,16 +23,35 @@ export function usePromptVersions() {
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [VERSIONS],
     queryFn: async ({ signal }) =>
-      /** @type {{ versions: PromptVersion[] }} */ (
-        await api.getJson('/api/prompt-versions', {}, { signal })
+      /** @type {PromptVersion[]} */ (
+        await allPages(api, '/api/prompt-versions', 'versions', signal)
       ),
   })
   return {
-    versions: computed(() => data.value?.versions ?? []),
+    versions: computed(() => data.value ?? []),
     error,
     isLoading: isPending,
     retry: () => refetch(),
   }
+}
+
+/** @param {() => PromptVersion | undefined} version of a list @returns the same with its whole text; none until it is there */
+export function useWholeVersion(version) {
+  const api = useApi()
+  const isWhole = computed(() => {
+    const { prompt_text = '', prompt_chars } = version() ?? {}
+    return !prompt_chars || prompt_chars <= prompt_text.length
+  })
+  const { data } = useQuery({
+    queryKey: computed(() => [VERSIONS, version()?.id]),
+    queryFn: async ({ signal }) =>
+      /** @type {PromptVersion} */ (
+        await api.getJson(`/api/prompt-versions/${version()?.id}`, {}, { signal })
+      ),
+    enabled: computed(() => !isWhole.value),
+    staleTime: Infinity,
+  })
+  return computed(() => (isWhole.value ? version() : data.value))
 }
 
 /** All fail with an `ApiError`. */

@@ -99,46 +99,48 @@ const figureOf = (text) => (text.trim() ? numberOf(text) : null)
 /** @param {string} text @returns {string[]} each once */
 export const namesIn = (text) => [...new Set(text.split(/[\s,]+/).filter(Boolean))]
 
+/** @param {ModelForm} form @returns {Record<string, unknown>} all but its name and its prices; null for none */
+const modelBody = (form) => ({
+  display_name: form.name.trim() || form.id.trim(),
+  context_window: figureOf(form.window),
+  max_output_tokens: figureOf(form.output),
+  system_prompt: form.system.trim() ? form.system : null,
+  custom_fields: readObject(form.fields).value ?? {},
+  skip_params: namesIn(form.skipped),
+})
+
 /** @param {ModelForm} form @param {string} provider_key @returns {Record<string, unknown>} the body that adds it */
 export const newModelBody = (form, provider_key) => ({
   provider_key,
   id: form.id.trim(),
-  ...(form.name.trim() && { display_name: form.name.trim() }),
-  ...(form.window.trim() && { context_window: numberOf(form.window) }),
-  ...(form.output.trim() && { max_output_tokens: numberOf(form.output) }),
+  ...modelBody(form),
+  ...pricesOf(form, formOfModel(null)),
 })
 
 /**
  * @param {ModelForm} form
  * @param {CatalogModel} model as it is
  * @param {string} provider_key
- * @returns {Record<string, unknown>} the body that changes it; prices only where they were changed, as the date of
- *   those that stay is not today
+ * @returns {Record<string, unknown>} the body that changes it
  */
 export function modelChange(form, model, provider_key) {
-  const before = formOfModel(model)
   const id = form.id.trim()
-  const prices = {
-    ...(form.inputPrice !== before.inputPrice && {
-      input_cost_per_mtok: figureOf(form.inputPrice),
-    }),
-    ...(form.outputPrice !== before.outputPrice && {
-      output_cost_per_mtok: figureOf(form.outputPrice),
-    }),
-  }
   return {
     provider_key,
     model_id: model.model_id,
     ...(id !== model.model_id && { new_model_id: id }),
-    display_name: form.name.trim() || id,
-    context_window: figureOf(form.window),
-    max_output_tokens: figureOf(form.output),
-    system_prompt: form.system.trim() ? form.system : null,
-    custom_fields: readObject(form.fields).value,
-    skip_params: namesIn(form.skipped),
-    ...prices,
+    ...modelBody(form),
+    ...pricesOf(form, formOfModel(model)),
   }
 }
+
+/** @param {ModelForm} form @param {ModelForm} before @returns those that were changed: the date of the others is not today */
+const pricesOf = (form, before) => ({
+  ...(form.inputPrice !== before.inputPrice && { input_cost_per_mtok: figureOf(form.inputPrice) }),
+  ...(form.outputPrice !== before.outputPrice && {
+    output_cost_per_mtok: figureOf(form.outputPrice),
+  }),
+})
 
 /** Fields of the form by what the server calls them. */
 export const MODEL_FIELDS = /** @type {const} */ ({

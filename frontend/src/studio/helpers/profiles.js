@@ -89,9 +89,8 @@ export function checkProfile(form) {
   return Object.fromEntries(Object.entries(all).filter(([, sentence]) => sentence))
 }
 
-/** @param {ProfileForm} form without errors @returns {Record<string, unknown>} */
+/** @param {ProfileForm} form without errors @returns {Record<string, unknown>} all but the model, which stays */
 export const profileBody = (form) => ({
-  model_id: form.model,
   name: form.name.trim(),
   description: form.description.trim(),
   params_json: paramsOf(form.params),

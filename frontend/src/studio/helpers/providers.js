@@ -191,20 +191,24 @@ export function rangeError(text, { min, max, isWhole = false }) {
   return `Give ${kind} from ${formatInteger(min)} to ${formatInteger(max)}.`
 }
 
-/** @param {ProviderForm} form @returns {Record<string, unknown>} a draft of it, to be tested or added */
-export const providerBody = (form) => ({
-  provider_key: form.key || keyOfName(form.name),
-  display_name: form.name.trim(),
-  api_base: form.address.trim() || null,
-  model_id_prefix: form.prefix.trim() || null,
+/** @param {string} text */
+const orNull = (text) => text.trim() || null
+
+/** @param {ProviderForm} form @returns {Record<string, unknown>} what can be tested before it is saved */
+export const providerDraft = (form) => ({
+  provider_key: form.key || keyOfName(form.name) || OTHER,
+  api_base: orNull(form.address),
+  model_id_prefix: orNull(form.prefix),
   ...(form.variable.trim() && { api_key_env: form.variable.trim() }),
-  ...(form.secret?.trim() && { api_key: form.secret.trim() }),
-  ...(form.timeout.trim() && { timeout: numberOf(form.timeout) }),
+  ...(form.secret?.trim() && !form.variable.trim() && { api_key: form.secret.trim() }),
 })
 
 /** @param {ProviderForm} form @returns {Record<string, unknown>} what is to be as the form says */
-export const providerChange = (form) => ({
-  ...providerBody(form),
+export const providerBody = (form) => ({
+  ...providerDraft(form),
+  display_name: form.name.trim(),
+  api_key_env: orNull(form.variable),
+  timeout: form.timeout.trim() ? numberOf(form.timeout) : null,
   direct_local: form.isDirect,
 })
 

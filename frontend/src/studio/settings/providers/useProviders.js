@@ -78,7 +78,7 @@ export function useProviderActions() {
     removeKey: asking('DELETE', '/api/keys'),
     /** @param {Record<string, unknown>} draft or `provider_key` alone for one that is kept @returns {Promise<Tested>} */
     test: (draft) => api.send('POST', '/api/config/provider/test', draft, { timeoutMs: TEST_MS }),
-    /** @param {string} provider_key @returns {Promise<{ models: { id: string, display_name: string }[] }>} */
+    /** @param {string} provider_key @returns {Promise<import('../../helpers/discovery.js').Discovered>} */
     discover: (provider_key) => api.getJson('/api/models/discover', { provider_key }),
     /** @returns {Promise<{ providers: { name: string, status: string, latency_ms: number | null, error?: string | null }[] }>} */
     health: () => api.getJson('/api/health/providers'),
