@@ -36,16 +36,26 @@ FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "engine": {"llm"},
     "accounts": set(),
-    "providers": {"accounts"},
+    "vault": {"accounts"},
+    "providers": {"accounts", "vault", "llm"},
+    "parameters": {"accounts", "llm"},
+    "prompts": {"accounts"},
+    "profiles": {"accounts", "parameters", "prompts"},
+    "preferences": {"accounts", "parameters"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
-    "benchmarks": {"accounts", "providers", "jobs", "engine"},
+    "benchmarks": {"accounts", "providers", "jobs", "engine", "llm"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
-SIDE_DOORS = {("jobs", "accounts.tables"), ("events", "jobs.journal")}
+SIDE_DOORS = {
+    ("jobs", "accounts.tables"),
+    ("events", "jobs.journal"),
+    ("vault", "accounts.audit"),
+    ("providers", "accounts.audit"),
+}
 # What knows all services is given to endpoints and sockets, and to what runs jobs.
 GIVEN = {"dependencies", "services"}
 GIVEN_TO = {"endpoints", "socket", "claims", "running", "metrics"}

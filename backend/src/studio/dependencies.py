@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from src.core.errors import UnauthorizedError
 from src.core.request_notes import current_request
+from src.studio.accounts.service import Caller
 from src.studio.accounts.user import SignedIn, User
 from src.studio.errors import ForbiddenError
 from src.studio.services import Services
@@ -70,3 +71,11 @@ async def get_address(connection: HTTPConnection) -> str:
 
 
 ClientAddress = Annotated[str, Depends(get_address)]
+
+
+async def get_caller(address: ClientAddress, user_agent: Annotated[str | None, Header()] = None) -> Caller:
+    """Return where the request comes from."""
+    return Caller(address, user_agent)
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from src.core.errors import ErrorTable, ForbiddenOriginError, KnownError, Problem
+from src.studio.llm.egress import EgressRefusedError
 
 
 class InvalidRequestError(KnownError):
@@ -45,6 +46,22 @@ class TooManyRequestsError(KnownError):
         self.retry_after = retry_after
 
 
+class VaultError(KnownError):
+    """A key cannot be kept, or read: the vault's own key is not there, or what is kept was changed."""
+
+    problem = Problem(503, "vault_unavailable")
+
+
+class ProviderAnswerError(KnownError):
+    """A provider did not answer as asked. `status` is that of its answer, None where there was none to be read."""
+
+    problem = Problem(502, "provider_failed")
+
+    def __init__(self, sentence: str, status: int | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
 class StorageError(KnownError):
     """The database cannot do its work."""
 
@@ -54,12 +71,15 @@ class StorageError(KnownError):
 STUDIO_ERRORS = ErrorTable(
     [
         InvalidRequestError,
+        EgressRefusedError,
         ForbiddenError,
         ForbiddenOriginError,
         NotFoundError,
         ConflictError,
         InvalidFieldError,
         TooManyRequestsError,
+        VaultError,
+        ProviderAnswerError,
         StorageError,
     ]
 )

@@ -11,7 +11,14 @@ from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
+from src.studio.llm.egress import policy_of
+from src.studio.parameters.service import ParameterService
+from src.studio.preferences.service import PreferenceService
+from src.studio.profiles.service import ProfileService
+from src.studio.prompts.service import PromptService
+from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -31,7 +38,13 @@ class Services:
     database: Database
     accounts: AccountService
     changes: Changes
+    vault: VaultService
     providers: ProviderService
+    checks: ProviderChecks
+    parameters: ParameterService
+    prompts: PromptService
+    profiles: ProfileService
+    preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
 
@@ -47,7 +60,15 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     accounts = AccountService(settings, clock, database)
     changes = Changes(database)
     jobs = JobService(database, changes, clock, settings.studio_job_timeout_seconds)
-    providers = ProviderService(settings, database, clock)
+    vault = VaultService(settings, database, clock)
+    providers = ProviderService(settings, database, clock, accounts, vault)
+    checks = ProviderChecks(providers, policy_of(settings))
+    parameters = ParameterService(database, clock)
+    prompts = PromptService(database, clock)
+    profiles = ProfileService(database, clock, prompts)
+    preferences = PreferenceService(database, clock, parameters)
     benchmarks = BenchmarkService(database, clock, providers, jobs)
-    jobs.register(BenchmarkHandler(database, providers, clock))
-    return Services(settings, clock, telemetry, database, accounts, changes, providers, jobs, benchmarks)
+    jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    of_users = (parameters, prompts, profiles, preferences)
+    own = (accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)
+    return Services(settings, clock, telemetry, database, *own)

@@ -19,6 +19,10 @@ from src.studio.events import endpoints as events
 from src.studio.events.hub import EventHub
 from src.studio.jobs import endpoints as jobs
 from src.studio.jobs.metrics import JobCollector
+from src.studio.parameters import endpoints as parameters
+from src.studio.preferences import endpoints as preferences
+from src.studio.profiles import endpoints as profiles
+from src.studio.prompts import endpoints as prompts
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
 
@@ -35,6 +39,7 @@ TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, a
 ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
     *(providers.router, benchmarks.router),
+    *(parameters.router, prompts.router, profiles.router, preferences.router),
 )
 
 
@@ -46,6 +51,7 @@ def install(
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
     app.state.password_turns = CapacityLimiter(accounts.AT_ONCE)
+    app.state.outside_turns = CapacityLimiter(providers.OUTSIDE_AT_ONCE)
     for router in ROUTERS:
         app.include_router(router)
     document(app)

@@ -15,6 +15,7 @@ from src.studio.database.migrate import migrate
 from tests.conftest import SettableClock
 from tests.days import utc
 from tests.settings import settings
+from tests.studio.settings_client import SettingsClient
 
 NOW = utc("2026-11-20T12:00:00")
 SECRET = "a secret that nobody would guess in a hundred years"
@@ -70,3 +71,20 @@ def sign_up(client: TestClient, email: str = "ada@example.com", password: str = 
     answer = client.post("/api/auth/register", json={"email": email, "password": password})
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+@pytest.fixture
+def people(make_studio: MakeStudio, store_url: str) -> Iterator[tuple[SettingsClient, SettingsClient]]:
+    """Return Ada and Bob, who are users, on SQLite and on PostgreSQL."""
+    app = make_studio(studio_database_url=store_url)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        sign_up(client, "root@example.com")
+        ada, bob = (sign_up(client, f"{name}@example.com") for name in ("ada", "bob"))
+        client.cookies.clear()
+        yield SettingsClient(client, ada), SettingsClient(client, bob)
+
+
+@pytest.fixture
+def ada(people: tuple[SettingsClient, SettingsClient]) -> SettingsClient:
+    """Return Ada alone."""
+    return people[0]

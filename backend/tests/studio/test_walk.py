@@ -19,6 +19,8 @@ from src.studio.accounts.tables import users
 from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
+from src.studio.database.metadata import new_id
+from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
@@ -32,7 +34,18 @@ Headers = dict[str, str]
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
-ENTITY = {"history": "run", "export": "run", "jobs": "job"}
+ENTITY = {
+    "history": "run",
+    "export": "run",
+    "jobs": "job",
+    "profiles": "profile",
+    "prompt-versions": "prompt version",
+}
+# A model's profiles are asked for by its name, which may be anything.
+ALSO_TAKEN = {
+    "/api/profiles/from-tuner": {"GET", "PUT", "DELETE"},
+    "/api/profiles/{id}/set-default": {"GET"},
+}
 
 
 @dataclass(frozen=True)
@@ -44,9 +57,10 @@ class Recipe:
 
     by: Literal["anybody", "cookie", "user", "admin"]
     body: Any = None
-    names: Literal["job", "run", "user"] | None = None
+    names: Literal["job", "run", "user", "model", "profile", "version"] | None = None
     reads: bool = False
     status: int = 200
+    query: str = ""
 
 
 USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
@@ -68,6 +82,19 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
     ("GET", "/api/config"): USER,
+    ("GET", "/api/config/presets"): USER,
+    ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
+    ("PUT", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "timeout": 5}),
+    ("POST", "/api/config/model"): Recipe("user", {"provider_key": "mine", "id": "fast"}),
+    ("PUT", "/api/config/model"): Recipe(
+        "user", {"provider_key": "mine", "model_id": "fast", "display_name": "F"}
+    ),
+    ("DELETE", "/api/config/model"): Recipe("user", {"provider_key": "mine", "model_id": "fast"}),
+    ("DELETE", "/api/config/provider"): Recipe("user", {"provider_key": "mine"}),
+    ("POST", "/api/config/provider/test"): Recipe("user", {"provider_key": "gateway"}),
+    ("GET", "/api/models/discover"): Recipe("user", query="?provider_key=gateway"),
+    ("GET", "/api/lm-studio/detect"): USER,
+    ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
@@ -84,6 +111,28 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/history/{run_id}/rerun"): READ,
     ("GET", "/api/export/run/{run_id}"): READ,
     ("GET", "/api/export/history"): USER,
+    ("GET", "/api/provider-params/registry"): USER,
+    ("POST", "/api/provider-params/validate"): Recipe("user", {"model_id": "fast", "params": {"top_p": 2}}),
+    ("POST", "/api/param-support/seed"): USER,
+    ("GET", "/api/prompt-versions"): USER,
+    ("POST", "/api/prompt-versions"): Recipe("user", {"prompt_text": "Mine."}),
+    ("GET", "/api/prompt-versions/{version_id}"): Recipe("user", names="version"),
+    ("PATCH", "/api/prompt-versions/{version_id}"): Recipe("user", {"label": "Mine"}, names="version"),
+    ("DELETE", "/api/prompt-versions/{version_id}"): Recipe("user", names="version"),
+    ("GET", "/api/profiles"): USER,
+    ("POST", "/api/profiles"): Recipe("user", {"model_id": "fast", "name": "Mine"}),
+    ("POST", "/api/profiles/from-tuner"): Recipe(
+        "user", {"model_id": "slow", "name": "Mine", "source_type": "param_tuner", "source_id": "x"}
+    ),
+    ("GET", "/api/profiles/detail/{id}"): Recipe("user", names="profile"),
+    ("GET", "/api/profiles/{id}"): Recipe("user", names="model"),
+    ("PUT", "/api/profiles/{id}"): Recipe("user", {"description": "Mine"}, names="profile"),
+    ("DELETE", "/api/profiles/{id}"): Recipe("user", names="profile"),
+    ("POST", "/api/profiles/{id}/set-default"): Recipe("user", names="profile"),
+    ("GET", "/api/settings/phase10"): USER,
+    ("PUT", "/api/settings/phase10"): Recipe("user", {"judge": {"custom_instructions": "Mine."}}),
+    ("GET", "/api/onboarding/status"): USER,
+    ("POST", "/api/onboarding/complete"): USER,
 }
 PROTECTED = {operation: recipe for operation, recipe in RECIPES.items() if recipe.by in {"user", "admin"}}
 
@@ -123,10 +172,19 @@ class World:
         database = self.services.database
         with database.writing() as connection:
             repository.keep_records(database, connection, [runs.record_row(run_id, record(0, 0, 1), 1)])
-            handler = BenchmarkHandler(database, self.services.providers, self.services.clock)
+            handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
         return run_id
+
+    def version(self) -> str:
+        """Return a prompt version of Ada's."""
+        return self._send(self.ada, "POST", "/api/prompt-versions", {"prompt_text": "Mine."})["version_id"]
+
+    def profile(self) -> str:
+        """Return a profile of Ada's, of a model of its own."""
+        body = {"model_id": f"maker/{new_id()}", "name": "Mine", "system_prompt": "Mine."}
+        return self._send(self.ada, "POST", "/api/profiles", body)["profile_id"]
 
     def thing(self, recipe: Recipe) -> str:
         """Return the id of what a recipe names."""
@@ -134,6 +192,9 @@ class World:
             "job": self.job,
             "run": self.run,
             "user": lambda: self.id_of(self.bob),
+            "version": self.version,
+            "profile": self.profile,
+            "model": lambda: "maker/model",
         }
         return made[recipe.names]() if recipe.names else ""
 
@@ -143,7 +204,8 @@ class World:
         if "{" in path:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
-        return self.client.request(method or operation[0], path, headers=headers, json=RECIPES[operation].body)
+        recipe = RECIPES[operation]
+        return self.client.request(method or operation[0], path + recipe.query, headers=headers, json=recipe.body)
 
     def headers_of(self, recipe: Recipe) -> Headers:
         """Return the headers of who may do it."""
@@ -272,7 +334,7 @@ def assert_all_refused(world: World, headers: Headers, detail: str) -> None:
 
 def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
     for operation, recipe in PROTECTED.items():
-        if recipe.by == "user" and recipe.names:
+        if recipe.by == "user" and recipe.names not in {None, "model"}:
             thing = world.thing(recipe)
             sentence = f"There is no such {ENTITY[operation[1].split('/')[2]]}."
             for headers in (world.bob, world.admin):
@@ -283,18 +345,20 @@ def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
 
 def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
     for operation, recipe in PROTECTED.items():
-        for thing in NO_IDS if recipe.names else ():
+        for thing in NO_IDS if recipe.names not in {None, "model"} else ():
             answer = world.ask(operation, world.headers_of(recipe), thing)
             assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), (operation, thing)
 
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     job, run = world.job(), world.run(shared=True)
-    world.ask(("POST", "/api/config/prompts"), world.ada)
+    for path in ("config/prompts", "config/provider", "config/model", "prompt-versions", "profiles"):
+        world.ask(("POST", f"/api/{path}"), world.ada)
+    world.ask(("PUT", "/api/settings/phase10"), world.ada)
     for operation, recipe in PROTECTED.items():
-        if operation[0] == "GET" and recipe.by == "user" and not recipe.names:
+        if operation[0] == "GET" and recipe.by == "user" and recipe.names in {None, "model"}:
             for headers in (world.bob, world.admin):
-                text = world.ask(operation, headers).text
+                text = world.ask(operation, headers, "fast" if recipe.names else "").text
                 for mine in (job, run, "Mine", world.id_of(world.ada), "ada@example.com"):
                     assert mine not in text, (operation, mine)
     assert run in world.ask(("GET", "/api/export/history"), world.ada).text
@@ -379,7 +443,8 @@ def test_unknown_addresses_are_json_whatever_is_asked(world: World) -> None:
 
 def test_an_address_says_which_methods_it_takes(world: World) -> None:
     for path in {path for _, path in RECIPES}:
-        taken = [method for method in METHODS if (method, path) in RECIPES]
+        also = ALSO_TAKEN.get(path, set())
+        taken = [method for method in METHODS if (method, path) in RECIPES or method in also]
         for method in {*METHODS, "OPTIONS", "TRACE"}.difference(taken):
             answer = world.client.request(method, path.replace("{", "").replace("}", ""), headers=world.ada)
             sentence = "This address does not take this method."

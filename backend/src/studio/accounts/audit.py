@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
 
-Action = Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
+VaultAction = Literal["key_changed", "key_deleted", "vault_rotated"]
+ProviderAction = Literal["provider_added", "provider_changed", "provider_deleted"]
+Action = (
+    Literal["register", "login", "login_failed", "logout", "refresh_reused", "limits_changed", "role_changed"]
+    | VaultAction
+    | ProviderAction
+)
 
 KEPT = dt.timedelta(days=90)
 

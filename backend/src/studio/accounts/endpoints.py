@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Cookie, Depends, Header, Request, Response
+from fastapi import APIRouter, Cookie, Depends, Request, Response
 
 from src.core.errors import ForbiddenOriginError
 from src.core.http.errors import answers_wrong_form_with
@@ -28,8 +28,8 @@ from src.studio.accounts.schemas import (
     TicketOut,
     UserOut,
 )
-from src.studio.accounts.service import SESSION_LIFETIME, TICKET_LIFETIME, Application, Caller, Grant
-from src.studio.dependencies import AdminUser, ClientAddress, CurrentSession, CurrentUser, Provided
+from src.studio.accounts.service import SESSION_LIFETIME, TICKET_LIFETIME, Application, Grant
+from src.studio.dependencies import AdminUser, CallerDep, CurrentSession, CurrentUser, Provided
 
 T = TypeVar("T")
 
@@ -49,12 +49,6 @@ async def from_own_page(request: Request) -> None:
         raise ForbiddenOriginError("Pages of this origin may not sign anybody in or out here.")
 
 
-async def get_caller(address: ClientAddress, user_agent: Annotated[str | None, Header()] = None) -> Caller:
-    """Return where the request comes from."""
-    return Caller(address, user_agent)
-
-
-CallerDep = Annotated[Caller, Depends(get_caller)]
 RefreshToken = Annotated[str | None, Cookie(alias=COOKIE, include_in_schema=False)]
 OwnPage = Depends(from_own_page)
 

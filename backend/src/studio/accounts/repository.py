@@ -107,6 +107,11 @@ def set_limits(connection: Connection, user_id: str, limits: Limits) -> None:
     connection.execute(users.update().where(users.c.id == user_id).values(**asdict(limits)))
 
 
+def complete_onboarding(connection: Connection, user_id: str) -> None:
+    """Note that somebody was shown around."""
+    connection.execute(users.update().where(users.c.id == user_id).values(onboarding_completed=True))
+
+
 def set_password_hash(connection: Connection, user_id: str, before: str, after: str) -> None:
     """Keep a password in another way, unless it was changed meanwhile."""
     changed = users.update().where(users.c.id == user_id, users.c.password_hash == before)

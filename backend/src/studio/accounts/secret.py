@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import hmac
-import os
 import secrets
-import stat
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from src.core.errors import ConfigurationError
+from src.core.private_files import is_readable_by_others, make_private
 from src.studio.settings import MIN_SECRET_BYTES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from src.studio.settings import StudioSettings
 
 FILE = "studio-secret"
 SECRET_BYTES = 32
-ANYBODY_ELSE = stat.S_IRWXG | stat.S_IRWXO
 
 
 def read_secret(settings: StudioSettings) -> bytes:
@@ -33,7 +30,7 @@ def read_secret(settings: StudioSettings) -> bytes:
     path = settings.data_folder / FILE
     try:
         if not path.exists():
-            _make(path)
+            make_private(path, secrets.token_hex(SECRET_BYTES))
         return _read(path)
     except OSError as error:
         raise ConfigurationError(
@@ -47,23 +44,8 @@ def derive(secret: bytes, purpose: str) -> bytes:
     return hmac.digest(secret, purpose.encode(), hashlib.sha256)
 
 
-def _make(path: Path) -> None:
-    """Write the file, whole or not at all; one that another process has written meanwhile stays."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{FILE}-")  # readable by its owner alone
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        Path(name).unlink()
-
-
 def _read(path: Path) -> bytes:
-    if os.name == "posix" and path.stat().st_mode & ANYBODY_ELSE:
+    if is_readable_by_others(path):
         raise ConfigurationError(
             f"{path} can be read by others, who could sign in as anybody. Delete it, which signs everybody out, "
             f"or, where nobody has read it, run: chmod 600 {path}"

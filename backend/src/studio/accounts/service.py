@@ -271,6 +271,11 @@ class AccountService:
         with self._database.reading() as connection:
             return repository.is_alive(connection, session_id, self._clock())
 
+    def complete_onboarding(self, user: User) -> None:
+        """Note that somebody was shown around."""
+        with self._database.writing() as connection:
+            repository.complete_onboarding(connection, user.id)
+
     # what administrators do
 
     def user(self, user_id: str) -> User:

@@ -63,6 +63,7 @@ class _Load:
 def _load(request: BenchmarkIn, target: RunTarget, asked: int, answer: int) -> _Load:
     contexts = [tier for tier in target.tiers for _ in range(request.requests_per_point)]
     contexts += target.tiers[:1] if request.warmup else []
+    asked += prompt_tokens(target.system_prompt or "")
     read, written = sum(contexts) + asked * len(contexts), answer * len(contexts)
     return _Load(read, written, None if target.price is None else target.price.cost(read, written))
 
@@ -93,7 +94,9 @@ def _assumptions(
     if any(not target.has_price for target in resolved.targets):
         told.append("The cost is not known: a model has no price.")
     elif resolved.targets:
-        told.append("Prices are those that the provider tells now; nothing is taken to be cached.")
+        own = any(target.price_source == "user" for target in resolved.targets)
+        whose = "that you entered, or that the provider tells now" if own else "that the provider tells now"
+        told.append(f"Prices are those {whose}; nothing is taken to be cached.")
     if _seconds(request, resolved, latencies) is None:
         told.append("The time is not known: a model was not measured before.")
     else:

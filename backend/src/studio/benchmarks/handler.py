@@ -16,7 +16,9 @@ from src.studio.benchmarks.results import commonest_error
 from src.studio.benchmarks.targets import Skipped, refusal
 from src.studio.engine.events import Finished, Ready, Report, Started
 from src.studio.engine.generator import Generator, GeneratorError
+from src.studio.errors import VaultError
 from src.studio.jobs.handler import JobFailedError
+from src.studio.providers.service import SDK_MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
     from src.studio.benchmarks.planning import RunToDo
     from src.studio.benchmarks.repository import Recorded
     from src.studio.benchmarks.results import Result
+    from src.studio.benchmarks.targets import RunTarget
     from src.studio.database.database import Database
     from src.studio.engine.events import Event
     from src.studio.engine.plan import Plan
     from src.studio.engine.record import Record
     from src.studio.jobs.handler import RunningJob
+    from src.studio.llm.egress import EgressPolicy
+    from src.studio.providers.service import Connection as Way
     from src.studio.providers.service import ProviderService
 
 KIND = "benchmark"
@@ -48,8 +53,14 @@ class BenchmarkHandler:
 
     kind = KIND
 
-    def __init__(self, database: Database, providers: ProviderService, clock: Callable[[], dt.datetime]) -> None:
-        self._database, self._providers, self._clock = database, providers, clock
+    def __init__(
+        self,
+        database: Database,
+        providers: ProviderService,
+        clock: Callable[[], dt.datetime],
+        egress: EgressPolicy,
+    ) -> None:
+        self._database, self._providers, self._clock, self._egress = database, providers, clock, egress
 
     async def run(self, job: RunningJob) -> None:
         """Send what is not recorded yet, and sum up. Raises `JobFailedError` where nothing could be measured."""
@@ -57,7 +68,7 @@ class BenchmarkHandler:
         if not run.targets:
             raise JobFailedError(refusal(Skipped(**item) for item in run.skipped))
         await _announce(job, run)
-        plan = make_plan(run, await self._connections(run), recorded.keys)
+        plan = make_plan(run, await self._connections(run), recorded.keys, self._egress)
         try:
             if plan.lanes:
                 await _Measurement(self._database, self._clock, job, run, recorded).carry_out(plan)
@@ -95,14 +106,26 @@ class BenchmarkHandler:
         recorded = repository.recorded(connection, job.owner_id, job.id)
         return runs.run_to_do({**run, "started_at": started_at}), recorded
 
-    async def _connections(self, run: RunToDo) -> dict[str, Any]:
-        found = {}
-        for key in {target.provider_key for target in run.targets}:
-            connection = await asyncio.to_thread(self._providers.connection, key)
-            if connection is None:
-                raise JobFailedError(f"The provider {key} is no longer set up here.")
-            found[key] = connection
+    async def _connections(self, run: RunToDo) -> dict[str, Way]:
+        """Return how each provider is called now. Raises `JobFailedError` where one cannot be called any more."""
+        found: dict[str, Way] = {}
+        for target in run.targets:
+            if target.provider_key not in found:
+                found[target.provider_key] = await asyncio.to_thread(self._connection, run.owner_id, target)
         return found
+
+    def _connection(self, owner_id: str, target: RunTarget) -> Way:
+        try:
+            connection = self._providers.connection(owner_id, target.provider_key)
+        except VaultError as error:
+            raise JobFailedError(str(error)) from None
+        if connection is None:
+            raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
+        if target.with_key and not connection.api_key:
+            raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
+        if connection.route != "native":
+            raise JobFailedError(f"{target.provider}: {SDK_MISSING}")
+        return connection
 
     @staticmethod
     async def _sum_up(job: RunningJob, run: RunToDo) -> list[Result]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Target
+from src.studio.providers.service import sent_params
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from typing import Any
 
     from src.studio.benchmarks.schemas import BenchmarkIn
     from src.studio.benchmarks.targets import RunTarget
+    from src.studio.llm.egress import EgressPolicy
     from src.studio.providers.service import Connection
 
 PROMPT = "prompt"
@@ -60,7 +61,9 @@ def count_requests(request: BenchmarkIn, targets: Iterable[RunTarget]) -> int:
     return sum(len(target.tiers) for target in targets) * request.requests_per_point
 
 
-def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Collection[str]) -> Plan:
+def make_plan(
+    run: RunToDo, connections: Mapping[str, Connection], recorded: Collection[str], egress: EgressPolicy
+) -> Plan:
     """Plan what is not recorded yet: a lane for each provider, warm-up first, models by turns."""
     positions = defaultdict(list)
     for position, target in enumerate(run.targets):
@@ -69,9 +72,10 @@ def make_plan(run: RunToDo, connections: Mapping[str, Connection], recorded: Col
         targets=[
             _target(run, position, connections[target.provider_key]) for position, target in enumerate(run.targets)
         ],
-        prompts={PROMPT: [{"role": "user", "content": run.prompt}]},
+        prompts={_prompt_of(run, at): _messages(run, at) for at in range(len(run.targets))},
         lanes=[Lane(provider, _blocks(run, mine, recorded)) for provider, mine in positions.items()],
         timeout_seconds=run.request.timeout,
+        egress=egress,
     )
 
 
@@ -80,13 +84,26 @@ def _target(run: RunToDo, position: int, connection: Connection) -> Target:
     return Target(
         id=str(position),
         provider_key=target.provider_key,
-        model=target.model_id,
+        model=target.sent_as or target.model_id,
         base_url=connection.base_url,
         api_key=connection.api_key,
-        params=run.request.params,
+        params=sent_params(run.request.params, target.skip_params, target.custom_fields),
         price=target.price,
-        send_tags=True,
+        send_tags=connection.takes_tags,
+        guarded=connection.guarded,
+        timeout_seconds=connection.timeout_seconds,
     )
+
+
+def _prompt_of(run: RunToDo, position: int) -> str:
+    """Return the id of a target's prompt: of its own only where it has a system prompt."""
+    return f"{PROMPT}-{position}" if run.targets[position].system_prompt else PROMPT
+
+
+def _messages(run: RunToDo, position: int) -> list[dict[str, Any]]:
+    system = run.targets[position].system_prompt
+    start = [{"role": "system", "content": system}] if system else []
+    return [*start, {"role": "user", "content": run.prompt}]
 
 
 def _blocks(run: RunToDo, positions: Sequence[int], recorded: Collection[str]) -> list[Block]:
@@ -118,7 +135,7 @@ def _planned(run: RunToDo, cell: Cell) -> Planned:
     return Planned(
         key=cell.key,
         target=str(cell.target),
-        prompt=PROMPT,
+        prompt=_prompt_of(run, cell.target),
         phase="measure" if cell.number else "warmup",
         point=f"{run.targets[cell.target].model_id}@{cell.tier}",
         run=cell.number,

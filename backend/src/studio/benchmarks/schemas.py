@@ -14,17 +14,11 @@ from pydantic import (
     model_validator,
 )
 
+from src.studio.llm.request import RESERVED_PARAMS
 from src.studio.schemas import Text
 
 MOST_TARGETS = 100
 MOST_TIERS = 20
-# What the engine says itself, or what says where a request goes and who pays for it.
-RESERVED_PARAMS = frozenset(
-    {
-        *("model", "messages", "prompt", "stream", "stream_options", "metadata", "litellm_metadata", "tags"),
-        *("api_key", "api_base", "base_url", "api_version", "headers", "extra_headers", "user_config", "timeout"),
-    }
-)
 PASSTHROUGH = "passthrough"
 
 ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=512)]
@@ -229,6 +223,10 @@ class RunTargetOut(BaseModel):
     provider: str = Field(description="The provider's name for people.")
     model_id: str
     display_name: str
+    input_cost_per_mtok: float | None = Field(description="USD per million tokens; null where it was not known.")
+    output_cost_per_mtok: float | None = Field(description="USD per million tokens; null where it was not known.")
+    price_source: str | None = Field(description="Who said so; null without a price.")
+    price_at: str | None = Field(description="Since when they said so, a date; null without a price.")
 
 
 class ResultOut(BaseModel):

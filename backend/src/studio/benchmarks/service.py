@@ -190,7 +190,7 @@ class BenchmarkService:
                 f"runs: you may have {limit} at most in a benchmark (max_runs_per_benchmark), not {request.runs}."
             )
         prompt = request.prompt if request.prompt.strip() else DEFAULT_PROMPT
-        resolved = resolve(request, prompt, self._providers.shared())
+        resolved = resolve(request, prompt, self._providers.offered(owner))
         count = count_requests(request, resolved.targets)
         if count > MOST_REQUESTS:
             raise InvalidFieldError(
@@ -278,6 +278,10 @@ def _told(run: RowMapping, reader: User) -> Values:
                 "provider": target.provider,
                 "model_id": target.model_id,
                 "display_name": target.display_name,
+                "input_cost_per_mtok": target.input_cost_per_mtok,
+                "output_cost_per_mtok": target.output_cost_per_mtok,
+                "price_source": target.price_source,
+                "price_at": target.price_at,
             }
             for target in targets
         ],

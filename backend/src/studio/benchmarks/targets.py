@@ -39,6 +39,13 @@ class RunTarget:
     input_cost_per_mtok: float | None = None
     output_cost_per_mtok: float | None = None
     cached_cost_per_mtok: float | None = None
+    price_source: str | None = None
+    price_at: str | None = None  # a date
+    sent_as: str | None = None  # as its provider calls it, where that is not its id
+    system_prompt: str | None = None
+    custom_fields: dict[str, Any] = field(default_factory=dict)
+    skip_params: list[str] = field(default_factory=list)
+    with_key: bool = False  # there was a key for it
 
     @property
     def price(self) -> Price | None:
@@ -97,7 +104,7 @@ def resolve(request: BenchmarkIn, prompt: str, providers: Sequence[Provider]) ->
     resolved = Resolved()
     for provider_key, model_id in _named(request, providers):
         provider = next((found for found in providers if found.provider_key == provider_key), None)
-        model = provider.models.get(model_id) if provider else None
+        model = provider.models.get(model_id) if provider and provider.can_be_called else None
         if provider is None or model is None:
             resolved.skipped.append(Skipped(provider_key, model_id, None, _why_missing(provider, providers)))
             continue
@@ -150,7 +157,8 @@ def _fitting(
     request: BenchmarkIn, prompt: str, provider: Provider, model: OfferedModel
 ) -> tuple[list[int], list[Skipped]]:
     """Return the context sizes that a model's window has room for, and the others. Without any, all fit."""
-    window, answer, asked = model.context_window, output_limit(request), prompt_tokens(prompt)
+    window, answer = model.context_window, output_limit(request)
+    asked = prompt_tokens(prompt) + prompt_tokens(model.system_prompt or "")
     tiers, skipped = [], []
     for tier in request.context_tiers:
         if not tier or window is None or tier + asked + answer <= window:
@@ -169,7 +177,7 @@ def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTar
         provider_key=provider.provider_key,
         provider=provider.display_name,
         model_id=model.model_id,
-        display_name=model.model_id,
+        display_name=model.name,
         through="gateway" if provider.source == "gateway" else "direct",
         tiers=tiers,
         context_window=model.context_window,
@@ -177,15 +185,40 @@ def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTar
         input_cost_per_mtok=model.input_cost_per_mtok,
         output_cost_per_mtok=model.output_cost_per_mtok,
         cached_cost_per_mtok=model.cached_cost_per_mtok,
+        price_source=model.price_source,
+        price_at=model.price_at.isoformat() if model.price_at else None,
+        sent_as=model.sent_as,
+        system_prompt=model.system_prompt,
+        custom_fields=dict(model.custom_fields),
+        skip_params=list(model.skip_params),
+        with_key=provider.has_key,
     )
 
 
 def _noticed(request: BenchmarkIn, provider: Provider, model: OfferedModel) -> list[dict[str, Any]]:
-    """Warn of what is sent although the model does not offer it."""
-    answer = output_limit(request)
-    if model.max_output_tokens is None or answer <= model.max_output_tokens:
-        return []
-    reason = f"The model writes at most {model.max_output_tokens:,} tokens; it was asked for more all the same."
-    change = {"param": "max_tokens", "original": answer, "adjusted": answer, "action": "warn", "reason": reason}
+    """Tell what the model's settings change of what is sent, and warn of what it does not offer."""
+    changes = [*_made_by_settings(request.params, model), *_too_long(request, model)]
     names = {"provider_key": provider.provider_key, "provider": provider.display_name}
-    return [{"model_id": model.model_id, **names, "adjustments": [change]}]
+    return [{"model_id": model.model_id, **names, "adjustments": changes}] if changes else []
+
+
+def _made_by_settings(params: dict[str, Any], model: OfferedModel) -> Iterable[dict[str, Any]]:
+    for name, value in params.items():
+        if name in model.custom_fields:
+            if (own := model.custom_fields[name]) != value:
+                yield _change(name, value, own, "passthrough", "The model has a field of its own by this name.")
+        elif name in model.skip_params:
+            yield _change(name, value, None, "drop", "The model's settings leave it out.")
+
+
+def _too_long(request: BenchmarkIn, model: OfferedModel) -> Iterable[dict[str, Any]]:
+    answer = output_limit(request)
+    if model.max_output_tokens is not None and answer > model.max_output_tokens:
+        reason = (
+            f"The model writes at most {model.max_output_tokens:,} tokens; it was asked for more all the same."
+        )
+        yield _change("max_tokens", answer, answer, "warn", reason)
+
+
+def _change(param: str, original: object, adjusted: object, action: str, reason: str) -> dict[str, Any]:
+    return {"param": param, "original": original, "adjusted": adjusted, "action": action, "reason": reason}

@@ -20,6 +20,7 @@ from src.studio.engine.events import Event, event_to_dict
 from src.studio.engine.plan import Plan
 from src.studio.engine.run import Run
 from src.studio.llm.client import ChatClient
+from src.studio.llm.guarded import guarded_connector
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +81,7 @@ def wait_for_cancel(rest: bytes, cancel: Callable[[], object]) -> None:
 async def generate(plan: Plan, rest: bytes, output: Output) -> None:
     """Carry out a plan until it is done or cancelled."""
     loop = asyncio.get_running_loop()
-    async with ChatClient() as client:
+    async with ChatClient(guarded_connector(plan.open_to)) as client:
         task = asyncio.create_task(Run(plan, client, output.emit)())
 
         def cancel() -> None:

@@ -22,6 +22,7 @@ LARGEST_PIECE = 64 * 1024
 MARK = "\0nonce\0"
 JSON_MARK = orjson.dumps(MARK)[1:-1]
 SEPARATOR = "\n\n"
+SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,19 @@ class Bodies:
 
 
 def serialised(messages: list[Message], input_tokens: int, *, nonce: bool) -> Messages:
-    """Return messages with `input_tokens` synthetic words in front; without these, a nonce's words alone."""
+    """Return messages with `input_tokens` synthetic words in front; without these, a nonce's words alone.
+
+    In front of what is said to the model, that is: a system message stays as it is.
+    """
     words = input_tokens or (NONCE_WORDS if nonce else 0)
     if not words or not messages:
         text = "".join(map(_text, messages))
         return Messages(orjson.dumps(messages), b"", 0, len(text), _estimated(text))
     nonce_words = min(NONCE_WORDS, words) if nonce else 0
     context = filler(words - nonce_words) + SEPARATOR
-    first = _with_prefix(messages[0], MARK + context)
-    before, _, after = orjson.dumps([first, *messages[1:]]).partition(JSON_MARK)
+    at = next((at for at, message in enumerate(messages) if message.get("role") != SYSTEM), 0)
+    first = _with_prefix(messages[at], MARK + context)
+    before, _, after = orjson.dumps([*messages[:at], first, *messages[at + 1 :]]).partition(JSON_MARK)
     text = "".join(map(_text, messages))
     return Messages(before, after, nonce_words, len(context) + len(text), words + _estimated(text))
 

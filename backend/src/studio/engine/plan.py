@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from src.studio.llm.egress import EgressPolicy
 
 Message = dict[str, Any]
 Phase = Literal["warmup", "measure"]
@@ -31,6 +33,8 @@ class Target:
 
     `params` (max_tokens, temperature, …) go into the request as they are. `send_tags` says that the address is a
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
+    `timeout_seconds` holds for each of its requests where it is shorter than the plan's.
+    `guarded` says that a user has named the address, so that the plan's policy holds for it.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Target:
     params: dict[str, Any] = field(default_factory=dict)
     price: Price | None = None
     send_tags: bool = False
+    timeout_seconds: float | None = None
+    guarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Plan:
     """All that a generator needs. `prompts` are messages by the ids that requests name.
 
     `timeout_seconds` holds for each request as a whole. With `nonce`, each request begins with words of its own,
-    so that no prefix of it is in the provider's cache. Raises `ValueError` where the plan contradicts itself.
+    so that no prefix of it is in the provider's cache. `egress` is what guarded targets may be called at. Raises
+    `ValueError` where the plan contradicts itself.
     """
 
     targets: list[Target]
@@ -95,6 +102,13 @@ class Plan:
     timeout_seconds: float = 120
     tags: tuple[str, ...] = ("studio",)
     nonce: bool = True
+    egress: EgressPolicy = field(default_factory=EgressPolicy)
+
+    @property
+    def open_to(self) -> EgressPolicy:
+        """What may be called at all: what is open to guarded targets, and the addresses of the others."""
+        unguarded = (target.base_url for target in self.targets if not target.guarded)
+        return replace(self.egress, trusted=(*self.egress.trusted, *unguarded))
 
     def __post_init__(self) -> None:
         targets = {target.id for target in self.targets}
@@ -126,6 +140,7 @@ class Plan:
             "targets": [_target(target) for target in data["targets"]],
             "lanes": [Lane(lane["name"], [_block(block) for block in lane["blocks"]]) for lane in data["lanes"]],
             "tags": tuple(data["tags"]),
+            "egress": EgressPolicy.from_dict(data["egress"]),
         }
         return cls(**{**data, **changed})
 

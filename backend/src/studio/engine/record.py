@@ -62,7 +62,7 @@ class Record:
     error: str | None = None
     """One sentence, without secrets."""
     error_kind: str | None = None
-    """http_401 …, connection, timeout, invalid_stream, in_stream, truncated, too_large."""
+    """http_401 …, connection, timeout, invalid_stream, in_stream, truncated, too_large, egress_refused."""
     http_status: int | None = None
     retry_after_seconds: float | None = None
     """How long the provider asked to wait."""

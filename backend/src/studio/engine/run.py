@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 import uuid
 from collections import Counter
@@ -106,7 +107,7 @@ class Run:
             endpoint=self._bodies.endpoint(planned),
             request_id=request_id,
             body=body.pieces,
-            timeout_seconds=self._plan.timeout_seconds,
+            timeout_seconds=min(self._plan.timeout_seconds, target.timeout_seconds or math.inf),
             on_sent=lambda: self._emit(Started(planned.key)),
         )
         try:

@@ -14,6 +14,7 @@ from yarl import URL
 
 from src.studio.llm import failures
 from src.studio.llm.chunks import read_chunk
+from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, TooLargeError
 from src.studio.llm.request import StampedBody
 from src.studio.llm.sse import SseParser
@@ -39,8 +40,7 @@ ANY_ERROR = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
 class ChatClient:
     """Calls models. It follows no redirects, reads no proxy settings, keeps no cookies and retries nothing.
 
-    `connector` makes the connections; one with a `resolver` or `socket_factory` of its own guards which addresses
-    may be reached.
+    `connector` makes the connections; a guarded one (`egress`) refuses addresses that may not be reached.
     """
 
     def __init__(self, connector: StampingConnector | None = None) -> None:
@@ -81,11 +81,14 @@ class ChatClient:
         """
         secrets = request.endpoint.secrets
         try:
+            self._connector.check(request.endpoint.url)
             async with asyncio.timeout(request.timeout_seconds):
                 await self._ask(request, answer)
         except TimeoutError:
             if answer.end_ns is None:
                 answer.fail(failures.of_timeout(request.timeout_seconds, began=answer.began), "timeout")
+        except EgressRefusedError as error:
+            answer.fail(failures.Failure(failures.EGRESS_REFUSED, secrets.taken_out(str(error))))
         except TooLargeError as error:
             answer.fail(failures.Failure(failures.TOO_LARGE, str(error)))
         except ANY_ERROR as error:

@@ -25,6 +25,7 @@ LONGEST_SENTENCE = 500
 LONGEST_NAME = 256
 CONNECTION, TIMEOUT, TRUNCATED, TOO_LARGE = "connection", "timeout", "truncated", "too_large"
 INVALID_STREAM, IN_STREAM = "invalid_stream", "in_stream"
+EGRESS_REFUSED = "egress_refused"
 
 _STATUS = {
     400: "The provider refused the request",

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from aiohttp.abc import AbstractStreamWriter
 
 USER_AGENT = f"leaderboard-studio/{VERSION}"
+# What the engine says itself, or what says where a request goes and who pays for it.
+RESERVED_PARAMS = frozenset(
+    {
+        *("model", "messages", "prompt", "stream", "stream_options", "metadata", "litellm_metadata", "tags"),
+        *("api_key", "api_base", "base_url", "api_version", "headers", "extra_headers", "user_config", "timeout"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

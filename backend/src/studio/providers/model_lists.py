@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from src.studio.providers.catalog import OfferedModel
@@ -36,7 +35,7 @@ def read_model_info(body: bytes) -> dict[str, OfferedModel]:
         info = row.get("model_info")
         info = info if isinstance(info, dict) else {}
         name = row.get("model_name")
-        if info.get("mode") in CHAT and _is_callable(name):
+        if info.get("mode") in CHAT and is_callable(name):
             found.setdefault(name, []).append(_offered(name, info))
     return {name: _merged(name, deployments) for name, deployments in found.items()}
 
@@ -44,7 +43,7 @@ def read_model_info(body: bytes) -> dict[str, OfferedModel]:
 def read_model_names(body: bytes) -> dict[str, OfferedModel]:
     """Return the models of an answer of `/v1/models`, by name. Raises `ValueError` where it is none."""
     names = [row.get("id") for row in _rows(body)]
-    return {name: OfferedModel(name) for name in names if _is_callable(name)}
+    return {name: OfferedModel(name) for name in names if is_callable(name)}
 
 
 def _rows(body: bytes) -> Iterable[dict[str, Any]]:
@@ -55,7 +54,7 @@ def _rows(body: bytes) -> Iterable[dict[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _is_callable(name: object) -> TypeGuard[str]:
+def is_callable(name: object) -> TypeGuard[str]:
     """Tell whether a name can be asked for, and kept: patterns (`openai/*`) name no model."""
     return isinstance(name, str) and 0 < len(name) <= LONGEST_NAME and "*" not in name and _can_be_kept(name)
 
@@ -68,19 +67,20 @@ def _can_be_kept(name: str) -> bool:
 def _offered(name: str, info: dict[str, Any]) -> OfferedModel:
     return OfferedModel(
         name,
-        context_window=_count(info.get("max_input_tokens")),
-        max_output_tokens=_count(info.get("max_output_tokens")),
-        input_cost_per_mtok=_price(info.get("input_cost_per_token")),
-        output_cost_per_mtok=_price(info.get("output_cost_per_token")),
-        cached_cost_per_mtok=_price(info.get("cache_read_input_token_cost")),
+        context_window=count_of(info.get("max_input_tokens")),
+        max_output_tokens=count_of(info.get("max_output_tokens")),
+        input_cost_per_mtok=price_of(info.get("input_cost_per_token")),
+        output_cost_per_mtok=price_of(info.get("output_cost_per_token")),
+        cached_cost_per_mtok=price_of(info.get("cache_read_input_token_cost")),
     )
 
 
-def _count(value: object) -> int | None:
+def count_of(value: object) -> int | None:
+    """Return a number of tokens, None for what is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _price(value: object) -> float | None:
+def price_of(value: object) -> float | None:
     """Return USD per million tokens of a price per token."""
     if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value < 0:
         return None
@@ -88,9 +88,9 @@ def _price(value: object) -> float | None:
 
 
 def _merged(name: str, deployments: list[OfferedModel]) -> OfferedModel:
-    values = {}
-    for item in fields(OfferedModel)[1:]:
-        known = [value for deployment in deployments if (value := getattr(deployment, item.name)) is not None]
-        agree = MERGED[item.name] == SMALLEST or len(set(known)) == 1
-        values[item.name] = min(known) if known and agree else None
+    values: dict[str, Any] = {}
+    for field, how in MERGED.items():
+        known = [value for deployment in deployments if (value := getattr(deployment, field)) is not None]
+        agree = how == SMALLEST or len(set(known)) == 1
+        values[field] = min(known) if known and agree else None
     return OfferedModel(name, **values)

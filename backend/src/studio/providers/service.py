@@ -5,53 +5,117 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.studio.errors import InvalidRequestError
-from src.studio.providers.catalog import Connection, OfferedModel, Provider, Source
-from src.studio.providers.gateway import GatewayModels
+from src.studio.providers.catalog import Connection, OfferedModel, Provider, Source, sent_params
+from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
+from src.studio.providers.kept import KeptProvider, offered
+from src.studio.providers.own import OwnProviders
+from src.studio.providers.presets import SDK_MISSING, sdk_available
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
+from src.studio.vault.service import may_name, value_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    from src.studio.accounts.service import AccountService
     from src.studio.accounts.user import User
     from src.studio.database.database import Database
     from src.studio.settings import StudioSettings
+    from src.studio.vault.service import VaultService
 
-__all__ = ["DEFAULT_PROMPT", "Connection", "OfferedModel", "PromptTemplate", "Provider", "ProviderService"]
+__all__ = [
+    "DEFAULT_PROMPT",
+    "SDK_MISSING",
+    "Connection",
+    "OfferedModel",
+    "PromptTemplate",
+    "Provider",
+    "ProviderService",
+    "sdk_available",
+    "sent_params",
+]
 
 NAMES: dict[Source, str] = {"gateway": "Gateway", "demo": "Demo models"}
-NO_KEY = "Set STUDIO_GATEWAY_API_KEY to a key that the gateway's models may be called with."
+GATEWAY = "gateway"
+NO_KEY = (
+    "Its models need a key. Enter your own virtual key for 'gateway' under Keys, "
+    "or let the operator set STUDIO_GATEWAY_API_KEY."
+)
 MOST_PROMPTS = 200
 
 
 class ProviderService:
-    """The instance's providers. Methods block; nothing is asked of the gateway before it is needed."""
+    """The instance's providers, and users' own. Methods block; nobody is asked before it is needed."""
 
-    def __init__(self, settings: StudioSettings, database: Database, clock: Callable[[], dt.datetime]) -> None:
-        self._database, self._clock = database, clock
+    def __init__(
+        self,
+        settings: StudioSettings,
+        database: Database,
+        clock: Callable[[], dt.datetime],
+        accounts: AccountService,
+        vault: VaultService,
+    ) -> None:
+        self._database, self._clock, self._accounts, self._vault = database, clock, accounts, vault
+        self.own = OwnProviders(database, clock, vault)
         self._source: Source = "demo" if settings.leaderboard_demo else "gateway"
         self._base_url = str(settings.litellm_base_url or "").rstrip("/")
         # never the dashboard's own key: that one may see everybody's usage, and pays for everything
         key = settings.studio_gateway_api_key
         self._api_key = key.get_secret_value() if key is not None else ""
-        self._models = GatewayModels(self._base_url, self._api_key) if self._base_url and self._api_key else None
+        self._offers = GatewayOffers(self._base_url, self._source, clock)
 
-    def shared(self) -> list[Provider]:
-        """Return what the instance offers to everybody: its gateway or the demo, none where neither is there."""
+    def offered(self, owner: User) -> list[Provider]:
+        """Return all that a user can measure: their own providers, then what the instance offers."""
+        own = [offered(owned.provider, owned.models, has_key=owned.has_key) for owned in self.own.all(owner)]
+        return [*own, *self.shared(owner)]
+
+    def shared(self, owner: User) -> list[Provider]:
+        """Return what the instance offers a user: its gateway or the demo, none where neither is there.
+
+        A user's own virtual key for the gateway is used in the place of the operator's. Raises `VaultError`.
+        """
         if not self._base_url:
             return []
-        if self._models is None:
-            return [Provider(self._source, NAMES[self._source], self._source, "unavailable", NO_KEY)]
-        offer = self._models.offer()
-        status = "unavailable" if offer.detail else "ok"
-        return [Provider(self._source, NAMES[self._source], self._source, status, offer.detail, offer.models)]
+        source, name = self._source, NAMES[self._source]
+        key, whose = self._gateway_key(owner.id)
+        if not key:
+            return [Provider(source, name, source, "unavailable", NO_KEY)]
+        offer = self._offers.of(key, whose)
+        return [
+            Provider(source, name, source, "unavailable" if offer.detail else "ok", offer.detail, offer.models)
+        ]
 
-    def connection(self, provider_key: str) -> Connection | None:
-        """Return how a provider is called at this moment, None where it is not there any more."""
-        if provider_key != self._source or not self._base_url or not self._api_key:
+    def connection(self, owner_id: str, provider_key: str) -> Connection | None:
+        """Return how a provider is called for a user at this moment, None where it is not there any more.
+
+        Raises `VaultError` where their key cannot be read.
+        """
+        if provider_key == self._source:
+            key, _ = self._gateway_key(owner_id)
+            return Connection(f"{self._base_url}/v1", key, takes_tags=True) if self._base_url and key else None
+        own = self.own.find(owner_id, provider_key)
+        if own is None or own.provider.address is None:
             return None
-        return Connection(f"{self._base_url}/v1", self._api_key)
+        kept = own.provider
+        key = self.key_of(owner_id, kept)
+        return Connection(own.provider.address, key, guarded=True, route=kept.route, timeout_seconds=kept.timeout)
+
+    def key_of(self, owner_id: str, provider: KeptProvider) -> str | None:
+        """Return the key that a user's provider is called with: their own, else that of the variable it names.
+
+        The variable counts as long as its owner administrates. Raises `VaultError`.
+        """
+        own = self._vault.reveal(owner_id, provider.provider_key)
+        name = provider.api_key_env
+        if own is not None or name is None:
+            return own
+        return value_of(name) if may_name(self._accounts.user(owner_id), name) else None
+
+    def _gateway_key(self, owner_id: str) -> tuple[str, str]:
+        """Return the key that the instance's models are called with for a user, and whose it is."""
+        own = self._vault.reveal(owner_id, GATEWAY) if self._source == GATEWAY else None
+        return (own, OWN_KEY) if own else (self._api_key, OPERATORS_KEY)
 
     def prompts(self, owner: User) -> dict[str, PromptTemplate]:
         """Return the prompts to begin with, and a user's own, by key."""
@@ -69,5 +133,4 @@ class ProviderService:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._models is not None:
-            self._models.close()
+        self._offers.close()

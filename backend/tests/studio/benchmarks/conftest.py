@@ -13,6 +13,7 @@ from src.studio.benchmarks import repository, runs
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
 from src.studio.engine.record import Record
+from src.studio.llm.egress import EgressPolicy
 from src.studio.services import Services
 from tests.conftest import SettableClock
 from tests.studio.conftest import MakeStudio, sign_up
@@ -92,7 +93,7 @@ class Studio:
 
     @property
     def handler(self) -> BenchmarkHandler:
-        return BenchmarkHandler(self.database, self.services.providers, self.services.clock)
+        return BenchmarkHandler(self.database, self.services.providers, self.services.clock, EgressPolicy())
 
     def keep(self, run_id: str, records: Iterable[Record]) -> None:
         """Write records as the worker does."""

@@ -7,11 +7,14 @@ import pytest
 
 from src.studio.benchmarks.planning import Cell, cell_of, count_requests, make_plan
 from src.studio.engine.plan import Plan, Price
+from src.studio.llm.egress import EgressPolicy
 from src.studio.providers.catalog import Connection
 from tests.studio.benchmarks.made import PRICED, target, to_do, wish
 
+EGRESS = EgressPolicy(("10.0.0.0/8",))
 CONNECTIONS = {
-    "gateway": Connection("http://gateway/v1", "sk-gateway"),
+    "gateway": Connection("http://gateway/v1", "sk-gateway", takes_tags=True),
+    "own": Connection("http://own/v1", "sk-own", guarded=True, timeout_seconds=7),
     "demo": Connection("http://demo/v1", "sk-demo"),
 }
 
@@ -25,7 +28,7 @@ def planned(plan: Plan) -> dict[str, list[tuple[int, list[str]]]]:
 
 
 def plan_of(request: Any, *targets: Any, recorded: set[str] | None = None) -> Plan:
-    return make_plan(to_do(request, *targets), CONNECTIONS, recorded or set())
+    return make_plan(to_do(request, *targets), CONNECTIONS, recorded or set(), EGRESS)
 
 
 def test_one_after_another_models_take_turns_after_their_warm_up() -> None:
@@ -102,3 +105,31 @@ def test_a_cell_is_found_again_by_its_key(cell: Cell) -> None:
 def test_requests_are_counted_without_warm_up() -> None:
     request = wish("a", "b", runs=3, context_tiers=[0, 1000], mode="concurrency", concurrency=4)
     assert count_requests(request, [target("a", tiers=[0, 1000]), target("b")]) == 36
+
+
+def test_what_a_user_has_named_is_called_through_the_guard_alone() -> None:
+    plan = plan_of(wish("a", "b"), target("a"), target("b", provider_key="own"))
+    assert [one.guarded for one in plan.targets] == [False, True]
+    assert plan.egress == EGRESS
+    assert plan.open_to == EgressPolicy(("10.0.0.0/8",), trusted=("http://gateway/v1",))
+
+
+def test_a_model_has_what_its_settings_say_and_none_of_what_they_leave_out() -> None:
+    mine: dict[str, Any] = {"provider_key": "own", "sent_as": "llama", "system_prompt": "Be short."}
+    mine |= {"skip_params": ["temperature", "top_p"], "custom_fields": {"max_tokens": 5, "think": False}}
+    request = wish("a", "b", temperature=0.5, provider_params={"top_p": 0.5})
+    plan = plan_of(request, target("org/llama", **mine), target("b"))
+    own, gateway = plan.targets
+    assert (own.model, own.params, own.send_tags, own.timeout_seconds) == (
+        "llama", {"max_tokens": 5, "think": False}, False, 7,
+    )  # fmt: skip
+    assert (gateway.model, gateway.send_tags, gateway.timeout_seconds) == ("b", True, None)
+    assert gateway.params == {"max_tokens": 512, "temperature": 0.5, "top_p": 0.5}
+    asked = {"role": "user", "content": "Say hello."}
+    sent = {
+        request.target: plan.prompts[request.prompt]
+        for lane in plan.lanes
+        for block in lane.blocks
+        for request in block.requests
+    }
+    assert sent == {"0": [{"role": "system", "content": "Be short."}, asked], "1": [asked]}

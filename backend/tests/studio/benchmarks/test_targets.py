@@ -1,9 +1,13 @@
 """What of a wish can be measured, and what is said of the rest."""
 
+import datetime as dt
+from typing import Any
+
+import orjson
 import pytest
 
 from src.studio.benchmarks.schemas import BenchmarkIn
-from src.studio.benchmarks.targets import refusal, resolve
+from src.studio.benchmarks.targets import RunTarget, refusal, resolve
 from src.studio.providers.catalog import OfferedModel
 from tests.studio.benchmarks.made import provider, wish
 
@@ -74,3 +78,55 @@ def test_more_output_than_a_model_writes_is_asked_for_and_noticed() -> None:
     assert resolve(wish("fast", max_tokens=1_000), "Hello", [provider(FAST)]).adjustments == []
     (noticed,) = resolve(wish("fast", max_tokens=1_001), "Hello", [provider(FAST)]).adjustments
     assert (noticed["model_id"], noticed["adjustments"][0]["action"]) == ("fast", "warn")
+
+
+OWN = OfferedModel(
+    "org/fast",
+    context_window=1_000,
+    display_name="Fast one",
+    sent_as="fast",
+    input_cost_per_mtok=1.0,
+    output_cost_per_mtok=2.0,
+    system_prompt="x" * 400,
+    custom_fields={"temperature": 0.1, "top_k": 5},
+    skip_params=("max_tokens", "seed"),
+    price_source="user",
+    price_at=dt.date(2026, 11, 20),
+)
+
+
+def own_wish(**settings: Any) -> BenchmarkIn:
+    return BenchmarkIn.model_validate({"targets": [{"provider_key": "mine", "model_id": "org/fast"}], **settings})
+
+
+def test_models_of_ones_own_keep_their_names_prices_and_settings_in_the_run() -> None:
+    mine = provider(OWN, provider_key="mine", display_name="Mine", source="own", has_key=True)
+    (target,) = resolve(own_wish(), "Hello", [mine]).targets
+    assert (target.model_id, target.sent_as, target.display_name) == ("org/fast", "fast", "Fast one")
+    assert (target.through, target.with_key) == ("direct", True)
+    assert (target.price_source, target.price_at) == ("user", "2026-11-20")
+    assert target == RunTarget(**orjson.loads(orjson.dumps(target.to_dict())))
+
+
+def test_what_a_models_settings_change_of_what_is_sent_is_told() -> None:
+    mine = provider(OWN, provider_key="mine", source="own")
+    (told,) = resolve(own_wish(max_tokens=9), "Hello", [mine]).adjustments
+    assert [
+        (change["param"], change["original"], change["adjusted"], change["action"])
+        for change in told["adjustments"]
+    ] == [
+        ("max_tokens", 9, None, "drop"),
+        ("temperature", 0.7, 0.1, "passthrough"),
+    ]
+
+
+def test_a_system_prompt_takes_its_part_of_the_window() -> None:
+    mine = provider(OWN, provider_key="mine", source="own")
+    resolved = resolve(own_wish(max_tokens=100, context_tiers=[700, 800]), "Hi", [mine])
+    assert resolved.targets[0].tiers == [700]
+
+
+def test_a_provider_that_cannot_be_called_from_here_says_why() -> None:
+    mine = provider(OWN, provider_key="mine", source="own", detail="It needs the pack.", can_be_called=False)
+    resolved = resolve(own_wish(), "Hello", [mine])
+    assert (resolved.targets, refusal(resolved.skipped)) == ([], "org/fast: It needs the pack.")

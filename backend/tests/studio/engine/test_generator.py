@@ -1,6 +1,7 @@
 """A generator is a process of its own: it carries out its plan, tells how, and ends when told to or left alone."""
 
 import asyncio
+import dataclasses
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from src.studio.engine.events import Event, Finished, Ready, Report, Started
 from src.studio.engine.generator import BACKEND, Generator, GeneratorError
 from src.studio.engine.plan import Plan, Price
 from src.studio.engine.record import Record
+from src.studio.llm.egress import EgressPolicy
 from tests.studio.engine.records import KEY, plan
 from tests.studio.llm.raw_server import CHUNKED, DONE, END, FINISH, HELLO, USAGE, chunk, raw_server, response
 
@@ -278,3 +280,20 @@ def test_a_plan_with_long_prompts_stays_small() -> None:
     assert {record.status for record in records(events)} == {"success"}
     assert isinstance(events[-1], Report)
     assert events[-1].max_rss_mb < 100
+
+
+def test_what_a_user_has_named_is_called_where_the_plan_allows_it_alone() -> None:
+    """A target that is refused is an error of its own; one beside it that nobody guards is called."""
+    with raw_server(WHOLE) as server, raw_server(WHOLE) as other:
+        given = plan(server.base_url, ["a", "b"])
+        named = dataclasses.replace(given.targets[1], base_url=other.base_url, guarded=True)
+        given = dataclasses.replace(given, targets=[given.targets[0], named])
+        free, refused = records(told(given))
+        assert (free.status, refused.status, refused.error_kind) == ("success", "error", "egress_refused")
+        assert refused.error is not None
+        assert refused.error.startswith(
+            "The address [address] leads to this machine itself, which is not open here."
+        )
+        assert (refused.sent_ns, other.connections) == (None, 0)
+        opened = dataclasses.replace(given, egress=EgressPolicy(("127.0.0.1/32",)))
+        assert [record.status for record in records(told(opened))] == ["success", "success"]

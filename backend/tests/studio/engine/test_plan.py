@@ -8,15 +8,29 @@ import pytest
 from src.studio.engine.events import Event, Finished, Ready, Report, Started, event_from_dict, event_to_dict
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Price, Target
 from src.studio.engine.record import Record
+from src.studio.llm.egress import EgressPolicy
 from tests.studio.engine.records import KEY, plan, record
 
 PLAN = Plan(
-    [Target("t", "p", "a/b c 🦙", "http://host/v1", KEY, {"max_tokens": 5}, Price(1, 2, 0.5), send_tags=True)],
+    [
+        Target(
+            "t",
+            "p",
+            "a/b c 🦙",
+            "http://host/v1",
+            KEY,
+            {"max_tokens": 5},
+            Price(1, 2, 0.5),
+            send_tags=True,
+            guarded=True,
+        )
+    ],
     {"hello": [{"role": "user", "content": "Say hello."}]},
     [Lane("p", [Block(2, [Planned("k", "t", "hello", "warmup", "0", 3, 100)])])],
     timeout_seconds=7,
     tags=("a", "b"),
     nonce=False,
+    egress=EgressPolicy(("10.0.0.0/8",), allow_private=True, trusted=("http://gateway",)),
 )
 
 

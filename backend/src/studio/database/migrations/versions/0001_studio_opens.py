@@ -132,6 +132,27 @@ def upgrade() -> None:
     op.create_index("ix_jobs_state_seq", "jobs", ["state", "seq"], unique=False)
     op.create_index("ix_jobs_user_id_seq", "jobs", ["user_id", "seq"], unique=False)
     op.create_table(
+        "param_support",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("support", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_param_support_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_param_support")),
+    )
+    op.create_table(
+        "preferences",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("section", sa.String(length=32), nullable=False),
+        sa.Column("settings", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_preferences_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("user_id", "section", name=op.f("pk_preferences")),
+    )
+    op.create_table(
         "prompt_templates",
         sa.Column("user_id", sa.String(32), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -143,6 +164,62 @@ def upgrade() -> None:
             ["user_id"], ["users.id"], name=op.f("fk_prompt_templates_user_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("user_id", "key", name=op.f("pk_prompt_templates")),
+    )
+    op.create_table(
+        "prompt_versions",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("prompt_text", sa.Text(), nullable=False),
+        sa.Column("prompt_start", sa.Text(), nullable=False),
+        sa.Column("prompt_chars", sa.Integer(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("parent_version_id", sa.String(32), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["parent_version_id"],
+            ["prompt_versions.id"],
+            name=op.f("fk_prompt_versions_parent_version_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_prompt_versions_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prompt_versions")),
+    )
+    op.create_index(
+        op.f("ix_prompt_versions_parent_version_id"), "prompt_versions", ["parent_version_id"], unique=False
+    )
+    op.create_index("ix_prompt_versions_user_id_id", "prompt_versions", ["user_id", "id"], unique=False)
+    op.create_table(
+        "provider_keys",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("key_name", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_provider_keys_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_keys")),
+        sa.UniqueConstraint("user_id", "provider_key", name=op.f("uq_provider_keys_user_id_provider_key")),
+    )
+    op.create_table(
+        "providers",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=False),
+        sa.Column("api_base", sa.Text(), nullable=True),
+        sa.Column("api_key_env", sa.String(length=64), nullable=True),
+        sa.Column("model_id_prefix", sa.String(length=64), nullable=True),
+        sa.Column("direct_local", sa.Boolean(), nullable=False),
+        sa.Column("timeout", sa.Float(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_providers_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "provider_key", name=op.f("pk_providers")),
     )
     op.create_table(
         "sessions",
@@ -215,6 +292,65 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_job_events_created_at"), "job_events", ["created_at"], unique=False)
     op.create_table(
+        "models",
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("provider_key", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=512), nullable=False),
+        sa.Column("display_name", sa.Text(), nullable=True),
+        sa.Column("context_window", sa.Integer(), nullable=True),
+        sa.Column("max_output_tokens", sa.Integer(), nullable=True),
+        sa.Column("skip_params", sa.Text(), nullable=False),
+        sa.Column("system_prompt", sa.Text(), nullable=True),
+        sa.Column("custom_fields", sa.Text(), nullable=False),
+        sa.Column("input_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("output_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("cached_cost_per_mtok", sa.Float(), nullable=True),
+        sa.Column("price_at", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id", "provider_key"],
+            ["providers.user_id", "providers.provider_key"],
+            name=op.f("fk_models_user_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("user_id", "provider_key", "name", name=op.f("pk_models")),
+    )
+    op.create_table(
+        "profiles",
+        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("user_id", sa.String(32), nullable=False),
+        sa.Column("model_id", sa.String(length=256), nullable=False),
+        sa.Column("name", sa.String(length=128), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("params", sa.Text(), nullable=False),
+        sa.Column("system_prompt", sa.Text(), nullable=True),
+        sa.Column("prompt_version_id", sa.String(32), nullable=True),
+        sa.Column("origin_type", sa.String(length=16), nullable=False),
+        sa.Column("origin_ref", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["prompt_version_id"],
+            ["prompt_versions.id"],
+            name=op.f("fk_profiles_prompt_version_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_profiles_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profiles")),
+        sa.UniqueConstraint("user_id", "model_id", "name", name=op.f("uq_profiles_user_id_model_id_name")),
+    )
+    op.create_index(
+        "ix_profiles_default",
+        "profiles",
+        ["user_id", "model_id"],
+        unique=True,
+        sqlite_where=sa.text("is_default"),
+        postgresql_where=sa.text("is_default"),
+    )
+    op.create_index(op.f("ix_profiles_prompt_version_id"), "profiles", ["prompt_version_id"], unique=False)
+    op.create_index("ix_profiles_user_id_id", "profiles", ["user_id", "id"], unique=False)
+    op.create_table(
         "used_refresh_tokens",
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("session_id", sa.String(32), nullable=False),
@@ -248,6 +384,16 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_used_refresh_tokens_used_at"), table_name="used_refresh_tokens")
     op.drop_index(op.f("ix_used_refresh_tokens_session_id"), table_name="used_refresh_tokens")
     op.drop_table("used_refresh_tokens")
+    op.drop_index("ix_profiles_user_id_id", table_name="profiles")
+    op.drop_index(op.f("ix_profiles_prompt_version_id"), table_name="profiles")
+    op.drop_index(
+        "ix_profiles_default",
+        table_name="profiles",
+        sqlite_where=sa.text("is_default"),
+        postgresql_where=sa.text("is_default"),
+    )
+    op.drop_table("profiles")
+    op.drop_table("models")
     op.drop_index(op.f("ix_job_events_created_at"), table_name="job_events")
     op.drop_table("job_events")
     op.drop_index(op.f("ix_benchmark_results_model_id"), table_name="benchmark_results")
@@ -257,7 +403,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_sessions_user_id"), table_name="sessions")
     op.drop_index(op.f("ix_sessions_expires_at"), table_name="sessions")
     op.drop_table("sessions")
+    op.drop_table("providers")
+    op.drop_table("provider_keys")
+    op.drop_index("ix_prompt_versions_user_id_id", table_name="prompt_versions")
+    op.drop_index(op.f("ix_prompt_versions_parent_version_id"), table_name="prompt_versions")
+    op.drop_table("prompt_versions")
     op.drop_table("prompt_templates")
+    op.drop_table("preferences")
+    op.drop_table("param_support")
     op.drop_index("ix_jobs_user_id_seq", table_name="jobs")
     op.drop_index("ix_jobs_state_seq", table_name="jobs")
     op.drop_index("ix_jobs_completed_at", table_name="jobs")

@@ -1,0 +1,1 @@
+"""What users set for themselves: how tools begin, and whether they were shown around."""

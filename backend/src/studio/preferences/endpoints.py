@@ -1,0 +1,40 @@
+"""`/api/settings/phase10`, `/api/onboarding`: what users set for themselves."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from src.core.http.errors import answers_wrong_form_with
+from src.studio.dependencies import CurrentUser, Provided
+from src.studio.preferences.schemas import OnboardedOut, OnboardingOut, PreferencesIn, PreferencesOut, SavedOut
+
+router = APIRouter(tags=["studio"])
+
+WRONG_FORM = 400  # as clients of settings know it
+
+
+@router.get("/api/settings/phase10")
+def get_preferences(user: CurrentUser, services: Provided) -> PreferencesOut:
+    """Tell how tools begin, and what one says of parameters in place of the registry."""
+    return PreferencesOut(**services.preferences.all(user))
+
+
+@router.put("/api/settings/phase10")
+@answers_wrong_form_with(WRONG_FORM)
+def change_preferences(asked: PreferencesIn, user: CurrentUser, services: Provided) -> SavedOut:
+    """Change what is given, and nothing else."""
+    services.preferences.change(user, asked.model_dump(exclude_unset=True))
+    return SavedOut()
+
+
+@router.get("/api/onboarding/status")
+def get_onboarding(user: CurrentUser) -> OnboardingOut:
+    """Tell whether one was shown around."""
+    return OnboardingOut(completed=user.onboarding_completed)
+
+
+@router.post("/api/onboarding/complete")
+def complete_onboarding(user: CurrentUser, services: Provided) -> OnboardedOut:
+    """Note that one was shown around."""
+    services.accounts.complete_onboarding(user)
+    return OnboardedOut()

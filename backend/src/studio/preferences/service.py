@@ -1,0 +1,59 @@
+"""`PreferenceService`: what users set for themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from src.studio.database.locks import Lock, take
+from src.studio.errors import InvalidRequestError
+from src.studio.preferences import repository
+from src.studio.preferences.schemas import SECTIONS
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable
+
+    from src.studio.accounts.user import User
+    from src.studio.database.database import Database
+    from src.studio.parameters.service import ParameterService
+
+PARAM_SUPPORT = "param_support"
+
+Values = dict[str, Any]
+
+
+class PreferenceService:
+    """Settings of users. What was never set is as the sections say."""
+
+    def __init__(self, database: Database, clock: Callable[[], dt.datetime], parameters: ParameterService) -> None:
+        self._database, self._clock, self._parameters = database, clock, parameters
+
+    def all(self, owner: User) -> Values:
+        """Return all sections."""
+        with self._database.reading() as connection:
+            kept = repository.sections_of(connection, owner.id)
+            support = self._parameters.support_of(connection, owner.id)
+        sections = {name: section(**kept.get(name, {})) for name, section in SECTIONS.items()}
+        return {**sections, PARAM_SUPPORT: support}
+
+    def change(self, owner: User, changes: Values) -> None:
+        """Change fields of sections, all or none. Raises `InvalidRequestError` where one cannot be so."""
+        with self._database.writing() as connection:
+            take(connection, Lock.PREFERENCES)  # what a section was is read before it is written
+            kept = repository.sections_of(connection, owner.id)
+            for name in SECTIONS.keys() & changes.keys():
+                section = name, _checked(name, kept.get(name, {}) | changes[name])
+                repository.keep_section(self._database, connection, owner.id, section, self._clock())
+            if PARAM_SUPPORT in changes:
+                self._parameters.keep_support(connection, owner.id, changes[PARAM_SUPPORT])
+
+
+def _checked(name: str, values: Values) -> Values:
+    try:
+        return SECTIONS[name](**values).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join([name, *map(str, first["loc"])])
+        raise InvalidRequestError(f"{place}: {first['msg'].removeprefix('Value error, ')}.") from None

@@ -1,0 +1,1 @@
+"""Profiles: named sets of parameters for a model, with a system prompt."""

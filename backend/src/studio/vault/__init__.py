@@ -1,0 +1,1 @@
+"""Users' own keys for providers: encrypted, written and never shown."""
