@@ -72,6 +72,9 @@ export function promptDiff(before, after) {
 /** That the last line has no end is no difference to anybody. @param {string} text */
 const ended = (text) => (text.endsWith('\n') ? text : `${text}\n`)
 
+/** Fewer are read as quickly as their number. */
+const FOLDED = 3
+
 /** @param {DiffLine[]} lines @returns {(DiffLine | Fold)[]} without what is the same and far from every change */
 export function folded(lines) {
   const near = lines.map((_, at) =>
@@ -79,11 +82,14 @@ export function folded(lines) {
   )
   /** @type {(DiffLine | Fold)[]} */
   const rows = []
-  for (const [at, line] of lines.entries()) {
-    const last = rows.at(-1)
-    if (near[at]) rows.push(line)
-    else if (last?.kind === 'folded') last.count += 1
-    else rows.push({ kind: 'folded', count: 1 })
+  for (let at = 0; at < lines.length;) {
+    let end = at
+    while (end < lines.length && !near[end]) end += 1
+    const count = end - at
+    if (count >= FOLDED) rows.push({ kind: 'folded', count })
+    else rows.push(...lines.slice(at, end))
+    if (end < lines.length) rows.push(lines[end])
+    at = end + 1
   }
   return rows
 }
