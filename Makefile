@@ -21,17 +21,20 @@ CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend t
 # How much of a check that failed stands below the summary of `make test`.
 LAST_LINES := 25
 
-.PHONY: help install start test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
+.PHONY: help install start providers test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
 	node-version
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed $(PAGE) ## install and build everything
 
 start: $(VENV)/.installed $(PAGE) ## build the page and serve it with the API on one port
 	@exec $(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured
+
+providers: $(VENV)/.installed ## add LiteLLM's SDK, for providers that speak no OpenAI dialect (200 MB)
+	@$(call install,$(BACKEND)/requirements-providers.lock)
 
 api: $(VENV)/.installed ## serve the API alone
 	@exec $(BIN)/python $(BACKEND)/app.py --demo-if-unconfigured
@@ -74,7 +77,8 @@ format: $(VENV)/.installed-dev $(FRONTEND)/node_modules/.installed ## format all
 
 lock: ## choose the back end's dependencies anew; needs uv
 	@cd $(BACKEND) && $(LOCK) -o requirements.lock && $(LOCK) --extra tracing -o requirements-tracing.lock \
-		&& $(LOCK) --extra tracing --group dev -o requirements-dev.lock
+		&& $(LOCK) --extra providers -o requirements-providers.lock \
+		&& $(LOCK) --extra tracing --extra providers --group dev -o requirements-dev.lock
 
 openapi: $(VENV)/.installed ## write the API's description into backend/openapi.json
 	@$(BIN)/python $(BACKEND)/app.py openapi > $(BACKEND)/openapi.json

@@ -44,7 +44,7 @@ FEATURES: dict[str, set[str]] = {
     "preferences": {"accounts", "parameters"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
-    "benchmarks": {"accounts", "providers", "jobs", "engine", "llm"},
+    "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "llm"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine"}

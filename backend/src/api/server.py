@@ -14,11 +14,16 @@ from src.api import wiring as leaderboard
 from src.api.documentation import DESCRIPTION, operation_id
 from src.core.clock import utc_now
 from src.core.errors import CORE_ERRORS
-from src.core.http.errors import LastResortMiddleware, install_error_handlers
+from src.core.http.errors import API, LastResortMiddleware, install_error_handlers
 from src.core.http.guards import HostCheckMiddleware, RequestBoundsMiddleware, SocketOriginMiddleware
 from src.core.http.observed import REQUEST_ID_HEADER, ObservedMiddleware
 from src.core.http.page import mount_page
-from src.core.http.responses import COMPRESSED_FROM_BYTES, HeadMiddleware, SecurityHeadersMiddleware
+from src.core.http.responses import (
+    COMPRESSED_FROM_BYTES,
+    HeadMiddleware,
+    NoStoreMiddleware,
+    SecurityHeadersMiddleware,
+)
 from src.core.memory import rare_collections
 from src.core.settings import TOP_LEVEL
 from src.settings import Settings, load_settings
@@ -105,6 +110,8 @@ def _guard(
             *(header for domain in domains for header in domain.headers),
         ],
     )
+    if settings.studio:
+        app.add_middleware(NoStoreMiddleware, below=API)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(ObservedMiddleware, metrics=telemetry.metrics)
     app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)

@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from src.core.clock import utc_now
 from src.studio.database.backup import BackupError, back_up, restore
 from src.studio.database.database import Database
-from src.studio.errors import StorageError
+from src.studio.database.migrate import migrate
+from src.studio.errors import StorageError, VaultError
 
 if TYPE_CHECKING:
     import argparse
@@ -30,13 +32,15 @@ def add_commands(parser: argparse.ArgumentParser) -> None:
     restoring = commands.add_parser("restore", help="put such a copy back, in place of all that is there")
     restoring.add_argument("file", metavar="FILE", type=Path)
     restoring.add_argument("--yes", action="store_true", help="do not ask")
+    rotating = commands.add_parser("rotate-vault", help="encrypt all keys with the vault's newest one")
+    rotating.add_argument("--new-key", action="store_true", help="make that key first, in the vault's file")
 
 
 def run_command(options: argparse.Namespace, settings: StudioSettings, say: Callable[[str], None]) -> int:
     """Do what was asked for, and return the exit status. Raises `CommandError` and `ConfigurationError`."""
     try:
         return _run(options, settings, say)
-    except (BackupError, StorageError) as error:
+    except (BackupError, StorageError, VaultError) as error:
         raise CommandError(str(error)) from None
 
 
@@ -45,11 +49,24 @@ def _run(options: argparse.Namespace, settings: StudioSettings, say: Callable[[s
         if options.studio_command == "backup":
             say(f"Written: {back_up(database, options.file):,} rows to {options.file}.")
             return 0
+        if options.studio_command == "rotate-vault":
+            return _rotate(database, settings, say, new_key=options.new_key)
         if not (options.yes or _is_sure(options.file)):
             say("Nothing was changed.")
             return 1
         say(f"Put back: {restore(database, options.file):,} rows from {options.file}.")
         return 0
+
+
+def _rotate(database: Database, settings: StudioSettings, say: Callable[[str], None], *, new_key: bool) -> int:
+    from src.studio.vault.service import VaultService  # noqa: PLC0415 - every start would load what it stands on
+
+    migrate(database)
+    told = VaultService(settings, database, utc_now).rotate(new_key=new_key)
+    say(f"Encrypted with the vault's newest key: {told.rows:,} of {told.rows + len(told.failed):,} keys.")
+    for key_id, reason in told.failed.items():
+        say(f"Left as it was: {key_id}, {reason}.")
+    return 1 if told.failed else 0
 
 
 def _is_sure(path: Path) -> bool:

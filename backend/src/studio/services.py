@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from src.studio.accounts.service import AccountService
 from src.studio.benchmarks.handler import BenchmarkHandler
+from src.studio.benchmarks.sending import SendingRules
 from src.studio.benchmarks.service import BenchmarkService
 from src.studio.database.changes import Changes
 from src.studio.database.database import Database
@@ -67,7 +68,7 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
     prompts = PromptService(database, clock)
     profiles = ProfileService(database, clock, prompts)
     preferences = PreferenceService(database, clock, parameters)
-    benchmarks = BenchmarkService(database, clock, providers, jobs)
+    benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
     of_users = (parameters, prompts, profiles, preferences)
     own = (accounts, changes, vault, providers, checks, *of_users, jobs, benchmarks)

@@ -18,7 +18,7 @@ DATA_FOLDER = TOP_LEVEL / "backend" / "data"
 DEFAULT_DATABASE_URL = f"sqlite:///{DATA_FOLDER / 'studio.db'}"
 MIN_SECRET_BYTES = 32
 VAULT_KEY_BYTES = 32
-MAKE_A_VAULT_KEY = "openssl rand -base64 32 | tr +/ -_"
+MAKE_A_VAULT_KEY = "openssl rand -base64 32"
 
 Policy = Literal["open", "invite", "closed"]
 Registration = Annotated[

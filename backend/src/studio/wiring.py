@@ -25,6 +25,7 @@ from src.studio.profiles import endpoints as profiles
 from src.studio.prompts import endpoints as prompts
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
+from src.studio.vault import endpoints as vault
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 TAGS = [{"name": "studio", "description": "Studio: accounts, jobs, benchmarks, and what became of them."}]
 ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
-    *(providers.router, benchmarks.router),
+    *(vault.router, providers.router, benchmarks.router),
     *(parameters.router, prompts.router, profiles.router, preferences.router),
 )
 
@@ -63,13 +64,14 @@ def install(
         app.state.studio_events = hub = EventHub(services.database, services.changes, services.jobs)
         collector = JobCollector(services.jobs, hub)
         telemetry.metrics.collectors.append(collector)
-        giving_out = asyncio.create_task(hub.run())
+        tasks = [asyncio.create_task(work()) for work in (hub.run, services.jobs.listen)]
         try:
             yield
         finally:
             telemetry.metrics.collectors.remove(collector)
-            giving_out.cancel()
-            await asyncio.gather(giving_out, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             services.close()
 
     return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",))

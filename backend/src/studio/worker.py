@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from src.core.clock import utc_now
 from src.core.errors import ConfigurationError
+from src.core.redaction import place_of
 from src.core.settings import load
 from src.studio.database.metadata import new_id
 from src.studio.database.migrate import migrate
@@ -76,6 +77,8 @@ class Worker:
         self._runner = Runner(self._desk, services.jobs.handlers)
         self._stopping = asyncio.Event()
         self._others = Others()
+        self._unsettled = asyncio.Event()
+        self._unsettled.set()
 
     def stop(self) -> None:
         """Have it stop: jobs may write what they have, and are given back."""
@@ -101,7 +104,7 @@ class Worker:
         await self._engine.open(self._runner.run)
         await self._take_over(self._claims.of_predecessors())
         async with asyncio.TaskGroup() as group:
-            for loop in (self._beat, self._look, self._clean_up):
+            for loop in (self._beat, self._look, self._settle, self._clean_up):
                 group.create_task(loop())
 
     async def _leave(self) -> None:
@@ -160,6 +163,7 @@ class Worker:
         if self._room > 0 and await self._desk.do(self._claims.is_any_left_behind, whose):
             for claim in await self._desk.do(self._claims.take_over, whose, self._room):
                 await self._start(claim)
+            self._unsettled.set()
 
     async def _begin_what_waits(self) -> None:
         while self._room > 0 and await self._desk.do(self._claims.is_anybody_next):
@@ -176,11 +180,23 @@ class Worker:
         self._runner.expect(claim)
         await self._engine.start(claim)
 
+    async def _settle(self) -> None:
+        """Let each kind of job do what is left to do of those that ended without their worker."""
+        while True:
+            await self._unsettled.wait()
+            self._unsettled.clear()
+            for handler in self._services.jobs.handlers.values():
+                try:
+                    await self._desk.do(handler.settle)
+                except Exception as error:  # noqa: BLE001 - the jobs that run have nothing to do with it
+                    logger.warning({"event": "jobs_not_settled", "kind": handler.kind, "error": place_of(error)})
+
     async def _clean_up(self) -> None:
         await asyncio.sleep(FIRST_CLEANING_SECONDS)
         while True:
             with contextlib.suppress(StorageError):
                 await self.clean()
+            self._unsettled.set()
             await asyncio.sleep(DAY_SECONDS)
 
     async def clean(self) -> None:

@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     from tests.api.conftest import MakeApp
 
 STUDIO = PAGES["studio.md"]
-ENDPOINTS = ("endpoint of accounts", "endpoint of jobs", "endpoint of benchmarks", "endpoint of parameters")
+ENDPOINTS = (
+    "endpoint of accounts",
+    "endpoint of keys",
+    "endpoint of providers",
+    "endpoint of jobs",
+    "endpoint of benchmarks",
+    "endpoint of parameters",
+)
 
 
 def test_every_endpoint_of_studio_is_in_a_table(make_app: "MakeApp", tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 from xml.etree import ElementTree as ET
 
 import pytest
+from fastapi import Response
 from fastapi.testclient import TestClient
+
+from tests.studio.conftest import MakeStudio
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
@@ -34,3 +37,29 @@ def test_below_api_errors_carry_their_sentence_twice(studio: TestClient) -> None
     answer = studio.get("/api/nothing")
     assert answer.status_code == 404
     assert answer.json()["error"] == answer.json()["detail"]
+
+
+def test_below_api_nothing_is_kept_unless_an_endpoint_says_so(make_studio: MakeStudio) -> None:
+    app = make_studio()
+
+    @app.get("/api/kept")
+    def kept() -> Response:
+        return Response("{}", headers={"Cache-Control": "private, max-age=60"})
+
+    @app.get("/api/broken")
+    def broken() -> None:
+        raise RuntimeError("broken")
+
+    app.router.routes[:0] = [app.router.routes.pop(), app.router.routes.pop()]  # before the page
+    with TestClient(app, raise_server_exceptions=False) as client:
+        told = {path: client.get(path).headers.get("cache-control") for path in PATHS}
+    assert told == PATHS
+
+
+PATHS = {
+    "/api/kept": "private, max-age=60",
+    "/api/broken": "no-store",
+    "/api/nothing": "no-store",
+    "/api/auth/options": "no-store",
+    "/healthz": None,
+}

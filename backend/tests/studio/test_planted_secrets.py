@@ -26,6 +26,7 @@ __all__ = ["serve", "top_level"]
 
 # Like no key that is known: nothing but being ours gives it away.
 KEY, LEADERBOARD_KEY = "planted.Gateway~Key/7f3a91", "planted.Leaderboard~Key/55c2"
+OWN_KEY = "planted.Own~Key/c04e7d"
 PASSWORD, OTHER_PASSWORD = "planted pass phrase of ada", "planted pass phrase of root"
 SETUP_CODE, AGENT, PROMPT, LABEL = "planted-setup-code", "planted-agent", "planted-prompt", "planted-label"
 ADA, ROOT = "planted-ada@example.com", "planted-root@example.com"
@@ -191,6 +192,22 @@ def measured(visit: Visit, **changes: Any) -> str:
     return job_id
 
 
+def keys_entered(visit: Visit) -> None:
+    """Enter keys of one's own, rightly and wrongly, and ask for what there is of them."""
+    for body in (
+        {"provider_key": "openai", "value": OWN_KEY, "key_name": LABEL},
+        {"provider_key": "openai", "api_key": OWN_KEY},
+        {"provider_key": "openai", "value": f"{OWN_KEY}\n"},
+        {"provider_key": "openai", "value": [OWN_KEY]},
+        {"provider_key": "openai", "key_name": {"value": OWN_KEY}},
+        {"provider_key": f"{OWN_KEY}/", "value": OWN_KEY},
+        [OWN_KEY],
+    ):
+        visit.ask("PUT", "/api/keys", body)
+    visit.ask("GET", "/api/keys")
+    visit.ask("DELETE", "/api/keys", {"provider_key": OWN_KEY})
+
+
 def refused(visit: Visit) -> None:
     """Ask for what is refused, with secrets where they may be and where they may not."""
     token, refresh_token, *_ = visit.tokens
@@ -217,6 +234,7 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
         root, ada = Visit(base_url), Visit(base_url)
         root.sign_up(ROOT, OTHER_PASSWORD)
         ada.sign_up(ADA, PASSWORD)
+        keys_entered(ada)
         job_id = measured(ada)
         ada.ask("PUT", f"/api/history/{job_id}", {"shared": True})
         for path in (f"/api/history/{job_id}", f"/api/history/{job_id}/records", "/api/admin/jobs", "/api/config"):
@@ -227,7 +245,9 @@ def test_a_gateway_that_quotes_what_it_is_sent_gives_nothing_away(
     assert to_ada.count("[key]") >= len(MODELS)
     assert "[address]" in to_ada
     assert {"request", "worker_started"} <= {json.loads(line)["event"] for line in server.errors}
-    secrets = [KEY, LEADERBOARD_KEY, PASSWORD, OTHER_PASSWORD, SECRET, SETUP_CODE, *ada.tokens, *root.tokens]
+    vault_key = (tmp_path / "vault.key").read_text().strip()
+    keys = [KEY, LEADERBOARD_KEY, OWN_KEY, vault_key]
+    secrets = [*keys, PASSWORD, OTHER_PASSWORD, SECRET, SETUP_CODE, *ada.tokens, *root.tokens]
     everywhere = [*secrets, quoting.address, "/V1"]
     for secret in everywhere:
         for where, text in (("Ada", to_ada), ("root", to_root), ("log", log)):

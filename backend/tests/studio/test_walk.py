@@ -81,6 +81,9 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/jobs/{job_id}"): Recipe("user", names="job"),
     ("POST", "/api/jobs/{job_id}/cancel"): Recipe("user", names="job"),
     ("GET", "/api/user/rate-limit"): USER,
+    ("GET", "/api/keys"): USER,
+    ("PUT", "/api/keys"): Recipe("user", {"provider_key": "openai", "value": "sk-of-ada", "key_name": "Mine"}),
+    ("DELETE", "/api/keys"): Recipe("user", {"provider_key": "openai"}),
     ("GET", "/api/config"): USER,
     ("GET", "/api/config/presets"): USER,
     ("POST", "/api/config/provider"): Recipe("user", {"provider_key": "mine", "display_name": "Mine"}),
@@ -175,6 +178,7 @@ class World:
             handler = BenchmarkHandler(database, self.services.providers, self.services.clock, EgressPolicy())
             handler.ended(connection, run_id, "done", None)
             repository.change_run(connection, owner_id, run_id, {"shared": shared})
+        handler.settle()
         return run_id
 
     def version(self) -> str:
@@ -259,6 +263,7 @@ def test_whoever_may_is_served(world: World) -> None:
         answer = world.ask(operation, world.headers_of(recipe), world.thing(recipe))
         assert answer.status_code == recipe.status, (operation, answer.text)
         assert answer.headers["x-content-type-options"] == "nosniff", operation
+        assert answer.headers["cache-control"] == "no-store", operation
         assert answer.headers["content-type"].partition(";")[0] in {"application/json", "text/csv"}, operation
         assert answer.headers["x-request-id"], operation
 
@@ -355,6 +360,7 @@ def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
     for path in ("config/prompts", "config/provider", "config/model", "prompt-versions", "profiles"):
         world.ask(("POST", f"/api/{path}"), world.ada)
     world.ask(("PUT", "/api/settings/phase10"), world.ada)
+    world.ask(("PUT", "/api/keys"), world.ada)
     for operation, recipe in PROTECTED.items():
         if operation[0] == "GET" and recipe.by == "user" and recipe.names in {None, "model"}:
             for headers in (world.bob, world.admin):
@@ -370,6 +376,21 @@ def test_nobody_cancels_the_benchmarks_of_others_by_naming_them(world: World) ->
         answer = world.client.post("/api/benchmark/cancel", headers=world.bob, json=body)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
     assert world.get(world.ada, f"/api/jobs/{job}")["status"] == "pending"
+
+
+def test_nobody_uses_changes_or_deletes_the_keys_of_others_by_naming_their_provider(world: World) -> None:
+    asked = {name: (name, "/api/keys") for name in ("GET", "PUT", "DELETE")}
+    world.ask(asked["PUT"], world.ada)
+    before = world.get(world.ada, "/api/keys")
+    for headers in (world.bob, world.admin):
+        refused = world.ask(asked["DELETE"], headers)
+        assert_refused(refused, 404, "There is no such key.", "not_found", "DELETE")
+        assert not any(key["has_user_key"] for key in world.get(headers, "/api/keys")["keys"])
+        assert world.client.put(
+            "/api/keys", headers=headers, json={"provider_key": "openai", "value": "sk-of-bob"}
+        ).is_success
+    assert world.get(world.ada, "/api/keys") == before
+    assert world.services.vault.reveal(world.id_of(world.ada), "openai") == "sk-of-ada"
 
 
 def test_shared_runs_are_read_and_not_changed_until_they_are_taken_back(world: World) -> None:

@@ -15,6 +15,7 @@ from tests.settings import settings
 pytestmark = pytest.mark.usefixtures("unconfigured")
 
 Patch = pytest.MonkeyPatch
+VAULT_KEY = "A" * 43 + "="
 
 
 def test_everything_has_a_default_but_the_gateway() -> None:
@@ -258,3 +259,44 @@ def test_no_key_at_all_is_told(monkeypatch: Patch) -> None:
     monkeypatch.setattr("getpass.getpass", lambda prompt: "  ")
     with pytest.raises(ConfigurationError, match="LITELLM_API_KEY"):
         get_api_key()
+
+
+def test_keys_of_the_vault_and_networks_are_read_from_lists(monkeypatch: Patch) -> None:
+    monkeypatch.setenv(
+        "STUDIO_VAULT_KEYS", f"{VAULT_KEY}, {VAULT_KEY.replace('A', '+')}, {VAULT_KEY.replace('A', '-')}"
+    )
+    monkeypatch.setenv("STUDIO_ALLOWED_NETWORKS", "10.0.0.0/8, 192.168.1.7,fd00::/8,")
+    loaded = load_settings()
+    assert loaded.studio_vault_keys is not None
+    assert VAULT_KEY not in repr(loaded)
+    assert loaded.studio_allowed_networks == ("10.0.0.0/8", "192.168.1.7/32", "fd00::/8")
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["planted", f"planted,{VAULT_KEY}", "A" * 43, "A" * 44, ",", f"{VAULT_KEY},planted", "ä" * 44],
+)
+def test_what_is_no_key_of_a_vault_is_refused_and_not_told(monkeypatch: Patch, given: str) -> None:
+    monkeypatch.setenv("STUDIO_VAULT_KEYS", given)
+    with pytest.raises(
+        ConfigurationError, match=r"^STUDIO_VAULT_KEYS: must be keys of 32 bytes in base64"
+    ) as refused:
+        load_settings()
+    assert given not in str(refused.value)
+    assert "planted" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given", ["10.0.0.5/8", "ten", "10.0.0.0/33", "fe80::1%eth0/64", "10.0.0.0-10.0.0.9", "*"]
+)
+def test_what_is_no_network_is_refused(monkeypatch: Patch, given: str) -> None:
+    monkeypatch.setenv("STUDIO_ALLOWED_NETWORKS", f"10.0.0.0/8,{given}")
+    with pytest.raises(ConfigurationError, match=r"^STUDIO_ALLOWED_NETWORKS: must be networks such as") as refused:
+        load_settings()
+    assert f"'{given}' is none" in str(refused.value)
+
+
+def test_networks_of_ipv4_are_written_as_such(monkeypatch: Patch) -> None:
+    monkeypatch.setenv("STUDIO_ALLOWED_NETWORKS", "::ffff:10.0.0.0/104")
+    with pytest.raises(ConfigurationError, match=r"^STUDIO_ALLOWED_NETWORKS: must name IPv4 as IPv4"):
+        load_settings()

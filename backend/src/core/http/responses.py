@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import brotli
 import orjson
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 
 if TYPE_CHECKING:
@@ -112,6 +113,26 @@ class SecurityHeadersMiddleware:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class NoStoreMiddleware:
+    """Keeps what is answered below a path out of all caches, unless the answer itself says what may be kept."""
+
+    def __init__(self, app: ASGIApp, below: str) -> None:
+        self._app, self._below = app, below
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or not scope["path"].startswith(self._below):
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_header(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, send_with_header)
 
 
 class HeadMiddleware:

@@ -12,6 +12,7 @@ from src.core.http.guards import takes_body_of
 from src.core.http.responses import json_response
 from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.schemas import (
+    AdjustedOut,
     BenchmarkIn,
     CancelIn,
     DirectResultsIn,
@@ -48,7 +49,11 @@ def start_benchmark(asked: BenchmarkIn, user: CurrentUser, services: Provided) -
 def estimate_benchmark(asked: BenchmarkIn, user: CurrentUser, services: Provided) -> EstimateOut:
     """Tell what a benchmark would come to, without starting it."""
     estimated, resolved = services.benchmarks.estimate(user, asked)
-    return EstimateOut(**asdict(estimated), skipped=[skipped.to_dict() for skipped in resolved.skipped])
+    return EstimateOut(
+        **asdict(estimated),
+        skipped=[skipped.to_dict() for skipped in resolved.skipped],
+        adjustments=[AdjustedOut(**adjusted) for adjusted in resolved.adjustments],
+    )
 
 
 @router.post("/api/benchmark/cancel")
@@ -121,5 +126,5 @@ def export_history(user: CurrentUser, services: Provided, form: ExportForm = "cs
 
 def _file(pieces: Any, name: str, form: str) -> Response:  # noqa: ANN401 - an iterator, as Starlette takes it
     media_type = "text/csv; charset=utf-8" if form == "csv" else "application/json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from src.studio.benchmarks.planning import count_requests
 from src.studio.benchmarks.results import sum_if_known
-from src.studio.benchmarks.targets import output_limit, prompt_tokens
+from src.studio.benchmarks.sending import output_limit
+from src.studio.benchmarks.targets import prompt_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +41,7 @@ def estimate(
 ) -> Estimate:
     """Return what a run would come to. `latencies` are milliseconds that models took for an answer before."""
     asked = prompt_tokens(prompt)
-    answer = output_limit(request)
-    loads = [_load(request, target, asked, answer) for target in resolved.targets]
+    loads = [_load(request, target, asked) for target in resolved.targets]
     return Estimate(
         requests=count_requests(request, resolved.targets),
         warmup_requests=len(loads) if request.warmup else 0,
@@ -49,7 +49,7 @@ def estimate(
         output_tokens_max=sum(load.output_tokens for load in loads),
         cost_max=sum_if_known(load.cost for load in loads),
         seconds=_seconds(request, resolved, latencies),
-        assumptions=_assumptions(request, asked, answer, resolved, latencies),
+        assumptions=_assumptions(request, asked, resolved, latencies),
     )
 
 
@@ -60,7 +60,8 @@ class _Load:
     cost: float | None
 
 
-def _load(request: BenchmarkIn, target: RunTarget, asked: int, answer: int) -> _Load:
+def _load(request: BenchmarkIn, target: RunTarget, asked: int) -> _Load:
+    answer = output_limit(target.params, request.max_tokens)
     contexts = [tier for tier in target.tiers for _ in range(request.requests_per_point)]
     contexts += target.tiers[:1] if request.warmup else []
     asked += prompt_tokens(target.system_prompt or "")
@@ -81,11 +82,13 @@ def _seconds(request: BenchmarkIn, resolved: Resolved, latencies: Mapping[Target
 
 
 def _assumptions(
-    request: BenchmarkIn, asked: int, answer: int, resolved: Resolved, latencies: Mapping[TargetKey, float]
+    request: BenchmarkIn, asked: int, resolved: Resolved, latencies: Mapping[TargetKey, float]
 ) -> list[str]:
+    answers = [output_limit(target.params, request.max_tokens) for target in resolved.targets]
+    most = max(answers, default=request.max_tokens)
     told = [
         f"The prompt is taken for {asked:,} tokens, a quarter of its characters.",
-        f"Every answer is taken to be as long as it may be, {answer:,} tokens.",
+        f"Every answer is taken to be as long as it may be, {most:,} tokens.",
     ]
     if request.mode == "concurrency":
         told.append(

@@ -18,7 +18,6 @@ from src.studio.engine.events import Finished, Ready, Report, Started
 from src.studio.engine.generator import Generator, GeneratorError
 from src.studio.errors import VaultError
 from src.studio.jobs.handler import JobFailedError
-from src.studio.providers.service import SDK_MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,15 +85,22 @@ class BenchmarkHandler:
             )
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
-        """Note how the job ended; what a worker that died could not sum up is summed up here."""
+        """Note how the job ended."""
         owner_id = repository.owner_of(connection, job_id)
         run = None if owner_id is None else repository.own_run(connection, owner_id, job_id)
         if owner_id is None or run is None:
             return  # it was deleted
-        if not repository.has_results(connection, owner_id, job_id):
-            runs.write_results(connection, run, runs.results_so_far(connection, owner_id, run))
-        told = {"state": state, "error": error, "completed_at": self._clock()}
+        now = self._clock()
+        # the clock may have been set back: nothing ends before it began
+        told = {"state": state, "error": error, "completed_at": max(now, run["started_at"] or now)}
         repository.change_run(connection, owner_id, job_id, told)
+
+    def settle(self) -> None:
+        """Sum up what workers that died could not."""
+        with self._database.reading() as connection:
+            left = repository.unsettled_runs(connection)
+        for owner_id, run_id in left:
+            runs.settle(self._database, owner_id, run_id)
 
     def _begin(self, connection: Connection, job: RunningJob) -> tuple[RunToDo, Recorded]:
         run = repository.own_run(connection, job.owner_id, job.id)
@@ -123,8 +129,6 @@ class BenchmarkHandler:
             raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
         if target.with_key and not connection.api_key:
             raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
-        if connection.route != "native":
-            raise JobFailedError(f"{target.provider}: {SDK_MISSING}")
         return connection
 
     @staticmethod

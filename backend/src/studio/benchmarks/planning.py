@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Target
-from src.studio.providers.service import sent_params
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -87,10 +86,11 @@ def _target(run: RunToDo, position: int, connection: Connection) -> Target:
         model=target.sent_as or target.model_id,
         base_url=connection.base_url,
         api_key=connection.api_key,
-        params=sent_params(run.request.params, target.skip_params, target.custom_fields),
+        params=target.params,
         price=target.price,
         send_tags=connection.takes_tags,
         guarded=connection.guarded,
+        route=connection.route,
         timeout_seconds=connection.timeout_seconds,
     )
 

@@ -115,10 +115,19 @@ def results_of_run(connection: Connection, reader_id: str, run_id: str) -> list[
     return [{**row.figures, "statistics": row.statistics} for row in connection.execute(asked)]
 
 
-def has_results(connection: Connection, owner_id: str, run_id: str) -> bool:
-    """Tell whether the results of a run were written."""
-    asked = select(results.run_id).join(benchmark_runs).where(_is_owned(owner_id, run_id)).limit(1)
-    return connection.execute(asked).first() is not None
+def is_settled(connection: Connection, reader_id: str, run_id: str) -> bool:
+    """Tell whether the results of a run that may be read were written, or there is nothing to write any of."""
+    asked = select(results.run_id).join(benchmark_runs).where(_is_readable(reader_id, run_id)).limit(1)
+    recorded = select(records.run_id).join(benchmark_runs).where(_is_readable(reader_id, run_id)).limit(1)
+    return connection.execute(asked).first() is not None or connection.execute(recorded).first() is None
+
+
+def unsettled_runs(connection: Connection) -> Sequence[tuple[str, str]]:
+    """Return owner and id of each run that has ended with records and without results, whoever's it is."""
+    has_results = select(results.run_id).where(results.run_id == runs.id).exists()
+    has_records = select(records.run_id).where(records.run_id == runs.id).exists()
+    asked = select(runs.user_id, runs.id).where(runs.state != "running", ~has_results, has_records)
+    return [(row.user_id, row.id) for row in connection.execute(asked)]
 
 
 def replace_results(connection: Connection, owner_id: str, run_id: str, found: Sequence[Result]) -> None:
@@ -209,6 +218,19 @@ def count_records(connection: Connection, owner_id: str, run_id: str) -> None:
     asked = select(func.sum(ended), func.sum(failed)).where(measured)
     done, errors = connection.execute(asked).one()
     change_run(connection, owner_id, run_id, {"requests_done": done or 0, "error_count": errors or 0})
+
+
+def attempts_of(connection: Connection, reader_id: str, run_id: str) -> dict[str, int]:
+    """Return the keys of all records of a run that may be read, each with the attempt that wrote it."""
+    asked = select(records.key, records.attempt).join(benchmark_runs).where(_is_readable(reader_id, run_id))
+    return {row.key: row.attempt for row in connection.execute(asked)}
+
+
+def records_of(connection: Connection, reader_id: str, run_id: str, keys: Sequence[str]) -> Sequence[str]:
+    """Return records of a run that may be read by their keys, as text, JSON."""
+    asked = select(type_coerce(records.record, Text).label("record")).join(benchmark_runs)
+    chosen = asked.where(_is_readable(reader_id, run_id), records.key.in_(keys))
+    return [row.record for row in connection.execute(chosen)]
 
 
 def records_page(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from src.studio.benchmarks.targets import Resolved
+    from src.studio.database.database import Database
 
 PROMPT_START = 1_000
 """Characters of a prompt that lists show, and that searches look at."""
@@ -108,9 +109,19 @@ def results_so_far(connection: Connection, reader_id: str, run: Mapping[str, Any
 
 
 def write_results(connection: Connection, run: Mapping[str, Any], found: list[Result]) -> None:
-    """Write what a run came to into it, in the place of what it had."""
+    """Write what a run came to into it, in the place of what it had. Nothing happens where it was deleted."""
     owner_id, run_id = run["user_id"], run["id"]
-    repository.replace_results(connection, owner_id, run_id, found)
-    repository.count_records(connection, owner_id, run_id)
     told = {"cost": total_cost(found), "sentence": sentence_of(found)}
-    repository.change_run(connection, owner_id, run_id, told)
+    if repository.change_run(connection, owner_id, run_id, told):  # it is locked from here on
+        repository.replace_results(connection, owner_id, run_id, found)
+        repository.count_records(connection, owner_id, run_id)
+
+
+def settle(database: Database, owner_id: str, run_id: str) -> None:
+    """Sum up a run that ended without its worker, beside whoever writes: it may take seconds."""
+    with database.reading() as connection:
+        run = repository.own_run(connection, owner_id, run_id)
+        found = [] if run is None else results_so_far(connection, owner_id, run)
+    if run is not None:
+        with database.writing() as connection:
+            write_results(connection, run, found)

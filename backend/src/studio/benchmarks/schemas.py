@@ -14,12 +14,11 @@ from pydantic import (
     model_validator,
 )
 
-from src.studio.llm.request import RESERVED_PARAMS
+from src.studio.parameters.schemas import AdjustmentOut, ParamsIn
 from src.studio.schemas import Text
 
 MOST_TARGETS = 100
 MOST_TIERS = 20
-PASSTHROUGH = "passthrough"
 
 ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=512)]
 Tier = Annotated[int, Field(ge=0, le=2_000_000)]
@@ -66,10 +65,12 @@ class BenchmarkIn(BaseModel):
     )
     concurrency: int = Field(1, ge=1, le=100)
     label: Label | None = None
-    provider_params: dict[str, Any] = Field(
-        default={}, description="Further parameters, sent as they are; those in its `passthrough`, too."
+    provider_params: ParamsIn = Field(
+        default={}, description="Further parameters, as far as a model takes them; those in `passthrough`, too."
     )
-    profiles: dict[str, str] = Field(default={}, description="Profile ids by model.")
+    profiles: dict[str, str] = Field(
+        default={}, description="Profile ids by model. Without one, no profile is used, its default neither."
+    )
 
     @field_validator("targets", "models", "provider_params", "profiles", mode="before")
     @classmethod
@@ -82,17 +83,6 @@ class BenchmarkIn(BaseModel):
     def _each_once(cls, tiers: list[int]) -> list[int]:
         return sorted(set(tiers))
 
-    @field_validator("provider_params")
-    @classmethod
-    def _sets_nothing_reserved(cls, params: dict[str, Any]) -> dict[str, Any]:
-        passed = params.get(PASSTHROUGH, {})
-        if not isinstance(passed, dict):
-            raise ValueError("passthrough must be an object")  # noqa: TRY004 - pydantic's way
-        reserved = sorted(RESERVED_PARAMS & {*params, *passed})
-        if reserved:
-            raise ValueError(f"may not set {', '.join(reserved)}")
-        return params
-
     @model_validator(mode="after")
     def _is_consistent(self) -> BenchmarkIn:
         if not self.targets and not self.models:
@@ -101,21 +91,15 @@ class BenchmarkIn(BaseModel):
             raise ValueError("models: name models by targets or by models, or the same ones by both")
         if self.mode == "single" and self.concurrency > 1:
             raise ValueError("concurrency: is 1 where mode is single; set mode to concurrency")
-        if self.profiles:
-            raise ValueError(f"profiles: there is no profile {next(iter(self.profiles.values()))}")
+        named = {target.model_id for target in self.targets} or set(self.models)
+        if others := sorted(self.profiles.keys() - named):
+            raise ValueError(f"profiles: {others[0]} is none of the models that are measured")
         return self
 
     @property
     def requests_per_point(self) -> int:
         """How many requests measure a model at one context size."""
         return self.runs * self.concurrency
-
-    @property
-    def params(self) -> dict[str, Any]:
-        """What goes into each request beside the prompt."""
-        own = {name: value for name, value in self.provider_params.items() if name != PASSTHROUGH}
-        sent = {"max_tokens": self.max_tokens, "temperature": self.temperature}
-        return sent | own | self.provider_params.get(PASSTHROUGH, {})
 
 
 class SubmittedOut(BaseModel):
@@ -203,6 +187,15 @@ class SkippedOut(BaseModel):
     reason: str = Field(description="A sentence.")
 
 
+class AdjustedOut(BaseModel):
+    """What is done with the parameters of a model."""
+
+    model_id: str
+    provider: str
+    provider_key: str
+    adjustments: list[AdjustmentOut]
+
+
 class EstimateOut(BaseModel):
     """`POST /api/benchmark/estimate`: what a run would come to."""
 
@@ -214,6 +207,7 @@ class EstimateOut(BaseModel):
     seconds: float | None = Field(description="Null where a model was not measured before.")
     assumptions: list[str] = Field(description="Sentences.")
     skipped: list[SkippedOut]
+    adjustments: list[AdjustedOut] = Field(description="What is done with parameters, by model.")
 
 
 class RunTargetOut(BaseModel):
@@ -223,10 +217,21 @@ class RunTargetOut(BaseModel):
     provider: str = Field(description="The provider's name for people.")
     model_id: str
     display_name: str
+    profile: str | None = Field(description="The name of the profile that it was measured with.")
     input_cost_per_mtok: float | None = Field(description="USD per million tokens; null where it was not known.")
     output_cost_per_mtok: float | None = Field(description="USD per million tokens; null where it was not known.")
     price_source: str | None = Field(description="Who said so; null without a price.")
     price_at: str | None = Field(description="Since when they said so, a date; null without a price.")
+    route: Literal["native", "sdk"] = Field(
+        description="`sdk`: called through LiteLLM's SDK, which adds to its times."
+    )
+
+
+class WholeRunTargetOut(RunTargetOut):
+    """With what it is sent beside the prompt."""
+
+    params: dict[str, Any] = Field(description="The parameters that are sent.")
+    system_prompt: str | None
 
 
 class ResultOut(BaseModel):
@@ -286,7 +291,6 @@ class RunOut(BaseModel):
     error: str | None = Field(description="Why it failed, a sentence.")
     shared: bool = Field(description="Whether everybody who is signed in may read it.")
     is_owner: bool
-    targets: list[RunTargetOut]
     requests_total: int
     requests_done: int
     error_count: int
@@ -300,16 +304,18 @@ class RunOut(BaseModel):
 class ListedRunOut(RunOut):
     """A run in a list."""
 
+    targets: list[RunTargetOut]
     results: list[ResultOut] = Field(description="Empty before the run has ended.")
 
 
 class RunDetailOut(RunOut):
     """A run and its results, also while it is under way."""
 
+    targets: list[WholeRunTargetOut]
     config: dict[str, Any]
     results: list[WholeResultOut]
     skipped: list[SkippedOut]
-    adjustments: list[dict[str, Any]]
+    adjustments: list[AdjustedOut] = Field(description="What was done with parameters, by model.")
     measured: dict[str, Any] | None = Field(description="What the load generator says of itself.")
 
 

@@ -13,12 +13,14 @@ from src.studio.benchmarks import exports, repository, runs
 from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
+from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
 from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.results import results_of
 from src.studio.benchmarks.targets import Resolved, resolve
 from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.profiles.service import ProfileToUse
 from src.studio.providers.service import DEFAULT_PROMPT
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
     from src.studio.benchmarks.schemas import BenchmarkIn, DirectResultsIn
+    from src.studio.benchmarks.sending import SendingRules
+    from src.studio.benchmarks.targets import RunTarget
     from src.studio.database.database import Database
     from src.studio.jobs.job import Job
     from src.studio.jobs.service import JobService
@@ -39,6 +43,8 @@ EXPORTED_RUNS = 100
 """Runs that are read at once for a file."""
 
 Values = dict[str, Any]
+Profiles = dict[str, ProfileToUse]
+"""By model."""
 
 
 class BenchmarkService:
@@ -50,16 +56,20 @@ class BenchmarkService:
         clock: Callable[[], dt.datetime],
         providers: ProviderService,
         jobs: JobService,
+        rules: SendingRules,
     ) -> None:
         self._database, self._clock, self._providers, self._jobs = database, clock, providers, jobs
+        self._rules = rules
+        self._live = LiveResults()
 
-    def submit(self, owner: User, request: BenchmarkIn) -> str:
+    def submit(self, owner: User, request: BenchmarkIn, kept: Profiles | None = None) -> str:
         """Submit a benchmark and return its id, which is its job's, too.
 
-        Where none of its models is there, its job will fail with a reason that names them. Raises
+        `kept` are profiles as a run had them, which take the place of those that are there now. Where none of its
+        models is there, its job will fail with a reason that names them. Raises
         `InvalidFieldError`, and `TooManyRequestsError` at the owner's limits.
         """
-        prompt, resolved = self._resolve(owner, request)
+        prompt, resolved = self._resolve(owner, request, kept or {})
 
         def keep(connection: Connection, job: Job) -> None:
             run = runs.new_run(job.id, request, prompt, resolved, self._clock())
@@ -70,14 +80,20 @@ class BenchmarkService:
 
     def estimate(self, owner: User, request: BenchmarkIn) -> tuple[Estimate, Resolved]:
         """Return what a benchmark would come to. Raises `InvalidFieldError`."""
-        prompt, resolved = self._resolve(owner, request)
+        prompt, resolved = self._resolve(owner, request, {})
         return estimate(request, prompt, resolved, self._latencies(owner)), resolved
 
     def rerun(self, owner: User, run_id: str) -> str:
-        """Submit a run's settings once more and return the new one's id. Raises as `submit` does."""
+        """Submit a run's settings once more, profiles as they were, and return the new one's id.
+
+        Raises as `submit` does.
+        """
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, owner.id, run_id))
-        return self.submit(owner, runs.request_of(run))
+        kept = {
+            target.model_id: ProfileToUse(**target.profile) for target in runs.targets_of(run) if target.profile
+        }
+        return self.submit(owner, runs.request_of(run), kept)
 
     def keep_direct(self, owner: User, given: DirectResultsIn) -> tuple[str, int]:
         """Keep what a browser measured as a run that is marked so. Returns its id, and how many results it has."""
@@ -113,7 +129,11 @@ class BenchmarkService:
         """Return a run and what it came to, or has come to so far. Raises `NotFoundError`."""
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, reader.id, run_id))
-            return self._detail(connection, reader, run)
+            if run["state"] == "running" or repository.is_settled(connection, reader.id, run_id):
+                return self._detail(connection, reader, run)
+        runs.settle(self._database, run["user_id"], run_id)  # it ended this moment, without its worker
+        with self._database.reading() as connection:
+            return self._detail(connection, reader, _found(repository.readable_run(connection, reader.id, run_id)))
 
     def records(self, reader: User, run_id: str) -> Iterator[bytes]:
         """Return all records of a run in pieces of JSON, in the order of sending. Raises `NotFoundError`."""
@@ -182,7 +202,7 @@ class BenchmarkService:
         with self._database.reading() as connection:
             _found(repository.readable_run(connection, reader.id, run_id))
 
-    def _resolve(self, owner: User, request: BenchmarkIn) -> tuple[str, Resolved]:
+    def _resolve(self, owner: User, request: BenchmarkIn, kept: Profiles) -> tuple[str, Resolved]:
         """Return the prompt that is sent, and what is measured with it. Raises `InvalidFieldError`."""
         limit = owner.limits.max_runs_per_benchmark
         if request.runs > limit:
@@ -190,7 +210,8 @@ class BenchmarkService:
                 f"runs: you may have {limit} at most in a benchmark (max_runs_per_benchmark), not {request.runs}."
             )
         prompt = request.prompt if request.prompt.strip() else DEFAULT_PROMPT
-        resolved = resolve(request, prompt, self._providers.offered(owner))
+        sending = self._rules.of(owner, request.profiles, kept)
+        resolved = resolve(request, prompt, self._providers.offered(owner), sending)
         count = count_requests(request, resolved.targets)
         if count > MOST_REQUESTS:
             raise InvalidFieldError(
@@ -211,15 +232,16 @@ class BenchmarkService:
             found = repository.last_measured(connection, owner.id)
         return {(row["provider_key"], row["model_id"]): row for row in found}
 
-    @staticmethod
-    def _detail(connection: Connection, reader: User, run: RowMapping) -> Values:
+    def _detail(self, connection: Connection, reader: User, run: RowMapping) -> Values:
         if run["state"] == "running":
-            so_far = runs.results_so_far(connection, reader.id, run)
+            so_far = self._live.of(connection, reader.id, run)
             results = [{**result.figures(), "statistics": result.summary.to_dict()} for result in so_far]
         else:
             results = repository.results_of_run(connection, reader.id, run["id"])
         names = ("prompt", "skipped", "adjustments", "measured")
-        own = {name: run[name] for name in names}
+        own = {name: run[name] for name in names} | {
+            "targets": [_whole(target) for target in runs.targets_of(run)]
+        }
         return {**_told(run, reader), **own, "config": run["settings"], "results": results}
 
     def _record_pages(self, reader: User, run_id: str) -> Iterator[Sequence[RowMapping]]:
@@ -272,19 +294,20 @@ def _told(run: RowMapping, reader: User) -> Values:
         "metadata": {"source": run["source"]},
         "config_json": orjson.dumps(settings).decode(),
         "is_owner": run["user_id"] == reader.id,
-        "targets": [
-            {
-                "provider_key": target.provider_key,
-                "provider": target.provider,
-                "model_id": target.model_id,
-                "display_name": target.display_name,
-                "input_cost_per_mtok": target.input_cost_per_mtok,
-                "output_cost_per_mtok": target.output_cost_per_mtok,
-                "price_source": target.price_source,
-                "price_at": target.price_at,
-            }
-            for target in targets
-        ],
+        "targets": [_named(target) for target in targets],
         "client_limited": bool(measured and measured["client_limited"]),
         "through": "gateway" if any(target.through == "gateway" for target in targets) else "direct",
     }
+
+
+def _named(target: RunTarget) -> Values:
+    """Return a model that was measured as lists have it."""
+    as_it_is = ("provider_key", "provider", "model_id", "display_name", "price_source", "price_at", "route")
+    prices = ("input_cost_per_mtok", "output_cost_per_mtok")
+    told = {name: getattr(target, name) for name in (*as_it_is, *prices)}
+    return {**told, "profile": target.profile and target.profile["name"]}
+
+
+def _whole(target: RunTarget) -> Values:
+    """Return it with what it was sent."""
+    return {**_named(target), "params": target.params, "system_prompt": target.system_prompt}

@@ -6,12 +6,14 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from src.studio.engine.plan import Price
+from src.studio.benchmarks.sending import Sending, output_limit
+from src.studio.engine.plan import Price, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from src.studio.benchmarks.schemas import BenchmarkIn
+    from src.studio.benchmarks.sending import Change, Sent
     from src.studio.providers.service import OfferedModel, Provider
 
 # English text in common vocabularies; what is counted by the server replaces it once there is an answer.
@@ -43,9 +45,10 @@ class RunTarget:
     price_at: str | None = None  # a date
     sent_as: str | None = None  # as its provider calls it, where that is not its id
     system_prompt: str | None = None
-    custom_fields: dict[str, Any] = field(default_factory=dict)
-    skip_params: list[str] = field(default_factory=list)
+    params: dict[str, Any] = field(default_factory=dict)  # what its requests have beside the prompt
+    profile: dict[str, Any] | None = None  # name, params and prompt of its profile then
     with_key: bool = False  # there was a key for it
+    route: Route = "native"
 
     @property
     def price(self) -> Price | None:
@@ -92,15 +95,11 @@ def prompt_tokens(prompt: str) -> int:
     return math.ceil(len(prompt) / CHARS_PER_TOKEN)
 
 
-def output_limit(request: BenchmarkIn) -> int:
-    """Return how many tokens an answer may have, by whichever parameter says so."""
-    params = request.params
-    told = params.get("max_completion_tokens", params.get("max_tokens"))
-    return told if isinstance(told, int) and not isinstance(told, bool) and told > 0 else request.max_tokens
-
-
-def resolve(request: BenchmarkIn, prompt: str, providers: Sequence[Provider]) -> Resolved:
-    """Find the models that a request names, and the context sizes that fit them."""
+def resolve(
+    request: BenchmarkIn, prompt: str, providers: Sequence[Provider], sending: Sending | None = None
+) -> Resolved:
+    """Find the models that a request names, the context sizes that fit them, and what they are sent."""
+    sending = sending or Sending()
     resolved = Resolved()
     for provider_key, model_id in _named(request, providers):
         provider = next((found for found in providers if found.provider_key == provider_key), None)
@@ -108,11 +107,12 @@ def resolve(request: BenchmarkIn, prompt: str, providers: Sequence[Provider]) ->
         if provider is None or model is None:
             resolved.skipped.append(Skipped(provider_key, model_id, None, _why_missing(provider, providers)))
             continue
-        tiers, skipped = _fitting(request, prompt, provider, model)
+        sent = sending.to(provider.provider_key, model, request)
+        tiers, skipped = _fitting(request, prompt, provider, model, sent)
         resolved.skipped += skipped
         if tiers:
-            resolved.targets.append(_target(provider, model, tiers))
-            resolved.adjustments += _noticed(request, provider, model)
+            resolved.targets.append(_target(provider, model, tiers, sent))
+            resolved.adjustments += _noticed(provider, model, sent.changes)
     return resolved
 
 
@@ -154,11 +154,11 @@ def _why_missing(provider: Provider | None, providers: Sequence[Provider]) -> st
 
 
 def _fitting(
-    request: BenchmarkIn, prompt: str, provider: Provider, model: OfferedModel
+    request: BenchmarkIn, prompt: str, provider: Provider, model: OfferedModel, sent: Sent
 ) -> tuple[list[int], list[Skipped]]:
     """Return the context sizes that a model's window has room for, and the others. Without any, all fit."""
-    window, answer = model.context_window, output_limit(request)
-    asked = prompt_tokens(prompt) + prompt_tokens(model.system_prompt or "")
+    window, answer = model.context_window, output_limit(sent.params, request.max_tokens)
+    asked = prompt_tokens(prompt) + prompt_tokens(sent.system_prompt or "")
     tiers, skipped = [], []
     for tier in request.context_tiers:
         if not tier or window is None or tier + asked + answer <= window:
@@ -172,7 +172,7 @@ def _fitting(
     return tiers, skipped
 
 
-def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTarget:
+def _target(provider: Provider, model: OfferedModel, tiers: list[int], sent: Sent) -> RunTarget:
     return RunTarget(
         provider_key=provider.provider_key,
         provider=provider.display_name,
@@ -188,37 +188,15 @@ def _target(provider: Provider, model: OfferedModel, tiers: list[int]) -> RunTar
         price_source=model.price_source,
         price_at=model.price_at.isoformat() if model.price_at else None,
         sent_as=model.sent_as,
-        system_prompt=model.system_prompt,
-        custom_fields=dict(model.custom_fields),
-        skip_params=list(model.skip_params),
+        system_prompt=sent.system_prompt,
+        params=sent.params,
+        profile=sent.profile,
         with_key=provider.has_key,
+        route=provider.route,
     )
 
 
-def _noticed(request: BenchmarkIn, provider: Provider, model: OfferedModel) -> list[dict[str, Any]]:
-    """Tell what the model's settings change of what is sent, and warn of what it does not offer."""
-    changes = [*_made_by_settings(request.params, model), *_too_long(request, model)]
+def _noticed(provider: Provider, model: OfferedModel, changes: list[Change]) -> list[dict[str, Any]]:
+    """Return what was done with a model's parameters, with its names; none where nothing was."""
     names = {"provider_key": provider.provider_key, "provider": provider.display_name}
     return [{"model_id": model.model_id, **names, "adjustments": changes}] if changes else []
-
-
-def _made_by_settings(params: dict[str, Any], model: OfferedModel) -> Iterable[dict[str, Any]]:
-    for name, value in params.items():
-        if name in model.custom_fields:
-            if (own := model.custom_fields[name]) != value:
-                yield _change(name, value, own, "passthrough", "The model has a field of its own by this name.")
-        elif name in model.skip_params:
-            yield _change(name, value, None, "drop", "The model's settings leave it out.")
-
-
-def _too_long(request: BenchmarkIn, model: OfferedModel) -> Iterable[dict[str, Any]]:
-    answer = output_limit(request)
-    if model.max_output_tokens is not None and answer > model.max_output_tokens:
-        reason = (
-            f"The model writes at most {model.max_output_tokens:,} tokens; it was asked for more all the same."
-        )
-        yield _change("max_tokens", answer, answer, "warn", reason)
-
-
-def _change(param: str, original: object, adjusted: object, action: str, reason: str) -> dict[str, Any]:
-    return {"param": param, "original": original, "adjusted": adjusted, "action": action, "reason": reason}

@@ -17,6 +17,7 @@ class Lock(IntEnum):
     MIGRATION = 0x5354_5544
     LINE = 0x5354_4A4F  # to submit and to admit jobs
     ATTEMPTS = 0x5354_4154  # to count who guesses
+    VAULT = 0x5354_5641  # to add a key to the vault's file
     PROFILES = 0x5354_5052  # to count profiles of a model, and to say which is its default
     PREFERENCES = 0x5354_5046  # to change a section of settings
 

@@ -24,9 +24,14 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MILLISECOND = dt.timedelta(milliseconds=1)
 
 
-def new_id() -> str:
-    """Return a UUIDv7 as 32 hex digits: later ones sort later, to the millisecond."""
+def new_id(after: str | None = None) -> str:
+    """Return a UUIDv7 as 32 hex digits: later ones sort later, to the millisecond.
+
+    It sorts after the id `after`, too, which was made before it, when the clock was perhaps ahead of this.
+    """
     milliseconds = time.time_ns() // 1_000_000
+    if after is not None:
+        milliseconds = max(milliseconds, (int(after, 16) >> 80) + 1)
     random = secrets.randbits(74)
     high, low = random >> 62, random & ((1 << 62) - 1)
     return f"{(milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low:032x}"

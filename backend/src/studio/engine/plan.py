@@ -9,6 +9,7 @@ from src.studio.llm.egress import EgressPolicy
 
 Message = dict[str, Any]
 Phase = Literal["warmup", "measure"]
+Route = Literal["native", "sdk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Target:
     LiteLLM gateway's, which takes the plan's tags as `metadata.tags`; others refuse fields that they don't know.
     `timeout_seconds` holds for each of its requests where it is shorter than the plan's.
     `guarded` says that a user has named the address, so that the plan's policy holds for it.
+    By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Target:
     send_tags: bool = False
     timeout_seconds: float | None = None
     guarded: bool = False
+    route: Route = "native"
 
 
 @dataclass(frozen=True, slots=True)

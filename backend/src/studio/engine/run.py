@@ -13,6 +13,7 @@ from src.studio.engine.bodies import Bodies, Body
 from src.studio.engine.events import Event, Finished, Ready, Report, Started
 from src.studio.engine.lag import LagMeter, max_rss_mb
 from src.studio.engine.measuring import add_schedule, add_tokens, record_of
+from src.studio.engine.ways import ways_of
 from src.studio.llm.answer import Answer
 from src.studio.llm.request import ChatRequest
 
@@ -31,6 +32,7 @@ class Run:
 
     def __init__(self, plan: Plan, client: ChatClient, emit: Callable[[Event], None]) -> None:
         self._plan, self._client, self._emit = plan, client, emit
+        self._ways = ways_of(plan, client)
         self._bodies = Bodies(plan)
         self._meter = LagMeter()
         self._chunks = 0
@@ -88,6 +90,8 @@ class Run:
         counts = Counter[str]()
         for planned in block.requests:
             self._bodies.prepare(planned)
+            if self._bodies.target(planned).route == "sdk":
+                continue  # it makes its own connections, when it needs them
             endpoint = self._bodies.endpoint(planned)
             endpoints[endpoint.base_url] = endpoint
             counts[endpoint.base_url] += 1
@@ -111,7 +115,7 @@ class Run:
             on_sent=lambda: self._emit(Started(planned.key)),
         )
         try:
-            await self._client.ask(request, answer)
+            await self._ways[target.route].ask(request, answer)
         finally:
             record = record_of(planned, target, answer, request_id=request_id, start_ns=self._start_ns)
             record.prompt_chars = body.chars

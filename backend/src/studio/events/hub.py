@@ -13,10 +13,11 @@ from src.studio.jobs import journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from src.studio.database.changes import Changes
     from src.studio.database.database import Database
-    from src.studio.jobs.journal import Event
+    from src.studio.jobs.journal import Event, Head
 
 logger = logging.getLogger(__name__)
 
@@ -35,8 +36,8 @@ SOCKETS_A_USER = 5
 class Heads(Protocol):
     """Where jobs are."""
 
-    def moving(self) -> Mapping[str, tuple[str, int]]:
-        """Return owner and newest event of each job that has not ended, or ended not long ago."""
+    def moving(self, known: AbstractSet[str]) -> Mapping[str, Head]:
+        """Return where each job is that has not ended, ended not long ago, or is one of `known`."""
         ...
 
 
@@ -119,6 +120,8 @@ class EventHub:
         self._database, self._changes, self._heads = database, changes, heads
         self._listeners: dict[str, list[Listener]] = {}
         self._wake = asyncio.Event()
+        # What had not ended at the last look: its end is told of, however long ago the clock says that it was.
+        self._active: AbstractSet[str] = frozenset()
         self.sent = 0
 
     @property
@@ -174,9 +177,10 @@ class EventHub:
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _look(self) -> None:
-        moving = await asyncio.to_thread(self._heads.moving)
+        moving = await asyncio.to_thread(self._heads.moving, self._active)
+        self._active = {job_id for job_id, head in moving.items() if head.is_active}
         for user_id, listeners in list(self._listeners.items()):
-            heads = {job_id: head for job_id, (owner_id, head) in moving.items() if owner_id == user_id}
+            heads = {job_id: head.seq for job_id, head in moving.items() if head.owner_id == user_id}
             read: dict[tuple[str, int], Sequence[Event]] = {}
             for listener in list(listeners):
                 for job_id, told, head in list(listener.behind(heads)):

@@ -82,7 +82,7 @@ def _greeting(studio: Services, user_id: str) -> tuple[Mapping[str, int], Mappin
     """Return the newest event of each job that is not new to a socket, and the first message."""
     moving = studio.jobs.moving()
     active, recent = studio.jobs.active_of(user_id), studio.jobs.list(user_id, limit=RECENT).jobs
-    heads = {job_id: head for job_id, (owner_id, head) in moving.items() if owner_id == user_id}
+    heads = {job_id: head.seq for job_id, head in moving.items() if head.owner_id == user_id}
     # what is told of a job goes on where its row ends
     heads |= {job.id: job.last_event for job in (*active, *recent)}
     sync = {"type": "sync", "active_jobs": list(map(told, active)), "recent_jobs": list(map(told, recent))}

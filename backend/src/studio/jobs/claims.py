@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import socket
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, text, true, update
+from sqlalchemy import BigInteger, or_, select, text, true, type_coerce, update
 
 from src.studio.jobs.admission import admit, next_in_line, take_over
 from src.studio.jobs.lifecycle import Lifecycle
@@ -15,7 +17,7 @@ from src.studio.jobs.others import Sign
 from src.studio.jobs.tables import jobs, workers
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
@@ -28,6 +30,9 @@ MAX_HOST = 255
 ALIVE_LOCK = 0x5354_5755
 ALIVE = text("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = :lock AND granted")
 HEX_DIGITS_OF_NUMBER = 8
+# By how much the clock may differ from the time that passed, and be taken for slow or quick, not for set anew.
+JUMP = dt.timedelta(seconds=1)
+MILLISECOND = dt.timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +46,27 @@ class Mine:
 class Claims:
     """The table of jobs, as one worker uses it. Every method does one thing in one transaction."""
 
-    def __init__(self, services: Services, worker_id: str) -> None:
-        self._services, self._worker_id = services, worker_id
+    def __init__(
+        self, services: Services, worker_id: str, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._services, self._worker_id, self._monotonic = services, worker_id, monotonic
         self._started_at = services.clock()
+        self._beaten_at = self._started_at, monotonic()
 
     def beat(self) -> None:
-        """Tell that this worker is alive."""
-        now, database = self._services.clock(), self._services.database
+        """Tell that this worker is alive. Where the clock was set, the deadlines of its jobs go with it."""
+        now, passed, database = self._services.clock(), self._monotonic(), self._services.database
+        jump = now - self._beaten_at[0] - dt.timedelta(seconds=passed - self._beaten_at[1])
         who = {"host": socket.gethostname()[:MAX_HOST], "pid": os.getpid()}
         row = {**who, "started_at": self._started_at, "heartbeat_at": now, "stopped_at": None}
         insert = database.insert(workers).values(id=self._worker_id, **row)
         with database.writing() as connection:
             connection.execute(insert.on_conflict_do_update(index_elements=[workers.c.id], set_=row))
+            if abs(jump) > JUMP:
+                mine = (jobs.c.state == "running", jobs.c.worker_id == self._worker_id)
+                deadline = type_coerce(jobs.c.deadline, BigInteger) + jump // MILLISECOND
+                connection.execute(update(jobs).where(*mine).values(deadline=deadline))
+        self._beaten_at = now, passed
 
     def leave(self) -> None:
         """Tell that this worker has stopped."""

@@ -74,5 +74,16 @@ class JobHandler(Protocol):
         ...
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
-        """Note in the feature's own rows how the job ended: in the transaction that ends it, in any process."""
+        """Note in the feature's own rows how the job ended: in the transaction that ends it, in any process.
+
+        Others wait for it: what takes longer than a moment is for `settle`.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Do what is left to do of jobs that ended without their worker.
+
+        A worker calls it on a thread, beside its jobs: when it starts, when it took over from another one, and
+        once a day. Two may call it at once. Raises `StorageError`.
+        """
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
 
@@ -28,6 +28,14 @@ class Event:
     def message(self) -> dict[str, Any]:
         """Return it as sockets send it."""
         return {**self.fields, "type": self.type, "job_id": self.job_id, "seq": self.seq}
+
+
+class Head(NamedTuple):
+    """Where a job is: whose it is, the number of its newest event, and whether it has not ended."""
+
+    owner_id: str
+    seq: int
+    is_active: bool
 
 
 def append(connection: Connection, event: Event, at: dt.datetime) -> None:

@@ -60,7 +60,9 @@ class Lifecycle:
     def end(self, job: Job, state: State, error: str | None = None) -> Job:
         """End a job; `error` is a sentence for its owner."""
         fields: dict[str, object] = {"job_type": job.kind, "status": state}
-        values: dict[str, object] = {"state": state, "error": error, "completed_at": self.at, "worker_id": None}
+        values: dict[str, object] = {"state": state, "error": error, "worker_id": None}
+        # the clock may have been set back: nothing ends before it began
+        values["completed_at"] = max(self.at, job.started_at or self.at)
         if state == "done":
             fields["result_ref"] = job.result_ref
             values["progress_pct"] = 100.0

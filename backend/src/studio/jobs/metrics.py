@@ -39,7 +39,7 @@ class JobCollector(Collector):
         yield GaugeMetricFamily("studio_sockets", "Sockets of this process.", value=self._sockets.sockets)
         yield CounterMetricFamily("studio_events_sent", "Events sent to sockets.", value=self._sockets.sent)
         try:
-            figures = self._jobs.figures()
+            figures, silences = self._jobs.figures(), self._jobs.silences()
         except StorageError:
             return
         jobs = GaugeMetricFamily("studio_jobs", "Jobs that are kept.", labels=("kind", "state"))
@@ -53,7 +53,7 @@ class JobCollector(Collector):
         yield calls
         told = "How long the first job in the line has waited."
         yield GaugeMetricFamily("studio_queue_oldest_seconds", told, value=figures.oldest_seconds)
-        yield GaugeMetricFamily("studio_workers", "Workers.", value=len(figures.heartbeat_ages))
-        if figures.heartbeat_ages:
+        yield GaugeMetricFamily("studio_workers", "Workers.", value=len(silences))
+        if silences:
             told = "Time since the worker was heard that has been silent for longest."
-            yield GaugeMetricFamily("studio_worker_heartbeat_age_seconds", told, value=max(figures.heartbeat_ages))
+            yield GaugeMetricFamily("studio_worker_heartbeat_age_seconds", told, value=max(silences.values()))

@@ -1,4 +1,4 @@
-"""Which other workers are gone, as one worker sees it: by what it saw itself change, and by no clock of theirs."""
+"""Which workers are gone, as another process sees it: by what it saw itself change, and by no clock of theirs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Heard:
 
 
 class Others:
-    """What one worker has heard of others; its time goes on while it looks, by its own monotonic clock."""
+    """What one process has heard of workers; its time goes on while it looks, by its own monotonic clock."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -50,6 +50,11 @@ class Others:
         self._looked_at = now
         self._heard = {worker_id: self._hear(worker_id, sign) for worker_id, sign in signs.items()}
         return {worker_id for worker_id, sign in signs.items() if sign.has_stopped or self._is_gone(worker_id)}
+
+    def silences(self) -> Mapping[str, float]:
+        """Return since when those have been silent that are not gone, in seconds, as of the newest look."""
+        beaten = {worker_id: heard.beaten_at for worker_id, heard in self._heard.items()}
+        return {worker_id: self._time - at for worker_id, at in beaten.items() if not self._is_gone(worker_id)}
 
     def _hear(self, worker_id: str, sign: Sign) -> _Heard:
         heard = self._heard.get(worker_id) or _Heard(sign.heartbeat_at, self._time)

@@ -13,14 +13,15 @@ from src.studio.accounts.tables import users
 from src.studio.database.locks import Lock, take
 from src.studio.jobs import journal
 from src.studio.jobs.job import ACTIVE, NAMES, WAITING, Job
-from src.studio.jobs.journal import Event
+from src.studio.jobs.journal import Event, Head
 from src.studio.jobs.tables import jobs, model_calls, workers
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection, Row, Select
 
     from src.studio.database.database import Database
     from src.studio.jobs.job import State
@@ -31,6 +32,11 @@ OF_JOB = [jobs.c[name] for name in NAMES]
 def enter_line(connection: Connection) -> None:
     """Let nobody else submit or admit until this transaction ends: who is counted stays as counted."""
     take(connection, Lock.LINE)
+
+
+def newest_id(connection: Connection) -> str | None:
+    """Return the id of the newest job that is kept."""
+    return connection.execute(select(func.max(jobs.c.id))).scalar()
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> Job:
@@ -85,34 +91,38 @@ def active(connection: Connection) -> Sequence[tuple[Job, str]]:
     return [(Job(*row), email) for *row, email in found]
 
 
-def moving(connection: Connection, since: dt.datetime) -> Mapping[str, tuple[str, int]]:
-    """Return owner and newest event of each job that has not ended, or ended after `since`."""
-    chosen = select(jobs.c.id, jobs.c.user_id, jobs.c.last_event)
+def moving(connection: Connection, since: dt.datetime, known: AbstractSet[str]) -> Mapping[str, Head]:
+    """Return where each job is that has not ended, ended after `since`, or is one of `known`."""
+    chosen = select(jobs.c.id, jobs.c.user_id, jobs.c.last_event, jobs.c.completed_at)
     both = union_all(chosen.where(jobs.c.state.in_(ACTIVE)), chosen.where(jobs.c.completed_at > since))
-    return {job_id: (owner_id, head) for job_id, owner_id, head in connection.execute(both)}
+    found = {row.id: _head(row) for row in connection.execute(both)}
+    if missing := known - found.keys():
+        found |= {row.id: _head(row) for row in connection.execute(chosen.where(jobs.c.id.in_(missing)))}
+    return found
+
+
+def _head(row: Row[*tuple[Any, ...]]) -> Head:
+    return Head(row.user_id, row.last_event, row.completed_at is None)
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How things are: jobs by kind and state, calls of models by kind and outcome, and ages in seconds."""
+    """How things are: jobs by kind and state, calls of models by kind and outcome, and an age in seconds."""
 
     jobs: Mapping[tuple[str, str], int]
     calls: Mapping[tuple[str, str], int]
     oldest_seconds: float
-    heartbeat_ages: Sequence[float]
 
 
-def figures(connection: Connection, now: dt.datetime, since: dt.datetime) -> Figures:
-    """Return how things are. Workers that were last heard before `since` are not there any more."""
+def figures(connection: Connection, now: dt.datetime) -> Figures:
+    """Return how things are."""
     by_kind = select(jobs.c.kind, jobs.c.state, func.count()).group_by(jobs.c.kind, jobs.c.state)
     first = select(func.min(jobs.c.created_at)).where(jobs.c.state.in_(WAITING))
-    heard = select(workers.c.heartbeat_at).where(workers.c.stopped_at.is_(None), workers.c.heartbeat_at > since)
     oldest = connection.execute(first).scalar()
     return Figures(
         {(kind, state): count for kind, state, count in connection.execute(by_kind)},
         {(kind, outcome): count for kind, outcome, count in connection.execute(select(model_calls))},
-        0.0 if oldest is None else (now - oldest).total_seconds(),
-        [(now - at).total_seconds() for at in connection.execute(heard).scalars()],
+        0.0 if oldest is None else max(0.0, (now - oldest).total_seconds()),
     )
 
 
@@ -134,10 +144,12 @@ def counts(connection: Connection, owner_id: str) -> Mapping[State, int]:
     return {row.state: row.n for row in connection.execute(chosen.group_by(jobs.c.state))}
 
 
-def submitted_since(connection: Connection, owner_id: str, since: dt.datetime) -> tuple[int, dt.datetime | None]:
-    """Return how many jobs `owner_id` submitted after `since`, and when the first of them came."""
-    chosen = select(func.count(), func.min(jobs.c.created_at))
-    count, first = connection.execute(chosen.where(jobs.c.user_id == owner_id, jobs.c.created_at > since)).one()
+def submitted_between(
+    connection: Connection, owner_id: str, since: dt.datetime, until: dt.datetime
+) -> tuple[int, dt.datetime | None]:
+    """Return how many jobs `owner_id` submitted after `since`, until `until`, and when the first of them came."""
+    chosen = select(func.count(), func.min(jobs.c.created_at)).where(jobs.c.user_id == owner_id)
+    count, first = connection.execute(chosen.where(jobs.c.created_at > since, jobs.c.created_at <= until)).one()
     return count, first
 
 
@@ -156,8 +168,7 @@ def change(
     return Job(*connection.execute(changed).one())
 
 
-def is_worker_alive(connection: Connection, worker_id: str, since: dt.datetime) -> bool:
-    """Tell whether a worker has been heard `since`, and has not stopped."""
-    chosen = select(workers.c.heartbeat_at).where(workers.c.id == worker_id, workers.c.stopped_at.is_(None))
-    heard = connection.execute(chosen).scalar()
-    return heard is not None and heard > since
+def heartbeats(connection: Connection) -> Mapping[str, dt.datetime]:
+    """Return the newest heartbeats of workers that have not stopped."""
+    chosen = select(workers.c.id, workers.c.heartbeat_at).where(workers.c.stopped_at.is_(None))
+    return {row.id: row.heartbeat_at for row in connection.execute(chosen)}

@@ -101,7 +101,8 @@ class Runner:
         if handler is None:
             return None, JobFailedError(f"This version of Studio does not know jobs of the kind {job.kind}.")
         task = asyncio.ensure_future(handler.run(running))
-        left = max(0.0, (running.deadline - clock()).total_seconds())
+        left = (running.deadline - clock()).total_seconds()
+        left = max(0.0, min(left, job.timeout_seconds))  # a clock that was set back gives no more time
         await asyncio.wait({task, signal}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         reason: Reason | None = None
         if not task.done():

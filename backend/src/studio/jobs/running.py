@@ -133,15 +133,19 @@ class ClaimedJob:
 
     async def end(self, state: State, error: str | None) -> None:
         """End the job. Raises `JobLostError`."""
-        if self._telling is not None:
-            self._telling.cancel()
+        self._tell_nothing_more()
         async with self._order:
             await self._desk.insist(self._end_once, state, error)
 
     async def give_back(self) -> None:
         """Let any worker go on with it, at once. Raises `JobLostError`."""
+        self._tell_nothing_more()
         async with self._order:
             await self._desk.insist(self._give_back_once)
+
+    def _tell_nothing_more(self) -> None:
+        if self._telling is not None:
+            self._telling.cancel()
 
     async def _write(
         self,

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import math
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from src.studio.database.metadata import new_id
-from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError, TooManyRequestsError
+from src.studio.errors import (
+    InvalidFieldError,
+    InvalidRequestError,
+    NotFoundError,
+    StorageError,
+    TooManyRequestsError,
+)
 from src.studio.jobs import repository
 from src.studio.jobs.job import ACTIVE, STATES
 from src.studio.jobs.lifecycle import Lifecycle
-from src.studio.jobs.limits import HOUR_SECONDS, SILENCE_SECONDS, JobLimits
+from src.studio.jobs.limits import HOUR_SECONDS, JobLimits
+from src.studio.jobs.others import Others, Sign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from sqlalchemy import Connection
 
@@ -24,12 +35,15 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.jobs.handler import JobHandler
     from src.studio.jobs.job import Job, State
+    from src.studio.jobs.journal import Head
 
 NOT_FOUND = "There is no such job."
 HOUR, MINUTE = dt.timedelta(seconds=HOUR_SECONDS), dt.timedelta(minutes=1)
 # When somebody with too many jobs in the line may ask again: nobody knows how long those take.
 QUEUE_RETRY_SECONDS = 30.0
 MAX_PAGE = 200
+# How often workers are listened to.
+LISTEN_SECONDS = 1.0
 NEW = {"progress_pct": 0.0, "attempt": 0, "crashes": 0, "last_event": 0}
 
 
@@ -73,6 +87,7 @@ class JobService:
         self._timeout_seconds = timeout_seconds
         self.limits = limits
         self.handlers: dict[str, JobHandler] = {}
+        self.workers, self._listening = Others(), threading.Lock()
 
     def register(self, handler: JobHandler) -> None:
         """Make a kind of job known, in every process: jobs that wait are cancelled where nobody runs them."""
@@ -92,11 +107,12 @@ class JobService:
         `params` is JSON and holds no keys. `connection_hook` writes the feature's own row, whose id is the job's,
         in the same transaction. Raises `TooManyRequestsError` at the owner's limits.
         """
-        now, job_id = self._clock(), new_id()
+        now = self._clock()
         timeout = min(timeout_seconds or self._timeout_seconds, self._timeout_seconds)
         with self._database.writing() as connection:
             repository.enter_line(connection)
             state, detail = self._place_of(connection, owner, now)
+            job_id = new_id(after=repository.newest_id(connection))  # lists are ordered by it
             what = {"id": job_id, "kind": kind, "params": params, "result_ref": job_id, "result_type": kind}
             row = {**NEW, **what, "user_id": owner.id, "created_at": now, "timeout_seconds": timeout}
             job = repository.add(connection, {**row, "state": state, "progress_detail": detail})
@@ -109,7 +125,7 @@ class JobService:
     def _place_of(self, connection: Connection, owner: User, now: dt.datetime) -> tuple[State, str]:
         """Return the state of a new job of `owner`, and what is said of it."""
         limit = owner.limits.benchmarks_per_hour
-        count, first = repository.submitted_since(connection, owner.id, now - HOUR)
+        count, first = repository.submitted_between(connection, owner.id, now - HOUR, now + MINUTE)
         if first is not None and count >= limit:
             raise TooManyRequestsError(
                 f"You may submit {limit:,} job{'' if limit == 1 else 's'} an hour, and have done so. Try later.",
@@ -128,7 +144,8 @@ class JobService:
     def allowance(self, owner: User) -> Allowance:
         """Tell how many jobs `owner` may still submit in this hour."""
         with self._database.reading() as connection:
-            count, _ = repository.submitted_since(connection, owner.id, self._clock() - HOUR)
+            now = self._clock()
+            count, _ = repository.submitted_between(connection, owner.id, now - HOUR, now + MINUTE)
         limit = owner.limits.benchmarks_per_hour
         return Allowance(limit, max(0, limit - count))
 
@@ -155,16 +172,33 @@ class JobService:
         with self._database.reading() as connection:
             return repository.active(connection)
 
-    def moving(self) -> Mapping[str, tuple[str, int]]:
-        """Return owner and newest event of each job that has not ended, or ended in the last minute."""
+    def moving(self, known: AbstractSet[str] = frozenset()) -> Mapping[str, Head]:
+        """Return where each job is that has not ended, ended in the last minute, or is one of `known`."""
         with self._database.reading() as connection:
-            return repository.moving(connection, self._clock() - MINUTE)
+            return repository.moving(connection, self._clock() - MINUTE, known)
 
     def figures(self) -> repository.Figures:
-        """Return how things are: of all jobs that are kept, and of the workers that are there."""
-        now = self._clock()
+        """Return how things are, of all jobs that are kept."""
         with self._database.reading() as connection:
-            return repository.figures(connection, now, now - dt.timedelta(seconds=SILENCE_SECONDS))
+            return repository.figures(connection, self._clock())
+
+    async def listen(self) -> None:
+        """Listen to the workers until cancelled: only who listens can tell that somebody is silent."""
+        while True:
+            with contextlib.suppress(StorageError):
+                await asyncio.to_thread(self.silences)
+            await asyncio.sleep(LISTEN_SECONDS)
+
+    def silences(self) -> Mapping[str, float]:
+        """Return the workers that are there, and since when each has been silent, in seconds."""
+        with self._database.reading() as connection:
+            return self._listen(connection)
+
+    def _listen(self, connection: Connection) -> Mapping[str, float]:
+        heard = repository.heartbeats(connection)
+        with self._listening:
+            self.workers.gone({worker_id: Sign(at, is_locked=True) for worker_id, at in heard.items()})
+            return self.workers.silences()
 
     def active_of(self, owner_id: str) -> Sequence[Job]:
         """Return what waits or runs of one owner, newest first."""
@@ -182,7 +216,7 @@ class JobService:
                 raise NotFoundError(NOT_FOUND)
             if job.is_finished:
                 raise InvalidRequestError(f"The job has ended already: it is {job.state}.")
-            is_orphan = job.state == "running" and not self._has_worker(connection, job, now)
+            is_orphan = job.state == "running" and job.worker_id not in self._listen(connection)
             life = Lifecycle(connection, now, self.handlers)
             at_once = job.state != "running" or is_orphan
             if at_once:
@@ -191,11 +225,6 @@ class JobService:
                 life.change(job, cancel_requested_at=now)
             self._changes.notify(connection)
         return Cancelled(at_once, is_orphan)
-
-    @staticmethod
-    def _has_worker(connection: Connection, job: Job, now: dt.datetime) -> bool:
-        since = now - dt.timedelta(seconds=SILENCE_SECONDS)
-        return job.worker_id is not None and repository.is_worker_alive(connection, job.worker_id, since)
 
 
 def _place(cursor: str | None) -> int | None:

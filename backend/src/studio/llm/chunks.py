@@ -48,6 +48,11 @@ def read_chunk(data: bytes, *, is_error: bool = False) -> Chunk:
         raise ValueError("not an object")  # noqa: TRY004 - what cannot be read is one kind of error to callers
     if is_error or document.get("error") or document.get("object") == "error":
         return Chunk(error=document.get("error") or document)
+    return chunk_of(document)
+
+
+def chunk_of(document: dict[str, Any]) -> Chunk:
+    """Return what a chunk, or a whole completion, says that is no error."""
     reasoning = output = 0
     finish_reason = None
     for choice in _dicts(document.get("choices")):

@@ -18,7 +18,7 @@ from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, TooLargeError
 from src.studio.llm.request import StampedBody
 from src.studio.llm.sse import SseParser
-from src.studio.llm.stamping import StampedResponse, StampingConnector
+from src.studio.llm.stamping import StampedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from src.studio.llm.answer import Answer
     from src.studio.llm.request import ChatRequest, Endpoint
     from src.studio.llm.sse import ServerSentEvent
+    from src.studio.llm.stamping import StampingConnector
 
 DONE = b"[DONE]"
 # A connection is used again when the server ends the answer soon after its last event, else it is closed
@@ -43,10 +44,10 @@ class ChatClient:
     `connector` makes the connections; a guarded one (`egress`) refuses addresses that may not be reached.
     """
 
-    def __init__(self, connector: StampingConnector | None = None) -> None:
-        self._connector = connector or StampingConnector()
-        self._turn = asyncio.Lock()
-        self._session = aiohttp.ClientSession(
+    def __init__(self, connector: StampingConnector) -> None:
+        self._connector = connector
+        self.turn = asyncio.Lock()
+        self.session = aiohttp.ClientSession(
             connector=self._connector,
             response_class=StampedResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -60,7 +61,7 @@ class ChatClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self.session.close()
 
     async def open_connections(self, endpoint: Endpoint, count: int) -> None:
         """Open so many connections for calls to come. What fails here will fail again, and be told, there."""
@@ -110,9 +111,9 @@ class ChatClient:
                 request.on_sent()
 
         endpoint = request.endpoint
-        response = await self._session.post(
+        response = await self.session.post(
             endpoint.url,
-            data=StampedBody(request.body, self._turn, on_write),
+            data=StampedBody(request.body, self.turn, on_write),
             headers=endpoint.headers(request.request_id),
             allow_redirects=False,
         )

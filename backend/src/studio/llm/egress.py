@@ -96,16 +96,11 @@ class EgressPolicy:
 
     def check(self, url: str) -> None:
         """Raise `EgressRefusedError` for what can be seen of an address before its name is resolved."""
-        if self.trusts(url):
-            return
-        place = place_of(url)
-        if _literal(place.host) is not None:
-            self.check_addresses(place.host, [place.host])
+        _check(self, url)
 
     def trusts(self, url: str) -> bool:
         """Tell whether an address is one of the operator's own, which may be spelt as they like."""
-        origin = _origin_of(url)
-        return origin is not None and any(origin == _origin_of(trusted) for trusted in self.trusted)
+        return _trusts(self, url)
 
     def check_addresses(self, host: str, addresses: Iterable[str]) -> None:
         """Raise `EgressRefusedError` where any address that a host was resolved to may not be called."""
@@ -142,7 +137,22 @@ def policy_of(settings: EgressSettings) -> EgressPolicy:
     )
 
 
+# Each request asks, and nearly always of the same few addresses.
 @lru_cache(maxsize=1024)
+def _check(policy: EgressPolicy, url: str) -> None:
+    if policy.trusts(url):
+        return
+    place = place_of(url)
+    if _literal(place.host) is not None:
+        policy.check_addresses(place.host, [place.host])
+
+
+@lru_cache(maxsize=1024)
+def _trusts(policy: EgressPolicy, url: str) -> bool:
+    origin = _origin_of(url)
+    return origin is not None and any(origin == _origin_of(trusted) for trusted in policy.trusted)
+
+
 def place_of(url: str) -> Place:
     """Return what an address names. Raises `EgressRefusedError` for all that has more than one meaning."""
     found = _URL.fullmatch(url)
@@ -177,7 +187,6 @@ def _host_of(written: str) -> str:
     return written.lower()
 
 
-@lru_cache(maxsize=1024)
 def _origin_of(url: str) -> tuple[str, str] | None:
     """Return scheme and authority as they are written, but for letters' case and the usual port."""
     found = _URL.fullmatch(url)

@@ -74,13 +74,23 @@ def check(
     not to be sent. `skip` names what the model is never sent.
     """
     checking = _Check(registry, registry.identify(model_id, provider_key), model_id)
-    for param, value in checking.flat(params).items():
+    passed = params.get(PASSTHROUGH)
+    if passed is not None and not isinstance(passed, dict):
+        checking.leave_out(PASSTHROUGH, passed, f"It must be an object, not {kind_of(passed)}.")
+    for param, value in flat(params).items():
         checking.take(param, value, skip)
     for rule, param in registry.rules_for(checking.provider, model_id):
         checking.apply(rule, param, skip)
     for param in list(checking.resolved):
         checking.fit(param)
     return Checked(checking.provider, checking.resolved, checking.adjustments)
+
+
+def flat(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters with those of `passthrough` among them, in place of others of the same names."""
+    passed = params.get(PASSTHROUGH)
+    inner = passed if isinstance(passed, dict) else {}
+    return {param: value for param, value in {**params, **inner}.items() if param != PASSTHROUGH}
 
 
 class _Check:
@@ -92,16 +102,6 @@ class _Check:
         self.resolved: dict[str, Any] = {}
         self.adjustments: list[Adjustment] = []
 
-    def flat(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Return parameters with those of `passthrough` among them."""
-        passed = params.get(PASSTHROUGH)
-        own = {param: value for param, value in params.items() if param != PASSTHROUGH}
-        if passed is not None and not isinstance(passed, dict):
-            self._note(PASSTHROUGH, passed, None, "drop", f"It must be an object, not {kind_of(passed)}.")
-        # a `passthrough` within would be one of its own the next time
-        inner = passed if isinstance(passed, dict) else {}
-        return own | {param: value for param, value in inner.items() if param != PASSTHROUGH}
-
     def take(self, param: str, value: Any, skip: Collection[str]) -> None:  # noqa: ANN401 - JSON
         """Take a value that can be sent, and say what of it cannot be."""
         if value is None:
@@ -109,11 +109,11 @@ class _Check:
         spec = self._spec(param)
         wanted = "any" if spec is None or spec.tier == FREE_TIER else spec.type
         if param in skip:
-            self._leave_out(param, value, "The model's settings leave it out (skip_params).")
+            self.leave_out(param, value, "The model's settings leave it out (skip_params).")
         elif not fits(value, wanted):
-            self._leave_out(param, value, f"It must be {WANTED[wanted]}, not {kind_of(value)}.")
+            self.leave_out(param, value, f"It must be {WANTED[wanted]}, not {kind_of(value)}.")
         elif not can_be_sent(param) or not (can_be_sent(value) or _is_bounded(spec)):
-            self._leave_out(param, value, "It holds what JSON cannot say.")
+            self.leave_out(param, value, "It holds what JSON cannot say.")
         else:
             self.resolved[param] = value
 
@@ -127,7 +127,7 @@ class _Check:
         if rule.warn:
             self._note(param, value, value, "warn", rule.reason)
         elif rule.drop:
-            self._leave_out(param, self.resolved.pop(param), rule.reason)
+            self.leave_out(param, self.resolved.pop(param), rule.reason)
         elif rule.rename:
             self._rename(param, rule.rename, rule.reason, skip)
         elif rule.set is not None and value != rule.set:
@@ -173,7 +173,7 @@ class _Check:
     def _rename(self, param: str, name: str, reason: str, skip: Collection[str]) -> None:
         value = self.resolved.pop(param)
         if name in self.resolved or name in skip:
-            self._leave_out(param, value, f"{reason} That one is given, too." if name in self.resolved else reason)
+            self.leave_out(param, value, f"{reason} That one is given, too." if name in self.resolved else reason)
         else:
             self.resolved[name] = value
             self._note(param, value, value, "rename", reason)
@@ -188,7 +188,8 @@ class _Check:
     def _warn(self, param: str, reason: str) -> None:
         self._note(param, self.resolved[param], self.resolved[param], "warn", reason)
 
-    def _leave_out(self, param: str, value: Any, reason: str) -> None:  # noqa: ANN401 - JSON
+    def leave_out(self, param: str, value: Any, reason: str) -> None:  # noqa: ANN401 - JSON
+        """Say why a value is not sent."""
         self._note(param, value, None, "drop", reason)
 
     def _note(self, param: str, original: Any, adjusted: Any, action: Action, reason: str) -> None:  # noqa: ANN401

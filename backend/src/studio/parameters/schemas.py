@@ -1,41 +1,43 @@
-"""What `/api/provider-params` and `/api/param-support` take and tell; and what parameters may never set."""
+"""What `/api/provider-params` and `/api/param-support` take and tell, and the form of parameters."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import orjson
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from src.studio.llm.request import RESERVED_PARAMS
 from src.studio.parameters.check import PASSTHROUGH
+from src.studio.parameters.values import is_number
 from src.studio.schemas import Text, can_be_sent
 
-__all__ = ["PASSTHROUGH", "RESERVED_PARAMS", "ParamsIn"]
-
-# What the engine says itself, or what says where a request goes and who pays for it.
-RESERVED_PARAMS = frozenset(
-    {
-        *("model", "messages", "prompt", "stream", "stream_options", "metadata", "litellm_metadata", "tags"),
-        *("api_key", "api_base", "base_url", "api_version", "headers", "extra_headers", "user_config", "timeout"),
-    }
-)
+LONGEST_PARAMS = 100_000
 
 
-def _sets_nothing_reserved(params: dict[str, Any]) -> dict[str, Any]:
-    passed = params.get(PASSTHROUGH, {})
+def _checked(params: dict[str, Any]) -> dict[str, Any]:
+    passed = {} if params.get(PASSTHROUGH) is None else params[PASSTHROUGH]
     if not isinstance(passed, dict):
         raise PydanticCustomError("params", "passthrough must be an object")
     reserved = sorted(RESERVED_PARAMS & {*params, *passed})
     if reserved:
         raise PydanticCustomError("params", "may not set {names}", {"names": ", ".join(reserved)})
+    for name in ("max_tokens", "max_completion_tokens"):
+        # without its limit an answer could cost anything
+        if not all(layer.get(name) is None or is_number(layer[name]) for layer in (params, passed)):
+            raise PydanticCustomError("params", "{name} must be a whole number, or null", {"name": name})
     if not can_be_sent(params):
         raise PydanticCustomError(
             "params", "must hold what JSON can say: no NaN, no number of more than 64 bits, no half of a character"
         )
+    if len(orjson.dumps(params)) > LONGEST_PARAMS:
+        most = f"{LONGEST_PARAMS:,}"
+        raise PydanticCustomError("params", "must have {most} bytes of JSON at most", {"most": most})
     return params
 
 
-ParamsIn = Annotated[dict[str, Any], AfterValidator(_sets_nothing_reserved)]
+ParamsIn = Annotated[dict[str, Any], AfterValidator(_checked)]
 """Parameters that are kept, or sent with requests."""
 
 

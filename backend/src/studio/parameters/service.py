@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.studio.errors import InvalidRequestError
-from src.studio.parameters import check as checking
 from src.studio.parameters import repository
-from src.studio.parameters.check import Checked
+from src.studio.parameters.check import Checked, check, flat
 from src.studio.parameters.registry import Registry, load_registry, registry_data
 from src.studio.parameters.support import why_not_support
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from src.studio.accounts.user import User
     from src.studio.database.database import Database
 
-__all__ = ["Checked", "ParameterService", "Registry"]
+__all__ = ["Checked", "ParameterService", "Registry", "check", "flat", "load_registry"]
 
 # Whence a figure comes is the registry's to say, not a user's.
 OF_THE_REGISTRY = {"source", "as_of"}
@@ -41,20 +40,9 @@ class ParameterService:
         owner: User | None = None,
         skip: Collection[str] = (),
     ) -> Checked:
-        """Return what a model is sent of parameters, and what was done for it: see `parameters.check`."""
+        """Return what a model is sent of parameters, and what was done for it: see `check`."""
         registry = load_registry() if owner is None else self.registry_of(owner.id)
-        return checking.check(registry, model_id, provider_key, params, skip)
-
-    @staticmethod
-    def check_by(
-        registry: Registry,
-        model_id: str,
-        provider_key: str | None,
-        params: Mapping[str, Any],
-        skip: Collection[str] = (),
-    ) -> Checked:
-        """Return the same by a registry that was read before: for many models at once."""
-        return checking.check(registry, model_id, provider_key, params, skip)
+        return check(registry, model_id, provider_key, params, skip)
 
     def registry_of(self, owner_id: str) -> Registry:
         """Return the registry as it holds for a user."""

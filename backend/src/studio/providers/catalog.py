@@ -66,12 +66,13 @@ class Provider:
     detail: str | None = None
     models: Mapping[str, OfferedModel] = field(default_factory=dict)
     can_be_called: bool = True
+    route: Route = "native"
     has_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How a provider is called: `base_url` ends where `/chat/completions` follows, of the route `native`.
+    """How a provider is called: `base_url` is what `/chat/completions` follows, or what LiteLLM's SDK takes.
 
     `guarded`: a user named the address, so it is asked through the egress guard only. `takes_tags`: it is a
     gateway, which takes tags. `timeout_seconds` is the longest that a request may take, None: as the run says.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import orjson
 
+from src.core.errors import KnownError
 from src.studio.errors import InvalidRequestError, NotFoundError, ProviderAnswerError, TooManyRequestsError
 from src.studio.llm.answer import Answer
 from src.studio.llm.client import ChatClient
@@ -146,7 +147,7 @@ class ProviderChecks:
         return self._run(owner, lambda asker: _test(asker, asked))
 
     def health(self, owner: User) -> list[Health]:
-        """Send one short call to a model of each provider, to all at once."""
+        """Send one short call to a model of each provider, to all at once. Raises `VaultError`."""
         offered = self._providers.offered(owner)
         connections = {
             found.provider_key: self._providers.connection(owner.id, found.provider_key)
@@ -155,12 +156,26 @@ class ProviderChecks:
         }
 
         async def ask_all() -> list[Health]:
-            async with ChatClient(guarded_connector(self._policy)) as client:
-                asked = (_health(client, found, connections.get(found.provider_key)) for found in offered)
+            async with ChatClient(guarded_connector(self._policy)) as client, Asker(self._policy) as asker:
+                asked = (
+                    self._listed(owner, asker, found)
+                    if found.route == "sdk" and found.can_be_called
+                    else _health(client, found, connections.get(found.provider_key))
+                    for found in offered
+                )
                 return await asyncio.gather(*asked)
 
         with self._turn(owner):
             return asyncio.run(ask_all())
+
+    async def _listed(self, owner: User, asker: Asker, provider: Provider) -> Health:
+        """Ask for the models instead of a call, for which this process would have to load LiteLLM's SDK."""
+        try:
+            asked = await asyncio.to_thread(lambda: self._asked(owner, self._kept(owner, provider.provider_key)))
+            told = await asker.models(asked)
+        except KnownError as error:
+            return Health(provider.display_name, "error", error=str(error))
+        return Health(provider.display_name, "ok", round(told.latency_ms))
 
     def detect_lm_studio(self, owner: User, provider_key: str) -> Detected:
         """Return what LM Studio has. Raises `NotFoundError`."""
@@ -252,7 +267,7 @@ async def _test(asker: Asker, asked: Asked) -> Tested:
     accepted = await _looks_at_keys(asker, asked)
     latency = round(told.latency_ms)
     said = {True: "key accepted, ", None: "", False: ""}[accepted]
-    detail = f"Reachable, {said}{told.total:,} models, {latency:,} ms."
+    detail = f"Reachable, {said}{_models(told.total)}, {latency:,} ms."
     if asked.api_key and accepted is None:
         detail += " Its list is told without a key, too, so the key was not tried."
     return Tested(True, accepted, told.total, latency, detail)
@@ -273,7 +288,11 @@ def _tested_shared(shared: Provider) -> Tested:
     if shared.detail:
         return Tested(False, None, None, None, shared.detail)
     count = len(shared.models)
-    return Tested(True, True, count, None, f"Reachable, key accepted, {count:,} models.")
+    return Tested(True, True, count, None, f"Reachable, key accepted, {_models(count)}.")
+
+
+def _models(count: int) -> str:
+    return "1 model" if count == 1 else f"{count:,} models"
 
 
 async def _health(client: ChatClient, provider: Provider, connection: Connection | None) -> Health:

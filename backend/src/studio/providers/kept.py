@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from src.studio.providers.catalog import OfferedModel, Provider
-from src.studio.providers.presets import Preset, Route, preset_of
+from src.studio.providers.presets import SPOKEN, Preset, Route, Spoken, preset_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -42,13 +42,29 @@ class KeptProvider:
 
     @property
     def address(self) -> str | None:
-        """Where it answers: its own address, else the preset's; `/chat/completions` follows native ones."""
+        """Where it answers: its own address, else the preset's. Without a version, where the SDK calls it."""
         preset = self.preset
         known = preset.api_base if preset else None
         address = (self.api_base or known or "").rstrip("/")
         # what is shown by the programs themselves, and entered so, is the address without it
+        if self.spoken:
+            return address.removesuffix(self.spoken.version) or None
         lacks_version = preset is not None and preset.local and address and not urlsplit(address).path
         return f"{address}/v1" if lacks_version else address or None
+
+    @property
+    def spoken(self) -> Spoken | None:
+        """How LiteLLM's SDK is told of it; None where it is called as OpenAI is."""
+        return SPOKEN[self.preset.dialect] if self.preset and self.route == "sdk" else None
+
+    @property
+    def call_address(self) -> str | None:
+        """Where its models are called: what `/chat/completions` follows, or what the SDK takes for it."""
+        return f"{self.address}{self.spoken.path}" if self.spoken and self.address else self.address
+
+    def sent_as(self, name: str) -> str:
+        """Return how a model is named in a call."""
+        return f"{self.spoken.prefix}/{name}" if self.spoken else name
 
     @property
     def blocked(self) -> str | None:
@@ -95,6 +111,7 @@ def offered(provider: KeptProvider, models: Iterable[KeptModel], *, has_key: boo
         blocked,
         {model.model_id: model for model in found},
         can_be_called=blocked is None,
+        route=provider.route,
         has_key=has_key,
     )
 
@@ -110,7 +127,7 @@ def _offered(provider: KeptProvider, model: KeptModel) -> OfferedModel:
         output_cost_per_mtok=model.output_cost_per_mtok,
         cached_cost_per_mtok=model.cached_cost_per_mtok,
         display_name=model.display_name or model_id,
-        sent_as=model.name,
+        sent_as=provider.sent_as(model.name),
         system_prompt=model.system_prompt,
         custom_fields=model.custom_fields,
         skip_params=tuple(model.skip_params),

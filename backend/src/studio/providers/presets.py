@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from typing import Literal
+
+from src.studio.llm import sdk
 
 Route = Literal["native", "sdk"]
 Dialect = Literal["openai", "anthropic", "gemini", "cohere", "lm_studio"]
 """How a provider tells its models."""
 
-SDK_MISSING = "It speaks no dialect of OpenAI's and needs LiteLLM's SDK, which is not installed here."
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What LiteLLM's SDK has before names of models, and, for `version`, after the address of a provider."""
+
+    prefix: str
+    version: str
+    path: str = ""
 
 
-def sdk_available() -> bool:
-    """Tell whether the pack for providers that speak no dialect of OpenAI's is installed."""
-    return importlib.util.find_spec("litellm") is not None
+SPOKEN: dict[Dialect, Spoken] = {
+    "anthropic": Spoken("anthropic", "/v1"),
+    "gemini": Spoken("gemini", "/v1beta", "/v1beta"),
+    "cohere": Spoken("cohere_chat", "/v1", "/v2/chat"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class Preset:
     @property
     def unavailable_reason(self) -> str | None:
         """Why its models cannot be called here, a sentence; None where they can."""
-        return SDK_MISSING if self.route == "sdk" and not sdk_available() else None
+        return sdk.MISSING if self.route == "sdk" and not sdk.sdk_available() else None
 
 
 def _hosted(key: str, name: str, api_base: str, variable: str, site: str) -> Preset:

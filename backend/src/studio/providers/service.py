@@ -9,10 +9,9 @@ from src.studio.providers.catalog import Connection, OfferedModel, Provider, Sou
 from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
 from src.studio.providers.kept import KeptProvider, offered
 from src.studio.providers.own import OwnProviders
-from src.studio.providers.presets import SDK_MISSING, sdk_available
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
-from src.studio.vault.service import may_name, value_of
+from src.studio.vault.service import KeyPlace, is_set, may_name, value_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,13 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_PROMPT",
-    "SDK_MISSING",
     "Connection",
     "OfferedModel",
     "PromptTemplate",
     "Provider",
     "ProviderService",
-    "sdk_available",
     "sent_params",
 ]
 
@@ -95,11 +92,12 @@ class ProviderService:
             key, _ = self._gateway_key(owner_id)
             return Connection(f"{self._base_url}/v1", key, takes_tags=True) if self._base_url and key else None
         own = self.own.find(owner_id, provider_key)
-        if own is None or own.provider.address is None:
+        address = own.provider.call_address if own else None
+        if own is None or address is None:
             return None
         kept = own.provider
         key = self.key_of(owner_id, kept)
-        return Connection(own.provider.address, key, guarded=True, route=kept.route, timeout_seconds=kept.timeout)
+        return Connection(address, key, guarded=True, route=kept.route, timeout_seconds=kept.timeout)
 
     def key_of(self, owner_id: str, provider: KeptProvider) -> str | None:
         """Return the key that a user's provider is called with: their own, else that of the variable it names.
@@ -116,6 +114,13 @@ class ProviderService:
         """Return the key that the instance's models are called with for a user, and whose it is."""
         own = self._vault.reveal(owner_id, GATEWAY) if self._source == GATEWAY else None
         return (own, OWN_KEY) if own else (self._api_key, OPERATORS_KEY)
+
+    def key_places(self, owner: User) -> list[KeyPlace]:
+        """Return what takes a key of a user's own: their providers, then the instance's gateway."""
+        own = [_key_place(owner, owned.provider) for owned in self.own.all(owner)]
+        if not self._base_url or self._source == "demo":
+            return own
+        return [*own, KeyPlace(self._source, NAMES[self._source], OPERATORS_KEY, bool(self._api_key))]
 
     def prompts(self, owner: User) -> dict[str, PromptTemplate]:
         """Return the prompts to begin with, and a user's own, by key."""
@@ -134,3 +139,11 @@ class ProviderService:
     def close(self) -> None:
         """Close the connections."""
         self._offers.close()
+
+
+def _key_place(owner: User, provider: KeptProvider) -> KeyPlace:
+    """Return where a key of a user's own provider can be kept, and whether the server's is used without one."""
+    name, preset = provider.api_key_env, provider.preset
+    has_global_key = name is not None and may_name(owner, name) and is_set(name)
+    shown = name or (preset.api_key_env if preset else None)
+    return KeyPlace(provider.provider_key, provider.display_name, shown, has_global_key)

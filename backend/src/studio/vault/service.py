@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from src.studio.accounts import audit
+from src.studio.database.locks import Lock, take
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError, VaultError
 from src.studio.vault import repository
@@ -23,7 +24,16 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.settings import StudioSettings
 
-__all__ = ["KNOWN_KEY_VARIABLES", "KeptKey", "Rotated", "VaultService", "is_set", "may_name", "value_of"]
+__all__ = [
+    "KNOWN_KEY_VARIABLES",
+    "KeptKey",
+    "KeyPlace",
+    "Rotated",
+    "VaultService",
+    "is_set",
+    "may_name",
+    "value_of",
+]
 
 LONGEST_KEY = 8192
 MOST_KEYS = 200
@@ -32,6 +42,16 @@ UNREADABLE = (
     "The key that you have for '{provider_key}' cannot be read: {reason}. "
     "Enter it once more, or ask an administrator to put the vault's key back."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """A provider that takes a key. `key_env_name` is the variable with the operator's, if that may be used."""
+
+    provider_key: str
+    display_name: str
+    key_env_name: str | None = None
+    has_global_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +124,9 @@ class VaultService:
         Raises `VaultError`.
         """
         if new_key:
-            self._keys.add_to_file()
+            with self._database.writing() as connection:  # of two who add one at once, neither loses the other's
+                take(connection, Lock.VAULT)
+                self._keys.add_to_file()
         rows, failed, last = 0, dict[str, str](), ""
         while (ended := self._rotate_after(last, failed)) is not None:
             last, done = ended

@@ -55,7 +55,7 @@ def test_it_says_who_and_by_which_session_and_nothing_more(grant: Grant, clock: 
 
 
 def unsigned(claims: dict[str, Any]) -> str:
-    return jwt.encode(claims, None, "none")  # type: ignore[arg-type]
+    return jwt.encode(claims, None, "none")  # ty: ignore[invalid-argument-type]
 
 
 def without(name: str) -> Callable[[dict[str, Any]], str]:

@@ -106,6 +106,7 @@ class Studio:
         """End a run, as the worker does."""
         with self.database.writing() as connection:
             self.handler.ended(connection, run_id, state, error)
+        self.handler.settle()
 
     def results(self, run_id: str) -> Any:
         with self.database.reading() as connection:

@@ -42,8 +42,14 @@ def test_a_model_that_was_never_measured_leaves_the_time_unknown() -> None:
 
 
 def test_an_answers_length_is_what_its_parameters_say() -> None:
-    request = wish("a", warmup=False, provider_params={"max_completion_tokens": 7})
-    assert estimate(request, PROMPT, Resolved([target("a")]), {}).output_tokens_max == 7
+    targets = [
+        target("a", params={"max_completion_tokens": 7}),
+        target("b", params={"max_tokens": 20}),
+        target("c"),
+    ]
+    told = estimate(wish("a", "b", "c", warmup=False, max_tokens=10), PROMPT, Resolved(targets), {})
+    assert told.output_tokens_max == 7 + 20 + 10
+    assert "Every answer is taken to be as long as it may be, 20 tokens." in told.assumptions
 
 
 def test_nothing_to_measure_comes_to_nothing() -> None:

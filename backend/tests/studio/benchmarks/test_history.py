@@ -79,6 +79,10 @@ def test_lists_have_the_newest_first_page_by_page(own: Studio, run_id: str) -> N
     left_out = {"config", "skipped", "adjustments", "measured"}
     assert listed == {
         **{name: value for name, value in whole.items() if name not in left_out},
+        "targets": [
+            {name: target[name] for name in target if name not in {"params", "system_prompt"}}
+            for target in whole["targets"]
+        ],
         "results": [{name: row[name] for name in row if name != "statistics"} for row in whole["results"]],
     }
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from src.studio.accounts.service import Caller
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.jobs.handler import JobFailedError
+from src.studio.llm import sdk
 from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import JobHere, Studio
@@ -128,17 +129,63 @@ def test_models_that_are_not_there_are_named(own: Studio) -> None:
         carry_out(own, run_id)
 
 
-def test_a_provider_that_needs_the_pack_says_so(own: Studio) -> None:
+def test_a_provider_that_needs_the_pack_says_so(own: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sdk, "sdk_available", lambda: False)
     own.send("POST", "/api/config/provider", {"provider_key": "anthropic", "display_name": "Anthropic"})
     own.send("POST", "/api/config/model", {"provider_key": "anthropic", "id": "claude"})
     targets = [{"provider_key": "anthropic", "model_id": "claude"}]
     run_id = own.send("POST", "/api/benchmark", {"targets": targets})["job_id"]
-    with pytest.raises(JobFailedError, match="needs LiteLLM's SDK"):
+    with pytest.raises(
+        JobFailedError,
+        match=r"^claude: This provider is called through LiteLLM's SDK, which is not installed here.",
+    ):
         carry_out(own, run_id)
 
 
 def test_an_address_that_is_not_open_is_not_called(own: Studio, mock: LlmMock) -> None:
     run_id = start(own)
+    with pytest.raises(JobFailedError, match="not open here"):
+        carry_out(own, run_id, EgressPolicy())
+    assert mock.log() == []
+
+
+needs_pack = pytest.mark.skipif(not sdk.sdk_available(), reason="LiteLLM's SDK is not installed")
+
+
+@needs_pack
+@pytest.mark.parametrize("key", ["anthropic", "gemini"])
+def test_who_speaks_a_dialect_of_its_own_is_called_through_the_sdk_and_marked(
+    own: Studio, mock: LlmMock, key: str
+) -> None:
+    provider = {"provider_key": key, "display_name": key, "api_base": mock.base_url, "api_key": KEY}
+    own.send("POST", "/api/config/provider", {**provider, "model_id_prefix": key})
+    own.send("POST", "/api/config/model", {"provider_key": key, "id": "fast", "system_prompt": "You count."})
+    targets = [{"provider_key": key, "model_id": f"{key}/fast"}, {**MINE, "model_id": "org/fast"}]
+    run_id = own.send("POST", "/api/benchmark", {"targets": targets, "prompt": "Count.", "warmup": False})[
+        "job_id"
+    ]
+    carry_out(own, run_id)
+    run = own.get(f"/api/history/{run_id}")
+    assert [(target["provider_key"], target["route"]) for target in run["targets"]] == [
+        (key, "sdk"),
+        ("mine", "native"),
+    ]
+    assert [result["success_count"] for result in run["results"]] == [1, 1], run["results"]
+    assert {entry["protocol"] for entry in mock.log()} == {key, "openai"}
+    assert "You count." in str([entry["body"] for entry in mock.log() if entry["protocol"] == key])
+
+
+@needs_pack
+def test_an_address_that_is_not_open_is_not_called_through_the_sdk_either(own: Studio, mock: LlmMock) -> None:
+    own.send(
+        "POST",
+        "/api/config/provider",
+        {"provider_key": "anthropic", "display_name": "A", "api_base": mock.base_url, "api_key": KEY},
+    )
+    own.send("POST", "/api/config/model", {"provider_key": "anthropic", "id": "fast"})
+    run_id = own.send(
+        "POST", "/api/benchmark", {"targets": [{"provider_key": "anthropic", "model_id": "fast"}], "warmup": False}
+    )["job_id"]
     with pytest.raises(JobFailedError, match="not open here"):
         carry_out(own, run_id, EgressPolicy())
     assert mock.log() == []

@@ -65,13 +65,12 @@ def test_what_is_recorded_is_not_sent_again() -> None:
     assert planned(plan_of(request, target("a"), recorded=everything)) == {"gateway": []}
 
 
-def test_parameters_go_out_as_they_were_given_with_the_price_of_then() -> None:
-    request = wish(
-        "a", max_tokens=9, temperature=0, provider_params={"top_p": 0.5, "passthrough": {"seed": 1, "top_p": 0.1}}
-    )
-    plan = plan_of(request, target("a", **PRICED, cached_cost_per_mtok=0.1), target("b", provider_key="demo"))
+def test_parameters_go_out_as_they_were_resolved_with_the_price_of_then() -> None:
+    params = {"max_tokens": 9, "temperature": 0, "top_p": 0.1, "seed": 1}
+    priced = target("a", params=params, **PRICED, cached_cost_per_mtok=0.1)
+    plan = plan_of(wish("a"), priced, target("b", provider_key="demo"))
     first, second = plan.targets
-    assert first.params == {"max_tokens": 9, "temperature": 0, "top_p": 0.1, "seed": 1}
+    assert first.params == params
     assert (first.base_url, first.api_key, first.model) == ("http://gateway/v1", "sk-gateway", "a")
     assert (first.price, second.price) == (Price(1.0, 2.0, 0.1), None)
     assert first.send_tags
@@ -114,17 +113,14 @@ def test_what_a_user_has_named_is_called_through_the_guard_alone() -> None:
     assert plan.open_to == EgressPolicy(("10.0.0.0/8",), trusted=("http://gateway/v1",))
 
 
-def test_a_model_has_what_its_settings_say_and_none_of_what_they_leave_out() -> None:
+def test_a_model_goes_by_its_providers_name_and_has_its_own_system_prompt() -> None:
     mine: dict[str, Any] = {"provider_key": "own", "sent_as": "llama", "system_prompt": "Be short."}
-    mine |= {"skip_params": ["temperature", "top_p"], "custom_fields": {"max_tokens": 5, "think": False}}
-    request = wish("a", "b", temperature=0.5, provider_params={"top_p": 0.5})
-    plan = plan_of(request, target("org/llama", **mine), target("b"))
+    plan = plan_of(wish("a", "b"), target("org/llama", **mine, params={"think": False}), target("b"))
     own, gateway = plan.targets
     assert (own.model, own.params, own.send_tags, own.timeout_seconds) == (
-        "llama", {"max_tokens": 5, "think": False}, False, 7,
+        "llama", {"think": False}, False, 7,
     )  # fmt: skip
     assert (gateway.model, gateway.send_tags, gateway.timeout_seconds) == ("b", True, None)
-    assert gateway.params == {"max_tokens": 512, "temperature": 0.5, "top_p": 0.5}
     asked = {"role": "user", "content": "Say hello."}
     sent = {
         request.target: plan.prompts[request.prompt]

@@ -115,8 +115,8 @@ def test_what_a_models_settings_change_of_what_is_sent_is_told() -> None:
         (change["param"], change["original"], change["adjusted"], change["action"])
         for change in told["adjustments"]
     ] == [
-        ("max_tokens", 9, None, "drop"),
         ("temperature", 0.7, 0.1, "passthrough"),
+        ("max_tokens", 9, None, "drop"),
     ]
 
 

@@ -1,5 +1,7 @@
 """Jobs as they are submitted, listed and cancelled, without any worker."""
 
+import datetime as dt
+
 import pytest
 from sqlalchemy import Connection, insert, select
 
@@ -139,6 +141,9 @@ class Ended:
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         self.ends.append((job_id, state, error))
 
+    def settle(self) -> None:
+        """Do nothing: nothing is left."""
+
 
 def test_a_job_that_waits_is_cancelled_without_ever_running(database: Database, service: JobService) -> None:
     user, kind = add_user(database), Ended()
@@ -152,8 +157,16 @@ def test_a_job_that_waits_is_cancelled_without_ever_running(database: Database, 
         service.cancel(user.id, job.id)
 
 
+def listen_for(service: JobService, seconds: int) -> None:
+    """Let a server listen to the workers for so long."""
+    for _ in range(seconds):
+        service.workers._time += 1
+        service.silences()
+
+
+@pytest.mark.parametrize("jump", [dt.timedelta(), dt.timedelta(hours=5), dt.timedelta(hours=-5)])
 def test_a_job_that_runs_is_left_to_its_worker_while_that_is_there(
-    database: Database, service: JobService, clock: SettableClock
+    database: Database, service: JobService, clock: SettableClock, jump: dt.timedelta
 ) -> None:
     user, worker_id = add_user(database), new_id()
     job = service.submit(user, "benchmark", {})
@@ -161,13 +174,21 @@ def test_a_job_that_runs_is_left_to_its_worker_while_that_is_there(
     row = {"id": worker_id, "host": "here", "pid": 1, "started_at": clock(), "heartbeat_at": clock()}
     with database.writing() as connection:
         connection.execute(insert(workers).values(**row))
+    listen_for(service, 5)
+    clock.now += jump  # whatever it says, the worker has been silent for five seconds
     told = service.cancel(user.id, job.id)
     assert (told.at_once, told.was_orphan) == (False, False)
     assert service.get(user.id, job.id).cancel_requested_at == clock()
-    clock.move(seconds=11)
+    assert service.silences()[worker_id] == pytest.approx(5, abs=1)
+    listen_for(service, 6)
     told = service.cancel(user.id, job.id)
     assert (told.at_once, told.was_orphan) == (True, True)
-    assert service.get(user.id, job.id).state == "cancelled"
+    assert service.silences() == {}
+    ended = service.get(user.id, job.id)
+    assert ended.state == "cancelled"
+    assert ended.started_at is not None
+    assert ended.completed_at is not None
+    assert ended.completed_at >= ended.started_at
 
 
 def test_of_one_user_they_run_in_order_and_of_several_in_turn(

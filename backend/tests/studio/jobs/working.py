@@ -5,10 +5,12 @@
 """
 
 import asyncio
+import datetime as dt
 import logging.config
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import SecretStr
@@ -41,6 +43,9 @@ class Kind:
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         connection.execute(insert(ends).values(job_id=job_id, state=state))
+
+    def settle(self) -> None:
+        """Do nothing: nothing is left."""
 
 
 class Write(Kind):
@@ -92,10 +97,10 @@ class Fail(Kind):
 KINDS = (Write(), Sleep(), Crash(), Fail())
 
 
-def services_on(url: str) -> Services:
+def services_on(url: str, clock: Callable[[], dt.datetime] = utc_now) -> Services:
     """Return services on a database, that know the kinds of tests."""
     settings = WorkerSettings(studio_database_url=SecretStr(url))
-    services = open_services(settings, utc_now, Telemetry())
+    services = open_services(settings, clock, Telemetry())
     for kind in KINDS:
         services.jobs.register(kind)
     return services

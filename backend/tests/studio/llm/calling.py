@@ -8,6 +8,7 @@ import orjson
 from src.studio.llm.answer import Answer
 from src.studio.llm.client import ChatClient
 from src.studio.llm.request import ChatRequest, Endpoint
+from src.studio.llm.stamping import StampingConnector
 
 KEY = "sk-the-key-in-use-4711"
 MESSAGES = [{"role": "user", "content": "Say hello."}]
@@ -19,7 +20,7 @@ def call(base_url: str, *, model: str = "m", timeout: float = 20, times: int = 1
     async def ask() -> Answer:
         endpoint = Endpoint(base_url, model, options.pop("api_key", KEY), **options)
         body = [endpoint.head() + orjson.dumps(MESSAGES) + b"}"]
-        async with ChatClient() as client:
+        async with ChatClient(StampingConnector()) as client:
             for number in range(times):
                 answer = Answer()
                 await client.ask(ChatRequest(endpoint, f"request-{number}", body, timeout), answer)

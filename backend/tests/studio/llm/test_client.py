@@ -287,7 +287,7 @@ def test_a_cancelled_call_closes_its_connection_at_once_and_leaves_what_there_wa
 
     async def cancelled(base_url: str) -> Answer:
         endpoint, answer = Endpoint(base_url, "m"), Answer()
-        async with ChatClient() as client:
+        async with ChatClient(StampingConnector()) as client:
             task = asyncio.create_task(client.ask(ChatRequest(endpoint, "r", [b"{}"], 30), answer))
             await asyncio.to_thread(sent.wait)
             await asyncio.sleep(0.2)

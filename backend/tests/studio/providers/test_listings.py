@@ -70,7 +70,7 @@ TOGETHER = [{"id": "Qwen/Qwen3-8B", "type": "chat", "display_name": "Qwen3 8B", 
 GROQ = {"data": [{"id": "llama-3.1-8b-instant", "context_window": 131072, "max_completion_tokens": 131072}]}
 VLLM = {"object": "list", "data": [{"id": "Qwen/Qwen3-0.6B", "object": "model", "max_model_len": 40960}]}
 OLLAMA = {"models": [{"name": "llama3.2:latest", "model": "llama3.2:latest", "size": 2019393189}]}
-LM_STUDIO = {
+LM_STUDIO: dict[str, Any] = {
     "object": "list",
     "data": [
         {"id": "qwen3-8b-mlx", "type": "llm", "compatibility_type": "mlx", "state": "loaded"},

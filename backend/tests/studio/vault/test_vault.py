@@ -312,6 +312,17 @@ def test_a_new_key_of_the_file_holds_at_once_in_every_process(
     assert server.reveal(ada.id, "openai") == KEY
 
 
+def test_of_two_who_rotate_at_once_neither_loses_the_others_key(
+    make_vault: MakeVault, ada: User, folder: Path
+) -> None:
+    make_vault().put(ada, "openai", KEY, caller=CALLER)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: make_vault().rotate(new_key=True), range(8)))
+    assert [(one.rows, one.failed) for one in told] == [(1, {})] * 8
+    assert len((folder / "vault.key").read_text().split()) == 9
+    assert make_vault().reveal(ada.id, "openai") == KEY
+
+
 def test_a_new_key_is_made_for_the_file_alone(make_vault: MakeVault) -> None:
     with pytest.raises(VaultError, match="STUDIO_VAULT_KEYS is set"):
         make_vault(studio_vault_keys=ONE).rotate(new_key=True)
