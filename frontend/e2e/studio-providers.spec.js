@@ -78,6 +78,8 @@ async function register(page, email, address) {
 
 /** @param {Page} page */
 async function look(page) {
+  // What is about to be replaced is dimmed.
+  await expect(page.locator('.outdated')).toHaveCount(0)
   await expectNoViolations(page)
   await expectFits(page)
 }
@@ -158,7 +160,10 @@ test('adds, tests, discovers, chooses, makes a profile, runs, and reads what was
 
   await page.getByRole('link', { name: 'New benchmark' }).click()
   for (const name of ['swift', 'steady'])
-    await page.getByRole('checkbox', { name, exact: true }).check()
+    await page
+      .getByRole('group', { name: /^My server/ })
+      .getByRole('checkbox', { name, exact: true })
+      .check()
   await expect(page.getByLabel('Profile of swift')).toContainText('Hot')
   await page.getByRole('textbox', { name: 'Runs' }).fill('2')
   const planned = page.getByRole('list', { name: 'What will be adjusted' })

@@ -86,7 +86,6 @@ export function modelExtras({ system_prompt, custom_fields, skip_params }) {
  * @property {string} prefix
  * @property {string} variable of the environment
  * @property {string} timeout seconds
- * @property {boolean} isDirect whether the browser calls it
  */
 
 /** @param {Preset | null} preset @param {Set<string>} taken keys that are in use @returns {ProviderForm} */
@@ -100,7 +99,6 @@ export function formOfPreset(preset, taken) {
     prefix: preset?.model_id_prefix ?? '',
     variable: '',
     timeout: '',
-    isDirect: false,
   }
 }
 
@@ -113,7 +111,6 @@ export const formOfProvider = (provider) => ({
   prefix: provider.model_id_prefix ?? '',
   variable: provider.api_key_env ?? '',
   timeout: provider.timeout ? String(provider.timeout) : '',
-  isDirect: Boolean(provider.direct_local),
 })
 
 const LONGEST_KEY = 64
@@ -209,7 +206,6 @@ export const providerBody = (form) => ({
   display_name: form.name.trim(),
   api_key_env: orNull(form.variable),
   timeout: form.timeout.trim() ? numberOf(form.timeout) : null,
-  direct_local: form.isDirect,
 })
 
 /** Fields of the form by what the server calls them. */
