@@ -75,8 +75,11 @@ async function untilItAnswers(url, process) {
   throw new Error(`The server did not answer within ${START_MS / 1000} s.`)
 }
 
-/** With the built page, on a port and with a database that stay the same. */
-export async function createStudioServer() {
+/**
+ * With the built page, on a port and with a database that stay the same.
+ * @param {Record<string, string>} [settings] others than the usual ones
+ */
+export async function createStudioServer(settings = {}) {
   const gateway = await startGateway()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -98,6 +101,7 @@ export async function createStudioServer() {
         USAGE_STORE_URL: `sqlite:///${join(folder, 'usage.db')}`,
         SYNC_DAYS: '0',
         VITE_LEADERBOARD_BACKEND_PORT: String(port),
+        ...settings,
       },
     })
     await untilItAnswers(url, running)

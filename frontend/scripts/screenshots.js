@@ -6,6 +6,8 @@ import { launchOptions } from '../e2e/chromium.js'
 
 const BASE_URL = process.env.E2E_BASE_URL?.trim() || 'http://127.0.0.1:8000'
 const MAX_BYTES = 600_000
+const TRIES = 5
+const FLAWS = /^Partly failed$|This machine was too busy/
 const VIEWPORT = { width: 1440, height: 900 }
 const STUDIO_VIEWPORT = { width: 1280, height: 900 }
 
@@ -26,7 +28,14 @@ async function measure(page) {
   await page.goto(`${BASE_URL}/studio/run`)
   await page.getByRole('button', { name: 'Try it' }).click()
   await page.getByRole('button', { name: 'Run', exact: true }).click()
-  await page.getByRole('button', { name: 'Run again' }).waitFor({ timeout: 120_000 })
+  const again = page.getByRole('button', { name: 'Run again' })
+  await again.waitFor({ timeout: 120_000 })
+  // The demo's models fail now and then, as all do, and a machine may have other work.
+  for (let left = TRIES; left && (await page.getByText(FLAWS).count()); left -= 1) {
+    await again.click()
+    await again.waitFor({ state: 'detached' })
+    await again.waitFor({ timeout: 120_000 })
+  }
   await page.locator('main canvas').first().waitFor()
 }
 

@@ -20,7 +20,7 @@ from src.core.errors import ConfigurationError
 from src.core.redaction import place_of
 from src.core.settings import load
 from src.studio.database.metadata import new_id
-from src.studio.database.migrate import migrate
+from src.studio.database.migrate import check, migrate
 from src.studio.errors import StorageError
 from src.studio.jobs import retention
 from src.studio.jobs.claims import Claims
@@ -277,6 +277,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = load(WorkerSettings)
         logging.config.dictConfig(logging_config(settings.log_level))
+        if options.supervised is None:  # else the server has seen to it
+            check(settings.studio_database_url.get_secret_value())
         services = open_services(settings, utc_now, Telemetry())
         run_worker(services, options.supervised or new_id(), is_supervised=options.supervised is not None)
     except (ConfigurationError, StorageError) as error:

@@ -1,5 +1,24 @@
 /** Where Studio is, and the way to it: all that the shell knows of it. Whatever else it is made of is loaded when opened. */
 
+/** @typedef {keyof typeof import('./parts.js').PARTS} Part */
+
+/** @param {Part} name */
+const part = (name) => async () => (await import('./parts.js')).PARTS[name]()
+
+/**
+ * @param {Part} path which is what its part is called, too
+ * @param {string} name
+ * @param {string} title
+ * @param {import('vue-router').RouteMeta} [meta] more of it
+ * @returns {import('vue-router').RouteRecordRaw}
+ */
+const page = (path, name, title, meta) => ({
+  path,
+  name,
+  component: part(path),
+  meta: { title, ...meta },
+})
+
 /** @type {import('vue-router').RouteRecordRaw[]} */
 export const routes = [
   {
@@ -38,126 +57,41 @@ export const routes = [
         component: () => import('./session/SignInView.vue'),
         meta: { title: 'Sign in', isPublic: true },
       },
-      {
-        path: 'register',
-        name: 'studio-register',
-        component: () => import('./account/RegisterView.vue'),
-        meta: { title: 'Create an account', isPublic: true },
-      },
-      {
-        path: 'forgot',
-        name: 'studio-forgot',
-        component: () => import('./account/ForgotView.vue'),
-        meta: { title: 'Forgotten password', isPublic: true },
-      },
-      {
-        path: 'reset',
-        name: 'studio-reset',
-        component: () => import('./account/ResetView.vue'),
-        meta: { title: 'New password', isPublic: true },
-      },
-      {
-        path: 'welcome',
-        name: 'studio-welcome',
-        component: () => import('./onboarding/WelcomeView.vue'),
-        meta: { title: 'Welcome' },
-      },
+      page('register', 'studio-register', 'Create an account', { isPublic: true }),
+      page('forgot', 'studio-forgot', 'Forgotten password', { isPublic: true }),
+      page('reset', 'studio-reset', 'New password', { isPublic: true }),
+      page('welcome', 'studio-welcome', 'Welcome'),
       {
         path: 'settings',
-        component: () => import('./settings/SettingsShell.vue'),
+        component: part('settings'),
         children: [
           { path: '', name: 'studio-settings', redirect: { name: 'studio-account' } },
-          {
-            path: 'account',
-            name: 'studio-account',
-            component: () => import('./settings/AccountView.vue'),
-            meta: { title: 'Account' },
-          },
-          {
-            path: 'providers',
-            name: 'studio-providers',
-            component: () => import('./settings/providers/ProvidersView.vue'),
-            meta: { title: 'Providers' },
-          },
+          page('account', 'studio-account', 'Account'),
+          page('providers', 'studio-providers', 'Providers'),
           {
             path: 'providers/:key',
             name: 'studio-provider',
-            component: () => import('./settings/providers/ProviderDetailView.vue'),
+            component: part('provider'),
             meta: { title: 'Provider' },
           },
-          {
-            path: 'keys',
-            name: 'studio-keys',
-            component: () => import('./settings/keys/KeysView.vue'),
-            meta: { title: 'Keys' },
-          },
-          {
-            path: 'parameters',
-            name: 'studio-parameters',
-            component: () => import('./settings/parameters/ParametersView.vue'),
-            meta: { title: 'Parameters' },
-          },
-          {
-            path: 'profiles',
-            name: 'studio-profiles',
-            component: () => import('./settings/profiles/ProfilesView.vue'),
-            meta: { title: 'Profiles' },
-          },
-          {
-            path: 'prompts',
-            name: 'studio-prompts',
-            component: () => import('./settings/prompts/PromptsView.vue'),
-            meta: { title: 'Prompts' },
-          },
-          {
-            path: 'tokens',
-            name: 'studio-tokens',
-            component: () => import('./settings/TokensView.vue'),
-            meta: { title: 'Tokens' },
-          },
+          page('keys', 'studio-keys', 'Keys'),
+          page('parameters', 'studio-parameters', 'Parameters'),
+          page('profiles', 'studio-profiles', 'Profiles'),
+          page('prompts', 'studio-prompts', 'Prompts'),
+          page('tokens', 'studio-tokens', 'Tokens'),
         ],
       },
       {
         path: 'admin',
-        component: () => import('./admin/AdminShell.vue'),
+        component: part('admin'),
         children: [
           { path: '', name: 'studio-admin', redirect: { name: 'studio-admin-users' } },
-          {
-            path: 'users',
-            name: 'studio-admin-users',
-            component: () => import('./admin/UsersView.vue'),
-            meta: { title: 'Users' },
-          },
-          {
-            path: 'invitations',
-            name: 'studio-admin-invitations',
-            component: () => import('./admin/InvitationsView.vue'),
-            meta: { title: 'Invitations' },
-          },
-          {
-            path: 'audit',
-            name: 'studio-admin-audit',
-            component: () => import('./admin/AuditView.vue'),
-            meta: { title: 'Audit' },
-          },
-          {
-            path: 'jobs',
-            name: 'studio-admin-jobs',
-            component: () => import('./admin/JobsView.vue'),
-            meta: { title: 'Jobs of all' },
-          },
-          {
-            path: 'system',
-            name: 'studio-admin-system',
-            component: () => import('./admin/SystemView.vue'),
-            meta: { title: 'System' },
-          },
-          {
-            path: 'log',
-            name: 'studio-admin-log',
-            component: () => import('./admin/LogView.vue'),
-            meta: { title: 'Log' },
-          },
+          page('users', 'studio-admin-users', 'Users'),
+          page('invitations', 'studio-admin-invitations', 'Invitations'),
+          page('audit', 'studio-admin-audit', 'Audit'),
+          page('jobs', 'studio-admin-jobs', 'Jobs of all'),
+          page('system', 'studio-admin-system', 'System'),
+          page('log', 'studio-admin-log', 'Log'),
         ],
       },
     ],

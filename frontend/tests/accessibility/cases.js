@@ -19,6 +19,7 @@ export const WRAPS = {
   toasts: [BaseToasts],
   studio: [StudioFrame],
   jobs: [StudioFrame, 'ul'],
+  studioTable: [StudioFrame, 'table'],
   shortcuts: [StudioFrame, ShortcutsFrame],
 }
 

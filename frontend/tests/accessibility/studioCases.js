@@ -1,6 +1,7 @@
 /** Studio's components, in states that axe should see. */
 import { job, USER } from '../support/studioAnswers.js'
 import { STUDIO_CONFIG_CASES } from './studioConfigCases.js'
+import { ACCOUNT_CASES } from './accountCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
 const folder = 'studio'
@@ -25,10 +26,11 @@ export const STUDIO_CASES = {
   [`${folder}/session/SessionDialog.vue`]: [{ wrap: 'studio' }],
   [`${folder}/session/SignInForm.vue`]: [
     { wrap: 'studio' },
-    { wrap: 'studio', props: { invitation: 'code' } },
+    { wrap: 'studio', props: { invitation: 'code', isNew: true } },
     { wrap: 'studio', props: { user: USER } },
   ],
   [`${folder}/session/SignInView.vue`]: [{ wrap: 'studio' }],
   ...STUDIO_CONFIG_CASES,
+  ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
 }

@@ -17,7 +17,6 @@ const folder = 'studio'
 const settings = `${folder}/settings`
 const wrap = /** @type {const} */ ('shortcuts')
 const save = async () => {}
-const act = async () => {}
 const PROVIDER = own()
 const [MODEL] = PROVIDER.models
 
@@ -25,9 +24,6 @@ const [MODEL] = PROVIDER.models
 export const STUDIO_CONFIG_CASES = {
   [`${folder}/onboarding/WelcomeView.vue`]: [{ wrap }],
   [`${folder}/components/AdjustmentList.vue`]: [{ props: { adjustments: ADJUSTMENTS } }],
-  [`${folder}/components/ConfirmDialog.vue`]: [
-    { props: { title: 'Delete “A”?', verb: 'Delete', act, open: false } },
-  ],
   [`${folder}/components/form/ParamFields.vue`]: [
     { props: { form: formOfParams({ temperature: 1 }), errors: {} } },
     { props: { form: formOfParams(), errors: { top_p: 'Give a number.', others: 'No JSON.' } } },

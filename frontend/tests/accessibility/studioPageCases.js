@@ -48,6 +48,7 @@ export const STUDIO_PAGE_CASES = {
     { wrap: 'shortcuts', props: { id: 'a', open: false } },
   ],
   [`${folder}/components/ModelName.vue`]: [{ props: { name: 'fast', color: 'red', note: 'Demo' } }],
+  [`${folder}/components/PageHead.vue`]: [{ props: { title: 'Runs', lead: 'All of them' } }],
   [`${folder}/components/SectionCard.vue`]: [
     { props: { title: 'Part', lead: 'Why' }, slots: { default: () => 'Inside' } },
   ],

@@ -1,5 +1,6 @@
 /** What Studio's server says, unless a test says otherwise. */
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
+import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
 
 export const USER = {
@@ -29,7 +30,13 @@ export const job = (others) => ({
 
 /** By path, for `fakeApi`. */
 export const STUDIO_ANSWERS = {
-  '/api/auth/options': { registration: 'open', setup_code_required: false, demo: true },
+  ...ACCOUNT_ANSWERS,
+  '/api/auth/options': {
+    registration: 'open',
+    setup_code_required: false,
+    demo: true,
+    mail: false,
+  },
   '/api/auth/refresh': { user: USER, access_token: 'token' },
   '/api/auth/logout': { status: 'ok' },
   '/api/ws-ticket': { ticket: 'ticket', expires_in_seconds: 30 },

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MS_PER_SECOND = 1000
 
+TOLD = "the provider tells now"
+WHOSE = {"user": "you entered", "litellm": "LiteLLM's list had when it was installed"}
+
 TargetKey = tuple[str, str]
 """A model's provider key and its id."""
 
@@ -97,9 +100,8 @@ def _assumptions(
     if any(not target.has_price for target in resolved.targets):
         told.append("The cost is not known: a model has no price.")
     elif resolved.targets:
-        own = any(target.price_source == "user" for target in resolved.targets)
-        whose = "that you entered, or that the provider tells now" if own else "that the provider tells now"
-        told.append(f"Prices are those {whose}; nothing is taken to be cached.")
+        sources = dict.fromkeys(WHOSE.get(target.price_source or "", TOLD) for target in resolved.targets)
+        told.append(f"Prices are those that {', or that '.join(sources)}; nothing is taken to be cached.")
     if _seconds(request, resolved, latencies) is None:
         told.append("The time is not known: a model was not measured before.")
     else:

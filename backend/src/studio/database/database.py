@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 WRITES = "writes"
 POOL_SIZE = 20
 IDLE_SECONDS = 5
+READ_ONLY = "Studio cannot write: its database is read-only."
 # What is said of a database that cannot do its work, by what its driver says.
 SENTENCES = {
     "full": "Studio cannot write: the disk of its database is full.",
-    "readonly": "Studio cannot write: its database is read-only.",
-    "read-only": "Studio cannot write: its database is read-only.",
+    "readonly": READ_ONLY,
+    "read-only": READ_ONLY,
     "locked": "Studio's database is busy. Try again.",
     "not a database": "What Studio is to use as its database is none of SQLite.",
     "malformed": "Studio's database is damaged. Put a backup back.",

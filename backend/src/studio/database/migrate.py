@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
 from src.core.errors import ConfigurationError
-from src.studio.database.database import Database
+from src.studio.database.database import READ_ONLY, Database
 from src.studio.database.locks import Lock, take
 from src.studio.errors import StorageError
 
@@ -51,13 +52,26 @@ def check(url: str) -> None:
     """
     database = Database(url)
     try:
+        if _is_read_only(database):
+            raise StorageError(READ_ONLY)  # noqa: TRY301 - said as the database would say it
         migrate(database)
-        with database.writing():
-            pass
+        with database.writing() as connection:
+            # SQLite lets a transaction begin that may not write, and finds it out with the first row
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num"))
+            connection.rollback()  # a full disk is no reason not to answer what is there
     except StorageError as error:
         raise ConfigurationError(f"STUDIO_DATABASE_URL: {error}") from None
     finally:
         database.close()
+
+
+def _is_read_only(database: Database) -> bool:
+    """Tell whether SQLite's files may not be written: to open them would leave others beside them like that."""
+    path = database.engine.url.database
+    if database.is_postgres or path in {None, "", ":memory:"} or path.startswith("file:"):
+        return False
+    file = Path(path)
+    return any(found.exists() and not os.access(found, os.W_OK) for found in (file, file.parent))
 
 
 @contextlib.contextmanager

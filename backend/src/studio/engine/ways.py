@@ -21,4 +21,4 @@ def ways_of(plan: Plan, client: ChatClient) -> Mapping[Route, Asks]:
         return {"native": client, "sdk": MissingSdk()}
     from src.studio.llm.sdk_client import SdkClient  # noqa: PLC0415 - it may not be installed, and takes seconds
 
-    return {"native": client, "sdk": SdkClient(client.session, client.turn)}
+    return {"native": client, "sdk": SdkClient(client)}

@@ -45,10 +45,10 @@ class ChatClient:
     """
 
     def __init__(self, connector: StampingConnector) -> None:
-        self._connector = connector
+        self.connector = connector
         self.turn = asyncio.Lock()
         self.session = aiohttp.ClientSession(
-            connector=self._connector,
+            connector=self.connector,
             response_class=StampedResponse,
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
@@ -73,7 +73,7 @@ class ChatClient:
     async def _open(self, endpoint: Endpoint) -> aiohttp.connector.Connection:
         request = aiohttp.ClientRequest("POST", URL(endpoint.url), loop=asyncio.get_running_loop())
         async with asyncio.timeout(CONNECT_SECONDS):
-            return await self._connector.connect(request, [], aiohttp.ClientTimeout())
+            return await self.connector.connect(request, [], aiohttp.ClientTimeout())
 
     async def ask(self, request: ChatRequest, answer: Answer) -> None:
         """Send a call and fill `answer` with what comes of it, whatever it is.
@@ -82,7 +82,7 @@ class ChatClient:
         """
         secrets = request.endpoint.secrets
         try:
-            self._connector.check(request.endpoint.url)
+            self.connector.check(request.endpoint.url)
             async with asyncio.timeout(request.timeout_seconds):
                 await self._ask(request, answer)
         except TimeoutError:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from src.studio.llm.answer import Answer
     from src.studio.llm.chunks import Chunk
+    from src.studio.llm.client import ChatClient
     from src.studio.llm.request import ChatRequest
 
 litellm.suppress_debug_info = True
@@ -116,10 +117,9 @@ class _Call:
 class SdkClient:
     """Calls models as `ChatClient` does, `MOST_AT_ONCE` at a time."""
 
-    def __init__(self, session: aiohttp.ClientSession, turn: asyncio.Lock) -> None:
-        """Take the session whose connections stamp, and refuse what they may not reach."""
-        transport = _Transport(session, turn)
-        self._handler = AsyncHTTPHandler(transport=transport, follow_redirects=False)
+    def __init__(self, client: ChatClient) -> None:
+        """Take the client whose connections stamp, and refuse what they may not reach."""
+        self._handler = AsyncHTTPHandler(transport=_Transport(client), follow_redirects=False)
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def ask(self, request: ChatRequest, answer: Answer) -> None:
@@ -170,8 +170,8 @@ class SdkClient:
 class _Transport(httpx.AsyncBaseTransport):
     """Lets httpx go by the session that stamps."""
 
-    def __init__(self, session: aiohttp.ClientSession, turn: asyncio.Lock) -> None:
-        self._session, self._turn = session, turn
+    def __init__(self, client: ChatClient) -> None:
+        self._client = client
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request of the current call."""
@@ -179,10 +179,11 @@ class _Transport(httpx.AsyncBaseTransport):
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
         headers |= {"Accept-Encoding": "identity", "X-Request-ID": call.request.request_id}
         try:
-            response = await self._session.request(
+            self._client.connector.check(str(request.url))
+            response = await self._client.session.request(
                 request.method,
                 str(request.url),
-                data=StampedBody([await request.aread()], self._turn, call.on_write),
+                data=StampedBody([await request.aread()], self._client.turn, call.on_write),
                 headers=headers,
                 allow_redirects=False,
             )
@@ -232,11 +233,8 @@ _HOP_BY_HOP = frozenset({"host", "content-length", "content-type", "connection",
 def _failure(error: BaseException, call: _Call) -> failures.Failure:
     """Say why a call failed, in the provider's own words where it has any."""
     answer, secrets = call.answer, call.request.endpoint.secrets
-    if isinstance(error, TooLargeError | EgressRefusedError):
-        kind = failures.TOO_LARGE if isinstance(error, TooLargeError) else failures.EGRESS_REFUSED
-        return failures.Failure(kind, secrets.taken_out(str(error)))
     if call.error is not None:
-        return failures.of_exception(error, secrets, began=answer.began)
+        return _of_connection(call.error, call)
     if answer.http_status not in {None, HTTPStatus.OK}:
         return failures.of_status(answer.http_status or 0, call.headers, call.body, secrets)
     words = WRAPPED.sub("", str(error))
@@ -246,3 +244,13 @@ def _failure(error: BaseException, call: _Call) -> failures.Failure:
         return failures.Failure(SDK, secrets.taken_out(f"LiteLLM's SDK refused the request: {words}"))
     # of anything else the words are a trace of its code, with paths of this machine
     return failures.Failure(SDK, f"LiteLLM's SDK could not make the call ({type(error).__name__}).")
+
+
+def _of_connection(error: BaseException, call: _Call) -> failures.Failure:
+    """Say what went wrong below the SDK."""
+    secrets = call.request.endpoint.secrets
+    if isinstance(error, TooLargeError):
+        return failures.Failure(failures.TOO_LARGE, str(error))
+    if isinstance(error, EgressRefusedError):
+        return failures.Failure(failures.EGRESS_REFUSED, secrets.taken_out(str(error)))
+    return failures.of_exception(error, secrets, began=call.answer.began)

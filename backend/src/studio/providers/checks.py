@@ -24,7 +24,7 @@ from src.studio.providers.asking import Asked, Asker, Told
 from src.studio.providers.catalog import sent_params
 from src.studio.providers.kept import NO_ADDRESS, KeptProvider
 from src.studio.providers.listings import LocalModel, read_lm_studio
-from src.studio.providers.own import NO_PROVIDER
+from src.studio.providers.own import NO_PROVIDER, RESERVED
 from src.studio.providers.presets import PRESETS
 
 if TYPE_CHECKING:
@@ -122,21 +122,17 @@ class ProviderChecks:
         Raises `NotFoundError`, `InvalidRequestError` where it has no key, `ProviderAnswerError` where it does not
         tell them, and `EgressRefusedError`.
         """
-        shared = next(
-            (found for found in self._providers.shared(owner) if found.provider_key == provider_key), None
-        )
+        shared = self._shared(owner, provider_key)
         if shared is not None:
             if shared.detail:
                 raise ProviderAnswerError(shared.detail)
             return Told(shared.models, len(shared.models), 0)
-        asked = self._asked(owner, self._kept(owner, provider_key))
+        asked = self._asked_own(owner, provider_key)
         return self._run(owner, lambda asker: asker.models(asked))
 
     def test(self, owner: User, draft: Draft) -> Tested:
         """Ask a provider for its models, and say how that went. Raises `NotFoundError`."""
-        shared = next(
-            (found for found in self._providers.shared(owner) if found.provider_key == draft.provider_key), None
-        )
+        shared = self._shared(owner, draft.provider_key)
         if shared is not None:
             return _tested_shared(shared)
         kept = self._drafted(owner, draft)
@@ -147,35 +143,30 @@ class ProviderChecks:
         return self._run(owner, lambda asker: _test(asker, asked))
 
     def health(self, owner: User) -> list[Health]:
-        """Send one short call to a model of each provider, to all at once. Raises `VaultError`."""
+        """Send one short call to a model of each provider, to all at once."""
         offered = self._providers.offered(owner)
-        connections = {
-            found.provider_key: self._providers.connection(owner.id, found.provider_key)
-            for found in offered
-            if found.can_be_called
-        }
 
         async def ask_all() -> list[Health]:
             async with ChatClient(guarded_connector(self._policy)) as client, Asker(self._policy) as asker:
-                asked = (
-                    self._listed(owner, asker, found)
-                    if found.route == "sdk" and found.can_be_called
-                    else _health(client, found, connections.get(found.provider_key))
-                    for found in offered
-                )
-                return await asyncio.gather(*asked)
+                return await asyncio.gather(*(self._health(owner, found, client, asker) for found in offered))
 
         with self._turn(owner):
             return asyncio.run(ask_all())
 
-    async def _listed(self, owner: User, asker: Asker, provider: Provider) -> Health:
-        """Ask for the models instead of a call, for which this process would have to load LiteLLM's SDK."""
+    async def _health(self, owner: User, found: Provider, client: ChatClient, asker: Asker) -> Health:
+        """Call a provider's first model; by the SDK's route ask for its models, so that nobody loads the SDK."""
         try:
-            asked = await asyncio.to_thread(lambda: self._asked(owner, self._kept(owner, provider.provider_key)))
-            told = await asker.models(asked)
+            if found.route == "sdk" and found.can_be_called:
+                asked = await asyncio.to_thread(self._asked_own, owner, found.provider_key)
+                latency_ms = (await asker.models(asked)).latency_ms
+            else:
+                latency_ms = await _called(client, found, await asyncio.to_thread(self._connection, owner, found))
         except KnownError as error:
-            return Health(provider.display_name, "error", error=str(error))
-        return Health(provider.display_name, "ok", round(told.latency_ms))
+            return Health(found.display_name, "error", error=str(error))
+        return Health(found.display_name, "ok", round(latency_ms))
+
+    def _connection(self, owner: User, found: Provider) -> Connection | None:
+        return self._providers.connection(owner.id, found.provider_key) if found.can_be_called else None
 
     def detect_lm_studio(self, owner: User, provider_key: str) -> Detected:
         """Return what LM Studio has. Raises `NotFoundError`."""
@@ -197,11 +188,17 @@ class ProviderChecks:
 
         return self._run(owner, ask)
 
-    def _kept(self, owner: User, provider_key: str) -> KeptProvider:
+    def _shared(self, owner: User, provider_key: str) -> Provider | None:
+        """Return what the instance offers by a key; its gateway is not asked for the sake of others."""
+        if provider_key not in RESERVED:
+            return None
+        return next((found for found in self._providers.shared(owner) if found.provider_key == provider_key), None)
+
+    def _asked_own(self, owner: User, provider_key: str) -> Asked:
         own = self._providers.own.find(owner.id, provider_key)
         if own is None:
             raise NotFoundError(NO_PROVIDER)
-        return own.provider
+        return self._asked(owner, own.provider)
 
     def _drafted(self, owner: User, draft: Draft) -> KeptProvider:
         """Return what a draft comes to: the provider that is kept, or the preset, with what is given."""
@@ -281,6 +278,8 @@ async def _looks_at_keys(asker: Asker, asked: Asked) -> bool | None:
         await asker.models(replace(asked, api_key=None))
     except ProviderAnswerError as error:
         return True if error.status is not None else None
+    except EgressRefusedError:
+        return None
     return None
 
 
@@ -295,11 +294,11 @@ def _models(count: int) -> str:
     return "1 model" if count == 1 else f"{count:,} models"
 
 
-async def _health(client: ChatClient, provider: Provider, connection: Connection | None) -> Health:
-    """Call the first model of a provider."""
+async def _called(client: ChatClient, provider: Provider, connection: Connection | None) -> float:
+    """Call the first model of a provider, and return after how many milliseconds its answer had ended."""
     model = next(iter(provider.models.values()), None)
-    if not provider.can_be_called or connection is None or model is None:
-        return Health(provider.display_name, "error", error=provider.detail or "It has no model to be called.")
+    if connection is None or model is None:
+        raise ProviderAnswerError(provider.detail or "It has no model to be called.")
     endpoint = Endpoint(
         connection.base_url,
         model.sent_as or model.model_id,
@@ -311,6 +310,5 @@ async def _health(client: ChatClient, provider: Provider, connection: Connection
     answer = Answer()
     await client.ask(ChatRequest(endpoint, uuid.uuid4().hex, [body], HEALTH_SECONDS), answer)
     if answer.failure is not None:
-        return Health(provider.display_name, "error", error=answer.failure.sentence)
-    took = ((answer.end_ns or 0) - (answer.sent_ns or 0)) / 1e6
-    return Health(provider.display_name, "ok", round(took))
+        raise ProviderAnswerError(answer.failure.sentence)
+    return ((answer.end_ns or 0) - (answer.sent_ns or 0)) / 1e6

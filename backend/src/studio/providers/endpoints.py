@@ -15,7 +15,7 @@ from src.core.http.responses import json_response
 from src.studio.dependencies import CallerDep, CurrentUser, Provided
 from src.studio.errors import InvalidRequestError
 from src.studio.providers.checks import Draft
-from src.studio.providers.kept import KeptModel, KeptProvider, offered
+from src.studio.providers.kept import KeptModel, KeptProvider
 from src.studio.providers.presets import PRESETS
 from src.studio.providers.schemas import (
     KEPT_KEY,
@@ -69,7 +69,12 @@ Named = Annotated[str | None, Query(description="The same, for clients that send
 def get_catalog(user: CurrentUser, services: Provided) -> Response:
     """Tell what can be measured, and what it came to when one last measured it."""
     measured = services.benchmarks.last_measured(user)
-    own = _by_name([_told_own(owned, measured) for owned in services.providers.own.all(user)])
+    own = _by_name(
+        [
+            _told_own(owned, services.providers.offered_by(owned), measured)
+            for owned in services.providers.own.all(user)
+        ]
+    )
     shared = {found.display_name: _told(found, measured) for found in services.providers.shared(user)}
     return json_response({"defaults": DEFAULTS.model_dump(), "providers": own, "shared": shared})
 
@@ -243,11 +248,11 @@ def _by_name(told: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _told_own(owned: Owned, measured: LastMeasured) -> dict[str, Any]:
+def _told_own(owned: Owned, provider: Provider, measured: LastMeasured) -> dict[str, Any]:
     kept = owned.provider
     names = ("api_base", "api_key_env", "model_id_prefix", "direct_local", "timeout", "route")
     return {
-        **_told(offered(kept, owned.models, has_key=owned.has_key), measured),
+        **_told(provider, measured),
         **{name: getattr(kept, name) for name in names},
         "api_key": KEPT_KEY if owned.has_key else "",
     }

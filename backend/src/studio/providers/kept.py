@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,8 @@ from src.studio.providers.presets import SPOKEN, Preset, Route, Spoken, preset_o
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
+
+    from src.studio.providers.price_list import PriceList
 
 LARGEST_WINDOW, LARGEST_OUTPUT = 2_000_000, 128_000
 """Tokens that a model may be kept with."""
@@ -99,9 +101,9 @@ class KeptModel:
     price_at: dt.datetime | None = None
 
 
-def offered(provider: KeptProvider, models: Iterable[KeptModel], *, has_key: bool) -> Provider:
-    """Return a user's own provider as one that can be measured."""
-    found = [_offered(provider, model) for model in models]
+def offered(provider: KeptProvider, models: Iterable[KeptModel], *, has_key: bool, prices: PriceList) -> Provider:
+    """Return a user's own provider as one that can be measured. Models without a price have the list's."""
+    found = [_listed(provider, model, prices) or _offered(provider, model) for model in models]
     blocked = provider.blocked
     return Provider(
         provider.provider_key,
@@ -113,6 +115,28 @@ def offered(provider: KeptProvider, models: Iterable[KeptModel], *, has_key: boo
         can_be_called=blocked is None,
         route=provider.route,
         has_key=has_key,
+    )
+
+
+def _listed(provider: KeptProvider, model: KeptModel, prices: PriceList) -> OfferedModel | None:
+    """Return a model with the price of LiteLLM's list, None where its owner has entered one, or there is none.
+
+    The list has the prices of providers themselves, not those of whoever answers elsewhere in their names.
+    """
+    preset, kept = provider.preset, _offered(provider, model)
+    is_there = preset is not None and provider.api_base in {None, preset.api_base}
+    if kept.price_source or not is_there or preset is None or preset.listed_as is None:
+        return None
+    price = prices.price(preset.listed_as, model.name)
+    if price is None:
+        return None
+    return replace(
+        kept,
+        input_cost_per_mtok=price.input_cost_per_mtok,
+        output_cost_per_mtok=price.output_cost_per_mtok,
+        cached_cost_per_mtok=price.cached_cost_per_mtok,
+        price_source="litellm",
+        price_at=price.at,
     )
 
 

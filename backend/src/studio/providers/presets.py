@@ -30,7 +30,10 @@ SPOKEN: dict[Dialect, Spoken] = {
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A provider as it is known. `local`: it runs on the machine of whoever uses it."""
+    """A provider as it is known. `local`: it runs on the machine of whoever uses it.
+
+    `listed_as` is what LiteLLM's list of prices calls it.
+    """
 
     provider_key: str
     display_name: str
@@ -42,6 +45,7 @@ class Preset:
     dialect: Dialect = "openai"
     model_id_prefix: str | None = None
     local: bool = False
+    listed_as: str | None = None
 
     @property
     def unavailable_reason(self) -> str | None:
@@ -49,15 +53,17 @@ class Preset:
         return sdk.MISSING if self.route == "sdk" and not sdk.sdk_available() else None
 
 
-def _hosted(key: str, name: str, api_base: str, variable: str, site: str) -> Preset:
-    return Preset(key, name, api_base, f"Keys are made at {site}.", variable, needs_key=True)
+def _hosted(key: str, name: str, api_base: str, site: str, listed_as: str = "") -> Preset:
+    listed_as = listed_as or key
+    variable = f"{listed_as.upper().replace('_', '')}_API_KEY"
+    return Preset(key, name, api_base, f"Keys are made at {site}.", variable, needs_key=True, listed_as=listed_as)
 
 
 def _spoken(key: str, name: str, api_base: str, site: str, dialect: Dialect) -> Preset:
     """Return one that speaks a dialect of its own."""
     return Preset(
         key, name, api_base, f"Keys are made at {site}.", f"{key.upper()}_API_KEY",
-        needs_key=True, route="sdk", dialect=dialect, model_id_prefix=key,
+        needs_key=True, route="sdk", dialect=dialect, model_id_prefix=key, listed_as=SPOKEN[dialect].prefix,
     )  # fmt: skip
 
 
@@ -69,16 +75,16 @@ def _local(key: str, name: str, port: int, start: str, dialect: Dialect = "opena
 PRESETS = {
     preset.provider_key: preset
     for preset in (
-        _hosted("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "platform.openai.com"),
+        _hosted("openai", "OpenAI", "https://api.openai.com/v1", "platform.openai.com"),
         _spoken("anthropic", "Anthropic", "https://api.anthropic.com", "platform.claude.com", "anthropic"),
         _spoken("gemini", "Gemini", "https://generativelanguage.googleapis.com", "aistudio.google.com", "gemini"),
-        _hosted("mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "console.mistral.ai"),
-        _hosted("deepseek", "DeepSeek", "https://api.deepseek.com", "DEEPSEEK_API_KEY", "platform.deepseek.com"),
+        _hosted("mistral", "Mistral", "https://api.mistral.ai/v1", "console.mistral.ai"),
+        _hosted("deepseek", "DeepSeek", "https://api.deepseek.com", "platform.deepseek.com"),
         _spoken("cohere", "Cohere", "https://api.cohere.com", "dashboard.cohere.com", "cohere"),
-        _hosted("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "console.x.ai"),
-        _hosted("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "console.groq.com"),
-        _hosted("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openrouter.ai"),
-        _hosted("together", "Together", "https://api.together.xyz/v1", "TOGETHERAI_API_KEY", "api.together.ai"),
+        _hosted("xai", "xAI", "https://api.x.ai/v1", "console.x.ai"),
+        _hosted("groq", "Groq", "https://api.groq.com/openai/v1", "console.groq.com"),
+        _hosted("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "openrouter.ai"),
+        _hosted("together", "Together", "https://api.together.xyz/v1", "api.together.ai", "together_ai"),
         _local("ollama", "Ollama", 11434, "Start it with `ollama serve`."),
         _local("lm_studio", "LM Studio", 1234, "Start its server under Developer.", "lm_studio"),
         _local("vllm", "vLLM", 8000, "Start it with `vllm serve MODEL`."),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.studio.errors import InvalidRequestError
+from src.studio.errors import InvalidRequestError, VaultError
 from src.studio.providers.catalog import Connection, OfferedModel, Provider, Source, sent_params
 from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
 from src.studio.providers.kept import KeptProvider, offered
 from src.studio.providers.own import OwnProviders
+from src.studio.providers.price_list import PriceList
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
 from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
 from src.studio.vault.service import KeyPlace, is_set, may_name, value_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from src.studio.accounts.service import AccountService
     from src.studio.accounts.user import User
     from src.studio.database.database import Database
+    from src.studio.providers.own import Owned
     from src.studio.settings import StudioSettings
     from src.studio.vault.service import VaultService
 
@@ -60,22 +62,29 @@ class ProviderService:
         # never the dashboard's own key: that one may see everybody's usage, and pays for everything
         key = settings.studio_gateway_api_key
         self._api_key = key.get_secret_value() if key is not None else ""
+        self._prices = PriceList()
         self._offers = GatewayOffers(self._base_url, self._source, clock)
 
     def offered(self, owner: User) -> list[Provider]:
         """Return all that a user can measure: their own providers, then what the instance offers."""
-        own = [offered(owned.provider, owned.models, has_key=owned.has_key) for owned in self.own.all(owner)]
-        return [*own, *self.shared(owner)]
+        return [*map(self.offered_by, self.own.all(owner)), *self.shared(owner)]
+
+    def offered_by(self, owned: Owned) -> Provider:
+        """Return a user's own provider as one that can be measured."""
+        return offered(owned.provider, owned.models, has_key=owned.has_key, prices=self._prices)
 
     def shared(self, owner: User) -> list[Provider]:
         """Return what the instance offers a user: its gateway or the demo, none where neither is there.
 
-        A user's own virtual key for the gateway is used in the place of the operator's. Raises `VaultError`.
+        A user's own virtual key for the gateway is used in the place of the operator's.
         """
         if not self._base_url:
             return []
         source, name = self._source, NAMES[self._source]
-        key, whose = self._gateway_key(owner.id)
+        try:
+            key, whose = self._gateway_key(owner.id)
+        except VaultError as error:
+            return [Provider(source, name, source, "unavailable", str(error))]
         if not key:
             return [Provider(source, name, source, "unavailable", NO_KEY)]
         offer = self._offers.of(key, whose)

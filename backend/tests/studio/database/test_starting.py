@@ -87,3 +87,13 @@ def test_a_server_does_not_start_on_a_database_that_it_cannot_use(run: Run, tmp_
     assert ended.returncode == 2
     (line,) = ended.stderr.splitlines()
     assert line == "leaderboard: STUDIO_DATABASE_URL: What Studio is to use as its database is none of SQLite."
+
+
+def test_a_database_that_turns_out_to_be_read_only_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite lets a transaction begin there that may not write."""
+    path = made(tmp_path / "studio.db")
+    uri = f"sqlite:///file:{path}?mode=ro&uri=true"
+    with pytest.raises(ConfigurationError, match="its database is read-only"):
+        check(uri)

@@ -55,12 +55,13 @@ def test_requests_begin_differently_and_only_there() -> None:
     assert (len(starts), len(ends)) == (50, 1)
 
 
-def test_without_a_context_the_nonce_stands_before_the_prompt() -> None:
-    made, [request] = maker([{"role": "system", "content": "Be kind."}, *PROMPT])
+def test_without_a_context_the_nonce_stands_before_the_prompt_and_a_system_message_stays_as_it_is() -> None:
+    system = {"role": "system", "content": "Be kind."}
+    made, [request] = maker([system, *PROMPT])
     first, second = sent(made.body(request))
-    assert first["content"].endswith("\n\nBe kind.")
-    assert len(words(first["content"].partition("\n\n")[0])) == NONCE_WORDS
-    assert second == PROMPT[0]
+    assert first == system
+    assert second["content"].endswith("\n\nSay hello.")
+    assert len(words(second["content"].partition("\n\n")[0])) == NONCE_WORDS
 
 
 @pytest.mark.parametrize("content", ["", "nul \0nonce\0 nul", 'a "quote" \\ \n 🦙', "x" * 200_000])

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 
 import pytest
 
@@ -52,7 +52,7 @@ def services(database: Database, wall: Wall, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @contextlib.asynccontextmanager
-async def working(services: Services) -> AsyncIterator[None]:
+async def working(services: Services) -> AsyncGenerator[None]:
     """Let a worker run here, beside what listens to it."""
     worker = Worker(services, new_id(), TaskEngine())
     running, listening = asyncio.create_task(worker.run()), asyncio.create_task(services.jobs.listen())

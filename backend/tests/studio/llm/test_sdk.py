@@ -3,6 +3,7 @@
 import asyncio
 import importlib.util
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from src.studio.engine.record import Record
 from src.studio.engine.run import Run
 from src.studio.llm import sdk
 from src.studio.llm.client import ChatClient
+from src.studio.llm.egress import EgressPolicy
 from src.studio.llm.stamping import StampingConnector
 from tests.studio.engine.test_generator import told
 from tests.studio.llm_mock import LlmMock, running_mock
@@ -38,7 +40,7 @@ def plan(server: LlmMock, *models: str, times: int = 1, concurrency: int = 1, **
     ]
     requests = [Planned(f"{target.id}-{n}", target.id, "p", run=n) for target in targets for n in range(times)]
     lane = Lane("own", [Block(concurrency, requests)])
-    return Plan(targets, {"p": [{"role": "user", "content": "Say hello."}]}, [lane], timeout_seconds=5)
+    return Plan(targets, {"p": [{"role": "user", "content": "Say hello."}]}, [lane], timeout_seconds=20)
 
 
 def measured(given: Plan) -> list[Record]:
@@ -83,8 +85,8 @@ def test_counts_channels_and_times_are_those_of_the_log(server: LlmMock) -> None
         ("gemini/mock:error_after=3", "error", "in_stream", "error: The mock was told to fail in mid-stream"),
         ("anthropic/mock:close_after=3", "error", "connection", "in the middle of the answer"),
         ("gemini/mock:close_after=3", "error", "connection", "in the middle of the answer"),
-        ("anthropic/mock:hang_after=2", "timeout", "timeout", "after 2 seconds"),
-        ("anthropic/mock:hang=1", "timeout", "timeout", "no answer after 2 seconds"),
+        ("anthropic/mock:hang_after=2", "timeout", "timeout", "after 6 seconds"),
+        ("anthropic/mock:hang=1", "timeout", "timeout", "no answer after 6 seconds"),
         ("anthropic/mock:status=429", "error", "http_429", "The provider's limit is reached (HTTP 429): The mock"),
         ("gemini/mock:status=401", "error", "http_401", "did not accept the key (HTTP 401)"),
         ("anthropic/mock:status=500,body=html", "error", "http_500", "a web page"),
@@ -94,12 +96,24 @@ def test_counts_channels_and_times_are_those_of_the_log(server: LlmMock) -> None
 def test_what_fails_is_told_in_the_provider_s_words(
     server: LlmMock, model: str, status: str, kind: str, words: str
 ) -> None:
-    given = plan(server, model)
-    [record] = measured(Plan(given.targets, given.prompts, given.lanes, timeout_seconds=2))
+    # the first call of a process loads parts of the SDK
+    [record] = measured(replace(plan(server, model), timeout_seconds=6))
     assert (record.status, record.error_kind) == (status, kind)
     assert words in (record.error or "")
     assert "litellm" not in (record.error or "").lower()
     assert KEY not in str(record.to_dict())
+
+
+@needs_pack
+def test_what_a_user_has_named_is_called_where_the_guard_lets_it(server: LlmMock) -> None:
+    server.reset()
+    given = plan(server, "anthropic/fast")
+    guarded = replace(given, targets=[replace(target, guarded=True) for target in given.targets])
+    [record] = measured(guarded)
+    assert (record.status, record.error_kind, server.log()) == ("error", "egress_refused", [])
+    assert "STUDIO_ALLOWED_NETWORKS" in (record.error or "")
+    [allowed] = measured(replace(guarded, egress=EgressPolicy(allowed_networks=("127.0.0.0/8",))))
+    assert allowed.status == "success"
 
 
 @needs_pack

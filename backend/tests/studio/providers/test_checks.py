@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from src.studio.llm import sdk
+from src.studio.llm.egress import EgressPolicy
 from src.studio.providers import asking
 from src.studio.providers.service import NO_KEY
 from tests.studio.conftest import MakeStudio, sign_up
@@ -270,3 +271,30 @@ def test_who_is_called_through_the_sdk_is_asked_for_its_models_instead(ada: Ada,
     ada.ask("PUT", "/api/keys", {"provider_key": "anthropic", "value": KEY})
     (told,) = ada.ask("GET", "/api/health/providers")["providers"]
     assert (told["status"], told["error"]) == ("ok", None)
+
+
+HERE = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "127.0.0.1."]  # noqa: S104
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_what_is_not_the_internets_is_not_asked_by_whichever_way(
+    ada: Ada, server: ProviderServer, host: str
+) -> None:
+    services = ada.client.app.state.studio  # ty: ignore[missing-attribute]
+    services.checks._policy = EgressPolicy()  # that of a server which others can reach
+    server.tell("/models", OPENAI)
+    server.tell("/api/v0/models", LM_STUDIO)
+    address = f"http://{host}:{server.base_url.rpartition(':')[2]}"
+    provider = {"provider_key": "lm_studio", "display_name": "L", "api_base": address}
+    if ada.client.post("/api/config/provider", json=provider, headers=ada.headers).status_code == 422:
+        return  # not even kept
+    ada.ask("POST", "/api/config/model", {"provider_key": "lm_studio", "id": "x"})
+    told = [
+        ada.test(provider_key="lm_studio")["detail"],
+        ada.discover("lm_studio", 400),
+        ada.ask("GET", "/api/lm-studio/detect")["detail"],
+        ada.ask("GET", "/api/health/providers")["providers"][0]["error"],
+    ]
+    assert server.asked == []
+    for sentence in told:
+        assert "not open here" in sentence or "cannot be" in sentence, told

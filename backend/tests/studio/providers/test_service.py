@@ -11,7 +11,7 @@ from src.studio.accounts.service import AccountService, Caller
 from src.studio.accounts.tables import users
 from src.studio.accounts.user import User
 from src.studio.database.database import Database
-from src.studio.errors import InvalidRequestError
+from src.studio.errors import InvalidRequestError, VaultError
 from src.studio.providers import service as module
 from src.studio.providers.kept import KeptProvider
 from src.studio.providers.service import NO_KEY, PromptTemplate, ProviderService
@@ -154,3 +154,18 @@ def test_a_variable_is_used_as_long_as_its_owner_administrates(
     assert key() is None
     service._vault.put(ada, "openai", "sk-of-her-own", caller=CALLER)
     assert key() == "sk-of-her-own"
+
+
+def test_a_key_that_cannot_be_read_closes_what_needs_it_and_nothing_else(
+    make: Make, lists: Lists, ada: User, tmp_path: Path
+) -> None:
+    service = make(litellm_base_url=lists.base_url, studio_gateway_api_key="sk-studio")
+    service._vault.put(ada, "gateway", "sk-virtual", caller=CALLER)
+    (tmp_path / "vault.key").unlink()
+    service.own.add(ada, KeptProvider("mine", "Mine", "http://127.0.0.1:9"), None, CALLER)
+    mine, gateway = service.offered(ada)
+    assert (mine.status, gateway.status) == ("ok", "unavailable")
+    assert gateway.detail is not None
+    assert gateway.detail.startswith("The vault's key is not there")
+    with pytest.raises(VaultError):
+        service.connection(ada.id, "gateway")

@@ -19,3 +19,18 @@ export function shortMoment(instant, now = new Date()) {
   const date = at.getFullYear() === now.getFullYear() ? day : dayOfYear
   return `${date.format(at)}, ${time.format(at)}`
 }
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+/** From the largest down, with how many seconds each is. */
+const UNITS = /** @type {const} */ ([
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+])
+
+/** @param {string} instant ISO 8601 @param {number} [now] milliseconds since 1970 @returns {string} "in 6 days", "3 minutes ago", "now" */
+export function fromNow(instant, now = Date.now()) {
+  const seconds = (Date.parse(instant) - now) / 1000
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ['second', 1]
+  return relative.format(Math.round(seconds / size), unit)
+}

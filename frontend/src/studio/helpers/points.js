@@ -105,6 +105,13 @@ export const tiersOf = (points) =>
   [...new Set(points.map(({ tier }) => tier))].sort((a, b) => a - b)
 
 /**
+ * A speed is 1000 / itl: the slowest twentieth of answers by the one is that by the other.
+ * @param {Point} point
+ * @returns {number | null} tokens per second that 95 % of its answers reach
+ */
+export const slowSpeedOf = ({ itl }) => (itl?.p95 ? 1000 / itl.p95 : null)
+
+/**
  * @param {Point[]} points
  * @param {'ttft' | 'speed'} measure
  * @returns {Point | undefined} the quickest to answer, or to write, by its median

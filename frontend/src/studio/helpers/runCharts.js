@@ -1,6 +1,7 @@
 /** A run's figures as its charts draw them, and as the tables that stand for those. */
 import { countColumn, figureColumn, textColumn } from '../../shared/charts/table.js'
 import { isUnknown } from '../../shared/format/figures.js'
+import { slowSpeedOf } from './points.js'
 import { tierLabel } from './targets.js'
 
 /** @typedef {import('./points.js').Point} Point */
@@ -12,7 +13,7 @@ import { tierLabel } from './targets.js'
 /**
  * @param {Point[]} points of one tier
  * @param {'ttft' | 'speed'} measure
- * @returns the best first; models without an answer are left out
+ * @returns the best first, each with its slow end; models without an answer are left out
  */
 export function barsOf(points, measure) {
   const sign = measure === 'ttft' ? 1 : -1
@@ -22,7 +23,7 @@ export function barsOf(points, measure) {
       key: point.target,
       name: point.name,
       p50: Number(point[measure]?.p50),
-      p95: Number(point[measure]?.p95),
+      slow: measure === 'ttft' ? Number(point.ttft?.p95) : slowSpeedOf(point),
       n: Number(point[measure]?.n),
     }))
     .sort((a, b) => sign * (a.p50 - b.p50))
@@ -31,10 +32,11 @@ export function barsOf(points, measure) {
 /**
  * @param {ReturnType<typeof barsOf>} bars
  * @param {string} caption
+ * @param {string} end what the slow end is called
  * @param {Unit} unit
  * @returns {TableData}
  */
-export function barsTable(bars, caption, { unit, format }) {
+export function barsTable(bars, caption, end, { unit, format }) {
   const figure = figureColumn(format)
   return {
     caption,
@@ -42,9 +44,9 @@ export function barsTable(bars, caption, { unit, format }) {
       textColumn('Model'),
       countColumn('n'),
       figure(`Median (${unit})`),
-      figure(`p95 (${unit})`),
+      figure(`${end} (${unit})`),
     ],
-    rows: bars.map(({ name, n, p50, p95 }) => [name, n, p50, p95]),
+    rows: bars.map(({ name, n, p50, slow }) => [name, n, p50, slow]),
   }
 }
 

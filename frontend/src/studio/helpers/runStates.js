@@ -56,7 +56,9 @@ export function outcomeText(run) {
     case 'queued':
       return 'Waits for its turn'
     case 'cancelled':
-      return `Cancelled after ${done}`
+      return run.requests_done
+        ? `Cancelled after ${done}`
+        : 'Cancelled before anything was measured'
     case 'interrupted':
       return `Interrupted after ${done}`
     case 'failed':

@@ -13,6 +13,22 @@ export const FIELDS = {
 
 const SHORTEST_PASSWORD = 8
 
+/** @param {string} email @returns {string} a sentence; empty where nothing is wrong */
+export const emailProblem = (email) =>
+  email.includes('@') ? '' : 'Enter an e-mail address, with an @.'
+
+/** @param {string} password which is being chosen @returns {string} a sentence; empty where nothing is wrong */
+export function newPasswordProblem(password) {
+  if (!password) return 'Enter a password.'
+  return password.length < SHORTEST_PASSWORD
+    ? `A password needs at least ${SHORTEST_PASSWORD} characters.`
+    : ''
+}
+
+/** @param {Partial<Record<string, string>>} problems @returns {Partial<Record<string, string>>} those that are some */
+export const onlyProblems = (problems) =>
+  Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem))
+
 /**
  * What can be told without the server.
  * @param {Partial<Record<Field, string>>} account
@@ -20,15 +36,13 @@ const SHORTEST_PASSWORD = 8
  * @returns {Problems}
  */
 export function problemsOf({ email = '', password = '', setup_code, invitation }, { isNew }) {
-  /** @type {Problems} */
-  const problems = {}
-  if (!email.includes('@')) problems.email = 'Enter an e-mail address, with an @.'
-  if (!password) problems.password = 'Enter a password.'
-  else if (isNew && password.length < SHORTEST_PASSWORD)
-    problems.password = `A password needs at least ${SHORTEST_PASSWORD} characters.`
-  if (setup_code === '') problems.setup_code = 'Enter the set-up code.'
-  if (invitation === '') problems.invitation = 'Enter the invitation.'
-  return problems
+  const given = password ? '' : 'Enter a password.'
+  return onlyProblems({
+    email: emailProblem(email),
+    password: isNew ? newPasswordProblem(password) : given,
+    setup_code: setup_code === '' ? 'Enter the set-up code.' : '',
+    invitation: invitation === '' ? 'Enter the invitation.' : '',
+  })
 }
 
 /** How sentences name a field; the first one that is named is the one that is meant. @type {[Field, RegExp][]} */

@@ -9,7 +9,13 @@ import { lifetimeMs } from './accessToken.js'
 
 /** @typedef {import('../api.js').User} User */
 /** @typedef {{ user: User, access_token: string }} SignedIn as the server answers */
-/** @typedef {{ registration: 'open' | 'invite' | 'closed', setup_code_required: boolean, demo: boolean }} AuthOptions */
+/**
+ * @typedef {object} AuthOptions
+ * @property {'open' | 'invite' | 'closed'} registration
+ * @property {boolean} setup_code_required
+ * @property {boolean} demo
+ * @property {boolean} [mail] whether the server sends links by mail
+ */
 /** @typedef {{ email: string, password: string, setup_code?: string, invitation?: string }} Registration */
 /** @typedef {ReturnType<typeof createSession>} Session */
 
@@ -128,6 +134,23 @@ export function createSession({ api, tabs }) {
     register: (account) => enter('/api/auth/register', account),
     /** As a new user of the demo, without a password. @throws {ApiError} */
     tryIt: () => enter('/api/auth/demo'),
+    /** Asks for a link to a new password. @param {string} email @returns {Promise<{ message: string }>} @throws {ApiError} */
+    forgotPassword: (email) => api.send('POST', '/api/auth/forgot-password', { email }),
+    /** By such a link; all sessions of that account end. @param {{ token: string, password: string }} given @throws {ApiError} */
+    async resetPassword(given) {
+      await api.send('POST', '/api/auth/reset-password', given)
+      // Whoever is signed in here may be the one whose sessions have ended.
+      if (state.value === 'signed-in') await renew().catch(() => {})
+    },
+    /** What the account has been changed to. @param {User} changed */
+    update(changed) {
+      user.value = changed
+    },
+    /** The account is gone, here and in all other tabs. */
+    drop() {
+      forget()
+      tabs.tell({ type: 'signed-out' })
+    },
     /** Here and in all other tabs. @throws {ApiError} where the server could not be told: one is still signed in then */
     async signOut() {
       await renewing?.catch(() => {})

@@ -4,11 +4,13 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import RunDetailView from '../../../src/studio/views/RunDetailView.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
-import { record, result, run } from '../fixtures.js'
+import { record, result, run, target } from '../fixtures.js'
 import { openPage } from './openPage.js'
 
 const ID = run().id
 const ADDRESS = `/studio/runs/${ID}`
+/** Charts are loaded when they are needed. */
+const LOADED = { timeout: 20_000 }
 
 /** @param {any} answer the run @param {{ address?: string, records?: any[], others?: (call: any) => any }} [options] */
 async function open(answer, { address = ADDRESS, records = [record(0)], others } = {}) {
@@ -79,7 +81,7 @@ it('speaks of the context that is chosen', async () => {
 
 it('draws medians with their whiskers, and the same as a table', async () => {
   const { findByRole } = await open(run())
-  const card = within(await findByRole('region', { name: 'Who answers first' }))
+  const card = within(await findByRole('region', { name: 'Who answers first' }, LOADED))
   const chart = JSON.parse(card.getByRole('img').dataset.chart ?? '')
   expect(chart.labels).toEqual(['fast', 'slow'])
   expect(chart.datasets[0]).toMatchObject({ data: [21, 800], whiskers: [26.25, 1000] })
@@ -89,6 +91,29 @@ it('draws medians with their whiskers, and the same as a table', async () => {
     ['fast', '30', '0.021', '0.026'],
     ['slow', '30', '0.800', '1.000'],
   ])
+})
+
+it('draws speeds back to their slow end', async () => {
+  const { findByRole } = await open(run())
+  const card = within(await findByRole('region', { name: 'Who writes fastest' }, LOADED))
+  const chart = JSON.parse(card.getByRole('img').dataset.chart ?? '')
+  for (const [at, end] of chart.datasets[0].whiskers.entries())
+    expect(end).toBeLessThan(chart.datasets[0].data[at])
+  await userEvent.click(card.getByRole('button', { name: 'Table' }))
+  const [head, first] = cells(card.getByRole('table'))
+  expect(head.slice(2)).toEqual(['Median (tok/s)', 'p5 (tok/s)'])
+  expect(Number(first[3])).toBeLessThan(Number(first[2]))
+})
+
+it('names as many models beside a chart as can be read, and counts the others', async () => {
+  const names = Array.from({ length: 20 }, (_, at) => `model-${at}`)
+  const { findByRole } = await open(
+    run({ targets: names.map((name) => target(name)), results: names.map((name) => result(name)) }),
+    { records: names.map((name, at) => record(at, { model: name, target: String(at) })) },
+  )
+  const legend = await findByRole('list', { name: /^Models, and how many/ }, LOADED)
+  expect(within(legend).getAllByRole('listitem')).toHaveLength(13)
+  expect(legend.textContent).toContain('and 8 more, in the table')
 })
 
 it('has every request one click away', async () => {

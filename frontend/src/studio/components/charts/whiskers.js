@@ -1,6 +1,6 @@
 /** A plugin of Chart.js: from each bar's, or point's, value to another one of its dataset's `whiskers`, with a foot. */
 
-/** @typedef {{ whiskers?: (number | null)[], whiskerColor?: string }} Whiskered */
+/** @typedef {{ whiskers?: (number | null)[], whiskerColor?: string, whiskerHalo?: string }} Whiskered */
 
 /** Half of the foot's width. */
 const FOOT = 5
@@ -17,20 +17,21 @@ export const whiskers = {
     ctx.beginPath()
     ctx.rect(chartArea.left, chartArea.top, chartArea.width + 1, chartArea.height)
     ctx.clip()
-    ctx.lineWidth = 2
     data.datasets.forEach((dataset, at) => {
-      const { whiskers: ends, whiskerColor } = /** @type {Whiskered} */ (dataset)
+      const { whiskers: ends, whiskerColor, whiskerHalo } = /** @type {Whiskered} */ (dataset)
       if (!ends || !chart.isDatasetVisible(at)) return
-      if (whiskerColor) ctx.strokeStyle = whiskerColor
       chart.getDatasetMeta(at).data.forEach((element, index) => {
         const { x, y, skip } = /** @type {any} */ (element)
         const end = ends[index]
         if (skip || end === null || end === undefined) return
-        line(ctx, isRows, {
+        const place = {
           at: isRows ? x : y,
           to: scale.getPixelForValue(end),
           across: isRows ? y : x,
-        })
+        }
+        // one that goes back lies on its bar
+        if (whiskerHalo) stroke(ctx, isRows, place, { color: whiskerHalo, width: 5 })
+        stroke(ctx, isRows, place, { color: whiskerColor ?? ctx.strokeStyle, width: 2 })
       })
     })
     ctx.restore()
@@ -41,8 +42,11 @@ export const whiskers = {
  * @param {CanvasRenderingContext2D} context
  * @param {boolean} isRows
  * @param {{ at: number, to: number, across: number }} place
+ * @param {{ color: string | CanvasGradient | CanvasPattern, width: number }} look
  */
-function line(context, isRows, { at, to, across }) {
+function stroke(context, isRows, { at, to, across }, { color, width }) {
+  context.strokeStyle = color
+  context.lineWidth = width
   /** @param {number} along @param {number} beside @returns {[number, number]} */
   const point = (along, beside) => (isRows ? [along, beside] : [beside, along])
   context.beginPath()
