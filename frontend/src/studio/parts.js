@@ -16,6 +16,13 @@ export const PARTS = {
 
   settings: () => import('./settings/SettingsShell.vue'),
   account: () => import('./settings/AccountView.vue'),
+  welcome: () => import('./onboarding/WelcomeView.vue'),
+  providers: () => import('./settings/providers/ProvidersView.vue'),
+  provider: () => import('./settings/providers/ProviderDetailView.vue'),
+  keys: () => import('./settings/keys/KeysView.vue'),
+  parameters: () => import('./settings/parameters/ParametersView.vue'),
+  profiles: () => import('./settings/profiles/ProfilesView.vue'),
+  prompts: () => import('./settings/prompts/PromptsView.vue'),
   tokens: () => import('./settings/TokensView.vue'),
 
   admin: () => import('./admin/AdminShell.vue'),

@@ -1,5 +1,6 @@
 /** Studio's components, in states that axe should see. */
 import { job, USER } from '../support/studioAnswers.js'
+import { STUDIO_CONFIG_CASES } from './studioConfigCases.js'
 import { ACCOUNT_CASES } from './accountCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
@@ -29,6 +30,7 @@ export const STUDIO_CASES = {
     { wrap: 'studio', props: { user: USER } },
   ],
   [`${folder}/session/SignInView.vue`]: [{ wrap: 'studio' }],
+  ...STUDIO_CONFIG_CASES,
   ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
 }

@@ -1,4 +1,5 @@
 /** What Studio's server says, unless a test says otherwise. */
+import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
 
@@ -44,6 +45,15 @@ export const STUDIO_ANSWERS = {
   '/api/config/prompts': {
     qa: { category: 'qa', label: 'Questions', prompt: 'Why is the sky blue?' },
   },
+  '/api/config/presets': { presets: PRESETS },
+  '/api/models/discover': { models: [{ id: 'fast', display_name: 'Fast one' }] },
+  '/api/keys': { keys: KEYS },
+  '/api/provider-params/registry': REGISTRY,
+  '/api/provider-params/validate': VALIDATED,
+  '/api/settings/phase10': { param_support: { provider_defaults: { openai: { top_k: true } } } },
+  '/api/profiles': { profiles: [profile()] },
+  '/api/prompt-versions': { versions: VERSIONS },
+  '/api/onboarding/status': { completed: true },
   '/api/benchmark/estimate': ESTIMATE,
   '/api/history': { runs: [run()], next_cursor: null },
   [`/api/history/${run().id}`]: run(),

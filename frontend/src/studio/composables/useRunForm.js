@@ -1,6 +1,7 @@
 /** The form that starts a run, kept in the tab as it is typed. */
 import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
+import { formOfParams } from '../helpers/params.js'
 import { checkForm, fieldOf, formOfRun, keptForm, newForm, requestOf } from '../helpers/runForm.js'
 
 /** @typedef {import('../helpers/runForm.js').RunForm} RunForm */
@@ -21,6 +22,8 @@ const EMPTY = {
   timeout: '',
   warmup: true,
   label: '',
+  params: formOfParams(),
+  profiles: {},
 }
 
 /**
@@ -29,8 +32,10 @@ const EMPTY = {
  * @param {import('vue').MaybeRefOrGetter<Set<string>>} sources.known keys of the models that can be chosen
  * @param {string} sources.from id of the run that it begins with; empty for none
  * @param {import('vue').MaybeRefOrGetter<any>} sources.run that run, once it is there
+ * @param {import('vue').MaybeRefOrGetter<import('../helpers/runForm.js').Profile[]>} [sources.profiles] of which one may
+ *   be chosen for a model
  */
-export function useRunForm({ catalog, known, from, run }) {
+export function useRunForm({ catalog, known, from, run, profiles = [] }) {
   const stored = from ? `${STORED}:${from}` : STORED
   const form = reactive({ ...EMPTY })
   const isReady = ref(false)
@@ -77,7 +82,9 @@ export function useRunForm({ catalog, known, from, run }) {
     errors,
     /** What the form asks for; null as long as something is wrong with it. */
     request: computed(() =>
-      isReady.value && !Object.keys(errors.value).length ? requestOf(form) : null,
+      isReady.value && !Object.keys(errors.value).length
+        ? requestOf(form, toValue(profiles))
+        : null,
     ),
     /** @param {string} sentence of the server @returns {boolean} whether it is said at a field */
     refuse(sentence) {

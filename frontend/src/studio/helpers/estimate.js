@@ -1,6 +1,7 @@
 /** What will happen once *Run* is pressed, in words. */
 import { countOf, formatInteger, formatMoney } from '../../shared/format/numbers.js'
 import { roughly } from './durations.js'
+import { willText } from './params.js'
 
 /** @typedef {import('./types.js').Estimate} Estimate */
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
@@ -78,3 +79,11 @@ export const curlLine = (server, request) =>
     `-H 'Content-Type: application/json'`,
     `-d ${quoted(JSON.stringify(request))}`,
   ].join(' \\\n  ')
+
+/** @param {import('./types.js').ModelAdjustments[]} models @returns {{ model: string, text: string }[]} what models will be sent in another way than it is given */
+export const plannedAdjustments = (models) =>
+  models.flatMap(({ model_id, adjustments }) =>
+    adjustments
+      .filter(({ action }) => action !== 'passthrough')
+      .map((one) => ({ model: model_id, text: willText(one) })),
+  )

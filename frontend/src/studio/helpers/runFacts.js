@@ -1,6 +1,7 @@
 /** The settings of a run, what was adjusted of them, and how it was measured. */
 import { countOf, formatInteger, formatPercent } from '../../shared/format/numbers.js'
 import { formatMs } from './durations.js'
+import { adjustedText } from './params.js'
 import { loadText } from './runStates.js'
 import { tierLabel } from './targets.js'
 
@@ -40,23 +41,14 @@ export function settingFacts(run) {
 
 /** @typedef {{ model: string, text: string }} Adjustment */
 
-/** @type {Record<string, (adjustment: any) => string>} */
-const ADJUSTED = {
-  drop: ({ param }) => `${param} was left out`,
-  clamp: ({ param, original, adjusted }) => `${param} ${original} became ${adjusted}`,
-  rename: ({ param, adjusted }) => `${param} was sent as ${adjusted}`,
-  warn: ({ param }) => `${param} was sent as it is`,
-}
-
 /** @param {any[]} models as `param_adjustments` has them @returns {Adjustment[]} */
-export function adjustmentsOf(models) {
-  return models.flatMap(({ model_id, adjustments }) =>
-    adjustments.map((/** @type {any} */ one) => {
-      const what = ADJUSTED[one.action]?.(one) ?? `${one.param} ${one.action}`
-      return { model: model_id, text: one.reason ? `${what}: ${one.reason}` : what }
-    }),
+export const adjustmentsOf = (models) =>
+  models.flatMap(({ model_id, adjustments }) =>
+    adjustments.map((/** @type {import('./types.js').Adjusted} */ one) => ({
+      model: model_id,
+      text: adjustedText(one),
+    })),
   )
-}
 
 /** Beyond these, this machine may have slowed down what it measured. */
 const LAG_LIMIT_MS = 5

@@ -1,5 +1,6 @@
 /** The form that starts a run: what stands in it, what is wrong with it, and the request that it becomes. */
-import { formatInteger } from '../../shared/format/numbers.js'
+import { countOf, formatInteger } from '../../shared/format/numbers.js'
+import { checkParams, formOfParams, paramsOf } from './params.js'
 import { targetKey, targetOf } from './targets.js'
 
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
@@ -18,7 +19,10 @@ import { targetKey, targetOf } from './targets.js'
  * @property {string} timeout seconds
  * @property {boolean} warmup
  * @property {string} label
+ * @property {import('./params.js').ParamForm} params those that have no field of their own
+ * @property {Record<string, string>} profiles ids by model; empty for none, not there for the default one
  */
+/** @typedef {import('../composables/useProfiles.js').Profile} Profile */
 /** @typedef {Partial<Record<keyof RunForm, string>>} FormErrors */
 
 /** As the earlier Studio had them; larger ones cost accordingly. */
@@ -63,6 +67,8 @@ export const newForm = (catalog) => ({
   timeout: '120',
   warmup: true,
   label: '',
+  params: formOfParams(),
+  profiles: {},
 })
 
 /**
@@ -86,8 +92,13 @@ export function formOfRun(run, form) {
     timeout: String(config.timeout ?? form.timeout),
     warmup: run.warmup,
     label: run.label ?? '',
+    params: formOfParams(config.provider_params ?? {}),
+    profiles: { ...noProfiles(run.targets), ...config.profiles },
   }
 }
+
+/** @param {import('./types.js').Target[]} targets @returns {Record<string, string>} as a run without one has them */
+const noProfiles = (targets) => Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
 
 /** @param {string | null} text as it was kept @param {RunForm} form for what is not there @returns {RunForm} */
 export function keptForm(text, form) {
@@ -97,7 +108,7 @@ export function keptForm(text, form) {
       const known = form[/** @type {keyof RunForm} */ (name)]
       return typeof value === typeof known && Array.isArray(value) === Array.isArray(known)
     })
-    return { ...form, ...Object.fromEntries(same) }
+    return { ...form, ...Object.fromEntries(same), params: { ...form.params, ...kept.params } }
   } catch {
     return form
   }
@@ -130,6 +141,7 @@ export function checkForm(form, known) {
     ['tiers', form.tiers.length ? '' : 'Choose one context at least.'],
     ['prompt', tooLong(form.prompt, LONGEST_PROMPT)],
     ['label', tooLong(form.label, LONGEST_LABEL)],
+    ['params', Object.keys(checkParams(form.params)).length ? 'Some are not right yet.' : ''],
   ]
   return Object.fromEntries(all.filter(([, sentence]) => sentence))
 }
@@ -158,6 +170,7 @@ const FIELD_NAMES = {
   timeout: 'Timeout',
   prompt: 'Prompt',
   label: 'Label',
+  params: 'Parameters',
 }
 
 /** @param {FormErrors} errors @returns {string} the first one, with its field's name; empty where there is none */
@@ -168,20 +181,42 @@ export function firstError(errors) {
   return name ? `${name}: ${first[1]}` : first[1]
 }
 
-/** @param {RunForm} form without errors @returns {BenchmarkRequest} */
-export const requestOf = (form) => ({
-  targets: form.targets.map(targetOf),
-  prompt: form.prompt.trim() ? form.prompt : '',
-  max_tokens: numberIn(form.maxTokens),
-  temperature: numberIn(form.temperature),
-  context_tiers: [...form.tiers].sort((a, b) => a - b),
-  runs: numberIn(form.runs),
-  timeout: numberIn(form.timeout),
-  warmup: form.warmup,
-  mode: form.mode,
-  concurrency: form.mode === 'concurrency' ? numberIn(form.concurrency) : 1,
-  ...(form.label.trim() && { label: form.label.trim() }),
-})
+/**
+ * @param {RunForm} form
+ * @param {Profile[]} profiles
+ * @returns {Record<string, string>} ids by model, of those that are measured with one
+ */
+export function chosenProfiles(form, profiles) {
+  const models = [...new Set(form.targets.map((key) => targetOf(key).model_id))]
+  const chosen = models.map((model) => {
+    const own = profiles.filter(({ model_id }) => model_id === model)
+    const usual = own.find(({ is_default }) => is_default)?.id ?? ''
+    const id = form.profiles[model] ?? usual
+    return [model, own.some((profile) => profile.id === id) ? id : '']
+  })
+  return Object.fromEntries(chosen.filter(([, id]) => id))
+}
+
+/** @param {RunForm} form without errors @param {Profile[]} [profiles] @returns {BenchmarkRequest} */
+export function requestOf(form, profiles = []) {
+  const params = paramsOf(form.params)
+  const chosen = chosenProfiles(form, profiles)
+  return {
+    targets: form.targets.map(targetOf),
+    prompt: form.prompt.trim() ? form.prompt : '',
+    max_tokens: numberIn(form.maxTokens),
+    temperature: numberIn(form.temperature),
+    context_tiers: [...form.tiers].sort((a, b) => a - b),
+    runs: numberIn(form.runs),
+    timeout: numberIn(form.timeout),
+    warmup: form.warmup,
+    mode: form.mode,
+    concurrency: form.mode === 'concurrency' ? numberIn(form.concurrency) : 1,
+    ...(form.label.trim() && { label: form.label.trim() }),
+    ...(Object.keys(params).length && { provider_params: params }),
+    ...(Object.keys(chosen).length && { profiles: chosen }),
+  }
+}
 
 /** By what the server calls them. @type {Record<string, keyof RunForm>} */
 const FIELDS = {
@@ -195,6 +230,8 @@ const FIELDS = {
   timeout: 'timeout',
   concurrency: 'concurrency',
   label: 'label',
+  provider_params: 'params',
+  passthrough: 'params',
 }
 
 /** @param {string} sentence of a refusal @returns {keyof RunForm | undefined} the field that it names first */
@@ -206,6 +243,7 @@ export function fieldOf(sentence) {
 /** @param {RunForm} form @returns {string} what the rare settings are, in one line */
 export function rareText(form) {
   const tiers = form.tiers.filter(Boolean).length
+  const others = Object.values(form.params).filter((text) => text.trim()).length
   return [
     tiers
       ? `${tiers === 1 ? 'one context length' : `${tiers} context lengths`}`
@@ -213,5 +251,6 @@ export function rareText(form) {
     `up to ${form.maxTokens} tokens an answer`,
     `temperature ${form.temperature}`,
     form.warmup ? 'warm-up' : 'no warm-up',
+    ...(others ? [countOf(others, 'more parameter')] : []),
   ].join(', ')
 }

@@ -45,3 +45,19 @@ export const skippedText = ({ model_id, context_tokens }) =>
 /** @param {number} tier @returns {string} "0", "5K", "1,234" */
 export const tierLabel = (tier) =>
   tier && tier % 1000 === 0 ? `${tokens.format(tier / 1000)}K` : tokens.format(tier)
+
+/**
+ * @param {import('./catalog.js').ProviderGroup[]} groups
+ * @returns {import('../../components/ui/options.js').Option[]} all models that can be chosen, by provider
+ */
+export const modelOptions = (groups) =>
+  groups
+    .filter(({ unavailable }) => !unavailable)
+    .flatMap((group) =>
+      group.models.map(({ key, name, id }) => ({
+        value: key,
+        label: name,
+        note: id === name ? undefined : id,
+        group: group.name,
+      })),
+    )

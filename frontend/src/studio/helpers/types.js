@@ -95,6 +95,10 @@
  * @property {number | null} [input_cost_per_mtok] USD per million tokens
  * @property {number | null} [output_cost_per_mtok]
  * @property {string | null} [price_source]
+ * @property {string | null} [price_at] the day as of which it holds
+ * @property {string | null} [system_prompt] sent with each call, unless a profile has another
+ * @property {Record<string, unknown> | null} [custom_fields] sent with each call
+ * @property {string[] | null} [skip_params] never sent
  * @property {LastMeasured | null} [last_measured]
  */
 
@@ -105,8 +109,42 @@
  * @property {'gateway' | 'demo'} [source] of those that the instance offers
  * @property {'ok' | 'unavailable'} [status]
  * @property {string | null} [detail] why it is unavailable
+ * @property {string | null} [api_base]
+ * @property {string | null} [api_key_env] the variable that its key is in, of those that an administrator has named
+ * @property {'***' | ''} [api_key] whether there is a key
+ * @property {string | null} [model_id_prefix]
+ * @property {boolean} [direct_local] whether the browser calls it, not the server
+ * @property {number | null} [timeout] seconds
  * @property {CatalogModel[]} models
  */
+
+/**
+ * @typedef {object} Preset a provider that is known
+ * @property {string} provider_key
+ * @property {string} display_name
+ * @property {string | null} api_base
+ * @property {string | null} api_key_env
+ * @property {boolean} needs_key
+ * @property {'native' | 'sdk'} route
+ * @property {string | null} model_id_prefix
+ * @property {boolean} discovery whether its models can be listed
+ * @property {boolean} local
+ * @property {string} docs a sentence
+ * @property {boolean} available
+ * @property {string | null} unavailable_reason
+ */
+
+/**
+ * @typedef {object} Tested
+ * @property {boolean} reachable
+ * @property {boolean | null} key_accepted
+ * @property {number | null} models
+ * @property {number | null} latency_ms
+ * @property {string} detail a sentence
+ */
+
+/** @typedef {{ param: string, original: unknown, adjusted: unknown, action: string, reason: string }} Adjusted */
+/** @typedef {{ model_id: string, provider: string, provider_key: string, adjustments: Adjusted[] }} ModelAdjustments */
 
 /**
  * @typedef {object} Catalog
@@ -130,6 +168,8 @@
  * @property {'single' | 'concurrency'} mode
  * @property {number} concurrency
  * @property {string} [label]
+ * @property {Record<string, any>} [provider_params]
+ * @property {Record<string, string>} [profiles] ids of profiles, by model
  */
 
 /**
@@ -142,6 +182,7 @@
  * @property {number | null} seconds
  * @property {string[]} assumptions
  * @property {Skipped[]} skipped
+ * @property {ModelAdjustments[]} [adjustments] what models would be sent in another way than it is given
  */
 
 /** @typedef {{ provider_key: string, model_id: string, context_tokens: number | null, reason: string }} Skipped `context_tokens`: null where the model is left out altogether */
