@@ -2,22 +2,44 @@
 
 /** @typedef {keyof typeof import('./parts.js').PARTS} Part */
 
-/** @param {Part} name */
-const part = (name) => async () => (await import('./parts.js')).PARTS[name]()
+/** @param {string} name */
+const part = (name) => async () => (await import('./parts.js')).PARTS[/** @type {Part} */ (name)]()
 
 /**
- * @param {Part} partName
- * @param {string} name
- * @param {string} title
- * @param {{ path?: string, isPublic?: boolean }} [options] `path`: where it is not called as its part is
+ * The page that a part is, named and called after it where nothing else is said.
+ *
+ * @param {string} partName
+ * @param {{ title?: string, prefix?: string, path?: string, isPublic?: boolean }} [options]
  * @returns {import('vue-router').RouteRecordRaw}
  */
-const page = (partName, name, title, { path = partName, isPublic } = {}) => ({
+const page = (partName, { title, prefix = '', path = partName, isPublic } = {}) => ({
   path,
-  name,
+  name: `studio-${prefix}${partName}`,
   component: part(partName),
-  meta: { title, isPublic },
+  meta: { title: title ?? partName[0].toUpperCase() + partName.slice(1), isPublic },
 })
+
+/**
+ * Pages in a shell that leads from one to the other; the first one is where it begins.
+ *
+ * @param {string} path
+ * @param {string} names by spaces
+ * @param {string} [prefix]
+ * @param {import('vue-router').RouteRecordRaw[]} [more] which it does not lead to by itself
+ * @returns {import('vue-router').RouteRecordRaw}
+ */
+const shell = (path, names, prefix, more = []) => {
+  const children = names.split(' ').map((name) => page(name, { prefix }))
+  return {
+    path,
+    component: part(path),
+    children: [
+      { path: '', name: `studio-${path}`, redirect: { name: children[0].name } },
+      ...children,
+      ...more,
+    ],
+  }
+}
 
 /** @type {import('vue-router').RouteRecordRaw[]} */
 export const routes = [
@@ -27,48 +49,19 @@ export const routes = [
     // Accounts are Studio's own: the dashboard's token opens nothing of it, and is not asked for there.
     meta: { tab: 'studio', hasAccounts: true },
     children: [
-      page('home', 'studio', 'Studio', { path: '' }),
-      page('run', 'studio-run', 'New benchmark'),
-      page('runs', 'studio-runs', 'Runs'),
-      page('run-detail', 'studio-run-detail', 'Run', { path: 'runs/:id' }),
-      page('sign-in', 'studio-sign-in', 'Sign in', { isPublic: true }),
-      page('register', 'studio-register', 'Create an account', { isPublic: true }),
-      page('forgot', 'studio-forgot', 'Forgotten password', { isPublic: true }),
-      page('reset', 'studio-reset', 'New password', { isPublic: true }),
-      page('welcome', 'studio-welcome', 'Welcome'),
-      {
-        path: 'settings',
-        component: part('settings'),
-        children: [
-          { path: '', name: 'studio-settings', redirect: { name: 'studio-account' } },
-          page('account', 'studio-account', 'Account'),
-          page('providers', 'studio-providers', 'Providers'),
-          {
-            path: 'providers/:key',
-            name: 'studio-provider',
-            component: part('provider'),
-            meta: { title: 'Provider' },
-          },
-          page('keys', 'studio-keys', 'Keys'),
-          page('parameters', 'studio-parameters', 'Parameters'),
-          page('profiles', 'studio-profiles', 'Profiles'),
-          page('prompts', 'studio-prompts', 'Prompts'),
-          page('tokens', 'studio-tokens', 'Tokens'),
-        ],
-      },
-      {
-        path: 'admin',
-        component: part('admin'),
-        children: [
-          { path: '', name: 'studio-admin', redirect: { name: 'studio-admin-users' } },
-          page('users', 'studio-admin-users', 'Users'),
-          page('invitations', 'studio-admin-invitations', 'Invitations'),
-          page('audit', 'studio-admin-audit', 'Audit'),
-          page('jobs', 'studio-admin-jobs', 'Jobs of all'),
-          page('system', 'studio-admin-system', 'System'),
-          page('log', 'studio-admin-log', 'Log'),
-        ],
-      },
+      { path: '', name: 'studio', component: part('home'), meta: { title: 'Studio' } },
+      page('run', { title: 'New benchmark' }),
+      page('runs'),
+      page('run-detail', { title: 'Run', path: 'runs/:id' }),
+      page('sign-in', { title: 'Sign in', isPublic: true }),
+      page('register', { title: 'Create an account', isPublic: true }),
+      page('forgot', { title: 'Forgotten password', isPublic: true }),
+      page('reset', { title: 'New password', isPublic: true }),
+      page('welcome'),
+      shell('settings', 'account providers keys parameters profiles prompts tokens', '', [
+        page('provider', { path: 'providers/:key' }),
+      ]),
+      shell('admin', 'users invitations audit jobs system log', 'admin-'),
     ],
   },
 ]
