@@ -19,10 +19,23 @@ ADMIN = "/api/admin/"
 # Whatever is asked for, it may come to this.
 ANYWHERE = (413, 414, 421, 431, 500, 503)
 WRITES = ("post", "put", "patch", "delete")
+# What operations may be answered with beside what those of their kind are.
+ASKS_PROVIDERS = (400, 404, 429, 502)
+MORE = {
+    ("get", "/api/auth/google/authorize"): (400,),
+    ("post", "/api/config/provider"): (403,),
+    ("put", "/api/config/provider"): (403,),
+    ("post", "/api/config/provider/test"): (403,),
+    ("get", "/api/models/discover"): ASKS_PROVIDERS,
+    ("get", "/api/lm-studio/detect"): ASKS_PROVIDERS,
+    ("get", "/api/health/providers"): ASKS_PROVIDERS,
+    ("get", "/api/profiles/{id}"): (405,),  # a line break is in no model's id
+}
 REQUEST_ID = "0b9c3cf9f2b94d0f9d2f6a3c1f5b7a11"
 CODES = {
     **{problem.status: problem.code for _, problem in CORE_ERRORS + STUDIO_ERRORS},
     400: "invalid_request",
+    405: "method_not_allowed",
     413: "content_too_large",
 }
 SENTENCES = {
@@ -30,6 +43,7 @@ SENTENCES = {
     401: "Token expired",
     403: "Admin access required",
     404: "There is no such job.",
+    405: "This address does not take this method.",
     409: "There is an account with this e-mail already.",
     413: "What was sent is longer than this address takes.",
     414: "The address is longer than 8,192 bytes. Ask for less at once.",
@@ -37,6 +51,7 @@ SENTENCES = {
     422: "temperature: Input should be less than or equal to 2.",
     429: "20 of your jobs wait already. Try again when one has begun.",
     431: "The headers are longer than 16,384 bytes. Send fewer cookies.",
+    502: "The provider did not accept the key.",
     500: "Something went wrong in the dashboard. Quote the request id when you report it.",
     503: "Studio's database is busy. Try again.",
 }
@@ -69,6 +84,7 @@ def _complete(operation: dict[str, Any], path: str, method: str) -> None:
 def _statuses_of(operation: dict[str, Any], path: str, method: str) -> Iterator[int]:
     """Yield the statuses of the errors that an operation may be answered with."""
     yield from ANYWHERE
+    yield from MORE.get((method, path), ())
     if method in WRITES:
         yield from (400, 409, 429)
     if operation.get("security") or path.startswith("/api/auth/"):
