@@ -65,6 +65,7 @@ def create_backend(
         redoc_url=None,
         generate_unique_id_function=operation_id,
         version=VERSION,
+        strict_content_type=False,  # as curl's -d with no header; cookies are held to their page's origin besides
         lifespan=lambda _app: _running(domains, telemetry),
         telemetry=_traced(telemetry),
     )

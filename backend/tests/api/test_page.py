@@ -33,7 +33,7 @@ def test_the_pages_own_addresses_are_its_index(page: TestClient, path: str) -> N
     response = page.get(path)
     assert (response.status_code, response.text) == (200, INDEX)
     assert response.headers["content-type"].startswith("text/html")
-    assert response.headers["cache-control"] == "no-cache"
+    assert response.headers["cache-control"] == "no-cache, must-revalidate"
 
 
 def test_files_with_a_hash_in_their_name_are_kept_for_ever(page: TestClient) -> None:
@@ -45,7 +45,7 @@ def test_files_with_a_hash_in_their_name_are_kept_for_ever(page: TestClient) -> 
 
 def test_other_files_are_asked_for_again(page: TestClient) -> None:
     response = page.get("/favicon.svg")
-    assert (response.text, response.headers["cache-control"]) == ("<svg/>", "no-cache")
+    assert (response.text, response.headers["cache-control"]) == ("<svg/>", "no-cache, must-revalidate")
     etag = response.headers["etag"]
     assert page.get("/favicon.svg", headers={"If-None-Match": etag}).status_code == 304
 

@@ -24,7 +24,7 @@ API = "api"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Vite puts a hash of the content into the names of what it writes to assets/
 IMMUTABLE = "public, max-age=31536000, immutable"
-REVALIDATE = "no-cache"
+REVALIDATE = "no-cache, must-revalidate"
 
 
 class Page(StaticFiles):

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,8 @@ ALGORITHM = "HS256"
 ACCESS, CLI = "access", "cli"
 ACCESS_SECONDS = 15 * 60
 RANDOM_BYTES = 32
+_RANDOM = re.compile(r"[\w-]{43}", re.ASCII)
+"""What `new_token` and `successor_of` return: 32 bytes in URL-safe base64."""
 # By how much the clocks of servers that share a database may differ.
 SKEW = dt.timedelta(minutes=1)
 # by the service's own clock, below
@@ -66,7 +69,8 @@ class Tokens:
         try:
             claims = jwt.decode(token, self._key, [ALGORITHM], options={**NO_TIMES, "require": CLAIMS})
         except jwt.InvalidTokenError:
-            raise UnauthorizedError("Invalid token") from None
+            is_random = _RANDOM.fullmatch(token) is not None  # a refresh token, or one like it
+            raise UnauthorizedError("Invalid token type" if is_random else "Invalid token") from None
         if claims["type"] not in (ACCESS, CLI):  # a list is in no set
             raise UnauthorizedError("Invalid token type")
         times = isinstance(claims["exp"], int) and isinstance(claims["iat"], int)

@@ -22,7 +22,7 @@ class UsersQuery(BaseModel):
     """What of `GET /api/admin/users` is wanted."""
 
     search: str = Field("", max_length=256, description="Part of an e-mail.")
-    limit: int = Field(50, ge=1, le=MAX_PAGE)
+    limit: int = Field(MAX_PAGE, ge=1, le=MAX_PAGE)
     cursor: str | None = CURSOR
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from src.studio.benchmarks.planning import Cell
-from src.studio.benchmarks.schemas import BenchmarkIn, TargetIn
+from src.studio.benchmarks.schemas import MOST_RUNS, BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import RunTarget
 from src.studio.engine.record import Record
 
@@ -37,7 +37,7 @@ def wish_of_results(given: DirectResultsIn, targets: Iterable[RunTarget]) -> Ben
         temperature=given.temperature,
         context_tiers=given.context_tiers or sorted({result.context_tokens for result in given.results}),
         warmup=given.warmup,
-        runs=max(result.run_number for result in given.results),
+        runs=min(MOST_RUNS, max(result.run_number for result in given.results)),
     )
 
 
@@ -55,8 +55,13 @@ def records_of_results(given: Iterable[DirectResultIn], targets: list[RunTarget]
 
 
 def _record(result: DirectResultIn, cell: Cell) -> Record:
-    speed = result.output_speed_tps
+    speed, rate = result.output_speed_tps, result.tokens_per_second
     itl = result.itl_ms or (MS_PER_SECOND / speed if speed else None)
+    seconds, tokens = result.total_time_s, result.output_tokens
+    if rate and seconds is None and tokens is not None:
+        seconds = tokens / rate
+    elif rate and seconds is not None and tokens is None:
+        tokens = round(seconds * rate)
     return Record(
         key=cell.key,
         target=str(cell.target),
@@ -68,12 +73,12 @@ def _record(result: DirectResultIn, cell: Cell) -> Record:
         request_id="",
         sent_ns=0,
         input_tokens=result.input_tokens,
-        output_tokens=result.output_tokens,
+        output_tokens=tokens,
         status="success" if result.success else "error",
         error=None if result.success else result.error or NO_REASON,
         error_kind=None if result.success else "client",
         cost=result.cost,
         ttft_ms=result.ttft_ms,
-        request_latency_ms=None if result.total_time_s is None else result.total_time_s * MS_PER_SECOND,
+        request_latency_ms=None if seconds is None else seconds * MS_PER_SECOND,
         itl_ms=itl,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.core.clock import iso
-from src.core.csv import ENCODING, to_csv
+from src.core.csv import to_csv
 from src.studio.engine.record import Record
 
 if TYPE_CHECKING:
@@ -40,9 +40,12 @@ Row = dict[str, Any]
 
 
 def csv_pieces(columns: Sequence[str], pages: Iterable[Iterable[Mapping[str, Any]]]) -> Iterator[bytes]:
-    """Yield a CSV file: its head, then each page."""
+    """Yield a CSV file in UTF-8: its head, then each page.
+
+    It has no byte order mark: programs that read the earlier Studio's files look for the first column by its name.
+    """
     head = to_csv(columns, ())
-    yield head.encode(ENCODING)
+    yield head.encode()
     for page in pages:
         yield to_csv(columns, page).removeprefix(head).encode()
 

@@ -220,6 +220,8 @@ class _Measurement:
                 case Finished(record=record):
                     records.append(self._shifted(record))
                     if record.phase == "measure" and record.status != "cancelled":
+                        if record.sent_ns is None:  # it failed before: who counts gets both all the same
+                            events.append(progress_event(self._run, cell_of(record.key)))
                         events.append(result_event(self._run, records[-1]))
                 case Report():
                     await self._job.write(lambda connection, told=event: self._keep_report(connection, told))

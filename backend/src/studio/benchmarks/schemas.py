@@ -18,6 +18,7 @@ from src.studio.parameters.schemas import AdjustmentOut, ParamsIn
 from src.studio.schemas import Text
 
 MOST_TARGETS = 100
+MOST_RUNS = 20
 MOST_TIERS = 20
 
 ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=512)]
@@ -55,7 +56,7 @@ class BenchmarkIn(BaseModel):
     runs: int = Field(
         1,
         ge=1,
-        le=20,
+        le=MOST_RUNS,
         description="Requests per model and tier; with `concurrency`, so many in each of its places.",
     )
     timeout: float = Field(120, ge=10, le=600, description="Seconds, for each request as a whole.")
@@ -122,7 +123,7 @@ class DirectResultIn(BaseModel):
 
     provider: Text = Field(min_length=1, max_length=64)
     model_id: ModelId
-    run_number: int = Field(ge=1, le=20)
+    run_number: int = Field(ge=1, le=10_000)
     context_tokens: Tier = 0
     ttft_ms: Figure | None = None
     total_time_s: Figure | None = None

@@ -144,13 +144,13 @@ def _named(request: BenchmarkIn, providers: Sequence[Provider]) -> Iterable[tupl
 
 
 def _why_missing(provider: Provider | None, providers: Sequence[Provider]) -> str:
-    asked = [provider] if provider else list(providers)
-    away = next((found.detail for found in asked if found.detail), None)
-    if away:
-        return away
+    if provider is not None:
+        return provider.detail or "There is no such model."
     if not providers:
         return "No provider of models is set up here."
-    return "There is no such model." if provider else "There is no provider that has this model."
+    if len(providers) == 1 and providers[0].detail:
+        return providers[0].detail
+    return "There is no provider that has this model."
 
 
 def _fitting(

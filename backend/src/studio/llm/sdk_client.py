@@ -30,7 +30,7 @@ from src.studio.llm.client import ANY_ERROR
 from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_ERROR, LONGEST_LINE, TooLargeError
 from src.studio.llm.request import StampedBody
-from src.studio.llm.sdk import MOST_AT_ONCE, SDK
+from src.studio.llm.sdk import MOST_AT_ONCE, SDK, refusal_of
 from src.studio.llm.stamping import StampedResponse
 
 if TYPE_CHECKING:
@@ -159,6 +159,9 @@ class SdkClient:
 
     async def _ask(self, request: ChatRequest, answer: Answer, call: _Call) -> None:
         asked = orjson.loads(b"".join(request.body))
+        if refusal := refusal_of(asked):
+            answer.fail(failures.Failure(SDK, refusal))
+            return
         token = _call.set(call)
         try:
             stream: Any = await litellm.acompletion(

@@ -60,7 +60,7 @@ class PromptVersionsOut(BaseModel):
 class PageQuery(BaseModel):
     """Which page of a list."""
 
-    limit: int = Field(50, ge=1, le=200)
+    limit: int = Field(200, ge=1, le=200)
     cursor: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="`next_cursor` of an earlier answer.")
 
 

@@ -108,7 +108,7 @@ def test_what_is_no_access_token_of_ours_is_refused(
 def test_a_refresh_token_is_no_access_token_and_the_other_way_round(
     accounts: AccountService, grant: Grant
 ) -> None:
-    with pytest.raises(UnauthorizedError, match=r"^Invalid token$"):
+    with pytest.raises(UnauthorizedError, match=r"^Invalid token type$"):
         accounts.user_of_token(grant.refresh_token or "")
     refused(accounts, grant.access_token)
 

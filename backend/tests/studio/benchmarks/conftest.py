@@ -16,7 +16,7 @@ from src.studio.engine.record import Record
 from src.studio.llm.egress import EgressPolicy
 from src.studio.services import Services
 from tests.conftest import SettableClock
-from tests.studio.conftest import MakeStudio, sign_up
+from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
 from tests.studio.providers.conftest import Lists, deployment, lists
 
 __all__ = ["lists"]
@@ -75,6 +75,12 @@ class Studio:
         self.client, self.services, self.database = client, services, services.database
         self.headers = sign_up(client)
         self.user_id: str = self.get("/api/auth/me")["user"]["id"]
+
+    def sign_in(self) -> None:
+        """Come once more."""
+        account = {"email": "ada@example.com", "password": PASSWORD}
+        token = self.client.post("/api/auth/login", json=account).json()["access_token"]
+        self.headers = {"Authorization": f"Bearer {token}"}
 
     def get(self, path: str, status: int = 200, **params: Any) -> Any:
         answer = self.client.get(path, params=params, headers=self.headers)

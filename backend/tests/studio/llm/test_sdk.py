@@ -3,19 +3,25 @@
 import asyncio
 import dataclasses
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
+import orjson
 import pytest
 
+from src.studio import parameters
 from src.studio.engine.events import Finished, Report
 from src.studio.engine.generator import Generator
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Price, Target
 from src.studio.engine.record import Record
 from src.studio.engine.run import Run
 from src.studio.llm import sdk
+from src.studio.llm.answer import Answer
 from src.studio.llm.client import ChatClient
 from src.studio.llm.egress import EgressPolicy
+from src.studio.llm.request import ChatRequest, Endpoint
 from src.studio.llm.stamping import StampingConnector
 from tests.studio.engine.test_generator import told
 from tests.studio.llm_mock import LlmMock, running_mock
@@ -193,3 +199,73 @@ def test_without_the_pack_each_call_says_what_is_missing(server: LlmMock, monkey
 )
 def test_only_what_goes_by_our_connections_is_spoken(model: str, spoken: bool) -> None:
     assert sdk.is_spoken(model) is spoken
+
+
+ORDERS: dict[str, Any] = {
+    "fallbacks": [{"model": "openai/x", "base_url": "http://127.0.0.1:9/v1", "api_key": "k", "client": None}],
+    "client": None,
+    "api_base": "http://127.0.0.1:9",
+    "base_url": "http://127.0.0.1:9",
+    "custom_llm_provider": "bedrock",
+    "aws_web_identity_token": "oidc/env/PATH",
+    "aws_sts_endpoint": "http://127.0.0.1:9/sts",
+    "provider_specific_header": {"custom_llm_provider": "anthropic", "extra_headers": {"X-Evil": "1"}},
+    "extra_headers": {"X-Evil": "1"},
+    "mock_response": "ok",
+    "num_retries": 5,
+    "metadata": {},
+    "api_key": "k",
+    "vertex_credentials": "/etc/passwd",
+    "tools": [{"type": "mcp", "server_url": "http://127.0.0.1:9"}],
+    "deployment_id": "x",
+}
+
+
+@needs_pack
+@pytest.mark.parametrize("name", ORDERS)
+@pytest.mark.parametrize("model", ["anthropic/fast", "gemini/fast", "cohere_chat/fast"])
+def test_no_order_to_litellm_itself_comes_from_a_user(server: LlmMock, model: str, name: str) -> None:
+    client = sdk_client_of()
+    answer = Answer()
+    asked = {"model": model, "messages": [{"role": "user", "content": "x"}], name: ORDERS[name]}
+    request = ChatRequest(Endpoint(server.base_url, model, KEY), "r", [orjson.dumps(asked)], 5)
+    server.reset()
+    asyncio.run(client(request, answer))
+    assert (answer.status, answer.failure.kind if answer.failure else None) == ("error", "sdk")
+    assert name in (answer.failure.sentence if answer.failure else "")
+    assert server.log() == []
+
+
+def sdk_client_of() -> Callable[[ChatRequest, Answer], Coroutine[Any, Any, None]]:
+    """Return what makes one call through the SDK, in a loop of its own."""
+    from src.studio.llm.sdk_client import SdkClient  # noqa: PLC0415 - not where the pack is missing
+
+    async def ask(request: ChatRequest, answer: Answer) -> None:
+        async with ChatClient(StampingConnector()) as client:
+            await SdkClient(client).ask(request, answer)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"model": "openai/x", "messages": []},
+        {"model": "anthropic.claude-v2", "messages": []},
+        {
+            "model": "anthropic/x",
+            "messages": [{"role": "user", "content": [{"type": "image_url", "image_url": "http://x"}]}],
+        },
+        {"model": "anthropic/x", "messages": "x"},
+        {"model": "anthropic/x", "messages": [], "tools": {"type": "function"}},
+    ],
+)
+def test_what_litellm_would_fetch_or_call_elsewhere_is_refused(asked: dict[str, Any]) -> None:
+    assert sdk.refusal_of(asked)
+
+
+def test_what_the_registry_lets_through_for_these_providers_is_taken() -> None:
+    registry = orjson.loads((Path(parameters.__file__).parent / "registry.json").read_bytes())
+    names = {name for key in ("anthropic", "cohere", "gemini") for name in registry["providers"][key]["params"]}
+    assert names
+    assert names - sdk.TAKEN == set()
