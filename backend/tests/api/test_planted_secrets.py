@@ -1,5 +1,6 @@
 """Secrets planted in every input: none of them is in any answer, log line or representation."""
 
+import contextlib
 import itertools
 import logging
 from collections.abc import Callable, Iterator
@@ -116,7 +117,8 @@ def test_a_process_says_nothing_either(serve: Serve, gateway: FakeGateway) -> No
     configured = {"LITELLM_BASE_URL": gateway.base_url, "LITELLM_API_KEY": KEY, "USAGE_STORE_URL": STORE}
     with serve(**configured, LOG_LEVEL="debug") as server:
         for query, headers in itertools.product(QUERIES, HEADERS):
-            httpx2.get(f"http://127.0.0.1:{server.port}/tokens", params=query, headers=headers)
+            with contextlib.suppress(httpx2.TransportError):  # it need not read a long address to its end
+                httpx2.get(f"http://127.0.0.1:{server.port}/tokens", params=query, headers=headers)
         gateway.fail(500, f"{KEY} at {gateway.base_url}")
         server.get("/ready")
     told = "\n".join([*server.out, *server.errors])

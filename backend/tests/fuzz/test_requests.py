@@ -109,9 +109,12 @@ def test_no_request_is_answered_with_a_500(
 
 
 @given(method=st.text(max_size=10), path=paths)
+@example(method="HEAD", path="/tokens?start_date=x")
 @fuzzed
 def test_no_method_is_answered_with_a_500(loop: asyncio.Runner, app: FastAPI, method: str, path: str) -> None:
     status, head, body = ask(loop, app, method=method, path=path)
-    assert_answered(status, head, body)
+    if method != "HEAD":  # its answers have no body
+        assert_answered(status, head, body)
+    assert status != 500
     if status == 405:
         assert head["allow"]

@@ -8,6 +8,7 @@ from src.studio.benchmarks.planning import Cell
 from src.studio.benchmarks.schemas import MOST_RUNS, BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import RunTarget
 from src.studio.engine.record import Record
+from src.studio.llm.chunks import MOST_TOKENS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from src.studio.benchmarks.schemas import DirectResultIn, DirectResultsIn
 
 MS_PER_SECOND = 1000
+LONGEST_SECONDS = 1e9
+"""That an answer is believed to have taken, and below, the tokens that it is believed to have."""
 NO_REASON = "No reason was given."
 
 
@@ -59,9 +62,10 @@ def _record(result: DirectResultIn, cell: Cell) -> Record:
     itl = result.itl_ms or (MS_PER_SECOND / speed if speed else None)
     seconds, tokens = result.total_time_s, result.output_tokens
     if rate and seconds is None and tokens is not None:
-        seconds = tokens / rate
+        seconds = _within(tokens / rate, LONGEST_SECONDS)
     elif rate and seconds is not None and tokens is None:
-        tokens = round(seconds * rate)
+        count = _within(seconds * rate, MOST_TOKENS)
+        tokens = None if count is None else round(count)
     return Record(
         key=cell.key,
         target=str(cell.target),
@@ -82,3 +86,7 @@ def _record(result: DirectResultIn, cell: Cell) -> Record:
         request_latency_ms=None if seconds is None else seconds * MS_PER_SECOND,
         itl_ms=itl,
     )
+
+
+def _within(value: float, most: float) -> float | None:
+    return value if value <= most else None

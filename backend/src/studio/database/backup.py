@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 FORMAT = "studio-backup-1"
 ROWS_AT_ONCE = 500
-LONG = "SET LOCAL statement_timeout = '1h'"
+# What a table takes, and what the disk takes between two of its pages, is not to be a reason to give up.
+LONG = "SET LOCAL statement_timeout = '1h'; SET LOCAL idle_in_transaction_session_timeout = '1h'"
 
 
 class BackupError(Exception):
