@@ -14,14 +14,13 @@ export function useEstimate(request) {
   const asked = shallowRef(toValue(request))
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
-  watch(
-    () => JSON.stringify(toValue(request)),
-    () => {
-      clearTimeout(timer)
-      const next = toValue(request)
-      if (next) timer = setTimeout(() => (asked.value = next), asked.value ? PAUSE_MS : 0)
-    },
-  )
+  // The form may make the same request anew: profiles that were asked for once more, say.
+  const text = computed(() => JSON.stringify(toValue(request)))
+  watch(text, () => {
+    clearTimeout(timer)
+    const next = toValue(request)
+    if (next) timer = setTimeout(() => (asked.value = next), asked.value ? PAUSE_MS : 0)
+  })
   onScopeDispose(() => clearTimeout(timer))
 
   const { data, error, isFetching, isPlaceholderData } = useQuery({
@@ -39,7 +38,9 @@ export function useEstimate(request) {
     estimate: computed(() => (toValue(request) ? data.value : undefined)),
     error,
     /** Whether it belongs to what the form said before. */
-    isOutdated: computed(() => isPlaceholderData.value || asked.value !== toValue(request)),
+    isOutdated: computed(
+      () => isPlaceholderData.value || JSON.stringify(asked.value) !== text.value,
+    ),
     isLoading: computed(() => isFetching.value && !data.value),
   }
 }
