@@ -24,6 +24,9 @@ const [MODEL] = PROVIDER.models
 export const STUDIO_CONFIG_CASES = {
   [`${folder}/onboarding/WelcomeView.vue`]: [{ wrap }],
   [`${folder}/components/AdjustmentList.vue`]: [{ props: { adjustments: ADJUSTMENTS } }],
+  [`${folder}/components/form/FormDialog.vue`]: [
+    { props: { title: 'New thing', action: 'Save', open: false } },
+  ],
   [`${folder}/components/form/ParamFields.vue`]: [
     { props: { form: formOfParams({ temperature: 1 }), errors: {} } },
     { props: { form: formOfParams(), errors: { top_p: 'Give a number.', others: 'No JSON.' } } },

@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
+import { pagesOf } from '../composables/pagesOf.js'
 
 /** @typedef {import('./auditSentences.js').AuditEntry} AuditEntry */
 /** @typedef {{ user: string, action: string, since: string }} AuditFilter empty for all; `since` one of `SINCE_OPTIONS` */
@@ -41,20 +42,15 @@ export function useAudit(filter) {
       entries.length && offset + entries.length < total ? offset + entries.length : undefined,
     placeholderData: keepPreviousData,
   })
+  const { pages, ...list } = pagesOf(query)
   return {
+    ...list,
     /** Each once, although new ones move those on the pages after them. */
     entries: computed(() => {
-      const all = query.data.value?.pages.flatMap((page) => page.entries) ?? []
+      const all = pages.value.flatMap((page) => page.entries)
       return [...new Map(all.map((entry) => [entry.id, entry])).values()]
     }),
     /** How many there are in all; null until it is known. */
-    total: computed(() => query.data.value?.pages[0].total ?? null),
-    error: query.error,
-    isLoading: query.isPending,
-    isOutdated: query.isPlaceholderData,
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-    retry: () => query.refetch(),
+    total: computed(() => pages.value[0]?.total ?? null),
   }
 }

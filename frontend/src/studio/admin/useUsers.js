@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
+import { pagesOf } from '../composables/pagesOf.js'
 
 /**
  * @typedef {object} Limits
@@ -48,18 +49,12 @@ export function useUsers(search) {
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   })
+  const { pages, ...list } = pagesOf(query)
   return {
-    users: computed(() => query.data.value?.pages.flatMap((page) => page.users) ?? []),
+    ...list,
+    users: computed(() => pages.value.flatMap((page) => page.users)),
     /** How many match in all; null until it is known. */
-    total: computed(() => query.data.value?.pages[0].total ?? null),
-    error: query.error,
-    isLoading: query.isPending,
-    /** Whether what is shown belongs to another search. */
-    isOutdated: query.isPlaceholderData,
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-    retry: () => query.refetch(),
+    total: computed(() => pages.value[0]?.total ?? null),
   }
 }
 

@@ -4,6 +4,7 @@ import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { saveFile } from '../../shared/browser/saveFile.js'
+import { pagesOf } from './pagesOf.js'
 
 /** @typedef {import('../helpers/types.js').Run} Run */
 /** @typedef {import('../helpers/types.js').BenchmarkRequest} BenchmarkRequest */
@@ -41,16 +42,10 @@ export function useRuns({ search = '', state = '', limit = PAGE } = {}) {
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   })
+  const { pages, ...list } = pagesOf(query)
   return {
-    runs: computed(() => query.data.value?.pages.flatMap((page) => page.runs) ?? []),
-    error: query.error,
-    isLoading: query.isPending,
-    /** Whether what is shown belongs to another search. */
-    isOutdated: query.isPlaceholderData,
-    hasMore: query.hasNextPage,
-    isLoadingMore: query.isFetchingNextPage,
-    loadMore: () => query.fetchNextPage(),
-    retry: () => query.refetch(),
+    ...list,
+    runs: computed(() => pages.value.flatMap((page) => page.runs)),
     /** @param {Run} run @returns {number | null} percent; null where it is not under way */
     progressOf: (run) => (run.state === 'running' ? (jobs.byId(run.id)?.progress_pct ?? 0) : null),
   }
