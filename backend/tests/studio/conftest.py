@@ -15,6 +15,7 @@ from src.studio.database.migrate import migrate
 from tests.conftest import SettableClock
 from tests.days import utc
 from tests.settings import settings
+from tests.studio.llm_mock import LlmMock, running_mock
 from tests.studio.settings_client import SettingsClient
 
 NOW = utc("2026-11-20T12:00:00")
@@ -71,6 +72,13 @@ def sign_up(client: TestClient, email: str = "ada@example.com", password: str = 
     answer = client.post("/api/auth/register", json={"email": email, "password": password})
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[LlmMock]:
+    """Return a model server whose log is the truth; the tests of a file share it."""
+    with running_mock() as running:
+        yield running
 
 
 @pytest.fixture

@@ -193,14 +193,12 @@ async def delete_account(
 @router.post("/api/auth/cli-token")
 @answers_wrong_form_with(WRONG_FORM)
 def make_cli_token(
-    response: Response,
     session: CurrentSession,
     services: Provided,
     caller: CallerDep,
     asked: TokenIn | None = None,
 ) -> TokenOut:
     """Make a token for the command line, which is shown this once, and holds for 30 days."""
-    response.headers["Cache-Control"] = "no-store"
     return TokenOut.of(services.accounts.sessions.make_token(session, asked.name if asked else None, caller))
 
 
@@ -256,9 +254,8 @@ def get_options(services: Provided) -> OptionsOut:
 
 
 @router.post("/api/ws-ticket")
-def issue_ticket(session: CurrentSession, response: Response, services: Provided) -> TicketOut:
+def issue_ticket(session: CurrentSession, services: Provided) -> TicketOut:
     """Give a ticket that opens one socket."""
-    response.headers["Cache-Control"] = "no-store"
     ticket = services.accounts.issue_ticket(session)
     return TicketOut(ticket=ticket, expires_in_seconds=int(TICKET_LIFETIME.total_seconds()))
 
@@ -286,7 +283,6 @@ async def _in_turn(request: Request, work: Callable[[], T]) -> T:
 
 def _let_in(grant: Grant, request: Request, response: Response, services: Provided) -> SignedInOut:
     current_request().user_id = grant.user.id
-    response.headers["Cache-Control"] = "no-store"
     if grant.refresh_token is not None:
         secure = services.settings.cookie_secure
         response.set_cookie(

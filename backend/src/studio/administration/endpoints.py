@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request
 
 from src.studio.accounts.invitations import Invited
 from src.studio.accounts.schemas import OkOut
@@ -86,16 +86,14 @@ def delete_user(user_id: UserId, admin: AdminUser, services: Provided, caller: C
 
 
 @router.post("/users/{user_id}/reset-link", summary="Help somebody who has forgotten their password")
-def make_reset_link(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
+def make_reset_link(
     user_id: UserId,
     admin: AdminUser,
     services: Provided,
     caller: CallerDep,
     page: PageAddress,
-    response: Response,
 ) -> ResetLinkOut:
     """Make a link that lets somebody set a new password, to be handed over. It is told this once."""
-    response.headers["Cache-Control"] = "no-store"
     token, expires_at = services.accounts.make_reset_link_token(admin, user_id, caller)
     return ResetLinkOut(url=f"{page}/studio/reset?token={quote(token)}", expires_at=expires_at)
 
@@ -125,10 +123,8 @@ def invite(  # noqa: PLR0913, PLR0917 - what FastAPI is asked for
     caller: CallerDep,
     page: PageAddress,
     mailed_page: MailedPageAddress,
-    response: Response,
 ) -> InvitedOut:
     """Make a link that lets one person in. It is told this once, and mailed where it is for somebody's e-mail."""
-    response.headers["Cache-Control"] = "no-store"
     made = services.invitations.create(admin, asked.email, asked.role, asked.expires_in_days, caller)
     is_mailed = mailed_page is not None and services.invitations.mail(made, _link(mailed_page, made))
     return InvitedOut(

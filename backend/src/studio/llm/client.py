@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
@@ -17,12 +17,12 @@ from src.studio.llm.chunks import read_chunk
 from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, TooLargeError
 from src.studio.llm.request import StampedBody
+from src.studio.llm.session import PlainSession
 from src.studio.llm.sse import SseParser
 from src.studio.llm.stamping import StampedResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
 
     from src.studio.llm.answer import Answer
     from src.studio.llm.request import ChatRequest, Endpoint
@@ -38,30 +38,16 @@ HTML = "text/html"
 ANY_ERROR = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError)
 
 
-class ChatClient:
+class ChatClient(PlainSession):
     """Calls models. It follows no redirects, reads no proxy settings, keeps no cookies and retries nothing.
 
     `connector` makes the connections; a guarded one (`egress`) refuses addresses that may not be reached.
     """
 
     def __init__(self, connector: StampingConnector) -> None:
+        super().__init__(connector, response_class=StampedResponse)
         self.connector = connector
         self.turn = asyncio.Lock()
-        self.session = aiohttp.ClientSession(
-            connector=self.connector,
-            response_class=StampedResponse,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            timeout=aiohttp.ClientTimeout(total=None),
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.session.close()
 
     async def open_connections(self, endpoint: Endpoint, count: int) -> None:
         """Open so many connections for calls to come. What fails here will fail again, and be told, there."""

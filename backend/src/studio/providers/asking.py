@@ -7,7 +7,7 @@ import contextlib
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
@@ -19,11 +19,11 @@ from src.studio.llm.client import ANY_ERROR
 from src.studio.llm.failures import Secrets
 from src.studio.llm.guarded import guarded_connector
 from src.studio.llm.request import USER_AGENT
+from src.studio.llm.session import PlainSession
 from src.studio.providers.listings import LISTINGS, OLLAMA, headers_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
-    from types import TracebackType
 
     from src.studio.llm.egress import EgressPolicy
     from src.studio.providers.catalog import OfferedModel
@@ -75,25 +75,11 @@ class Told:
         return f"The provider lists more than {MAX_MODELS:,} models; these are the first {MAX_MODELS:,}."
 
 
-class Asker:
+class Asker(PlainSession):
     """Asks providers. It follows no redirects, reads no proxy settings, keeps no cookies and retries nothing."""
 
     def __init__(self, policy: EgressPolicy) -> None:
-        self._session = aiohttp.ClientSession(
-            connector=guarded_connector(policy),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=None),
-        )
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._session.close()
+        super().__init__(guarded_connector(policy), auto_decompress=False)
 
     async def models(self, asked: Asked) -> Told:
         """Return a provider's models. Raises `ProviderAnswerError` and `EgressRefusedError`."""
@@ -139,7 +125,7 @@ class Asker:
 
     async def _json(self, asked: Asked, url: str) -> Any:  # noqa: ANN401
         headers = PLAIN | headers_of(asked.dialect, asked.api_key)
-        response = await self._session.get(url, headers=headers, allow_redirects=False)
+        response = await self.session.get(url, headers=headers, allow_redirects=False)
         try:
             body = await _body(response)
         finally:

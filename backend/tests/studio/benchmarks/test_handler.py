@@ -15,15 +15,9 @@ from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import KEY, JobHere, Studio
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import MakeStudio
-from tests.studio.llm_mock import LlmMock, running_mock
+from tests.studio.llm_mock import LlmMock
 
 QUICK = {"prompt": "Count to twenty.", "temperature": 0}
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[LlmMock]:
-    with running_mock() as running:
-        yield running
 
 
 @pytest.fixture

@@ -15,17 +15,11 @@ from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import JobHere, Studio
 from tests.studio.conftest import MakeStudio
-from tests.studio.llm_mock import LlmMock, running_mock
+from tests.studio.llm_mock import LlmMock
 
 CALLER = Caller("127.0.0.1")
 KEY = "sk-of-my-own-provider-1"
 MINE = {"provider_key": "mine"}
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[LlmMock]:
-    with running_mock() as running:
-        yield running
 
 
 @pytest.fixture

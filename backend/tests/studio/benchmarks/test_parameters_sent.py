@@ -12,19 +12,13 @@ from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import JobHere, Studio
 from tests.studio.conftest import MakeStudio, sign_up
-from tests.studio.llm_mock import LlmMock, running_mock
+from tests.studio.llm_mock import LlmMock
 
 OPENAI = {"provider_key": "openai"}
 MODEL = "mock:ttft=5,itl=1,tokens=3"
 REASONS = "o3-mini"
 TARGETS = [{**OPENAI, "model_id": model} for model in (MODEL, REASONS)]
 QUICK = {"prompt": "Count.", "warmup": False}
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[LlmMock]:
-    with running_mock() as running:
-        yield running
 
 
 @pytest.fixture

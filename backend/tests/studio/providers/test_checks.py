@@ -12,17 +12,11 @@ from src.studio.llm.egress import EgressPolicy
 from src.studio.providers import asking
 from src.studio.providers.service import NO_KEY
 from tests.studio.conftest import MakeStudio, sign_up
-from tests.studio.llm_mock import LlmMock, running_mock
+from tests.studio.llm_mock import LlmMock
 from tests.studio.providers.provider_server import ProviderServer, provider_server
 from tests.studio.providers.test_listings import ANTHROPIC, GEMINI, LM_STUDIO, OLLAMA, OPENAI
 
 KEY, WRONG = "sk-right-key-0001", "sk-wrong-key-0002"
-
-
-@pytest.fixture(scope="module")
-def mock() -> Iterator[LlmMock]:
-    with running_mock() as running:
-        yield running
 
 
 @pytest.fixture
