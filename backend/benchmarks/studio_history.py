@@ -36,7 +36,7 @@ USERS_AT_ONCE = 1000
 
 
 def write_runs(database: Database, owners: Sequence[str], count: int) -> None:
-    """Write runs of 3 models at 3 context sizes, 5 requests each: the first owner's, and those that others share."""
+    """Write runs of 3 models at 3 context sizes, 5 requests each: the first owner's, and what others share."""
     drawn = random.Random(1)  # noqa: S311 - the same each time
     made = [_write_run(database, owners[0], drawn, number) for number in range(TEMPLATES)]
     start = utc_now() - dt.timedelta(days=DAYS)
