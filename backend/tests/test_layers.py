@@ -47,6 +47,7 @@ FEATURES: dict[str, set[str]] = {
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "llm"},
+    "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
@@ -57,6 +58,8 @@ DOORS = {"service", "user", "handler", "job", "schemas"}
 SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
     *{("vault", "accounts.audit"), ("providers", "accounts.audit")},
+    # Analytics reads results of all runs that somebody may read.
+    ("analytics", "benchmarks.tables"),
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
