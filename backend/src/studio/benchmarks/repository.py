@@ -152,6 +152,7 @@ def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values
         "user_id": run["user_id"],
         "created_at": run["created_at"],
         "position": position,
+        "target": _names_of(run["targets"]).index((target.provider_key, target.model_id)),
         "provider_key": target.provider_key,
         "provider": target.provider,
         "model_id": target.model_id,
@@ -160,11 +161,18 @@ def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values
         "success_count": result.success_count,
         "error_count": result.error_count,
         **result.measures(),
+        "tokens_per_second": result.end_to_end and result.end_to_end.mean,
+        "output_tokens": summary.output_tokens,
         "output_tps_p50": summary.output_tps_user and summary.output_tps_user.p50,
         "cost": result.cost,
         "figures": result.figures(),
         "statistics": summary.to_dict(),
     }
+
+
+def _names_of(targets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return which models a run measures, in its order."""
+    return [(target["provider_key"], target["model_id"]) for target in targets]
 
 
 def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]:

@@ -43,12 +43,19 @@ benchmark_runs = Table(
     Index("ix_benchmark_runs_shared", "id", sqlite_where=text("shared"), postgresql_where=text("shared")),
 )
 
+AT_ONE_LOAD = (
+    *("load_mode", "load", "context_tokens", "output_tier", "run_id", "target", "provider_key", "model_id"),
+    *("success_count", "error_count", "ttft_ms_p50", "output_tps", "goodput", "goodput_share"),
+    *("tokens_per_second", "output_tokens", "cost"),
+)
+
 # One row a point (model, lengths of input and output, load), written when it has ended.
 benchmark_results = Table(
     "benchmark_results",
     metadata,
     Column("run_id", Id, ForeignKey("benchmark_runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
+    Column("target", Integer, nullable=False, server_default="0"),  # position in the run's targets
     Column("provider_key", String(64), nullable=False),
     Column("provider", String(256), nullable=False),
     Column("model_id", String(512), nullable=False, index=True),
@@ -69,6 +76,8 @@ benchmark_results = Table(
     Column("output_tps", Float),  # their tokens per second, of all together
     Column("goodput", Float),  # good ones per second; none without limits
     Column("goodput_share", Float),
+    Column("tokens_per_second", Float),  # of the time of a whole answer: mean
+    Column("output_tokens", BigInteger),
     Column("cost", Float),
     Column("figures", Json, nullable=False),  # the row as lists and exports have it
     Column("statistics", Json, nullable=False),  # the whole distribution
@@ -76,7 +85,11 @@ benchmark_results = Table(
     Column("created_at", Instant, nullable=False),
     Index("ix_benchmark_results_user_id_created_at", "user_id", "created_at"),
     Index("ix_benchmark_results_user_id_model_id", "user_id", "model_id", "created_at"),
+    # All that is grouped by over many runs: rows are long, and SQLite would read each to its end.
+    Index("ix_benchmark_results_load", *AT_ONE_LOAD),
 )
+
+VALUES = ("run_id", "target", "point", "phase", "status", "ttft_ms", "itl_ms", "request_latency_ms")
 
 # One row a request.
 benchmark_records = Table(
@@ -98,4 +111,6 @@ benchmark_records = Table(
     Column("attempt", Integer, nullable=False),
     Column("record", Json, nullable=False),  # all of it
     Index("ix_benchmark_records_run_id_sent_ns", "run_id", "sent_ns", "key"),
+    # Percentiles of several runs are of these values, read without the records.
+    Index("ix_benchmark_records_values", *VALUES),
 )

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from dataclasses import asdict, dataclass
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import mul
 from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.engine.bootstrap import LEVEL, Interval, bootstrap_distribution, percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    Distribution = list[tuple[float, float]]
+    from collections.abc import Callable, Sequence
 
 Verdict = Literal["higher", "lower", "none_shown", "too_few"]
 FEWEST = 10
 FEWEST_BEYOND = 5
 """Values that lie beyond the percentile, on its thinner side: with fewer, the interval would be too narrow."""
-STEPS = 64
+STEPS, SETTLED_EVERY = 64, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def difference(a: Sequence[float], b: Sequence[float], percent: float = 50) -> D
     ratio = of_b / of_a if of_a else None
     if min(len(first), len(second)) < fewest(percent):
         return Difference(of_a, of_b, of_b - of_a, ratio, None, None, "too_few")
-    from_a, from_b = bootstrap_distribution(first, percent), bootstrap_distribution(second, percent)
+    from_a, from_b = _Distribution.of(first, percent), _Distribution.of(second, percent)
     tail = (1 - LEVEL) / 2
     interval = _quantile(from_a, from_b, tail), _quantile(from_a, from_b, 1 - tail)
     not_higher, not_lower = _at_most(from_a, from_b, 0.0), 1 - _below(from_a, from_b, 0.0)
@@ -90,29 +89,54 @@ def holm(p_values: Sequence[float | None], level: float = LEVEL) -> list[bool]:
     return shown
 
 
-def _at_most(a: Distribution, b: Distribution, limit: float) -> float:
-    """Return the probability that b - a is at most `limit`."""
-    values, sums = [value for value, _ in b], [0.0, *accumulate(share for _, share in b)]
-    return math.fsum(share * sums[bisect_right(values, value + limit)] for value, share in a)
+@dataclass(frozen=True, slots=True)
+class _Distribution:
+    """A percentile under resampling: values that rise, their shares, and these added up, from 0."""
+
+    values: tuple[float, ...]
+    shares: tuple[float, ...]
+    sums: list[float]
+
+    @classmethod
+    def of(cls, ordered: Sequence[float], percent: float) -> _Distribution:
+        """Return that of a percentile of sorted values."""
+        values, shares = zip(*bootstrap_distribution(ordered, percent), strict=True)
+        return cls(values, shares, [0.0, *accumulate(shares)])
 
 
-def _below(a: Distribution, b: Distribution, limit: float) -> float:
+def _at_most(a: _Distribution, b: _Distribution, limit: float, bisect: Callable[..., int] = bisect_right) -> float:
+    """Return the probability that b - a is at most `limit`. It is asked for often: nothing here is a loop."""
+    found = map(bisect, repeat(b.values), [value + limit for value in a.values])
+    return math.fsum(map(mul, a.shares, map(b.sums.__getitem__, found)))
+
+
+def _below(a: _Distribution, b: _Distribution, limit: float) -> float:
     """Return the probability that b - a is less than `limit`."""
-    values, sums = [value for value, _ in b], [0.0, *accumulate(share for _, share in b)]
-    return math.fsum(share * sums[bisect_left(values, value + limit)] for value, share in a)
+    return _at_most(a, b, limit, bisect_left)
 
 
-def _quantile(a: Distribution, b: Distribution, probability: float) -> float:
-    """Return the smallest difference b - a that so much of its distribution does not exceed, by halving."""
-    low, high = b[0][0] - a[-1][0], b[-1][0] - a[0][0]
+def _quantile(a: _Distribution, b: _Distribution, probability: float) -> float:
+    """Return the smallest difference b - a that so much of its distribution does not exceed, by halving.
+
+    For each value of `a` there are fewer and fewer of `b` in question, and soon, for most, none: they are settled.
+    """
+    low, high = b.values[0] - a.values[-1], b.values[-1] - a.values[0]
     if _at_most(a, b, low) >= probability:
         return low
-    for _ in range(STEPS):
+    values, shares, settled = list(a.values), list(a.shares), 0.0
+    lows, highs = [0] * len(values), [len(b.values)] * len(values)
+    for step in range(STEPS):
         middle = (low + high) / 2
         if not low < middle < high:
             break
-        if _at_most(a, b, middle) >= probability:
-            high = middle
+        found = list(map(bisect_right, repeat(b.values), [value + middle for value in values], lows, highs))
+        if math.fsum([settled, *map(mul, shares, map(b.sums.__getitem__, found))]) >= probability:
+            high, highs = middle, found
         else:
-            low = middle
+            low, lows = middle, found
+        if step % SETTLED_EVERY == 0:
+            rows = list(zip(values, shares, lows, highs, strict=True))
+            settled = math.fsum([settled, *(share * b.sums[at] for _, share, at, to in rows if at == to)])
+            left = [row for row in rows if row[2] != row[3]]
+            values, shares, lows, highs = map(list, zip(*left, strict=True)) if left else ([], [], [], [])
     return high

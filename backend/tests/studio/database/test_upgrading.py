@@ -32,6 +32,8 @@ def run(run_id: str, settings: Any) -> dict[str, Any]:
     lists = dict.fromkeys(("targets", "skipped", "adjustments"), "[]")
     counts = dict.fromkeys(("requests_total", "requests_done", "error_count"), 1)
     told = {"id": run_id, "user_id": USER["id"], "source": "server", "state": "done", "shared": False}
+    targets = [{"provider_key": key, "model_id": "fast"} for key in ("other", "gateway")]
+    lists["targets"] = orjson.dumps(targets).decode()
     told |= {"settings": orjson.dumps(settings).decode(), "search_text": "", "created_at": 1_000}
     return told | empty | lists | counts
 
@@ -39,7 +41,8 @@ def run(run_id: str, settings: Any) -> dict[str, Any]:
 def result(run_id: str, position: int, **statistics: Any) -> dict[str, Any]:
     names = {"provider_key": "gateway", "provider": "Gateway", "model_id": "fast", "display_name": "fast"}
     counts = {"context_tokens": 0, "success_count": 1, "error_count": 0}
-    figures = orjson.dumps({"model_id": "fast", "error": ZERO}).decode()
+    told = {"provider_key": "gateway", "output_tokens": 40, "avg_tokens_per_second": 12.5}
+    figures = orjson.dumps({"model_id": "fast", "error": ZERO} | told).decode()
     kept = {"run_id": run_id, "position": position, "figures": figures}
     return kept | names | counts | {"statistics": orjson.dumps(statistics).decode()}
 
@@ -103,6 +106,7 @@ def check(database: Database) -> None:
         assert (single.request_rate, single.output_tps, single.ttft_ms_p95) == (2.5, 50.0, 31.5)
         assert (single.itl_ms_p50, single.request_latency_ms_p95) == (20.0, 31.5)
         assert (first.request_latency_ms_p95, second.request_rate, second.goodput) == (None, None, None)
+        assert (single.target, single.output_tokens, single.tokens_per_second) == (1, 40, 12.5)
         assert {row.user_id for row in (single, first, second, odd)} == {USER["id"]}
         assert single.created_at == runs[SINGLE].created_at
         assert single.figures["model_id"] == "fast"

@@ -18,11 +18,17 @@ ROWS_AT_ONCE = 500
 NS_PER_MS = 1e6
 RESULT_FIGURES = (
     *("load", "ttft_ms_p95", "itl_ms_p50", "request_latency_ms_p95"),
-    *("request_rate", "output_tps", "goodput", "goodput_share"),
+    *("request_rate", "output_tps", "goodput", "goodput_share", "tokens_per_second"),
 )
 RECORD_FIGURES = ("ttft_ms", "itl_ms", "request_latency_ms", "scheduled_ttft_ms")
 MEDIANS = ("ttft_ms_p50", "request_latency_ms_p50")
 """Those that were columns before."""
+AT_ONE_LOAD = [
+    *("load_mode", "load", "context_tokens", "output_tier", "run_id", "target", "provider_key", "model_id"),
+    *("success_count", "error_count", "ttft_ms_p50", "output_tps", "goodput", "goodput_share"),
+    *("tokens_per_second", "output_tokens", "cost"),
+]
+VALUES = ["run_id", "target", "point", "phase", "status", "ttft_ms", "itl_ms", "request_latency_ms"]
 # Figures that a row of results has since, beside those that are columns by the same name
 NO_GOODPUT = {"output_tier": None, "goodput": None, "goodput_share": None, "offered_rate": None}
 
@@ -46,6 +52,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_benchmark_results_user_id_model_id", "benchmark_results", ["user_id", "model_id", "created_at"]
     )
+    op.create_index("ix_benchmark_results_load", "benchmark_results", AT_ONE_LOAD)
+    op.create_index("ix_benchmark_records_values", "benchmark_records", VALUES)
     op.create_index(
         "ix_benchmark_runs_shared",
         "benchmark_runs",
@@ -57,6 +65,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them back."""
+    op.drop_index("ix_benchmark_records_values", table_name="benchmark_records")
+    op.drop_index("ix_benchmark_results_load", table_name="benchmark_results")
     op.drop_index("ix_benchmark_runs_shared", table_name="benchmark_runs")
     op.drop_index("ix_benchmark_results_user_id_model_id", table_name="benchmark_results")
     op.drop_index("ix_benchmark_results_user_id_created_at", table_name="benchmark_results")
@@ -76,7 +86,9 @@ def _added() -> dict[str, list[sa.Column[Any]]]:
             sa.Column("knees", sa.Text(), nullable=True),
         ],
         "benchmark_results": [
+            sa.Column("target", sa.Integer(), nullable=False, server_default="0"),
             sa.Column("output_tier", sa.Integer(), nullable=True),
+            sa.Column("output_tokens", sa.BigInteger(), nullable=True),
             sa.Column("load_mode", sa.String(length=16), nullable=False, server_default="single"),
             *(sa.Column(name, sa.Float(), nullable=True) for name in RESULT_FIGURES),
             sa.Column("user_id", sa.String(32), nullable=True),
@@ -131,7 +143,7 @@ def _run(row: Row) -> Row:
 
 def _with_runs(connection: sa.Connection) -> Callable[[Row], Row]:
     """Return what makes the new columns of a result, of which some are its run's."""
-    table = sa.table("benchmark_runs", *map(sa.column, ("id", "user_id", "created_at", "settings")))
+    table = sa.table("benchmark_runs", *map(sa.column, ("id", "user_id", "created_at", "settings", "targets")))
     runs: dict[str, Mapping[str, Any]] = {}
 
     def result(row: Row) -> Row:
@@ -141,7 +153,7 @@ def _with_runs(connection: sa.Connection) -> Callable[[Row], Row]:
             runs[row["run_id"]] = connection.execute(asked).mappings().one()
         run = runs[row["run_id"]]
         mode, concurrency = _settings(run)
-        found = _result(row, mode, concurrency)
+        found = _result(row, mode, concurrency) | {"target": _target(row, run)}
         return found | {"user_id": run["user_id"], "created_at": run["created_at"]}
 
     return result
@@ -159,7 +171,20 @@ def _result(row: Row, mode: str, concurrency: int | None) -> Row:
         "request_latency_ms_p95": _percentile(statistics, "request_latency_ms", "p95"),
     }
     medians = {name: _percentile(statistics, name.removesuffix("_p50"), "p50") for name in MEDIANS}
-    return added | {"figures": orjson.dumps(figures | added | medians | NO_GOODPUT).decode()}
+    told = {"figures": orjson.dumps(figures | added | medians | NO_GOODPUT).decode()}
+    sums = {
+        "output_tokens": figures.get("output_tokens"),
+        "tokens_per_second": figures.get("avg_tokens_per_second"),
+    }
+    return added | sums | told
+
+
+def _target(row: Row, run: Mapping[str, Any]) -> int:
+    """Return the position of a result's model in its run's targets."""
+    figures = orjson.loads(row["figures"])
+    named = [(target.get("provider_key"), target.get("model_id")) for target in orjson.loads(run["targets"])]
+    own = (figures.get("provider_key"), figures.get("model_id"))
+    return named.index(own) if own in named else 0
 
 
 def _percentile(statistics: Row, name: str, percentile: str) -> float | None:
