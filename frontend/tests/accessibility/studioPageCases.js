@@ -56,6 +56,24 @@ export const STUDIO_PAGE_CASES = {
     { props: { state: 'running' } },
     { props: { state: 'partial' } },
   ],
+  [`${folder}/components/charts/CdfChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [{ key: 'demo::fast', name: 'fast', place: 0, quantiles: [1, 2, 4] }],
+      },
+    },
+  ],
+  [`${folder}/components/charts/LoadChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [{ key: 'demo::fast', name: 'fast', place: 0, points: [{ x: 1, y: 2 }], knee: 1 }],
+        over: 'people at once',
+        limit: { value: 4, text: 'limit 4 ms' },
+      },
+    },
+  ],
   [`${folder}/components/charts/RunCharts.vue`]: [
     {
       props: {
