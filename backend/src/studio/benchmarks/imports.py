@@ -48,7 +48,7 @@ class ImportedRun:
 
 
 def uploaded(asked: object) -> tuple[dict[str, Any], str]:
-    """Return the files that a body has, by name, and what the run is to be called: a body may be one file itself."""
+    """Return the files that a body has, by name, and the name of the run; a body may be one file itself."""
     body = as_dict(asked)
     if isinstance(body.get("files"), dict) and body.keys() <= {"name", "files"}:
         return body["files"], text(body.get("name"))

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from src.studio.benchmarks.planning import Cell, cell_of, count_requests, make_plan
+from src.studio.benchmarks.course import count_requests
+from src.studio.benchmarks.planning import make_plan
+from src.studio.benchmarks.points import Cell, cell_of
 from src.studio.engine.plan import Plan, Price
 from src.studio.llm.egress import EgressPolicy
 from src.studio.providers.catalog import Connection
