@@ -13,7 +13,7 @@ from src.studio.benchmarks.schemas import MOST_TIERS, BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import Resolved, RunTarget
 from src.studio.database.metadata import new_id
 from src.studio.report.foreign import UnreadableResultsError
-from src.studio.report.points import model_key
+from src.studio.report.points import LOADED, model_key
 from src.studio.report.values import as_dict, figure, text, texts
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MS_PER_SECOND = 1000
 LONGEST_LABEL = 256
 TIER_DIGITS = 8
+MOST_LEVELS = 20
 NAMES = {"bench": "bench", "studio": "Studio", "aiperf": "AIPerf", "guidellm": "GuideLLM"}
 MEASURED = ("lag_p50_ms", "lag_p99_ms", "cpu_share", "max_rss_mb", "chunks", "processes")
 MEANS = {
@@ -60,8 +61,6 @@ def imported_run(results: Results, owner_id: str, label: str, now: dt.datetime) 
     summary, points = results.summary, results.summary["points"]
     targets = _targets(points)
     run = runs.new_run(new_id(), _wish(targets, points), "", Resolved(targets), now)
-    modes = {point["load_mode"] for point in points}
-    mode = next((known for known in ("rate", "concurrency") if known in modes), "single")
     measured = as_dict(summary["measured"])
     notes = [*summary["notes"], *texts(measured.get("notes"))]
     statuses = [(point["success_count"], point["error_count"]) for point in points]
@@ -70,8 +69,6 @@ def imported_run(results: Results, owner_id: str, label: str, now: dt.datetime) 
         "user_id": owner_id,
         "source": "import",
         "tool": summary["tool"],
-        "mode": mode,
-        "settings": run["settings"] | {"mode": mode},
         "slo": text(as_dict(summary["settings"]).get("slo")) or None,
         "knees": summary["knees"],
         "state": summary["state"],
@@ -129,11 +126,21 @@ def _wish(targets: Sequence[RunTarget], points: Sequence[Dict]) -> BenchmarkIn:
     tiers = sorted({point["context_tokens"] for point in points})
     if len(tiers) > MOST_TIERS:
         raise UnreadableResultsError(f"There are {len(tiers)} context sizes; {MOST_TIERS} can be kept in a run.")
+    named = [TargetIn(provider_key=target.provider_key, model_id=target.model_id) for target in targets]
     try:
-        named = [TargetIn(provider_key=target.provider_key, model_id=target.model_id) for target in targets]
-        return BenchmarkIn(targets=named, context_tiers=tiers)
+        return BenchmarkIn(targets=named, context_tiers=tiers, **_levels(points))
     except ValidationError:
-        raise UnreadableResultsError("A model's name or a context size in it is none that can be kept.") from None
+        raise UnreadableResultsError("A load or a context size in it is none that can be kept.") from None
+
+
+def _levels(points: Sequence[Dict]) -> Dict:
+    """Return the loads as a wish names them, the first ones where there are too many."""
+    found = {mode: sorted({point["load"] for point in points if point["load_mode"] == mode}) for mode in LOADED}
+    if found["rate"]:
+        return {"mode": "rate", "rates": found["rate"][:MOST_LEVELS]}
+    if found["concurrency"]:
+        return {"mode": "concurrency", "concurrencies": [round(at) for at in found["concurrency"][:MOST_LEVELS]]}
+    return {}
 
 
 def _result(run: Dict, position: int, point: Dict) -> Dict:
