@@ -145,6 +145,11 @@ def replace_results(connection: Connection, run: Mapping[str, Any], found: Seque
         connection.execute(insert(benchmark_results), rows)
 
 
+def add_results(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep results of a new run, `user_id` being its owner, that were summed up elsewhere."""
+    connection.execute(insert(benchmark_results), list(rows))
+
+
 def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values:
     summary, target = result.summary, result.target
     return {

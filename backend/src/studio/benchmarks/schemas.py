@@ -194,6 +194,16 @@ class DirectResultsOut(BaseModel):
     skipped: int = Field(description="Those whose number, model and context size were there already.")
 
 
+class ImportedOut(BaseModel):
+    """What was measured elsewhere is kept."""
+
+    status: Literal["ok"] = "ok"
+    run_id: str
+    tool: Literal["studio", "bench", "aiperf", "guidellm"] = Field(description="What measured it.")
+    points: int
+    notes: list[str] = Field(description="Sentences: where the tool's definitions differ from ours.")
+
+
 class CancelIn(BaseModel):
     """`POST /api/benchmark/cancel`."""
 
