@@ -1,7 +1,7 @@
 /** What Studio's server says, unless a test says otherwise. */
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
-import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
+import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -63,5 +63,6 @@ export const STUDIO_ANSWERS = {
   },
   '/api/history': { runs: [run()], next_cursor: null },
   [`/api/history/${run().id}`]: run(),
+  [`/api/history/${run().id}/timeline`]: timeline(),
   [`/api/history/${run().id}/records`]: { records: [record(0), record(1)] },
 }
