@@ -96,7 +96,7 @@ export function useRunActions() {
     },
     /** @param {string} id */
     cancel: changing((/** @type {string} */ id) => jobs.cancel(id)),
-    /** @param {string} id @param {'csv' | 'json'} format */
+    /** @param {string} id @param {'csv' | 'json' | 'jsonl' | 'parquet' | 'html'} format */
     async download(id, format) {
       saveFile(await api.getFile(`/api/export/run/${id}`, { format }))
     },
