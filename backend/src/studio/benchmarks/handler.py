@@ -108,7 +108,7 @@ class BenchmarkHandler:
             raise JobFailedError(GONE)
         started_at = run["started_at"] or self._clock()
         repository.change_run(connection, job.owner_id, job.id, {"started_at": started_at})
-        repository.replace_results(connection, job.owner_id, job.id, [])
+        repository.replace_results(connection, run, [])
         recorded = repository.recorded(connection, job.owner_id, job.id)
         return runs.run_to_do({**run, "started_at": started_at}), recorded
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.studio.benchmarks import repository, runs
-from src.studio.benchmarks.results import results_of
 from src.studio.engine.record import Record
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class LiveResults:
             if is_fresh and len(seen.records) > MANY:
                 return seen.results
             if self._read(connection, reader_id, run, seen):
-                seen.results = results_of(runs.targets_of(run), seen.records.values())
+                seen.results = runs.results_of_run(run, seen.records.values())
             seen.summed_at = self._monotonic()
             return seen.results
 

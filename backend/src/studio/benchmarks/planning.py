@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from src.studio.engine.plan import Block, Lane, Plan, Planned, Target
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from src.studio.providers.service import Connection
 
 PROMPT = "prompt"
+LoadMode = Literal["single", "concurrency", "rate"]
 MOST_REQUESTS = 10_000
 """In one run: what a page can show, and a person wait for."""
 
@@ -34,6 +35,21 @@ class RunToDo:
     skipped: Sequence[Mapping[str, Any]]
     adjustments: Sequence[Mapping[str, Any]]
     started_at: dt.datetime
+
+
+class Load(NamedTuple):
+    """How much at once: `value` people, or requests per second; none of them one after another."""
+
+    mode: LoadMode
+    value: float | None
+
+
+ONE_AFTER_ANOTHER = Load("single", None)
+
+
+def load_of(request: BenchmarkIn) -> Load:
+    """Return the load that a run puts on its models."""
+    return Load("concurrency", request.concurrency) if request.mode == "concurrency" else ONE_AFTER_ANOTHER
 
 
 class Cell(NamedTuple):

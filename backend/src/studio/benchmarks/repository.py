@@ -21,7 +21,7 @@ Values = dict[str, Any]
 
 PAGE = 500
 # What lists do without
-LONG = {"prompt", "skipped", "adjustments", "search_text"}
+LONG = {"prompt", "dataset", "skipped", "adjustments", "search_text"}
 LISTED = [column for column in benchmark_runs.c if column.name not in LONG]
 FIGURES = [column for column in benchmark_results.c if column.name != "statistics"]
 runs, results, records = benchmark_runs.c, benchmark_results.c, benchmark_records.c
@@ -130,20 +130,23 @@ def unsettled_runs(connection: Connection) -> Sequence[tuple[str, str]]:
     return [(row.user_id, row.id) for row in connection.execute(asked)]
 
 
-def replace_results(connection: Connection, owner_id: str, run_id: str, found: Sequence[Result]) -> None:
-    """Write the results of a run in the place of those that it had."""
-    mine = select(runs.id).where(_is_owned(owner_id, run_id))
+def replace_results(connection: Connection, run: Mapping[str, Any], found: Sequence[Result]) -> None:
+    """Write the results of a run, whose row its owner was given, in the place of those that it had."""
+    mine = select(runs.id).where(_is_owned(run["user_id"], run["id"]))
     connection.execute(delete(benchmark_results).where(results.run_id.in_(mine)))
     if found:
-        rows = [_result_row(run_id, position, result) for position, result in enumerate(found)]
+        rows = [_result_row(run, position, result) for position, result in enumerate(found)]
         connection.execute(insert(benchmark_results), rows)
 
 
-def _result_row(run_id: str, position: int, result: Result) -> Values:
+def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values:
     summary, target = result.summary, result.target
     return {
-        "run_id": run_id,
+        "run_id": run["id"],
+        "user_id": run["user_id"],
+        "created_at": run["created_at"],
         "position": position,
+        "target": _names_of(run["targets"]).index((target.provider_key, target.model_id)),
         "provider_key": target.provider_key,
         "provider": target.provider,
         "model_id": target.model_id,
@@ -151,13 +154,19 @@ def _result_row(run_id: str, position: int, result: Result) -> Values:
         "context_tokens": result.context_tokens,
         "success_count": result.success_count,
         "error_count": result.error_count,
-        "ttft_ms_p50": summary.ttft_ms and summary.ttft_ms.p50,
-        "request_latency_ms_p50": summary.request_latency_ms and summary.request_latency_ms.p50,
+        **result.measures(),
+        "tokens_per_second": result.end_to_end and result.end_to_end.mean,
+        "output_tokens": summary.output_tokens,
         "output_tps_p50": summary.output_tps_user and summary.output_tps_user.p50,
         "cost": result.cost,
         "figures": result.figures(),
         "statistics": summary.to_dict(),
     }
+
+
+def _names_of(targets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return which models a run measures, in its order."""
+    return [(target["provider_key"], target["model_id"]) for target in targets]
 
 
 def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]:

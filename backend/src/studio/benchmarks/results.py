@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from src.studio.benchmarks.planning import cell_of
+from src.studio.benchmarks.planning import ONE_AFTER_ANOTHER, Load, cell_of
 from src.studio.engine.statistics import PointSummary, Summary, summarise, summarise_records
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class Result:
     """Output tokens by the time of the whole answer, per second, of successes."""
     prefill: Summary | None
     """Input tokens by the time to the first one, per second, of successes."""
+    load: Load = ONE_AFTER_ANOTHER
+    output_tier: int | None = None
+    """The longest answer, in tokens, where the run tried several lengths."""
 
     @property
     def point(self) -> str:
@@ -58,6 +61,24 @@ class Result:
     def cost(self) -> float | None:
         """USD of all requests, None where the model has no price."""
         return 0.0 if self.summary.cost is None and self.target.has_price else self.summary.cost
+
+    def measures(self) -> dict[str, Any]:
+        """Return what the database sorts and groups by, which is part of the row, too; null where not known."""
+        summary = self.summary
+        return {
+            "output_tier": self.output_tier,
+            "load_mode": self.load.mode,
+            "load": self.load.value,
+            "request_rate": summary.request_rate,
+            "output_tps": summary.output_tps,
+            "goodput": None,
+            "goodput_share": None,
+            "ttft_ms_p50": summary.ttft_ms and summary.ttft_ms.p50,
+            "ttft_ms_p95": summary.ttft_ms and summary.ttft_ms.p95,
+            "itl_ms_p50": summary.itl_ms and summary.itl_ms.p50,
+            "request_latency_ms_p50": summary.request_latency_ms and summary.request_latency_ms.p50,
+            "request_latency_ms_p95": summary.request_latency_ms and summary.request_latency_ms.p95,
+        }
 
     def figures(self) -> dict[str, Any]:
         """Return the row as the API has it, without the whole distribution."""
@@ -85,10 +106,14 @@ class Result:
             "input_tokens": summary.input_tokens,
             "output_tokens": summary.output_tokens,
             "cost": self.cost,
+            "offered_rate": None,
+            **self.measures(),
         }
 
 
-def results_of(targets: Sequence[RunTarget], records: Iterable[Record]) -> list[Result]:
+def results_of(
+    targets: Sequence[RunTarget], records: Iterable[Record], load: Load = ONE_AFTER_ANOTHER
+) -> list[Result]:
     """Return results in the order of the targets, the smallest context first; warm-ups are left out."""
     points: defaultdict[tuple[int, int], list[Record]] = defaultdict(list)
     for record in records:
@@ -96,7 +121,7 @@ def results_of(targets: Sequence[RunTarget], records: Iterable[Record]) -> list[
             cell = cell_of(record.key)
             points[cell.target, cell.tier].append(record)
     names = _names(targets)
-    return [_result(targets[at], names[at], tier, points[at, tier]) for at, tier in sorted(points)]
+    return [_result(targets[at], names[at], tier, points[at, tier], load) for at, tier in sorted(points)]
 
 
 def commonest_error(results: Iterable[Result]) -> str | None:
@@ -120,7 +145,7 @@ def sum_if_known(costs: Iterable[float | None]) -> float | None:
     return math.fsum(cost for cost in known if cost is not None) if known and None not in known else None
 
 
-def _result(target: RunTarget, name: str, tier: int, records: list[Record]) -> Result:
+def _result(target: RunTarget, name: str, tier: int, records: list[Record], load: Load) -> Result:
     successes = [record for record in records if record.status == "success"]
     return Result(
         target,
@@ -129,6 +154,7 @@ def _result(target: RunTarget, name: str, tier: int, records: list[Record]) -> R
         summarise_records(records),
         end_to_end=summarise(tps for record in successes if (tps := record.tokens_per_second) is not None),
         prefill=summarise(tps for record in successes if (tps := record.input_tokens_per_second) is not None),
+        load=load,
     )
 
 

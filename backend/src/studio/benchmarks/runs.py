@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.studio.benchmarks import repository
-from src.studio.benchmarks.planning import RunToDo, cell_of, count_requests
+from src.studio.benchmarks.planning import RunToDo, cell_of, count_requests, load_of
 from src.studio.benchmarks.results import Result, results_of, total_cost
 from src.studio.benchmarks.schemas import BenchmarkIn
 from src.studio.benchmarks.sentence import sentence_of
@@ -16,7 +16,7 @@ from src.studio.engine.record import Record
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Connection
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PROMPT_START = 1_000
 """Characters of a prompt that lists show, and that searches look at."""
+NS_PER_MS = 1e6
 
 
 def new_run(
@@ -34,6 +35,8 @@ def new_run(
     return {
         "id": run_id,
         "source": "server",
+        "tool": "studio",
+        "mode": request.mode,
         "state": "running",
         "label": request.label or None,
         "shared": False,
@@ -93,19 +96,33 @@ def record_row(run_id: str, record: Record, attempt: int) -> dict[str, Any]:
         "key": record.key,
         "target": cell.target,
         "context_tokens": cell.tier,
+        "point": record.point,
         "phase": record.phase,
         "status": record.status,
         "sent_ns": record.scheduled_ns if record.sent_ns is None else record.sent_ns,
         "cost": record.cost,
+        "ttft_ms": record.ttft_ms,
+        "itl_ms": record.itl_ms,
+        "request_latency_ms": record.request_latency_ms,
+        "scheduled_ttft_ms": _scheduled_ttft_ms(record),
         "attempt": attempt,
         "record": record.to_dict(),
     }
 
 
+def _scheduled_ttft_ms(record: Record) -> float | None:
+    return None if record.first_token_ns is None else (record.first_token_ns - record.scheduled_ns) / NS_PER_MS
+
+
+def results_of_run(run: Mapping[str, Any], records: Iterable[Record]) -> list[Result]:
+    """Sum up records of a run, whose row is given."""
+    return results_of(targets_of(run), records, load_of(request_of(run)))
+
+
 def results_so_far(connection: Connection, reader_id: str, run: Mapping[str, Any]) -> list[Result]:
     """Sum up what is recorded of a run, whether or not it has ended."""
     found = repository.all_records(connection, reader_id, run["id"])
-    return results_of(targets_of(run), (Record.from_dict(orjson.loads(row["record"])) for row in found))
+    return results_of_run(run, (Record.from_dict(orjson.loads(row["record"])) for row in found))
 
 
 def write_results(connection: Connection, run: Mapping[str, Any], found: list[Result]) -> None:
@@ -113,7 +130,7 @@ def write_results(connection: Connection, run: Mapping[str, Any], found: list[Re
     owner_id, run_id = run["user_id"], run["id"]
     told = {"cost": total_cost(found), "sentence": sentence_of(found)}
     if repository.change_run(connection, owner_id, run_id, told):  # it is locked from here on
-        repository.replace_results(connection, owner_id, run_id, found)
+        repository.replace_results(connection, run, found)
         repository.count_records(connection, owner_id, run_id)
 
 

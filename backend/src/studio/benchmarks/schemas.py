@@ -260,6 +260,19 @@ class ResultOut(BaseModel):
     input_tokens: int
     output_tokens: int
     cost: float | None = Field(description="USD; null where a price is not known.")
+    output_tier: int | None = Field(description="The longest answer in tokens, where a run tried several lengths.")
+    load_mode: Literal["single", "concurrency", "rate"]
+    load: float | None = Field(description="People at once, or requests per second; null for `single`.")
+    request_rate: float | None = Field(description="Successes per second, in the steady window.")
+    output_tps: float | None = Field(description="Their output tokens per second, all together.")
+    goodput: float | None = Field(description="Successes within the limits per second; null without limits.")
+    goodput_share: float | None = Field(description="The share of all that were within the limits, 0 to 1.")
+    offered_rate: float | None = Field(description="Requests per second to be sent; null without a rate.")
+    ttft_ms_p50: float | None
+    ttft_ms_p95: float | None
+    itl_ms_p50: float | None
+    request_latency_ms_p50: float | None
+    request_latency_ms_p95: float | None
 
 
 class WholeResultOut(ResultOut):

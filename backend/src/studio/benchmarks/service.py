@@ -16,7 +16,6 @@ from src.studio.benchmarks.handler import KIND
 from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
 from src.studio.benchmarks.repository import Wanted
-from src.studio.benchmarks.results import results_of
 from src.studio.benchmarks.targets import Resolved, resolve
 from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
@@ -107,7 +106,7 @@ class BenchmarkService:
         with self._database.writing() as connection:
             repository.add_run(connection, run)
             repository.keep_records(self._database, connection, rows)
-            runs.write_results(connection, run, results_of(targets, records.values()))
+            runs.write_results(connection, run, runs.results_of_run(run, records.values()))
         return run["id"], len(rows)
 
     def cancel(self, owner: User, job_id: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -23,6 +23,7 @@ MARK = "\0nonce\0"
 JSON_MARK = orjson.dumps(MARK)[1:-1]
 SEPARATOR = "\n\n"
 SYSTEM = "system"
+LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Bodies:
         self._plan = plan
         self._targets = {target.id: target for target in plan.targets}
         self._endpoints = {target.id: _endpoint(target, plan) for target in plan.targets}
-        self._heads: dict[str, bytes] = {}
+        self._heads: dict[tuple[str, int | None], bytes] = {}
         self._messages = OrderedDict[tuple[str, int], Messages]()
         self._size = 0
 
@@ -82,9 +83,10 @@ class Bodies:
         return Body(pieces, messages.chars + len(words), messages.tokens)
 
     def _head_of(self, planned: Planned) -> bytes:
-        if planned.target not in self._heads:
-            self._heads[planned.target] = self._endpoints[planned.target].head()
-        return self._heads[planned.target]
+        key = (planned.target, planned.output_tokens)
+        if key not in self._heads:
+            self._heads[key] = _limited(self._endpoints[planned.target], planned.output_tokens).head()
+        return self._heads[key]
 
     def _messages_of(self, planned: Planned) -> Messages:
         key = (planned.prompt, planned.input_tokens)
@@ -133,6 +135,14 @@ def _text(message: Message) -> str:
 
 def _estimated(text: str) -> int:
     return estimated_tokens(len(text.encode()))
+
+
+def _limited(endpoint: Endpoint, output_tokens: int | None) -> Endpoint:
+    """Return an endpoint whose answers have so many tokens at most, by whichever name it has that parameter."""
+    if output_tokens is None:
+        return endpoint
+    name = NEWER_LIMIT if NEWER_LIMIT in endpoint.params else LIMIT
+    return replace(endpoint, params={**endpoint.params, name: output_tokens})
 
 
 def _endpoint(target: Target, plan: Plan) -> Endpoint:

@@ -9,7 +9,7 @@ from array import array
 from pathlib import Path
 from typing import Self
 
-from src.studio.engine.statistics import percentile
+from src.studio.engine.bootstrap import percentile
 
 TICK_SECONDS = 0.01
 STATUS = Path("/proc/self/status")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.llm.egress import EgressPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Message = dict[str, Any]
 Phase = Literal["warmup", "measure"]
@@ -56,8 +60,9 @@ class Target:
 class Planned:
     """One request. `key` is unique in the plan, `point` names its cell of the matrix.
 
-    `input_tokens` is the length of the synthetic context that is put before the prompt; 0: none. `send_at_ms` is
-    when it is to be sent, after its block's start; None: as soon as there is a place.
+    `input_tokens` is the length of the synthetic context that is put before the prompt; 0: none. `output_tokens`
+    takes the place of its target's `max_tokens`. `send_at_ms` is when it is to be sent, after its block's start;
+    None: as soon as there is a place.
     """
 
     key: str
@@ -68,6 +73,7 @@ class Planned:
     run: int = 1
     input_tokens: int = 0
     send_at_ms: float | None = None
+    output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +82,79 @@ class Block:
 
     Without times it is a closed loop: the next one goes as soon as one has ended. With times, each goes at its
     own, whatever became of those before; one that has to wait for a place has been late since then.
+
+    With `repeat`, requests are templates that are taken by turns: number n (from `first_number` on, in steps of
+    `step`, without those of `skip`) has the key `key_prefix` and n, and goes at its own of `times_ms` where there
+    are any. They end with these times, or with `most`, or with the block's time.
+
+    A block's time is over after `duration_ms`, or with its last time of sending: nothing is sent any more that was
+    not due before. What is under way then, or waits for a place, may go on for `grace_ms` (None: to its end), and
+    is `cancelled` after that. Over `ramp_ms`, the places of a closed loop open one after another.
     """
 
     concurrency: int
     requests: list[Planned]
+    duration_ms: float | None = None
+    grace_ms: float | None = None
+    ramp_ms: float = 0
+    repeat: bool = False
+    most: int | None = None
+    key_prefix: str = ""
+    first_number: int = 1
+    step: int = 1
+    skip: list[int] = field(default_factory=list)
+    times_ms: list[float] | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether its requests have times of their own."""
+        return self.times_ms is not None or bool(self.requests and self.requests[0].send_at_ms is not None)
+
+    @property
+    def count(self) -> int | None:
+        """How many requests there are at most; None: as many as its time allows."""
+        if not self.repeat:
+            return len(self.requests)
+        counts = [self.most, None if self.times_ms is None else len(self.times_ms)]
+        return min((count for count in counts if count is not None), default=None)
+
+    @property
+    def places(self) -> int:
+        """How many requests may be under way at once."""
+        return self.concurrency if self.count is None else min(self.concurrency, self.count)
+
+    def planned(self) -> Iterator[Planned]:
+        """Give the requests in order, as they are sent."""
+        if not self.repeat:
+            yield from self.requests
+            return
+        skip = frozenset(self.skip)
+        numbers = (n for n in itertools.count(self.first_number, self.step) if n not in skip)
+        times = itertools.repeat(None) if self.times_ms is None else iter(self.times_ms)
+        turns = zip(itertools.cycle(self.requests), numbers, times, strict=False)
+        for template, number, at in itertools.islice(turns, self.most):
+            yield replace(template, key=f"{self.key_prefix}{number}", run=number, send_at_ms=at)
+
+    def check(self) -> None:
+        """Raise `ValueError` where it contradicts itself."""
+        if self.concurrency < 1:
+            raise ValueError("the concurrency of a block is at least 1")
+        times = self.times_ms if self.repeat else [request.send_at_ms for request in self.requests]
+        known = [at for at in times or () if at is not None]
+        if (known and len(known) < len(times or ())) or known != sorted(known):
+            raise ValueError("all requests of a block have times, in their order, or none has")
+        if min(self.duration_ms or 0, self.grace_ms or 0, self.ramp_ms) < 0:
+            raise ValueError("no time of a block is below 0")
+        if not self.repeat:
+            return
+        if not self.requests:
+            raise ValueError("a block that repeats its requests has some")
+        if any(request.send_at_ms is not None for request in self.requests):
+            raise ValueError("requests that are repeated have no times: their block has them")
+        if self.step < 1 or (self.most is not None and self.most < 0):
+            raise ValueError("numbers of requests rise, and there are 0 or more")
+        if self.count is None and self.duration_ms is None:
+            raise ValueError("a block that repeats its requests ends after a number or a time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +194,12 @@ class Plan:
         if len(targets) < len(self.targets):
             raise ValueError("two targets have the same id")
         for block in (block for lane in self.lanes for block in lane.blocks):
-            if block.concurrency < 1:
-                raise ValueError("the concurrency of a block is at least 1")
-            times = [request.send_at_ms for request in block.requests]
-            known = [at for at in times if at is not None]
-            if (known and len(known) < len(times)) or known != sorted(known):
-                raise ValueError("all requests of a block have times, in their order, or none has")
+            block.check()
+            for key in [block.key_prefix] if block.repeat else [request.key for request in block.requests]:
+                if key in keys:
+                    raise ValueError(f"two requests have the key {key!r}")
+                keys.add(key)
             for request in block.requests:
-                if request.key in keys:
-                    raise ValueError(f"two requests have the key {request.key!r}")
-                keys.add(request.key)
                 if request.target not in targets or request.prompt not in self.prompts:
                     raise ValueError(f"the request {request.key!r} names a target or prompt that is not there")
 
@@ -154,4 +225,5 @@ def _target(data: dict[str, Any]) -> Target:
 
 
 def _block(data: dict[str, Any]) -> Block:
-    return Block(data["concurrency"], [Planned(**request) for request in data["requests"]])
+    changed: dict[str, Any] = {"requests": [Planned(**request) for request in data["requests"]]}
+    return Block(**{**data, **changed})
