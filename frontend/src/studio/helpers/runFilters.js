@@ -28,9 +28,12 @@ export const PERIOD_FILTERS = [{ value: '', label: 'At any time' }, ...PERIODS]
 /** @type {Record<string, string>} */
 const TOOLS = { aiperf: 'AIPerf', guidellm: 'GuideLLM', bench: 'bench', studio: 'another Studio' }
 
+/** @param {string | undefined} tool as the server calls it @returns {string} for people */
+export const toolName = (tool = '') => TOOLS[tool] ?? (tool || 'elsewhere')
+
 /** @param {Pick<Run, 'metadata' | 'tool'>} run @returns {string} where its figures come from, unless they were measured here */
 export function originText({ metadata, tool }) {
   if (metadata?.source === 'client') return 'Measured by a browser'
   if (metadata?.source !== 'import') return ''
-  return `Imported from ${TOOLS[tool ?? ''] ?? 'elsewhere'}`
+  return `Imported from ${toolName(tool)}`
 }

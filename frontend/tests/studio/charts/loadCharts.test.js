@@ -115,8 +115,9 @@ function markedBy(more, datasets) {
     },
     isDatasetVisible: (/** @type {number} */ at) => !datasets[at].hidden,
   })
-  const look = { font: { family: 'x', size: 10 }, limitColor: 'red', ...more }
-  /** @type {any} */ (marks).afterDatasetsDraw(chart, {}, look)
+  const look = { font: { family: 'x', size: 10 }, limitColor: 'red', ...more }(
+    /** @type {any} */ marks,
+  ).afterDatasetsDraw(chart, {}, look)
   return { words, lines }
 }
 
