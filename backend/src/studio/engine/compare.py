@@ -118,7 +118,7 @@ def _below(a: _Distribution, b: _Distribution, limit: float) -> float:
 def _quantile(a: _Distribution, b: _Distribution, probability: float) -> float:
     """Return the smallest difference b - a that so much of its distribution does not exceed, by halving.
 
-    For each value of `a` there are fewer and fewer of `b` in question, and soon, for most, none: these are settled.
+    For each value of `a` there are fewer and fewer of `b` in question, and soon, for most, none: they are settled.
     """
     low, high = b.values[0] - a.values[-1], b.values[-1] - a.values[0]
     if _at_most(a, b, low) >= probability:
