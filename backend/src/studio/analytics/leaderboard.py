@@ -14,8 +14,6 @@ from src.studio.engine.statistics import bootstrap_interval, percentile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Row
-
     from src.studio.analytics.repository import ModelKey
 
 Values = dict[str, Any]
@@ -41,20 +39,18 @@ ORDERS: dict[str, tuple[str, int]] = {
 class Entry:
     """What there is of a model at one load: its results, with their runs, and its successful requests' times."""
 
-    results: list[Row[Any]] = field(default_factory=list)
+    results: list[Any] = field(default_factory=list)
     ttft_ms: list[float] = field(default_factory=list)
     itl_ms: list[float] = field(default_factory=list)
-    runs: dict[str, Row[Any]] = field(default_factory=dict)
+    runs: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def newest(self) -> Row[Any]:
+    def newest(self) -> Any:  # noqa: ANN401 - a row
         """The run that was asked for last."""
         return max(self.runs.values(), key=lambda run: (run.created_at, run.id))
 
 
-def entries_of(
-    results: Iterable[Row[Any]], values: Iterable[Row[Any]], runs: Mapping[str, Row[Any]]
-) -> dict[ModelKey, Entry]:
+def entries_of(results: Iterable[Any], values: Iterable[Any], runs: Mapping[str, Any]) -> dict[ModelKey, Entry]:
     """Return what there is of each model."""
     found: defaultdict[ModelKey, Entry] = defaultdict(Entry)
     for result in results:
@@ -143,7 +139,7 @@ def csv_rows(board: Values) -> Iterable[Values]:
         yield {**model, **bounds, "slo": board["slo"]}
 
 
-def _requests(result: Row[Any]) -> int:
+def _requests(result: Any) -> int:  # noqa: ANN401 - a row
     return result.success_count + result.error_count
 
 
@@ -161,7 +157,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return math.fsum(known) / len(known) if known else None
 
 
-def _weighted(results: Iterable[Row[Any]]) -> float | None:
+def _weighted(results: Iterable[Any]) -> float | None:
     """Return output tokens per second of whole answers: the mean of all successes, by those of each run."""
     known = [result for result in results if result.tokens_per_second is not None and result.success_count]
     total = sum(result.success_count for result in known)

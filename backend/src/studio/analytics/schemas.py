@@ -113,8 +113,6 @@ class RankedModelOut(LoadOut):
         float | None,
         Field(description="Tokens per second of all requests under way together: the mean of the runs' figures."),
     ]
-    request_latency_ms_p50: Milliseconds
-    request_latency_ms_p50_interval: Interval
     goodput: Annotated[
         float | None, Field(description="Good answers per second by `slo`: the mean of the runs' figures.")
     ]
@@ -249,7 +247,7 @@ class ValueOut(BaseModel):
     verdict: Verdict | None = Field(
         description="`none_shown`: no difference is shown, all comparisons of this answer counted (Holm)."
     )
-    p_value: float | None = Field(description="After Holm's correction over all that is compared in this answer.")
+    p_value: float | None = Field(description="Of this difference alone, before any correction.")
 
 
 class ComparedMetricOut(BaseModel):
@@ -284,6 +282,7 @@ class CompareOut(BaseModel):
 
     runs: list[ComparedRunOut]
     points: list[ComparedPointOut]
+    points_left_out: int = Field(description="Beyond the first 60, those that most of the runs have being first.")
     comparisons: int = Field(description="How many differences were looked at together.")
     settings: list[SettingOut]
     alike: bool = Field(description="Whether the runs were asked for alike.")
