@@ -61,9 +61,12 @@ export const routes = [
       page('forgot', { title: 'Forgotten password', isPublic: true }),
       page('reset', { title: 'New password', isPublic: true }),
       page('welcome'),
-      shell('settings', 'account providers keys parameters profiles prompts tokens', '', [
-        page('provider', { path: 'providers/:key' }),
-      ]),
+      shell(
+        'settings',
+        'account providers keys parameters profiles prompts benchmarks tokens',
+        '',
+        [page('provider', { path: 'providers/:key' })],
+      ),
       shell('admin', 'users invitations audit jobs system log', 'admin-'),
     ],
   },

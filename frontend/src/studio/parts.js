@@ -26,6 +26,7 @@ export const PARTS = {
   parameters: () => import('./settings/parameters/ParametersView.vue'),
   profiles: () => import('./settings/profiles/ProfilesView.vue'),
   prompts: () => import('./settings/prompts/PromptsView.vue'),
+  benchmarks: () => import('./settings/BenchmarksView.vue'),
   tokens: () => import('./settings/TokensView.vue'),
 
   admin: () => import('./admin/AdminShell.vue'),

@@ -104,7 +104,27 @@ export const STUDIO_PAGE_CASES = {
   [`${folder}/components/charts/WhiskerChart.vue`]: [
     { props: { ...CHART, bars: [{ key: 'demo::fast', name: 'fast', p50: 1, p95: 2, n: 30 }] } },
   ],
+  [`${folder}/components/form/ConfirmRun.vue`]: [
+    {
+      wrap: 'shortcuts',
+      props: {
+        open: true,
+        exceeded: [{ what: 'Requests', value: '5,000', limit: '1,000' }],
+      },
+    },
+  ],
+  [`${folder}/components/form/DatasetField.vue`]: [
+    { props: { modelValue: '', onError: 'refuse' } },
+    { props: { modelValue: 'no', onError: 'skip', error: 'Line 1 is not JSON.' } },
+  ],
+  [`${folder}/components/form/LimitForm.vue`]: [{ wrap: 'shortcuts', props: { withSlo: true } }],
+  [`${folder}/components/form/SloFields.vue`]: [
+    { props: { form: FORM, errors: { sloTtft: 'Give milliseconds above 0.' } } },
+  ],
+  [`${folder}/settings/BenchmarksView.vue`]: [{ wrap: 'shortcuts' }],
   [`${folder}/components/form/LoadFields.vue`]: [
+    { props: { form: { ...FORM, mode: 'rate' }, errors: { rates: 'Give numbers.' } } },
+    { props: { form: { ...FORM, mode: 'sweep', extent: 'time' }, errors: {} } },
     { props: { form: FORM, errors: {} } },
     { props: { form: { ...FORM, mode: 'concurrency' }, errors: { runs: 'Give a number.' } } },
   ],
@@ -122,6 +142,7 @@ export const STUDIO_PAGE_CASES = {
     },
   ],
   [`${folder}/components/form/RareFields.vue`]: [
+    { props: { form: { ...FORM, mode: 'rate', extent: 'time' }, errors: { sloOther: 'No.' } } },
     { props: { form: FORM, errors: {} } },
     { props: { form: FORM, errors: { tiers: 'Choose one.', label: 'Too long.' } } },
   ],
@@ -133,7 +154,7 @@ export const STUDIO_PAGE_CASES = {
         skipped: [
           { provider_key: 'demo', model_id: 'fast', context_tokens: 5000, reason: 'Too long.' },
         ],
-        curl: 'curl',
+        shell: [{ what: 'curl', text: 'curl', note: 'Not in it: profiles.' }],
       },
     },
     {

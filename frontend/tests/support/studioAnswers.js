@@ -57,6 +57,12 @@ export const STUDIO_ANSWERS = {
   '/api/prompt-versions': { versions: VERSIONS },
   '/api/onboarding/status': { completed: true },
   '/api/benchmark/estimate': ESTIMATE,
+  '/api/settings/benchmark': {
+    confirm_above_usd: 1,
+    confirm_above_requests: 1000,
+    confirm_above_minutes: 15,
+    default_slo: '',
+  },
   '/api/history': { runs: [run()], next_cursor: null },
   [`/api/history/${run().id}`]: run(),
   [`/api/history/${run().id}/records`]: { records: [record(0), record(1)] },
