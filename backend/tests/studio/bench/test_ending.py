@@ -28,7 +28,7 @@ def start(tmp_path: Path, mock: LlmMock) -> Iterator[Start]:
 
     def run(*arguments: str, **options: Any) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
-        given = {
+        given: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
             "stdout": pipe,
             "stderr": pipe,
