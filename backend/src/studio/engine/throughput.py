@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Window = list[tuple[int, int]]
 """Stretches of time, in ns."""
+ENOUGH_ROUNDS = 3
+"""Requests in each place of a closed loop, of which the first may be left out."""
 
 
 def window_of(records: Sequence[Record]) -> Window:
@@ -79,8 +81,9 @@ def steady_window(records: Iterable[Record]) -> Window:
     """Return the stretches of time that the closed loop was fully at work on these requests.
 
     From when all its places were taken, which is the first one's schedule where there is no ramp, to the first end
-    after the last one's: from then on a place stands empty. Times in which none of them was under way, as other
-    models had their turn, are left out.
+    after the last one's: from then on a place stands empty. Of several places that have enough to do, what they
+    began with is left out, too: it found nobody waiting, and would count as quicker than the server is. Times in
+    which none of them was under way, as other models had their turn, are left out.
     """
     spans = sorted((record.scheduled_ns, record.end_ns) for record in records)
     if not spans:
@@ -105,6 +108,8 @@ def _fully_at_work(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     under_way = list(accumulate(change for _, change in changes))
     places = max(under_way)
     since = changes[under_way.index(places)][0]
+    if places > 1 and len(spans) >= ENOUGH_ROUNDS * places:
+        since = max(since, sorted(end for _, end in spans)[places - 1])
     if sum(end > last for _, end in spans) < places and last > since:
         return since, last
     return since, min((end for _, end in spans if end > last), default=spans[-1][1])
