@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from src.studio.engine.events import Event, Report, Started
+from src.studio.engine.events import Event, Ready, Report, Started
 from src.studio.engine.generator import Generator
 from src.studio.engine.modes import LoadPoint, blocks_of
 from src.studio.engine.plan import Block, Lane, Plan, Planned
@@ -18,10 +19,22 @@ from src.studio.engine.run import OVER, Run
 from src.studio.engine.statistics import summarise_records
 from src.studio.llm.client import ChatClient
 from src.studio.llm.guarded import guarded_connector
+from src.studio.llm.sdk import sdk_available
 from src.studio.llm.stamping import StampingConnector
 from tests.studio.engine.records import plan
 from tests.studio.engine.test_generator import records, told
-from tests.studio.llm.raw_server import CHUNKED, DONE, END, FINISH, HELLO, chunk, close, raw_server, reset
+from tests.studio.llm.raw_server import (
+    CHUNKED,
+    DONE,
+    END,
+    FINISH,
+    HELLO,
+    chunk,
+    close,
+    raw_server,
+    reset,
+    response,
+)
 from tests.studio.llm_mock import LlmMock
 
 WHOLE = CHUNKED + chunk(HELLO + HELLO + FINISH + DONE) + END
@@ -175,27 +188,28 @@ def test_who_comes_while_eight_are_served_has_waited_since_then(mock: LlmMock) -
     """Coordinated omission: at 20/s with a cap of 8 on a server that takes 1 s, sent requests look quick."""
     model = "mock:ttft=1000,itl=1,tokens=2"
     point = LoadPoint("rate", 20, duration_s=3, arrival="constant", cap=8, grace_s=30)
-    found = carried_out(mock.api_url, *blocks_of(point, [Planned("k", model, "hello")]), model=model)
+    events = told(load(mock.api_url, *blocks_of(point, [Planned("k", model, "hello")]), model=model))
+    found, ready = records(events), events[0]
+    assert isinstance(ready, Ready)
     summary = summarise_records(found)
     assert summary.statuses == {"success": 60}
     assert summary.ttft_ms is not None
     assert summary.scheduled_ttft_ms is not None
     # 60 requests of 1 s in 8 places take 7.5 s; the last one was due after 2.95 s
-    assert summary.ttft_ms.max < 1500
-    assert 2000 < summary.scheduled_ttft_ms.p50 < 3600
+    assert summary.ttft_ms.max < 2000
+    assert 2000 < summary.scheduled_ttft_ms.p50 < 4500
     assert summary.scheduled_ttft_ms.max > 4500
     truth = {entry["request_id"]: entry for entry in mock.log()}
     start = min(record.scheduled_ns for record in found)
-    first = min(found, key=lambda record: record.scheduled_ns)
-    began = truth[first.request_id]["recv_ns"] - (first.sent_ns or 0)  # the run's start, by the server's clock
     for record in found:
         number = int(record.key.removeprefix("k")) - 1
         assert record.scheduled_ns - start == pytest.approx(50 * MS * number, abs=2)
         sent = next(at for kind, at, *_ in truth[record.request_id]["events"] if kind == "content")
-        waited = (sent - began - record.scheduled_ns) / MS
-        assert record.scheduled_ttft_ms == pytest.approx(waited, abs=50)
+        waited = (sent - ready.start_ns - record.scheduled_ns) / MS  # by the server's clock, which is ours
+        assert waited <= (record.scheduled_ttft_ms or 0) < waited + 500  # of a busy machine
     assert summary.max_in_flight == 8
-    assert summary.request_rate == pytest.approx(8, rel=0.15)
+    # 8 a second in bursts of 8, of which two lie in so short a window
+    assert 7 < (summary.request_rate or 0) < 13
     assert summary.offered_rate == pytest.approx(20, rel=0.001)
 
 
@@ -249,6 +263,40 @@ def test_a_request_s_own_output_length_is_kept(mock: LlmMock) -> None:
     block = Block(1, [Planned("", "fast", "hello", output_tokens=n) for n in (3, 7)], repeat=True, most=4)
     found = carried_out(mock.api_url, block, model="fast", params={"max_tokens": 15})
     assert [(record.output_tokens, record.finish_reason) for record in found] == [(3, "length"), (7, "length")] * 2
+
+
+def test_a_rate_that_cannot_be_kept_is_told_and_every_request_with_it(mock: LlmMock) -> None:
+    model = "mock:ttft=1,itl=0,tokens=2"
+    point = LoadPoint("rate", 20_000, requests=600, arrival="constant")
+    events = told(load(mock.api_url, *blocks_of(point, [Planned("k", model, "hello")]), model=model))
+    assert len(records(events)) == 600
+    report = events[-1]
+    assert isinstance(report, Report)
+    assert (report.dispatch_p99_ms or 0) > 5
+    assert report.client_limited
+
+
+def test_more_calls_through_the_sdk_than_it_takes_are_few_and_told() -> None:
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def count(change: int) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += change
+            most = max(most, under_way)
+
+    refused = response("400 Bad Request", b'{"error": {"message": "no"}}')
+    with raw_server(lambda _: count(1), 0.1, lambda _: count(-1), refused) as server:
+        model = "anthropic/claude"
+        given = load(server.base_url, repeated(16, model=model, most=20), model=model)
+        sdk = replace(given.targets[0], route="sdk")
+        events = told(replace(given, targets=[sdk]))
+    assert len(records(events)) == 20
+    assert most == (4 if sdk_available() else 0)
+    report = events[-1]
+    assert isinstance(report, Report)
+    [note] = report.notes
+    assert note.startswith(f"{model}: 4 at once in place of 16.")
 
 
 def test_a_generator_that_sends_late_says_so() -> None:
