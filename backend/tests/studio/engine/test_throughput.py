@@ -10,6 +10,7 @@ from src.studio.engine.record import Record
 from src.studio.engine.schedule import Arrival, send_times
 from src.studio.engine.slo import Slo
 from src.studio.engine.statistics import summarise_records
+from src.studio.engine.sweep import Outcome
 from src.studio.engine.throughput import max_in_flight
 from tests.studio.engine.records import record
 
@@ -43,6 +44,14 @@ def test_a_server_that_does_not_answers_what_it_can(rate: float) -> None:
     assert summary.request_rate == pytest.approx(20, rel=0.05)
     assert summary.offered_rate == pytest.approx(rate)
     assert summary.window_seconds == pytest.approx(400 / rate - 0.2, rel=0.05)
+
+
+def test_few_requests_are_enough_to_tell_whether_a_server_keeps_up() -> None:
+    for seed in range(60):
+        slow = summarise_records(served(send_times(10, "poisson", count=25, seed=seed), places=50, seconds=0.3))
+        assert Outcome.of(10, slow).keeps_up
+        full = summarise_records(served(send_times(30, "poisson", count=60, seed=seed), places=4, seconds=0.2))
+        assert not Outcome.of(30, full).keeps_up
 
 
 def test_a_straggler_and_what_was_cancelled_do_not_lower_the_rate() -> None:
