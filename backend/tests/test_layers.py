@@ -47,7 +47,7 @@ FEATURES: dict[str, set[str]] = {
     "preferences": {"accounts", "parameters"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
-    "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "llm"},
+    "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
