@@ -26,18 +26,18 @@ def start(tmp_path: Path, mock: LlmMock) -> Iterator[Start]:
     """Return what starts a benchmark; what still runs at the end is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: str, **options: Any) -> subprocess.Popen[str]:
-        pipe = subprocess.PIPE
-        given = {
-            "stdin": subprocess.DEVNULL,
-            "stdout": pipe,
-            "stderr": pipe,
-            "text": True,
-            "env": environment_of(),
-            **options,
-        }
+    def run(
+        *arguments: str, stderr: int = subprocess.PIPE, preexec_fn: Any = None, **environment: str
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(  # noqa: S603 - our own program
-            command_of("--base-url", mock.api_url, *arguments), cwd=tmp_path, **given
+            command_of("--base-url", mock.api_url, *arguments),
+            cwd=tmp_path,
+            env=environment_of(**environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            preexec_fn=preexec_fn,  # noqa: PLW1509 - these tests start no threads
         )
         started.append(process)
         return process
@@ -108,22 +108,14 @@ def test_before_anything_was_measured_it_ends_as_well(start: Start, tmp_path: Pa
 
 def test_a_full_disk_ends_it_in_a_sentence_and_leaves_whole_lines(start: Start, tmp_path: Path) -> None:
     """The system refuses to let a file grow beyond a limit, as it does on a full disk."""
-    environment = environment_of(PYTHONDONTWRITEBYTECODE="1")  # Python would leave the halves of such files
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 
     process = start(
-        "--model",
-        "fast",
-        "--concurrency",
-        "4",
-        "--requests",
-        "2000",
-        "--output",
-        "out",
+        *("--model", "fast", "--concurrency", "4", "--requests", "2000", "--output", "out"),
         preexec_fn=limit,
-        env=environment,
+        PYTHONDONTWRITEBYTECODE="1",  # Python would leave halves of such files behind
     )
     out, errors = process.communicate(timeout=60)
     assert process.returncode == 2, errors
@@ -161,7 +153,7 @@ def test_whoever_reads_no_more_of_its_output_is_no_trace(start: Start, tmp_path:
 
 def test_on_a_terminal_a_table_is_redrawn_in_place(start: Start) -> None:
     ours, theirs = pty.openpty()
-    process = start("--model", "fast", "--model", "steady", "--requests", "3", stderr=theirs, text=False)
+    process = start("--model", "fast", "--model", "steady", "--requests", "3", stderr=theirs)
     os.close(theirs)
     shown = b""
     while True:
