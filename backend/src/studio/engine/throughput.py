@@ -44,8 +44,8 @@ def per_second(records: Sequence[Record], window: Window, weight: Callable[[Reco
 def offered_rate(records: Iterable[Record], window: Window) -> float | None:
     """Return how many requests a second were to be sent, by their times; None of a closed loop.
 
-    Of as many as ended in the window, from the first one on: the chance in times that were drawn is the same in what
-    was sent and in what came back then, so that few requests are enough to compare them.
+    Of as many as ended in the window, from the first one on: chance in times that were drawn is then the same in
+    what was sent and in what came back, so that few requests are enough to compare them.
     """
     scheduled = sorted(record.scheduled_ns for record in records if record.open_loop)
     ended = (
