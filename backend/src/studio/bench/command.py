@@ -172,7 +172,8 @@ def _tell(
     elif options.format == "csv":
         _print(csv_text(summary).rstrip("\r\n"))
     else:
-        table = [*result_lines(summary["points"]), ""] if summary["points"] else []
+        width = os.get_terminal_size(sys.stdout.fileno()).columns or None if sys.stdout.isatty() else None
+        table = [*result_lines(summary["points"], width), ""] if summary["points"] else []
         _print("\n".join([*table, *notes]))
         return
     for note in notes:

@@ -92,7 +92,7 @@ def _contradictions_of_places(given: argparse.Namespace) -> Iterator[str]:
         return
     if given.token_env is None:
         yield "--server needs --token-env: make a token on the page of your account"
-    for name in ("api_key_env", "system", "price"):
+    for name in ("api_key_env", "processes", "system", "price"):
         if getattr(given, name):
             yield f"--{name.replace('_', '-')} is the server's to say: it does not go with --server"
     if given.seed:

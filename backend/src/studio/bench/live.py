@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import os
 import time
 from bisect import insort
 from dataclasses import dataclass, field
@@ -22,6 +22,8 @@ REDRAW_SECONDS, LINE_SECONDS = 0.25, 5.0
 HEAD = ("point", "done", "TTFT p50", "TTFT p95", "tokens/s", "errors")
 UP, CLEAR = "\x1b[{}A\r", "\x1b[J"
 LINES_AROUND = 3
+USUAL_WIDTH, USUAL_HEIGHT = 80, 24
+"""Where a terminal does not know its own size."""
 NO_ERRORS = {"success", "cancelled"}
 
 
@@ -112,14 +114,14 @@ class Live:
                 self._write(f"{self._clock()}  {busiest.line()}\n")
 
     def _draw(self) -> None:
-        width, height = shutil.get_terminal_size()
+        width, height = os.get_terminal_size(self._out.fileno())
         rows = list(self._rows.values())
-        hidden = max(len(rows) - max(height - LINES_AROUND - 1, 1), 0)
+        hidden = max(len(rows) - max((height or USUAL_HEIGHT) - LINES_AROUND - 1, 1), 0)
         lines = aligned(HEAD, [row.cells() for row in rows[hidden:]])
         if hidden:
             lines.insert(1, f"… {hidden:,} more above")
         lines.append(self._clock())
-        self._write(self._up() + CLEAR + "".join(f"{line[: width - 1]}\n" for line in lines))
+        self._write(self._up() + CLEAR + "".join(f"{line[: (width or USUAL_WIDTH) - 1]}\n" for line in lines))
         self._drawn = len(lines)
 
     def _clock(self) -> str:

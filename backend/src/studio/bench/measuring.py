@@ -13,7 +13,8 @@ from src.studio.bench.errors import FilesError
 from src.studio.bench.planning import cell_of, places_of, plan_of, stages_of
 from src.studio.bench.points import Point
 from src.studio.engine.events import Finished, Ready, Report
-from src.studio.engine.generator import Generator, GeneratorError
+from src.studio.engine.fleet import Fleet
+from src.studio.engine.generator import GeneratorError
 from src.studio.engine.sweep import Outcome, Sweep, knee
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class Measurement:
 
     async def _carry_out(self, plan: Plan, points: dict[str, Point], live: Live) -> None:
         """Run a plan to its end, or until it was cancelled and has told of what was under way."""
-        async with Generator(plan) as fleet:
+        async with Fleet(plan, self._options.processes) as fleet:
             reading = asyncio.create_task(self._read(fleet, points, live))
             try:
                 if await _first_of(reading, self._interrupt.asked):
@@ -181,7 +182,7 @@ class Measurement:
                 with contextlib.suppress(asyncio.CancelledError):
                     await reading
 
-    async def _read(self, fleet: Generator, points: dict[str, Point], live: Live) -> None:
+    async def _read(self, fleet: Fleet, points: dict[str, Point], live: Live) -> None:
         offset = 0
         async for event in fleet:
             match event:

@@ -80,6 +80,7 @@ class Options:
     title: str | None
     output: Path | None
     format: Literal["table", "json", "csv"]
+    processes: int | None
     quiet: bool
 
     def price_of(self, model: str) -> Price | None:
@@ -210,6 +211,7 @@ def _add_results(group: Group) -> None:
     add("--output", metavar="DIR", type=Path, help="records.jsonl, summary.json, summary.csv and report.html")
     add("--format", choices=("table", "json", "csv"), default="table", help="what is printed at the end (table)")
     add("--title", metavar="TEXT", type=values.model, help="of the report")
+    add("--processes", metavar="N", type=values.whole(1, 64), help="load generators (as many as the load needs)")
     add("--quiet", action="store_true", help="tell nothing while it runs")
 
 
@@ -268,6 +270,7 @@ def _options(parser: Parser, given: argparse.Namespace) -> Options:
         title=given.title,
         output=given.output,
         format=given.format,
+        processes=given.processes,
         quiet=given.quiet,
     )
 

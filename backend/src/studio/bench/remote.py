@@ -95,17 +95,22 @@ def request_of(options: Options) -> dict[str, Any]:
     asked: dict[str, Any] = {
         "prompt": options.prompt,
         "max_tokens": options.outputs[0],
-        "output_tiers": list(options.outputs) if len(options.outputs) > 1 else [],
         "context_tiers": list(options.inputs),
         "timeout": options.timeout_s,
         "warmup": bool(options.warmup),
         "grace_seconds": options.grace_s,
-        "ramp_seconds": options.ramp_s,
-        "slo": "" if options.slo is None else str(options.slo),
-        "cache": "avoid" if options.nonce else "reuse",
-        "label": options.title,
         **_load(options),
     }
+    if len(options.outputs) > 1:
+        asked["output_tiers"] = list(options.outputs)
+    if options.ramp_s:
+        asked["ramp_seconds"] = options.ramp_s
+    if options.slo is not None:
+        asked["slo"] = str(options.slo)
+    if not options.nonce:
+        asked["cache"] = "reuse"
+    if options.title:
+        asked["label"] = options.title
     if options.provider:
         asked["targets"] = [{"provider_key": options.provider, "model_id": model} for model in options.models]
     else:

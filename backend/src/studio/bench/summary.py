@@ -76,6 +76,7 @@ def settings_of(options: Options) -> dict[str, Any]:
         "seed": options.seed,
         "params": options.params,
         "slo": None if options.slo is None else str(options.slo),
+        "processes": options.processes,
     }
 
 

@@ -16,6 +16,10 @@ MINUTE, HOUR = 60, 3600
 THREE_DIGITS = 100
 TIMES = ("ttft_ms", "itl_ms", "request_latency_ms", "scheduled_ttft_ms", "scheduled_latency_ms")
 PERCENTILES = ("p50", "p95", "p99")
+DISPENSABLE = (
+    *("ITL p99", "latency p99", "ITL p95", "TTFT p99", "latency p50", "requests/s", "USD", "good", "ITL p50"),
+    *("latency p95", "tokens/s"),
+)
 COLUMNS = (
     *("point", "state", "model_id", "provider", "context_tokens", "output_tier", "load_mode", "load", "runs"),
     *("success_count", "error_count", "error"),
@@ -40,8 +44,22 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def result_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the table of results: a line for each point. Columns that no point has a figure for are left out."""
+def result_lines(points: Sequence[Mapping[str, Any]], width: int | None = None) -> list[str]:
+    """Return the table of results: a line for each point.
+
+    Columns that no point has a figure for are left out, and where it is wider than a terminal, so are the first of
+    `DISPENSABLE`.
+    """
+    shown = {title: cells for title, cells in _columns(points).items() if set(cells) != {UNKNOWN}}
+    for title in DISPENSABLE:
+        lines = aligned(list(shown), list(zip(*shown.values(), strict=True)))
+        if width is None or len(lines[0]) <= width:
+            break
+        shown.pop(title, None)
+    return aligned(list(shown), list(zip(*shown.values(), strict=True)))
+
+
+def _columns(points: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {
         "point": [point["point"] for point in points],
         "requests": [f"{point['runs']:,}" for point in points],
@@ -59,8 +77,7 @@ def result_lines(points: Sequence[Mapping[str, Any]]) -> list[str]:
     columns["goodput/s"] = [_figure(point["goodput"]) for point in points]
     columns["good"] = [_share(point["goodput_share"]) for point in points]
     columns["USD"] = [UNKNOWN if point["cost"] is None else f"{point['cost']:.6g}" for point in points]
-    shown = {title: cells for title, cells in columns.items() if set(cells) != {UNKNOWN}}
-    return aligned(list(shown), list(zip(*shown.values(), strict=True)))
+    return columns
 
 
 def csv_text(summary: Mapping[str, Any]) -> str:

@@ -122,10 +122,10 @@ def test_a_matrix_of_lengths_is_measured(bench: Bench, mock: LlmMock, tmp_path: 
 
 def test_the_knee_of_a_queue_is_found_and_named(bench: Bench, tmp_path: Path) -> None:
     model = "mock:ttft=300,itl=10,tokens=11,slots=2"
-    ended = bench("--model", model, "--sweep", "--sweep-most", "8", "--duration", "2.5", "--output", "out")
+    ended = bench("--model", model, "--sweep", "--sweep-most", "4", "--requests", "20", "--output", "out")
     assert ended.returncode == 0, ended.stderr
     (knee,) = summary_in(tmp_path / "out")["knees"]
-    assert knee["load"] in {2, 3, 4}  # 2, where nothing else keeps this machine busy
+    assert knee["load"] in {2, 3}  # 2, where nothing else keeps this machine busy
     assert knee["is_bound"] is None
     assert knee["over"] == "concurrency"
     assert knee["sentence"] in ended.stdout.splitlines()[-1]
