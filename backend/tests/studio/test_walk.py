@@ -145,6 +145,16 @@ RECIPES: dict[Operation, Recipe] = {
     ("DELETE", "/api/history/{run_id}"): Recipe("user", names="run"),
     ("POST", "/api/history/{run_id}/rerun"): READ,
     ("GET", "/api/export/run/{run_id}"): READ,
+    ("POST", "/api/import/run"): Recipe(
+        "user",
+        {
+            "version": 1,
+            "targets": [],
+            "points": [
+                {"model_id": "tiny", "success_count": 1, "statistics": {"n": 1, "ttft_ms": {"n": 1, "p50": 9}}}
+            ],
+        },
+    ),
     ("GET", "/api/export/history"): USER,
     ("GET", "/api/analytics/leaderboard"): USER,
     ("GET", "/api/export/leaderboard"): USER,
