@@ -1,6 +1,7 @@
 """The models' leaderboard: percentiles of all requests, one load at a time, and nothing of others."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import math
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from src.studio.benchmarks.points import Load, Point
 from tests.studio.analytics.conftest import Lab, answers
 from tests.studio.benchmarks.made import PRICED, failed, record, target
 from tests.studio.conftest import NOW
@@ -74,10 +76,16 @@ def test_loads_and_context_sizes_are_never_mixed(lab: Lab) -> None:
 
 
 def test_a_point_that_names_its_load_and_its_length_is_found(lab: Lab) -> None:
-    at_rate = {"load_mode": "rate", "load": 2.5, "output_tier": 200}
-    lab.run(answers(FEW, point="fast@0>200 r2.5"), results=at_rate)
-    (fast,) = models(lab.ada, "?load_mode=rate&load=2.5&output_tier=200")
-    assert (fast["ttft_ms_p50"], fast["n"]) == (20.0, 3)
+    slow, quick = Point(0, 0, 200, Load("rate", 2.5)), Point(0, 0, 200, Load("rate", 5.0))
+    records = [
+        dataclasses.replace(one, key=point.cell(number).key, point=point.name("fast"))
+        for point, ttfts in ((slow, FEW), (quick, MANY))
+        for number, one in enumerate(answers(ttfts), 1)
+    ]
+    lab.run(records, mode="rate", rates=[2.5, 5], output_tiers=[200])
+    medians = [models(lab.ada, f"?load_mode=rate&load={load}&output_tier=200")[0] for load in (2.5, 5)]
+    assert [(fast["ttft_ms_p50"], fast["n"]) for fast in medians] == [(20.0, 3), (65.0, 6)]
+    assert models(lab.ada, "?load_mode=rate&load=5") == []
 
 
 def test_one_model_of_two_providers_is_two(lab: Lab) -> None:
