@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from src.core.clock import iso
 from src.core.csv import to_csv
 from src.studio.analytics import comparison, leaderboard, models, repository
-from src.studio.analytics.comparison import Times
 from src.studio.analytics.repository import MEASURED_BY_SERVER, Load, Scope
 from src.studio.analytics.settings import settings_of
 from src.studio.errors import InvalidRequestError, NotFoundError
@@ -126,7 +125,7 @@ class AnalyticsService:
                 (row["run_id"], row["target"], _key_of(row), row["success_count"], row["error_count"])
                 for row in results
             ),
-            ((run_id, target, point, Times(*times)) for run_id, target, point, *times in values),
+            values,
             _names_of_point,
         )
         compared = comparison.compared([measured.get(run_id, {}) for run_id in run_ids])
