@@ -26,6 +26,10 @@ class Sizes:
     growth_ranges: int
     growth_runs: int
     jobs_each: int
+    analysed_runs: int
+    compared_requests: int
+    users: int
+    analytics_requests: int
 
 
 FULL = Sizes(
@@ -46,6 +50,10 @@ FULL = Sizes(
     growth_ranges=8,
     growth_runs=2,
     jobs_each=20,
+    analysed_runs=2000,
+    compared_requests=5000,
+    users=10_000,
+    analytics_requests=20,
 )
 
 QUICK = Sizes(
@@ -66,4 +74,8 @@ QUICK = Sizes(
     growth_ranges=2,
     growth_runs=1,
     jobs_each=2,
+    analysed_runs=60,
+    compared_requests=50,
+    users=100,
+    analytics_requests=3,
 )

@@ -1,4 +1,4 @@
-"""Rows about Studio: its answers, what it takes, and the first minute; its jobs are `studio_jobs`'s."""
+"""Rows about Studio: answers, what it takes, the first minute; more in `studio_analytics` and `studio_jobs`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from benchmarks.machine import resident_megabytes, work_seconds
 from benchmarks.processes import free_port, listens, running, script
 from benchmarks.servers import bare_environment
 from benchmarks.statistics_of import median, percentile
+from benchmarks.studio_analytics import analytics
 from benchmarks.studio_jobs import NAME, jobs
 from benchmarks.studio_server import (
     LLM_MOCK,
@@ -50,6 +51,7 @@ def studio(bench: Bench) -> None:
     _first_minute(bench)
     _start(bench)
     _answers(bench)
+    analytics(bench)
     if LLM_MOCK.is_file():
         with model_server(bench.work) as gateway:
             jobs(bench, gateway)

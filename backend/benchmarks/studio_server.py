@@ -67,6 +67,13 @@ class Person:
         """Return what is answered. Raises `BenchmarkError` for what is not done."""
         return _json(self._studio.ask(method, path, body, self.headers))
 
+    def seconds(self, path: str) -> float:
+        """Return how long an answer takes. Raises `BenchmarkError` for what is not answered."""
+        answer = self._studio.ask("GET", path, headers=self.headers)
+        if answer.status != 200:  # noqa: PLR2004 - OK
+            raise BenchmarkError(f"Studio answered {answer.status}: {answer.body[:200]!r}")
+        return answer.seconds
+
     def measure(self, *models: str, provider: str = "gateway", **settings: object) -> str:
         """Ask for a benchmark, and return its id."""
         targets = [{"provider_key": provider, "model_id": model} for model in models]

@@ -30,43 +30,36 @@ LABELS = {
 }
 
 
-class Times(NamedTuple):
-    """Of a successful request, in milliseconds."""
-
-    ttft_ms: float | None
-    itl_ms: float | None
-    request_latency_ms: float | None
-
-
 class Metric(NamedTuple):
-    """A figure of single requests, whose medians are compared."""
+    """A figure of single requests, whose medians are compared; `Measured` has their values by its name."""
 
     name: str
     unit: str
     better: str
-    of: Callable[[Times], float | None]
 
 
 METRICS = (
-    Metric("ttft_ms", "ms", "lower", lambda times: times.ttft_ms),
-    Metric("itl_ms", "ms", "lower", lambda times: times.itl_ms),
-    Metric("request_latency_ms", "ms", "lower", lambda times: times.request_latency_ms),
-    Metric(
-        "output_tps_user",
-        "tokens/s",
-        "higher",
-        lambda times: MS_PER_SECOND / times.itl_ms if times.itl_ms else None,
-    ),
+    Metric("ttft_ms", "ms", "lower"),
+    Metric("itl_ms", "ms", "lower"),
+    Metric("request_latency_ms", "ms", "lower"),
+    Metric("output_tps_user", "tokens/s", "higher"),
 )
 
 
 @dataclass(slots=True)
 class Measured:
-    """What a run has of a point: its successful requests, and how many there were in all."""
+    """What a run has of a point: how many requests, and the times of those that succeeded, in milliseconds."""
 
     success_count: int = 0
     error_count: int = 0
-    times: list[Times] = field(default_factory=list)
+    ttft_ms: list[float] = field(default_factory=list)
+    itl_ms: list[float] = field(default_factory=list)
+    request_latency_ms: list[float] = field(default_factory=list)
+
+    @property
+    def output_tps_user(self) -> list[float]:
+        """Tokens per second of each answer once it has begun."""
+        return [MS_PER_SECOND / itl for itl in self.itl_ms]
 
     @property
     def share(self) -> Share | None:
@@ -120,16 +113,12 @@ def _metrics(runs: Sequence[Measured | None]) -> list[Values]:
             "name": metric.name,
             "unit": metric.unit,
             "better": metric.better,
-            "values": _medians([None if run is None else _ordered(metric, run) for run in runs]),
+            "values": _medians([None if run is None else sorted(getattr(run, metric.name)) for run in runs]),
         }
         for metric in METRICS
     ]
     shares = _shares([None if run is None else run.share for run in runs])
     return [*told, {"name": "success_share", "unit": "share", "better": "higher", "values": shares}]
-
-
-def _ordered(metric: Metric, run: Measured) -> list[float]:
-    return sorted(value for times in run.times if (value := metric.of(times)) is not None)
 
 
 def _medians(runs: Sequence[list[float] | None]) -> list[Values]:
@@ -221,20 +210,27 @@ def figure(value: float, unit: str) -> str:
 
 def collected(
     results: Iterable[tuple[str, int, PointKey, int, int]],
-    values: Iterable[tuple[str, int, str, Times]],
+    values: Iterable[Sequence[Any]],
     points_of: Callable[[PointKey], Iterable[str]],
 ) -> dict[str, dict[PointKey, Measured]]:
     """Return what each run has of each point.
 
     `results` are run, position of the target, point, successes and errors; `values` run, position, name of the
-    point, and times; `points_of` tells by which names a point may go.
+    point, TTFT, ITL and latency of a request; `points_of` tells by which names a point may go.
     """
     found: defaultdict[str, dict[PointKey, Measured]] = defaultdict(dict)
     places: dict[tuple[str, int, str], Measured] = {}
     for run_id, target, key, successes, errors in results:
         found[run_id][key] = point = Measured(successes, errors)
         places |= {(run_id, target, name): point for name in points_of(key)}
-    for run_id, target, name, times in values:
-        if (point := places.get((run_id, target, name))) is not None:
-            point.times.append(times)
+    for run_id, target, name, ttft_ms, itl_ms, latency_ms in values:
+        point = places.get((run_id, target, name))
+        if point is None:
+            continue
+        if ttft_ms is not None:
+            point.ttft_ms.append(ttft_ms)
+        if itl_ms:
+            point.itl_ms.append(itl_ms)
+        if latency_ms is not None:
+            point.request_latency_ms.append(latency_ms)
     return found

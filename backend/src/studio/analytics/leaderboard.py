@@ -65,15 +65,18 @@ class Entry:
 def entries_of(
     results: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], runs: Mapping[str, Any]
 ) -> dict[ModelKey, Entry]:
-    """Return what there is of each model."""
+    """Return what there is of each model. A run that ended between two questions is in the next answer."""
     found: defaultdict[ModelKey, Entry] = defaultdict(Entry)
     for result in results:
         provider_key, model_id, run_id, *_ = result
-        entry = found[provider_key, model_id]
-        entry.results.append(result)
-        entry.runs[run_id] = runs[run_id]
+        if (run := runs.get(run_id)) is not None:
+            entry = found[provider_key, model_id]
+            entry.results.append(result)
+            entry.runs[run_id] = run
     for provider_key, model_id, ttft_ms, itl_ms in values:
-        entry = found[provider_key, model_id]
+        entry = found.get((provider_key, model_id))
+        if entry is None:
+            continue
         if ttft_ms is not None:
             entry.ttft_ms.append(ttft_ms)
         if itl_ms:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from src.core.clock import iso
 from src.core.csv import to_csv
 from src.studio.analytics import comparison, leaderboard, models, repository
-from src.studio.analytics.comparison import Times
 from src.studio.analytics.repository import MEASURED_BY_SERVER, Load, Scope
 from src.studio.analytics.settings import settings_of
 from src.studio.errors import InvalidRequestError, NotFoundError
@@ -64,13 +63,14 @@ class AnalyticsService:
             values = repository.values_at(connection, scope, load)
             available = repository.loads_of(connection, scope)
             entries = leaderboard.entries_of(results, values, runs)
-            named = repository.names_of(connection, scope, {entry.newest.id for entry in entries.values()})
-        names = {(row["run_id"], row["provider_key"], row["model_id"]): row for row in named}
+            rows = repository.names_of(connection, scope, {entry.newest.id for entry in entries.values()})
+        names = {(row["run_id"], row["provider_key"], row["model_id"]): row for row in rows}
         slos = leaderboard.slos_of(entries.values())
         slo, at = asked.slo or next(iter(slos), None), load_fields(load)
         ranked = [
-            {**_called(names[entry.newest.id, *model]), **at, **leaderboard.figures_of(entry, slo)}
+            {**_called(named), **at, **leaderboard.figures_of(entry, slo)}
             for model, entry in entries.items()
+            if (named := names.get((entry.newest.id, *model))) is not None  # else it was deleted this moment
         ]
         return {
             **{name: getattr(asked, name) for name in ("type", "period", "sort")},
@@ -126,7 +126,7 @@ class AnalyticsService:
                 (row["run_id"], row["target"], _key_of(row), row["success_count"], row["error_count"])
                 for row in results
             ),
-            ((run_id, target, point, Times(*times)) for run_id, target, point, *times in values),
+            values,
             _names_of_point,
         )
         compared = comparison.compared([measured.get(run_id, {}) for run_id in run_ids])
@@ -236,7 +236,8 @@ def _measured(connection: Connection, reader: User, only: ModelKey | None = None
     for row in everywhere:
         key = (row.provider_key, row.model_id)
         answered = here[key].answered if key in here else None
-        found[key] = _Measured(row.runs, first[row.newest, key, False], first.get((answered, key, True)))
+        if (named := first.get((row.newest, key, False))) is not None:  # else it was deleted this moment
+            found[key] = _Measured(row.runs, named, first.get((answered, key, True)))
     return found
 
 

@@ -55,8 +55,7 @@ def _whole(run: Mapping[str, Any]) -> Values:
         "models": [f"{target['provider_key']}::{target['model_id']}" for target in targets],
         "prompt": run["prompt"],
         "dataset": run["dataset"],
-        **UNASKED,
-        **kept,
+        **dict(sorted((UNASKED | kept).items())),
         "slo": run["slo"],
         "sent": {target["model_id"]: target.get("params") or {} for target in targets},
         "system_prompts": {
