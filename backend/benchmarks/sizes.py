@@ -26,6 +26,8 @@ class Sizes:
     growth_ranges: int
     growth_runs: int
     jobs_each: int
+    stream_seconds: int
+    short_requests: int
 
 
 FULL = Sizes(
@@ -46,6 +48,8 @@ FULL = Sizes(
     growth_ranges=8,
     growth_runs=2,
     jobs_each=20,
+    stream_seconds=60,
+    short_requests=100_000,
 )
 
 QUICK = Sizes(
@@ -66,4 +70,6 @@ QUICK = Sizes(
     growth_ranges=2,
     growth_runs=1,
     jobs_each=2,
+    stream_seconds=6,
+    short_requests=2_000,
 )
