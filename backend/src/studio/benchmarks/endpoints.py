@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -80,11 +81,24 @@ def keep_direct_results(asked: DirectResultsIn, user: CurrentUser, services: Pro
     return DirectResultsOut(run_id=run_id, saved=saved, skipped=len(asked.results) - saved)
 
 
+SOURCES = {"studio": "server", "import": "import", "client": "client"}
+PERIODS = {"24h": dt.timedelta(1), "7d": dt.timedelta(7), "30d": dt.timedelta(30), "90d": dt.timedelta(90)}
+
+
 @router.get("/api/history", response_model=HistoryOut)
 def get_history(asked: Annotated[HistoryQuery, Query()], user: CurrentUser, services: Provided) -> Response:
-    """List one's own runs, the newest first."""
-    words = asked.search.lower().replace("\0", "").split()
-    runs, next_cursor = services.benchmarks.page(user, Wanted(asked.limit, words, asked.state, asked.cursor))
+    """List one's own runs, the newest first; or those that others have shared."""
+    wanted = Wanted(
+        asked.limit,
+        asked.search.lower().replace("\0", "").split(),
+        asked.state,
+        asked.cursor,
+        SOURCES.get(asked.kind or ""),
+        asked.person,
+        model_id=asked.model_id,
+        provider_key=asked.provider_key,
+    )
+    runs, next_cursor = services.benchmarks.page(user, wanted, PERIODS.get(asked.period or ""))
     return json_response({"runs": runs, "next_cursor": next_cursor})
 
 

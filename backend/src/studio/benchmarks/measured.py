@@ -29,6 +29,8 @@ def with_point(
 def _both(name: str, old: Any, new: Any) -> Any:  # noqa: ANN401 - as JSON has it
     if old is None or new is None:
         return new if old is None else old
+    if isinstance(new, dict):
+        return {**old, **new}
     if isinstance(new, list):
         return list(dict.fromkeys([*old, *new]))
     return old + new if name == SUMMED else max(old, new)

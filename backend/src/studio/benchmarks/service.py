@@ -141,11 +141,14 @@ class BenchmarkService:
             if wanted:
                 self._jobs.cancel(owner.id, wanted[0])
 
-    def page(self, owner: User, wanted: Wanted) -> tuple[list[Values], str | None]:
-        """Return runs with their results, the newest first, and where the next ones begin."""
-        found = self._read_runs(owner, replace(wanted, limit=wanted.limit + 1))
+    def page(
+        self, reader: User, wanted: Wanted, period: dt.timedelta | None = None
+    ) -> tuple[list[Values], str | None]:
+        """Return runs with their results, the newest first, of a period until now; and where the next begin."""
+        since = wanted.since if period is None else self._clock() - period
+        found = self._read_runs(reader, replace(wanted, limit=wanted.limit + 1, since=since))
         page = found[: wanted.limit]
-        listed = [{**_told(run, owner), "results": results} for run, results in page]
+        listed = [{**_told(run, reader), "results": results} for run, results in page]
         return listed, page[-1][0]["id"] if len(found) > len(page) else None
 
     def detail(self, reader: User, run_id: str) -> Values:

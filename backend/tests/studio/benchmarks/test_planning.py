@@ -93,6 +93,7 @@ def test_the_plan_says_of_each_request_where_it_belongs() -> None:
         "run": 1,
         "input_tokens": 5000,
         "send_at_ms": None,  # as soon as there is a place
+        "output_tokens": None,  # as many as its model is sent
     }
     assert plan.timeout_seconds == 33
 
