@@ -32,8 +32,8 @@ NAME = "peers"
 VARIABLE = "BENCH_PEERS"
 MOST_SECONDS = 300
 PROMPT = "Say hello."
-BURST_MODEL = "mock:ttft=200,itl=20,tokens=50"
-RATE_MODEL = "mock:ttft=50,itl=10,tokens=10"
+BURST_MODEL = "mock:ttft=200;itl=20;tokens=50"  # by commas, AIPerf takes it for several models
+RATE_MODEL = "mock:ttft=50;itl=10;tokens=10"
 BROKEN_MODEL, BROKEN = "truncated", 12
 RATES_SECONDS = 4
 # Their tokenizers would be fetched: this one is made on the spot, and counts nothing that is compared

@@ -35,7 +35,7 @@ MEANS = {
     "avg_output_speed_tps": ("output_tps_user", 1),
     "avg_itl_ms": ("itl_ms", 1),
 }
-UNKNOWN = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
+OWN_MEANS = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def _figures(point: Dict) -> Dict:
         "model": point["display_name"],
         "point": point_name(point),
         "runs": statistics["n"],
-        **dict.fromkeys(UNKNOWN),
+        **{name: point.get(name) for name in OWN_MEANS},
         **means,
         "error": errors[0]["example"] if errors else None,
         "confidence_level": statistics["confidence"],

@@ -26,6 +26,7 @@ SUMMARIES = (
     *("ttft_ms", "ttfo_ms", "request_latency_ms", "itl_ms", "icl_ms", "output_tps_user"),
     *("scheduled_ttft_ms", "scheduled_latency_ms", "dispatch_delay_ms"),
 )
+MEANS = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
 FIGURES = ("mean", "std", "min", "p50", "p75", "p90", "p95", "p99", "max")
 
 
@@ -103,7 +104,10 @@ def _point(point: Dict) -> Dict:
             }
             for error in dicts(given.get("errors"))
         ],
-        **{name: figure(given.get(name)) for name in ("input_tokens", "output_tokens", "window_seconds")},
+        **{
+            name: figure(given.get(name))
+            for name in ("input_tokens", "output_tokens", "window_seconds", "good", "max_in_flight")
+        },
         "distributions": {
             name: [value for item in values if (value := figure(item)) is not None][:101]
             for name, values in as_dict(given.get("distributions")).items()
@@ -124,6 +128,7 @@ def _point(point: Dict) -> Dict:
         "success_count": whole(point.get("success_count")),
         "error_count": whole(point.get("error_count")),
         **numbers,
+        **{name: figure(point.get(name)) for name in MEANS},
         "statistics": statistics,
     }
 
