@@ -125,3 +125,25 @@ def test_names_that_are_tags_or_controls_stay_text(own: Studio) -> None:
     page = _file(own, run_id, "html").text
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000, b'{"points": NaN}', b"\xff", b""])
+def test_a_body_that_is_no_json_is_refused_in_a_sentence(own: Studio, content: bytes) -> None:
+    headers = {**own.headers, "Content-Type": "application/json"}
+    answer = own.client.post("/api/import/run", content=content, headers=headers)
+    assert answer.status_code in {400, 422}
+    assert len(answer.json()["error"]) < 200
+    assert own.get("/api/history")["runs"] == []
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_read(own: Studio) -> None:
+    headers = {**own.headers, "Content-Type": "application/json", "Content-Length": str(65 * 1024 * 1024)}
+    answer = own.client.post("/api/import/run", content=b"{}", headers=headers)
+    assert answer.status_code == 413
+
+
+def test_thousands_of_requests_are_kept_and_given_in_pieces(own: Studio) -> None:
+    files = own_files(3_000)
+    run_id = own.send("POST", "/api/import/run", {"files": files})["run_id"]
+    assert _file(own, run_id, "jsonl").text.count("\n") == 3_000
+    assert "The first 500 requests" in _file(own, run_id, "html").text
