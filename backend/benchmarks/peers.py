@@ -210,7 +210,8 @@ def _guidellm(tool: Tool, bench: Bench, server: Peer, load: Load) -> tuple[list[
     }
     given = [part for name, value in options.items() for part in (name, json.dumps(value))]
     line = [str(tool.program), "run", *given, "--disable-console"]
-    run_to_end(line, bench.work / "guidellm.log", MOST_SECONDS, env=_environment(bench), cwd=bench.work)
+    environment = _environment(bench) | {"HF_HUB_OFFLINE": "1"}  # with which AIPerf takes no folder
+    run_to_end(line, bench.work / "guidellm.log", MOST_SECONDS, env=environment, cwd=bench.work)
     (told,) = json.loads(out.read_text())["benchmarks"]
     entries = {entry["id"]: entry for entry in log_of(server)}
     successes = told["requests"]["successful"] or []
@@ -223,6 +224,6 @@ def _guidellm(tool: Tool, bench: Bench, server: Peer, load: Load) -> tuple[list[
 
 
 def _environment(bench: Bench) -> dict[str, str]:
-    """Return what such a tool is told of this machine: no proxy, no account, and nothing to be fetched."""
+    """Return what such a tool is told of this machine: no proxy and no account."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
-    return kept | {"HOME": str(bench.work), "HF_HUB_OFFLINE": "1", "NO_PROXY": "*"}
+    return kept | {"HOME": str(bench.work), "NO_PROXY": "*"}
