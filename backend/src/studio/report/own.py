@@ -66,16 +66,21 @@ def own_summary(data: Dict) -> Dict:
 
 def own_records(lines: str) -> Iterator[Record]:
     """Yield the records of `records.jsonl`. Raises `UnreadableResultsError`, which names the line."""
+    return map(_record, json_lines(lines))
+
+
+def json_lines(lines: str) -> Iterator[Dict]:
+    """Yield the objects of JSON lines. Raises `UnreadableResultsError`, which names the line."""
     for number, line in enumerate(lines.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            data = orjson.loads(line)
+            data = orjson.loads(line.encode("utf-8", "surrogatepass"))
         except orjson.JSONDecodeError:
-            raise UnreadableResultsError(f"records.jsonl: line {number:,} is no JSON.") from None
+            raise UnreadableResultsError(f"Line {number:,} of the requests is no JSON.") from None
         if not isinstance(data, dict):
-            raise UnreadableResultsError(f"records.jsonl: line {number:,} is no record.")
-        yield _record(data)
+            raise UnreadableResultsError(f"Line {number:,} of the requests is no record.")
+        yield data
 
 
 def _point(point: Dict) -> Dict:
