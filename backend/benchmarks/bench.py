@@ -24,6 +24,7 @@ NAMES = (
     "throughput",
     "growth",
     "engine",
+    "peers",
     "studio",
 )
 

@@ -8,10 +8,13 @@ from benchmarks import servers
 from benchmarks.asking import BenchmarkError
 from benchmarks.bench import say
 from benchmarks.cold import crowd, fill, first_fetch
+from benchmarks.command import command
+from benchmarks.endurance import endurance
 from benchmarks.engine import engine
 from benchmarks.growth import growth
 from benchmarks.hourly import hourly
 from benchmarks.lifetime import memory, peak, restart
+from benchmarks.peers import peers
 from benchmarks.ranges import fresh, warm
 from benchmarks.studio import studio
 from benchmarks.table import Row
@@ -38,6 +41,9 @@ def measure(bench: Bench, choice: Choice) -> str:
         attempt(bench, ["throughput"], lambda: on_workshop(bench, choice, bare, gateways))
     attempt(bench, ["growth"], lambda: growth(bench))
     attempt(bench, ["engine"], lambda: engine(bench))
+    attempt(bench, ["engine"], lambda: command(bench))
+    attempt(bench, ["engine"], lambda: endurance(bench))
+    attempt(bench, ["peers"], lambda: peers(bench))
     attempt(bench, ["studio"], lambda: studio(bench))
     return "; ".join(gateways) or "generated"
 

@@ -30,6 +30,8 @@ class Sizes:
     compared_requests: int
     users: int
     analytics_requests: int
+    stream_seconds: int
+    short_requests: int
 
 
 FULL = Sizes(
@@ -54,6 +56,8 @@ FULL = Sizes(
     compared_requests=5000,
     users=10_000,
     analytics_requests=20,
+    stream_seconds=60,
+    short_requests=100_000,
 )
 
 QUICK = Sizes(
@@ -78,4 +82,6 @@ QUICK = Sizes(
     compared_requests=50,
     users=100,
     analytics_requests=3,
+    stream_seconds=6,
+    short_requests=2_000,
 )

@@ -12,7 +12,7 @@ from src.studio.benchmarks import runs
 from src.studio.benchmarks.schemas import MOST_TIERS, BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import Resolved, RunTarget
 from src.studio.database.metadata import new_id
-from src.studio.report.foreign import UnreadableResultsError
+from src.studio.report.foreign import UnreadableResultsError, point_name
 from src.studio.report.points import LOADED, model_key
 from src.studio.report.values import as_dict, figure, text, texts
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MS_PER_SECOND = 1000
 LONGEST_LABEL = 256
-TIER_DIGITS = 8
 MOST_LEVELS = 20
 NAMES = {"bench": "bench", "studio": "Studio", "aiperf": "AIPerf", "guidellm": "GuideLLM"}
 MEASURED = ("lag_p50_ms", "lag_p99_ms", "cpu_share", "max_rss_mb", "chunks", "processes")
@@ -35,7 +34,7 @@ MEANS = {
     "avg_output_speed_tps": ("output_tps_user", 1),
     "avg_itl_ms": ("itl_ms", 1),
 }
-UNKNOWN = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
+OWN_MEANS = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +90,7 @@ def imported_run(results: Results, owner_id: str, label: str, now: dt.datetime) 
     names = [name for target in targets for name in (target.model_id, target.provider)]
     run["search_text"] = runs.search_text(run["label"], "", names)
     rows = [_result(run, position, point) for position, point in enumerate(points)]
-    return ImportedRun(run, rows, _records(run["id"], targets, results.records), notes)
-
-
-def point_name(point: Dict) -> str:
-    """Return what a point is called, as our own are."""
-    longest = f">{point['output_tier']}" if point["output_tier"] else ""
-    load = "" if point["load"] is None else f" {point['load_mode'][0]}{point['load']:g}"
-    return f"{point['model_id']}@{point['context_tokens']}{longest}{load}"
+    return ImportedRun(run, rows, _records(run["id"], targets, points, results.records), notes)
 
 
 def _targets(points: Sequence[Dict]) -> list[RunTarget]:
@@ -190,7 +182,7 @@ def _figures(point: Dict) -> Dict:
         "model": point["display_name"],
         "point": point_name(point),
         "runs": statistics["n"],
-        **dict.fromkeys(UNKNOWN),
+        **{name: point.get(name) for name in OWN_MEANS},
         **means,
         "error": errors[0]["example"] if errors else None,
         "confidence_level": statistics["confidence"],
@@ -201,9 +193,12 @@ def _figures(point: Dict) -> Dict:
     }
 
 
-def _records(run_id: str, targets: Sequence[RunTarget], found: Sequence[Record]) -> list[Dict]:
+def _records(
+    run_id: str, targets: Sequence[RunTarget], points: Sequence[Dict], found: Sequence[Record]
+) -> list[Dict]:
     places = {target.model_id: at for at, target in enumerate(targets)}
     places |= {model_key(target.provider_key, target.model_id): at for at, target in enumerate(targets)}
+    cells = {point_name(point): _cell(point) for point in points}
     rows = []
     for number, record in enumerate(found, 1):
         at = places.get(model_key(record.provider, record.model), places.get(record.model))
@@ -211,13 +206,16 @@ def _records(run_id: str, targets: Sequence[RunTarget], found: Sequence[Record])
             raise UnreadableResultsError(
                 f"records.jsonl: request {number:,} is of “{record.model[:64]}”, which is not in the summary."
             )
-        tier = record.point.rpartition("@")[2].partition(" ")[0].partition(">")[0]
-        record.target, record.key = (
-            str(at),
-            f"{at}-{tier if tier.isdigit() and len(tier) < TIER_DIGITS else 0}-{number}",
-        )
+        record.target, record.key = str(at), f"{at}-{cells.get(record.point, '0')}-{number}"
         rows.append(runs.record_row(run_id, record, 1))
     return rows
+
+
+def _cell(point: Dict) -> str:
+    """Return the middle of a request's key, as `cell_of` reads it: the context, and what else its point names."""
+    load = "" if point["load"] is None else f"{point['load_mode'][0]}{point['load']:g}"
+    token = load + (f"o{point['output_tier']}" if point["output_tier"] else "")
+    return f"{point['context_tokens']}-{token}" if token else f"{point['context_tokens']}"
 
 
 def _percentile(statistics: Dict, metric: str, name: str) -> float | None:

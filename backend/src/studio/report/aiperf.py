@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from src.studio.report.foreign import UnreadableResultsError, foreign_point, foreign_summary, spread, statuses
+from typing import TYPE_CHECKING
+
+from src.studio.report.foreign import (
+    UnreadableResultsError,
+    foreign_point,
+    foreign_record,
+    foreign_summary,
+    spread,
+    statuses,
+)
 from src.studio.report.values import Dict, as_dict, dicts, figure, positive, text, texts, whole
+
+if TYPE_CHECKING:
+    from src.studio.engine.record import Record, Status
 
 NOTES = (
     "AIPerf counts a stream that breaks off without a finish reason as a success.",
@@ -61,6 +73,12 @@ def aiperf_point(data: Dict) -> Dict:
     return foreign_point(model, tool="AIPerf", mode=mode, load=load, statistics=statistics)
 
 
+TIMES = {
+    "ttft": "time_to_first_token",
+    "ttfo": "time_to_first_output_token",
+    "request_latency": "request_latency",
+    "itl": "inter_token_latency",
+}
 TOKENS = {"input_tokens": "total_isl", "output_tokens": "total_osl", "reasoning_tokens": "total_reasoning_tokens"}
 
 
@@ -81,6 +99,34 @@ def aiperf_summary(files: list[Dict]) -> Dict:
         started_at=min(starts, default=None),
         ended_at=max(ends, default=None),
         settings=settings,
+    )
+
+
+def aiperf_record(data: Dict, point: Dict, number: int) -> Record | None:
+    """Return the request that a line of `profile_export.jsonl` tells of; None of warm-ups, and of nothing.
+
+    Its times are those of the clock, in ns since 1970.
+    """
+    about, metrics = as_dict(data.get("metadata")), as_dict(data.get("metrics"))
+    sent, end = figure(about.get("request_start_ns")), figure(about.get("request_end_ns"))
+    if sent is None or end is None or end < sent or text(about.get("phase_kind")) == "warmup":
+        return None
+    error = as_dict(data.get("error"))
+    status: Status = "cancelled" if about.get("was_cancelled") is True else "error" if error else "success"
+    times = {name: figure(as_dict(metrics.get(theirs)).get("value")) for name, theirs in TIMES.items()}
+    times |= {"scheduled": figure(about.get("credit_issued_ns")) or sent, "sent": sent, "end": end}
+    gaps = as_dict(metrics.get("inter_chunk_latency")).get("value")
+    return foreign_record(
+        point,
+        number,
+        times,
+        request_id=text(about.get("x_request_id"))[:64],
+        icl_ms=[gap for item in gaps if (gap := figure(item)) is not None] if isinstance(gaps, list) else [],
+        input_tokens=whole(as_dict(metrics.get("input_sequence_length")).get("value")) or None,
+        output_tokens=whole(as_dict(metrics.get("output_sequence_length")).get("value")) or None,
+        status=status,
+        error=text(error.get("message"))[:500] or None,
+        error_kind=_kind(error) if error else None,
     )
 
 

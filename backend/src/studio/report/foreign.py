@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from src.studio.engine.record import Record
 from src.studio.engine.statistics import FEWEST_FOR_CONFIDENCE, FEWEST_FOR_P99, MOST_VARIATION
 from src.studio.report.values import Dict, figure, text, whole
 
@@ -14,6 +15,7 @@ VERSION = 1
 NAMES = ("mean", "std", "min", "p50", "p75", "p90", "p95", "p99", "max")
 PROVIDER_KEY = "imported"
 MS_PER_SECOND = 1000
+NS_PER_MS, NS_PER_SECOND = 1e6, 1e9
 
 
 class UnreadableResultsError(ValueError):
@@ -99,6 +101,44 @@ def foreign_summary(tool: str, version: object, points: list[Dict], notes: Itera
         "notes": list(notes),
         **more,
     }
+
+
+def point_name(point: Dict) -> str:
+    """Return what a point is called, as our own are: model, length of context, of the answer, load."""
+    longest = f">{point['output_tier']}" if point["output_tier"] else ""
+    load = "" if point["load"] is None else f" {point['load_mode'][0]}{point['load']:g}"
+    return f"{point['model_id']}@{point['context_tokens']}{longest}{load}"
+
+
+def foreign_record(point: Dict, number: int, times: Mapping[str, float | None], **known: Any) -> Record:  # noqa: ANN401
+    """Return a request that another tool measured.
+
+    `times` are `scheduled`, `sent` and `end` in ns since the run's start, and `ttft`, `ttfo`, `request_latency`
+    and `itl` in ms.
+    """
+    sent = round(times["sent"] or 0)
+    scheduled = min(round(times["scheduled"] or 0), sent)
+    ttft, latency = times["ttft"], times["request_latency"]
+    return Record(
+        key="",
+        target="",
+        model=point["model_id"],
+        provider=point["provider_key"],
+        point=point_name(point),
+        phase="measure",
+        run=number,
+        scheduled_ns=scheduled,
+        sent_ns=sent,
+        first_token_ns=None if ttft is None else sent + round(ttft * NS_PER_MS),
+        last_token_ns=None if latency is None else sent + round(latency * NS_PER_MS),
+        end_ns=max(round(times["end"] or 0), sent),
+        ttft_ms=ttft,
+        ttfo_ms=times["ttfo"],
+        request_latency_ms=latency,
+        itl_ms=times["itl"],
+        dispatch_delay_ms=(sent - scheduled) / NS_PER_MS,
+        **known,
+    )
 
 
 def statuses(success: object, failed: object, cancelled: object = 0) -> dict[str, int]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from src.studio.report.foreign import (
     MS_PER_SECOND,
+    NS_PER_SECOND,
     UnreadableResultsError,
     foreign_point,
+    foreign_record,
     foreign_summary,
     spread,
     statuses,
 )
 from src.studio.report.values import Dict, as_dict, dicts, figure, positive, text, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from src.studio.engine.record import Record, Status
 
 NOTES = (
     "GuideLLM counts a stream that ends cleanly without a finish reason as a success.",
@@ -30,6 +38,8 @@ METRICS = (
 )
 PERCENTILES = ("p50", "p75", "p90", "p95", "p99")
 LOADS = {"concurrent": ("concurrency", "streams"), "constant": ("rate", "rate"), "poisson": ("rate", "rate")}
+NO_REASON = "GuideLLM's file does not say why."
+STATUSES: dict[str, Status] = {"successful": "success", "errored": "error", "incomplete": "cancelled"}
 LATEST = dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()
 
 
@@ -55,6 +65,56 @@ def guidellm_summary(data: Dict) -> Dict:
         ended_at=max(ends, default=None),
         settings={"profile": as_dict(as_dict(benchmarks[0].get("config")).get("profile"))},
     )
+
+
+def guidellm_records(data: Dict, points: list[Dict]) -> Iterator[Record]:
+    """Yield the requests that a file holds, those of each benchmark as of its point."""
+    start = min((at for benchmark in dicts(data.get("benchmarks")) if (at := _start(benchmark))), default=0.0)
+    for benchmark, point in zip(dicts(data.get("benchmarks")), points, strict=True):
+        requests = as_dict(benchmark.get("requests"))
+        for name, status in STATUSES.items():
+            for number, request in enumerate(dicts(requests.get(name)), 1):
+                found = _record(request, point, number, start, status)
+                if found is not None:
+                    yield found
+
+
+def _record(request: Dict, point: Dict, number: int, start: float, status: Status) -> Record | None:
+    sent, end = figure(request.get("request_start_time")), figure(request.get("request_end_time"))
+    if sent is None or end is None or not start <= sent <= end:
+        return None
+    latency = figure(request.get("request_latency"))
+    times = {
+        "scheduled": (sent - start) * NS_PER_SECOND,
+        "sent": (sent - start) * NS_PER_SECOND,
+        "end": (end - start) * NS_PER_SECOND,
+        "ttft": figure(request.get("time_to_first_token_ms")),
+        "ttfo": figure(request.get("time_to_first_output_token_ms")),
+        "request_latency": None if latency is None else latency * MS_PER_SECOND,
+        "itl": figure(request.get("inter_token_latency_ms")),
+    }
+    return foreign_record(
+        point,
+        number,
+        times,
+        request_id=text(request.get("request_id"))[:64],
+        response_id=text(request.get("response_id"))[:64] or None,
+        input_tokens=whole(request.get("prompt_tokens")) or None,
+        output_tokens=whole(request.get("output_tokens")) or None,
+        status=status,
+        error=None if status == "success" else NO_REASON,
+        error_kind="error" if status == "error" else None,
+    )
+
+
+def _start(benchmark: Dict) -> float | None:
+    found = [
+        at
+        for name in STATUSES
+        for request in dicts(as_dict(benchmark.get("requests")).get(name))
+        if (at := figure(request.get("request_start_time")))
+    ]
+    return min(found, default=None)
 
 
 def _point(benchmark: Dict, data: Dict) -> Dict:
@@ -107,7 +167,7 @@ def _metric(of: Dict, factor: float) -> Dict | None:
 
 def _errors(totals: Dict) -> list[Dict]:
     count = whole(totals.get("errored"))
-    return [{"kind": "error", "count": count, "example": "GuideLLM's summary does not say why."}] if count else []
+    return [{"kind": "error", "count": count, "example": NO_REASON}] if count else []
 
 
 def _sum(metrics: Dict, name: str) -> int | None:

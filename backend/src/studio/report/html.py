@@ -86,11 +86,13 @@ def _head(summary: Dict, title: str, points: list[Point]) -> str:
         counted(len(models_of(points)), "model"),
         counted(len(points), "point"),
     ]
-    sentence = text(summary.get("sentence")) or _own_sentence(points)
-    knees = [text(knee.sentence) for knee in knees_of(summary) if knee.sentence]
+    sentence, _, more = (text(summary.get("sentence")) or _own_sentence(points)).partition(". ")
+    sentence = f"{sentence}." if more else sentence
+    knees = [knee.sentence for knee in knees_of(summary) if knee.sentence and knee.sentence not in more]
     told = "".join(f"<li>{esc(knee)}</li>" for knee in knees)
     return (
         f'<header><p class="eyebrow">{esc(title)}</p><h1>{esc(sentence)}</h1>'
+        f"{f'<p class=lead>{esc(more)}</p>' if more else ''}"
         f'<p class="facts-line">{" · ".join(filter(None, facts))}</p>{_notices(summary)}'
         f"{f'<ul class=knees>{told}</ul>' if told else ''}{_tiles(points)}</header>"
     )
@@ -177,21 +179,15 @@ def _load_sections(summary: Dict, points: list[Point], looks: Mapping[str, Look]
             cards = [
                 goodput_card(loaded, slo),
                 trade_off_card(group, looks),
-                *(latency_card(loaded, *latency) for latency in _shown(group)),
+                *(latency_card(loaded, *latency) for latency in _shown(mode)),
             ]
             found.append(_section(f"As the load grows{f': {size}' if size else ''}", "".join(cards)))
     return found
 
 
-def _shown(points: list[Point]) -> list[tuple[str, str, str]]:
-    """Return the latencies to draw; those from the schedule only where they differ from those from the sending."""
-    differs = any(
-        (late := point.stat("scheduled_ttft_ms", "p95")) is not None
-        and (sent := point.stat("ttft_ms", "p95")) is not None
-        and late > sent * 1.05
-        for point in points
-    )
-    return [latency for latency in LATENCIES if differs or latency[0] != "scheduled_ttft_ms"]
+def _shown(mode: str) -> list[tuple[str, str, str]]:
+    """Return the latencies to draw; from the schedule only where there is one, and not a next free place."""
+    return [latency for latency in LATENCIES if mode == "rate" or latency[0] != "scheduled_ttft_ms"]
 
 
 def _sizes(points: list[Point], looks: Mapping[str, Look]) -> list[str]:

@@ -22,6 +22,8 @@ class Knee:
     size: tuple[int, int]
     over: str
     load: float | None
+    is_bound: bool
+    """Whether it lies beyond what was tried, so that nothing is marked."""
     sentence: str
 
 
@@ -46,6 +48,7 @@ def knees_of(summary: Dict) -> list[Knee]:
             size=(whole(knee.get("context_tokens")), whole(knee.get("output_tier"))),
             over=text(knee.get("over")),
             load=positive(knee.get("load")),
+            is_bound=bool(knee.get("is_bound")),
             sentence=text(knee.get("sentence")),
         )
         for knee in dicts(summary.get("knees"))
@@ -54,7 +57,7 @@ def knees_of(summary: Dict) -> list[Knee]:
 
 def knee_points(knees: list[Knee], points: list[Point]) -> list[Point]:
     """Return the points at which there is a knee."""
-    at = {(knee.key, knee.size, knee.over, knee.load) for knee in knees if knee.load is not None}
+    at = {(knee.key, knee.size, knee.over, knee.load) for knee in knees if not knee.is_bound}
     return [point for point in points if (point.key, point.size, point.load_mode, point.load) in at]
 
 

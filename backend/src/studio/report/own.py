@@ -26,6 +26,7 @@ SUMMARIES = (
     *("ttft_ms", "ttfo_ms", "request_latency_ms", "itl_ms", "icl_ms", "output_tps_user"),
     *("scheduled_ttft_ms", "scheduled_latency_ms", "dispatch_delay_ms"),
 )
+MEANS = ("avg_tokens_per_second", "avg_input_tokens_per_second", "std_dev_tps")
 FIGURES = ("mean", "std", "min", "p50", "p75", "p90", "p95", "p99", "max")
 
 
@@ -65,16 +66,21 @@ def own_summary(data: Dict) -> Dict:
 
 def own_records(lines: str) -> Iterator[Record]:
     """Yield the records of `records.jsonl`. Raises `UnreadableResultsError`, which names the line."""
+    return map(_record, json_lines(lines))
+
+
+def json_lines(lines: str) -> Iterator[Dict]:
+    """Yield the objects of JSON lines. Raises `UnreadableResultsError`, which names the line."""
     for number, line in enumerate(lines.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            data = orjson.loads(line)
+            data = orjson.loads(line.encode("utf-8", "surrogatepass"))
         except orjson.JSONDecodeError:
-            raise UnreadableResultsError(f"records.jsonl: line {number:,} is no JSON.") from None
+            raise UnreadableResultsError(f"Line {number:,} of the requests is no JSON.") from None
         if not isinstance(data, dict):
-            raise UnreadableResultsError(f"records.jsonl: line {number:,} is no record.")
-        yield _record(data)
+            raise UnreadableResultsError(f"Line {number:,} of the requests is no record.")
+        yield data
 
 
 def _point(point: Dict) -> Dict:
@@ -103,7 +109,10 @@ def _point(point: Dict) -> Dict:
             }
             for error in dicts(given.get("errors"))
         ],
-        **{name: figure(given.get(name)) for name in ("input_tokens", "output_tokens", "window_seconds")},
+        **{
+            name: figure(given.get(name))
+            for name in ("input_tokens", "output_tokens", "window_seconds", "good", "max_in_flight")
+        },
         "distributions": {
             name: [value for item in values if (value := figure(item)) is not None][:101]
             for name, values in as_dict(given.get("distributions")).items()
@@ -124,6 +133,7 @@ def _point(point: Dict) -> Dict:
         "success_count": whole(point.get("success_count")),
         "error_count": whole(point.get("error_count")),
         **numbers,
+        **{name: figure(point.get(name)) for name in MEANS},
         "statistics": statistics,
     }
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from src.studio.report.aiperf import aiperf_summary, is_aiperf
+from src.studio.report.aiperf import aiperf_record, aiperf_summary, is_aiperf
 from src.studio.report.foreign import UnreadableResultsError
-from src.studio.report.guidellm import guidellm_summary, is_guidellm
-from src.studio.report.own import is_own, own_records, own_summary
+from src.studio.report.guidellm import guidellm_records, guidellm_summary, is_guidellm
+from src.studio.report.own import is_own, json_lines, own_records, own_summary
 from src.studio.report.points import model_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from src.studio.engine.record import Record
     from src.studio.report.values import Dict
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 MOST_POINTS = 2_000
 MOST_MODELS = 100
 MOST_RECORDS = 200_000
+MOST_COUNTED = 1_000_000_000
 MOST_FILES = 100
+CLOCKS = ("scheduled_ns", "sent_ns", "first_token_ns", "last_token_ns", "end_ns")
 LONGEST_MODEL = 512
 LONGEST_PROVIDER = 64
 KINDS = "a summary.json of ours, AIPerf's profile_export_aiperf.json, or GuideLLM's benchmarks.json"
@@ -52,11 +55,19 @@ def read_results(files: Mapping[str, Any]) -> Results:
 
 def _results(found: list[Dict], lines: Mapping[str, Any]) -> Results:
     if found and all(is_aiperf(data) for data in found):
-        return Results(aiperf_summary(found))
+        summary = aiperf_summary(found)
+        if lines and len(found) > 1:
+            raise UnreadableResultsError(
+                "Requests of AIPerf can be read with one file of results, not with several."
+            )
+        return Results(summary, _aiperf_records(lines, summary))
     if len(found) == 1 and is_guidellm(found[0]):
-        return Results(guidellm_summary(found[0]))
+        summary = guidellm_summary(found[0])
+        return Results(summary, _kept(guidellm_records(found[0], summary["points"])))
     if len(found) == 1 and is_own(found[0]):
-        return Results(own_summary(found[0]), _records(lines))
+        return Results(
+            own_summary(found[0]), _kept(record for given in _texts(lines) for record in own_records(given))
+        )
     if len(found) > 1:
         raise UnreadableResultsError(
             "Several files are of one run only where all are AIPerf's: send one at a time."
@@ -64,15 +75,31 @@ def _results(found: list[Dict], lines: Mapping[str, Any]) -> Results:
     raise UnreadableResultsError(f"These are no results that can be read: there has to be {KINDS}.")
 
 
-def _records(lines: Mapping[str, Any]) -> list[Record]:
-    found: list[Record] = []
+def _aiperf_records(lines: Mapping[str, Any], summary: Dict) -> list[Record]:
+    """Return the requests of AIPerf's `profile_export.jsonl`, with times since the first of them."""
+    point = summary["points"][0]
+    told = (line for given in _texts(lines) for line in json_lines(given))
+    found = _kept(record for at, line in enumerate(told, 1) if (record := aiperf_record(line, point, at)))
+    start = min((record.scheduled_ns for record in found), default=0)
+    for record in found:
+        for name in CLOCKS:
+            value = getattr(record, name)
+            setattr(record, name, None if value is None else value - start)
+    return found
+
+
+def _texts(lines: Mapping[str, Any]) -> Iterator[str]:
     for name, given in lines.items():
         if not isinstance(given, str):
             raise UnreadableResultsError(f"{_short(name)}: has to be its text.")
-        for record in own_records(given):
-            found.append(record)
-            if len(found) > MOST_RECORDS:
-                raise UnreadableResultsError(f"There are more than {MOST_RECORDS:,} records: leave them out.")
+        yield given
+
+
+def _kept(records: Iterable[Record]) -> list[Record]:
+    """Return the records, if there are not too many."""
+    found = list(islice(records, MOST_RECORDS + 1))
+    if len(found) > MOST_RECORDS:
+        raise UnreadableResultsError(f"There are more than {MOST_RECORDS:,} requests: leave them out.")
     return found
 
 
@@ -95,9 +122,16 @@ def _check(summary: Dict) -> None:
     models = {model_key(point["provider_key"], point["model_id"]) for point in points}
     if len(models) > MOST_MODELS:
         raise UnreadableResultsError(f"There are {len(models):,} models; {MOST_MODELS} can be kept in a run.")
+    if (
+        sum(point["statistics"]["n"] + point["success_count"] + point["error_count"] for point in points)
+        > MOST_COUNTED
+    ):
+        raise UnreadableResultsError(f"There are more requests than {MOST_COUNTED:,}, as no run has.")
     for point in points:
         if len(point["model_id"]) > LONGEST_MODEL or len(point["display_name"]) > LONGEST_MODEL:
             raise UnreadableResultsError(f"A model's name has more than {LONGEST_MODEL} characters.")
+        if (point["output_tier"] or 0) > MOST_COUNTED:
+            raise UnreadableResultsError("An answer's length in it is none that can be kept.")
         if len(point["provider_key"]) > LONGEST_PROVIDER or len(point["provider"]) > LONGEST_PROVIDER:
             raise UnreadableResultsError(f"A provider's name has more than {LONGEST_PROVIDER} characters.")
 

@@ -15,7 +15,7 @@ Dict = dict[str, Any]
 # C0 and C1 controls: no file of HTML may have them, and nothing shows them. Tabs and ends of lines stay.
 CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160)])
 LONGEST_TEXT = 20_000
-LARGEST = 1e15
+LARGEST = 1e19
 """Beyond this, in either direction, a figure is none."""
 
 

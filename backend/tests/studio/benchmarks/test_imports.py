@@ -31,10 +31,11 @@ def _file(own: Studio, run_id: str, form: str) -> Response:
 
 
 @pytest.mark.parametrize(
-    ("name", "tool", "points"), [("aiperf-0.13.0.json", "aiperf", 1), ("guidellm-0.8.1.json", "guidellm", 2)]
+    ("name", "tool", "points", "requests"),
+    [("aiperf-0.13.0.json", "aiperf", 1, 0), ("guidellm-0.8.1.json", "guidellm", 2, 40)],
 )
 def test_results_of_other_tools_become_a_run_marked_as_theirs(
-    own: Studio, name: str, tool: str, points: int
+    own: Studio, name: str, tool: str, points: int, requests: int
 ) -> None:
     answer = own.send("POST", "/api/import/run", json.loads(text(name)))
     assert answer == {"status": "ok", "run_id": answer["run_id"], "tool": tool, "points": points} | {
@@ -49,7 +50,8 @@ def test_results_of_other_tools_become_a_run_marked_as_theirs(
     assert (first["model_id"], first["load_mode"]) == ("fast", "concurrency")
     assert first["ttft_ms_p50"] == first["statistics"]["ttft_ms"]["p50"] > 0
     assert (first["cost"], first["goodput"], first["std_dev_tps"]) == (None, None, None)
-    assert own.get(f"/api/history/{answer['run_id']}/records")["records"] == []
+    records = own.get(f"/api/history/{answer['run_id']}/records")["records"]
+    assert len(records) == requests
     assert [listed["id"] for listed in own.get("/api/history", search="fast")["runs"]] == [answer["run_id"]]
     own.send("DELETE", f"/api/history/{answer['run_id']}")
 
@@ -68,6 +70,18 @@ def test_a_run_of_the_command_line_comes_with_its_records_and_its_knee(own: Stud
     records = own.get(f"/api/history/{answer['run_id']}/records")["records"]
     assert [one["sent_ns"] for one in records] == [record(at)["sent_ns"] for at in range(5)]
     assert {one["point"] for one in records} == {"fast@0 c4"}
+
+
+def test_runs_of_two_tools_can_be_compared_request_by_request(own: Studio) -> None:
+    aiperf = {"a.json": text("aiperf-0.13.0.json"), "a.jsonl": text("aiperf-0.13.0.jsonl")}
+    ids = [
+        own.send("POST", "/api/import/run", body)["run_id"]
+        for body in ({"files": aiperf}, json.loads(text("guidellm-0.8.1.json")))
+    ]
+    compared = own.get("/api/analytics/compare", runs=",".join(ids))
+    (metric,) = [one for one in compared["points"][0]["metrics"] if one["name"] == "ttft_ms"]
+    assert [value["n"] for value in metric["values"]] == [24, 20]
+    assert metric["values"][1]["verdict"] is not None
 
 
 def test_it_is_exported_again_in_every_form(own: Studio) -> None:
@@ -125,3 +139,25 @@ def test_names_that_are_tags_or_controls_stay_text(own: Studio) -> None:
     page = _file(own, run_id, "html").text
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000, b'{"points": NaN}', b"\xff", b""])
+def test_a_body_that_is_no_json_is_refused_in_a_sentence(own: Studio, content: bytes) -> None:
+    headers = {**own.headers, "Content-Type": "application/json"}
+    answer = own.client.post("/api/import/run", content=content, headers=headers)
+    assert answer.status_code in {400, 422}
+    assert len(answer.json()["error"]) < 200
+    assert own.get("/api/history")["runs"] == []
+
+
+def test_a_body_beyond_the_limit_is_refused_before_it_is_read(own: Studio) -> None:
+    headers = {**own.headers, "Content-Type": "application/json", "Content-Length": str(65 * 1024 * 1024)}
+    answer = own.client.post("/api/import/run", content=b"{}", headers=headers)
+    assert answer.status_code == 413
+
+
+def test_thousands_of_requests_are_kept_and_given_in_pieces(own: Studio) -> None:
+    files = own_files(3_000)
+    run_id = own.send("POST", "/api/import/run", {"files": files})["run_id"]
+    assert _file(own, run_id, "jsonl").text.count("\n") == 3_000
+    assert "The first 500 requests" in _file(own, run_id, "html").text

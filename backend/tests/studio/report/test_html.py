@@ -157,6 +157,31 @@ def test_the_knee_the_limit_and_the_front_are_marked() -> None:
     assert "limit 400" not in without
 
 
+@pytest.mark.parametrize("bound", ["none_reached", "below"])
+def test_what_lies_beyond_the_loads_that_were_tried_is_told_and_not_marked(bound: str) -> None:
+    found = sweep()
+    found["knees"][0]["is_bound"] = bound
+    page = report_html(found)
+    assert "knee of slow" not in page
+    assert "slow keeps up with 4." in text_of(page)
+
+
+def test_times_from_the_schedule_are_drawn_where_there_is_one() -> None:
+    times = statistics([20.0] * 120) | {"scheduled_ttft_ms": statistics([900.0] * 120)["ttft_ms"]}
+    told = "Time to first token, from the schedule, p95"
+    for mode, drawn in (("rate", True), ("concurrency", False)):
+        points = [
+            point(model, load, load_mode=mode, statistics=times) for model in ("fast", "slow") for load in (5, 10)
+        ]
+        assert (told in report_html(summary(points))) == drawn
+
+
+def test_what_follows_the_first_sentence_stands_below_it_and_no_knee_is_told_twice() -> None:
+    parsed = Page(report_html(sweep() | {"sentence": "fast answers first: 21.5 ms. slow keeps up with 4."}))
+    assert parsed.words["h1"] == "fast answers first: 21.5 ms."
+    assert parsed.words["header"].count("slow keeps up with 4.") == 1
+
+
 def test_rates_are_held_against_what_was_sent() -> None:
     points = [point("fast", load, load_mode="rate", request_rate=min(load, 20)) for load in (5, 10, 20, 40)]
     text = text_of(report_html(summary(points)))

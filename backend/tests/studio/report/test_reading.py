@@ -13,7 +13,7 @@ from src.studio.report.records import row_of
 from tests.studio.report.made import point, record, summary, sweep
 
 DATA = Path(__file__).with_name("data")
-AIPERF, GUIDELLM = "aiperf-0.13.0.json", "guidellm-0.8.1.json"
+AIPERF, AIPERF_LINES, GUIDELLM = "aiperf-0.13.0.json", "aiperf-0.13.0.jsonl", "guidellm-0.8.1.json"
 """Made by these versions from llm-mock's `fast`, and cut down to what is read."""
 ODD = (None, True, -1, 0, 1e308, "", "text", "\x00", [], {}, [[]], [{}], {"a": 1}, [1, 2, 3])
 
@@ -41,6 +41,34 @@ def test_aiperf_has_a_point_a_file() -> None:
     assert figures["ttft_ms"]["p50_interval"] is None
     assert (only["cost"], only["goodput"], figures["scheduled_ttft_ms"]) == (None, None, None)
     assert any("counts a stream that breaks off" in note for note in found["notes"])
+
+
+def test_requests_of_aiperf_come_with_their_times_since_the_first() -> None:
+    files = {
+        "profile_export_aiperf.json": given(AIPERF),
+        "profile_export.jsonl": (DATA / AIPERF_LINES).read_text(),
+    }
+    found = read_results(files).records
+    theirs = [json.loads(line) for line in files["profile_export.jsonl"].splitlines()]
+    assert len(found) == 24
+    assert min(one.scheduled_ns for one in found) == 0
+    for one, line in zip(found, theirs, strict=True):
+        told = {name: metric["value"] for name, metric in line["metrics"].items()}
+        assert (one.ttft_ms, one.request_latency_ms) == (told["time_to_first_token"], told["request_latency"])
+        assert one.icl_ms == told["inter_chunk_latency"]
+        assert (one.request_id, one.status) == (line["metadata"]["x_request_id"], "success")
+        assert one.scheduled_ns <= (one.sent_ns or 0) < (one.first_token_ns or 0) < one.end_ns
+        assert one.point == "fast@0 c4"
+
+
+def test_requests_of_guidellm_are_those_of_their_points() -> None:
+    found = read_results({"benchmarks.json": given(GUIDELLM)}).records
+    assert [one.point for one in found] == ["fast@0 c2"] * 20 + ["fast@0 c4"] * 20
+    assert min(one.sent_ns or 0 for one in found) == 0
+    theirs = given(GUIDELLM)["benchmarks"][1]["requests"]["successful"][0]
+    assert found[20].ttft_ms == theirs["time_to_first_token_ms"]
+    assert found[20].response_id == theirs["response_id"]
+    assert found[20].request_latency_ms == pytest.approx(1000 * theirs["request_latency"])
 
 
 def test_several_files_of_aiperf_are_the_points_of_one_run() -> None:
@@ -117,13 +145,15 @@ def test_ours_come_back_as_they_were_with_their_records() -> None:
         ({"a.json": own(points=[point(f"m{at}", n=1) for at in range(101)])}, "There are 101 models; 100 can be"),
         ({"a.json": own(points=[{"model_id": "m"}] * 2_001)}, "There are 2,001 points"),
         ({"a.json": own(), "b.json": own()}, "Several files are of one run only where all are AIPerf's"),
-        ({"a.json": own(), "records.jsonl": "{}\n{"}, "records.jsonl: line 2 is no JSON."),
-        ({"a.json": own(), "records.jsonl": "[]"}, "records.jsonl: line 1 is no record."),
+        ({"a.json": own(), "records.jsonl": "{}\n{"}, "Line 2 of the requests is no JSON."),
+        ({"a.json": own(), "records.jsonl": "[]"}, "Line 1 of the requests is no record."),
         ({"a.json": own(), "records.jsonl": 1}, "records.jsonl: has to be its text."),
         ({"a.json": given(GUIDELLM) | {"benchmarks": []}}, "GuideLLM's file has no benchmarks in it."),
         ({"a.json": {"metadata": {"guidellm_version": "1"}, "benchmarks": [{}]}}, "does not say which model"),
         ({"a.json": {"aiperf_version": "1"}}, "AIPerf's file does not say which model was measured"),
         ({"a.json": given(AIPERF) | {"request_count": None}}, "AIPerf's file has no requests"),
+        ({"a.json": given(AIPERF), "b.json": given(AIPERF), "c.jsonl": ""}, "with one file of results"),
+        ({"a.json": given(AIPERF) | {"request_count": {"avg": 1e12}}}, "There are more requests than"),
         ({f"{at}.json": "{}" for at in range(101)}, "These are 101 files; 100 can be read at once."),
     ],
 )  # fmt: skip
@@ -185,7 +215,7 @@ def test_records_with_odd_fields_are_taken_without_these(odd: Any) -> None:
         try:
             found = read_results({"summary.json": summary(), "records.jsonl": line}).records
         except UnreadableResultsError as error:
-            assert "line 1" in str(error)  # noqa: PT017 - either is right
+            assert "Line 1" in str(error)  # noqa: PT017 - either is right
             continue
         assert found[0].status in {"success", "error"}
         json.dumps(found[0].to_dict(), allow_nan=False)
