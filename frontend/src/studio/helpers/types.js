@@ -40,7 +40,6 @@
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
  * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
- * @property {string} [tool] by which it was measured
  * @property {RunResult[]} [results] in lists, without distributions
  */
 

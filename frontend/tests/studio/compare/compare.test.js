@@ -39,7 +39,7 @@ it('says in a sentence what changed, no surer than it is', () => {
     /^Too few requests to tell whether fast differs between A/,
   )
   expect(said([comparedPoint([value(21), value(null)])])).toBe(
-    'A and B measured no model alike, so no difference can be told.',
+    'A has no model at the same context and load in common with B, so no difference can be told.',
   )
 })
 

@@ -36,7 +36,7 @@ const answering = (answers) =>
 
 it('says who is best, no surer than it is', () => {
   expect(plainSentence(rankingSentence(leaderboard()))).toBe(
-    'One at a time, no context: fast answers first, 21 ms, n = 90; fast writes fastest, 95.2 tok/s.',
+    'One at a time, no context: fast answers first (21 ms, n = 90) and writes fastest (95.2 tok/s).',
   )
   const equal = leaderboard({ models: [ranked('fast', 1, 21), ranked('quick', 2, 21.5)] })
   expect(plainSentence(rankingSentence(equal))).toMatch(
