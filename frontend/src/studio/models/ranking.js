@@ -114,13 +114,13 @@ const figure = { align: /** @type {const} */ ('end') }
 export function rankingColumns(models) {
   const ttft = ttftScale(models)
   return [
-    { id: 'model', label: 'Model', width: '12rem' },
+    { id: 'model', label: 'Model', width: '11.5rem' },
     {
       id: 'ttft',
       label: 'First token, p50',
       unit: ttft.unit,
       ...figure,
-      width: '9.5rem',
+      width: '9rem',
       value: ({ ttft_ms_p50 }) => ttft_ms_p50,
       format: ttft.format,
     },
@@ -138,16 +138,16 @@ export function rankingColumns(models) {
       label: 'Output, p50',
       unit: 'tok/s',
       ...figure,
-      width: '10rem',
+      width: '9.5rem',
       value: ({ output_tps_user_p50 }) => output_tps_user_p50,
       format: formatSpeed,
     },
     {
       id: 'cost',
-      label: 'Per 1,000 out',
+      label: 'Per 1K out',
       unit: 'USD',
       ...figure,
-      width: '8rem',
+      width: '7rem',
       value: ({ cost_per_1k_output_tokens }) => cost_per_1k_output_tokens,
       format: formatMoney,
     },
@@ -156,13 +156,13 @@ export function rankingColumns(models) {
       label: 'Goodput',
       unit: 'per s',
       ...figure,
-      width: '7.5rem',
+      width: '7rem',
       value: ({ goodput }) => goodput,
       format: (goodput, { goodput_share: share }) =>
         `${goodput.toFixed(2)}${share === null ? '' : ` (${formatPercent(share)})`}`,
     },
     { id: 'n', label: 'n', ...figure, width: '3.8rem', format: formatInteger },
-    { id: 'error_count', label: 'Failures', ...figure, width: '5.3rem', format: formatInteger },
+    { id: 'error_count', label: 'Failed', ...figure, width: '4.8rem', format: formatInteger },
     {
       id: 'last_run',
       label: 'Last run',

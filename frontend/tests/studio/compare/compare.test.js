@@ -87,7 +87,7 @@ it('warns of nothing where they were', async () => {
 it('takes another baseline, and runs out and in, by the address', async () => {
   const { calls } = withComparison()
   const { findByRole, findByText, getAllByRole, router } = await openPage(CompareView, ADDRESS)
-  await userEvent.click(await findByRole('button', { name: 'Compare the others with B, Run 2' }))
+  await userEvent.click(await findByRole('button', { name: 'Make it the baseline: B, Run 2' }))
   await vi.waitFor(() =>
     expect(router.currentRoute.value.query.runs).toBe(`${runId(2)},${runId(1)}`),
   )

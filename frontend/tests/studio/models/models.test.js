@@ -140,7 +140,11 @@ it('shows a model over time and over load, with its runs and profiles', async ()
     PAGE,
   )
   await findAllByText(/answered after 21 ms and then wrote 80.0 tokens a second/)
-  const trend = await findByRole('img', { name: /^Chart of fast over time, 3 runs/ })
+  const trend = await findByRole(
+    'img',
+    { name: /^Chart of fast over time, 3 runs/ },
+    { timeout: 10_000 },
+  )
   const { datasets } = JSON.parse(trend.getAttribute('data-chart') ?? '')
   expect(datasets.map((/** @type {any} */ { whiskers }) => whiskers)).toEqual([
     [23, 25, 24],
