@@ -8,7 +8,7 @@ import {
   timelineOf,
 } from '../../src/studio/helpers/records.js'
 import { newForm } from '../../src/studio/helpers/runForm.js'
-import { catalog, record, result, run, target } from '../studio/fixtures.js'
+import { catalog, knee, loadResult, record, result, run, target } from '../studio/fixtures.js'
 
 const folder = 'studio'
 const TARGETS = [target('fast'), target('slow')]
@@ -19,6 +19,10 @@ const POINTS = readPoints(
     result('fast', { tier: 5000 }),
     result('slow', { n: 3, failed: 2, errors: ERRORS }),
   ],
+  TARGETS,
+)
+const LOADED = readPoints(
+  [1, 2, 4].map((load) => loadResult('fast', load)),
   TARGETS,
 )
 const ROWS = requestRows([record(0), record(1, { status: 'error', error: 'No.' })], TARGETS)
@@ -71,6 +75,85 @@ export const STUDIO_PAGE_CASES = {
         series: [{ key: 'demo::fast', name: 'fast', place: 0, points: [{ x: 1, y: 2 }], knee: 1 }],
         over: 'people at once',
         limit: { value: 4, text: 'limit 4 ms' },
+      },
+    },
+  ],
+  [`${folder}/components/charts/LoadCharts.vue`]: [
+    {
+      props: {
+        points: LOADED,
+        knees: [knee('fast', 2)],
+        loadName: 'at the knee of each',
+        slo: 'ttft<800',
+        places: PLACES,
+        colorOf,
+        caption: 'A run',
+        fileName: 'run',
+      },
+    },
+  ],
+  [`${folder}/components/charts/RequestsCard.vue`]: [
+    {
+      wrap: 'shortcuts',
+      props: { id: RUN.id, points: LOADED, colorOf, caption: 'A run', fileName: 'run' },
+    },
+  ],
+  [`${folder}/components/charts/RequestsChart.vue`]: [
+    {
+      props: {
+        bars: [
+          {
+            number: 1,
+            target: 'demo::fast',
+            name: 'fast',
+            status: 'success',
+            isGood: true,
+            wait: null,
+            first: [0, 1],
+            rest: [1, 2],
+          },
+        ],
+        colorOf,
+        label: 'A chart',
+      },
+    },
+  ],
+  [`${folder}/components/charts/SpreadCard.vue`]: [
+    {
+      props: {
+        chosen: [LOADED[1]],
+        points: LOADED,
+        places: PLACES,
+        colorOf,
+        caption: 'A run',
+        fileName: 'run',
+      },
+    },
+  ],
+  [`${folder}/components/charts/TradeChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [
+          {
+            key: 'demo::fast',
+            name: 'fast',
+            place: 0,
+            points: [{ x: 1, y: 2, load: 1, text: '1 at once' }],
+          },
+        ],
+        front: [],
+      },
+    },
+  ],
+  [`${folder}/components/run/PointCards.vue`]: [
+    {
+      props: {
+        points: LOADED,
+        sorted: LOADED,
+        knees: [knee('fast', 2)],
+        colorOf,
+        longest: 100,
       },
     },
   ],

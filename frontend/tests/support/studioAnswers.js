@@ -2,7 +2,7 @@
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { ANALYTICS_ANSWERS } from '../studio/analyticsFixtures.js'
-import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
+import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -65,5 +65,6 @@ export const STUDIO_ANSWERS = {
   },
   '/api/history': { runs: [run()], next_cursor: null },
   [`/api/history/${run().id}`]: run(),
+  [`/api/history/${run().id}/timeline`]: timeline(),
   [`/api/history/${run().id}/records`]: { records: [record(0), record(1)] },
 }

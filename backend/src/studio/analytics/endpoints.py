@@ -11,15 +11,15 @@ from src.core.http.responses import json_response
 from src.studio.analytics.schemas import (
     CompareOut,
     CompareQuery,
+    KnownModelsOut,
     LeaderboardOut,
     LeaderboardQuery,
     ModelQuery,
-    ModelsOut,
     TrendsOut,
     TrendsQuery,
-    UsageOut,
+    UsageOfModelOut,
     UsageQuery,
-    WholeModelOut,
+    WholeKnownModelOut,
 )
 from src.studio.dependencies import AdminUser, CurrentUser, Provided
 
@@ -61,19 +61,21 @@ def compare_runs(asked: Annotated[CompareQuery, Query()], user: CurrentUser, ser
     return json_response(services.analytics.compare(user, run_ids))
 
 
-@router.get("/api/analytics/models", response_model=ModelsOut)
-def get_models(user: CurrentUser, services: Provided) -> Response:
+@router.get("/api/analytics/models", response_model=KnownModelsOut)
+def get_known_models(user: CurrentUser, services: Provided) -> Response:
     """List models that are offered, and those that were measured and are gone."""
     return json_response({"models": services.analytics.models(user)})
 
 
-@router.get("/api/analytics/model", response_model=WholeModelOut)
-def get_model(asked: Annotated[ModelQuery, Query()], user: CurrentUser, services: Provided) -> Response:
+@router.get("/api/analytics/model", response_model=WholeKnownModelOut)
+def get_known_model(asked: Annotated[ModelQuery, Query()], user: CurrentUser, services: Provided) -> Response:
     """Tell what is known of a model: price, window, figures over time, one's profiles of it, and runs."""
     return json_response(services.analytics.model(user, asked.provider_key, asked.model_id))
 
 
-@router.get("/api/analytics/usage", response_model=UsageOut)
-async def get_usage(asked: Annotated[UsageQuery, Query()], admin: AdminUser, services: Provided) -> Response:
+@router.get("/api/analytics/usage", response_model=UsageOfModelOut)
+async def get_usage_of_model(
+    asked: Annotated[UsageQuery, Query()], admin: AdminUser, services: Provided
+) -> Response:
     """Tell what everybody used of a model through the gateway, and what that would have cost with others."""
     return json_response(await services.analytics.usage(admin, asked.model_id, asked.days))

@@ -27,6 +27,11 @@ MEASURED_BY_SERVER = frozenset({"server"})
 # As the generator's report has it, which is kept as JSON without spaces
 CLIENT_LIMITED = '"client_limited":true'
 AT = (results.load_mode, results.load, results.context_tokens, results.output_tier)
+# Of a result, what many are grouped by and added up; whose it is comes first.
+RESULT = (
+    *("provider_key", "model_id", "run_id", "success_count", "error_count", "ttft_ms_p50", "output_tps"),
+    *("goodput", "goodput_share", "tokens_per_second", "output_tokens", "cost"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +98,8 @@ def runs_of(connection: Connection, scope: Scope) -> dict[str, Any]:
 
 
 def results_at(connection: Connection, scope: Scope, load: Load) -> Sequence[Any]:
-    """Return all results at a load, in no order, by what an index has of them."""
-    asked = select(
-        *(results.provider_key, results.model_id, results.run_id, results.success_count, results.error_count),
-        *(results.ttft_ms_p50, results.output_tps, results.goodput, results.goodput_share),
-        *(results.tokens_per_second, results.output_tokens, results.cost),
-    )
-    return connection.execute(asked.where(_is_at(load), scope.holds())).all()
+    """Return `RESULT` of all results at a load, in no order, by what an index has of them."""
+    return _plain(connection, select(*(results[name] for name in RESULT)).where(_is_at(load), scope.holds()))
 
 
 def values_at(connection: Connection, scope: Scope, load: Load) -> Sequence[Any]:

@@ -109,7 +109,7 @@ export function useRunActions() {
     take: changing((/** @type {{ name?: string, files: Record<string, string> }} */ given) =>
       api.send('POST', '/api/import/run', given),
     ),
-    /** @param {string} id @param {'csv' | 'json'} format */
+    /** @param {string} id @param {'csv' | 'json' | 'jsonl' | 'parquet' | 'html'} format */
     async download(id, format) {
       saveFile(await api.getFile(`/api/export/run/${id}`, { format }))
     },

@@ -1,5 +1,6 @@
 /** How much comes at once, in words. */
 import { formatLoad } from './loadCharts.js'
+import { tierText } from './targets.js'
 
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
 
@@ -36,4 +37,22 @@ export function plannedLoad({ mode, concurrency = 1, concurrencies, rates, sweep
 export function pointLoad({ load_mode, load }) {
   if (load === null || load_mode === 'single') return 'one after another'
   return load_mode === 'rate' ? `${formatLoad(load)} a second` : `${formatLoad(load)} at once`
+}
+
+/**
+ * @param {import('./points.js').Point} point
+ * @param {import('./points.js').Point[]} points of the same run
+ * @returns {string} by what it differs from the others: "fast, 8 at once, with 5K of context"
+ */
+export function pointText({ name, loadMode, load, tier, output }, points) {
+  /** @param {(point: import('./points.js').Point) => unknown} read */
+  const isVaried = (read) => new Set(points.map(read)).size > 1
+  return [
+    name,
+    isVaried((point) => point.load) && pointLoad({ load_mode: loadMode, load }),
+    isVaried((point) => point.tier) && `with ${tierText(tier)}`,
+    isVaried((point) => point.output) && output !== null && `answers of ${output}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
 }
