@@ -98,24 +98,30 @@ export function scaleOf({ kind }, values) {
   return kind === 'share' ? SHARE : durationScale(values.map(({ value }) => value))
 }
 
-/** @param {Comparison} comparison @returns {ComparedPoint[]} */
+/** @param {ComparedPoint} point @returns {number} how many runs have it */
+export const runsOf = ({ metrics }) => (metrics.get('ttft_ms') ?? []).filter(isKnown).length
+
+/** @param {Comparison} comparison @returns {ComparedPoint[]} those that most runs have first */
 export const readPoints = ({ points }) =>
-  points.map((point) => {
-    const target = targetKey(point)
-    const { context_tokens, output_tier, load_mode, load } = point
-    return {
-      key: [target, context_tokens, output_tier, load_mode, load].join('@'),
-      target,
-      name: point.model,
-      where: pointWords(point),
-      metrics: new Map(
-        point.metrics.map((/** @type {{ name: MetricName, values: Value[] }} */ one) => [
-          one.name,
-          one.values,
-        ]),
-      ),
-    }
-  })
+  points.map(readPoint).sort((a, b) => runsOf(b) - runsOf(a))
+
+/** @param {any} point @returns {ComparedPoint} */
+function readPoint(point) {
+  const target = targetKey(point)
+  const { context_tokens, output_tier, load_mode, load } = point
+  return {
+    key: [target, context_tokens, output_tier, load_mode, load].join('@'),
+    target,
+    name: point.model,
+    where: pointWords(point),
+    metrics: new Map(
+      point.metrics.map((/** @type {{ name: MetricName, values: Value[] }} */ one) => [
+        one.name,
+        one.values,
+      ]),
+    ),
+  }
+}
 
 /** @param {Value | undefined} value */
 export const isKnown = (value) => value !== undefined && value.value !== null

@@ -3,7 +3,7 @@ import { countOf } from '../../shared/format/numbers.js'
 import { formatMs } from '../helpers/durations.js'
 import { percentText } from '../helpers/percents.js'
 import { METRICS } from './comparison.js'
-import { letterOf } from './letters.js'
+import { letterOf, lettersText } from './letters.js'
 
 /** @typedef {import('./comparison.js').ComparedPoint} ComparedPoint */
 /** @typedef {import('./comparison.js').MetricName} MetricName */
@@ -91,15 +91,23 @@ function aboutSeveral(points, at) {
 export function comparisonSentence(points, runs) {
   /** @type {Part[]} */
   const parts = []
+  /** @type {string[]} */
+  const apart = []
   for (let at = 1; at < runs; at += 1) {
     const shared = points.filter((point) => verdictOf(point, 'ttft_ms', at) !== null)
+    if (!shared.length) {
+      apart.push(letterOf(at))
+      continue
+    }
     if (parts.length) parts.push(' ')
-    if (!shared.length)
-      parts.push(`A and ${letterOf(at)} measured no model alike, so no difference can be told`)
-    else if (shared.length === 1)
+    if (shared.length === 1)
       parts.push(...aboutFirstToken(shared[0], at), ...aboutSpeed(shared[0], at))
     else parts.push(...aboutSeveral(shared, at))
     parts.push('.')
   }
-  return parts
+  if (!apart.length) return parts
+  return [
+    ...parts,
+    `${parts.length ? ' ' : ''}A has no model at the same context and load in common with ${lettersText(apart)}, so no difference can be told.`,
+  ]
 }

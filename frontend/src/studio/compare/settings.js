@@ -18,6 +18,7 @@ const NAMES = {
   provider_params: 'Further parameters',
   ramp_seconds: 'Ramp, s',
   rates: 'Requests per second',
+  sent: 'Parameters sent',
   slo: 'Limits of good answers',
   targets: 'Models',
   through: 'Route',

@@ -25,7 +25,7 @@ export function shownState({ state, error_count, started_at }) {
 
 /** What the history can be narrowed to. */
 export const STATE_FILTERS = [
-  { value: '', label: 'All' },
+  { value: '', label: 'Any state' },
   { value: 'running', label: 'Running' },
   { value: 'done', label: 'Done' },
   { value: 'failed', label: 'Failed' },

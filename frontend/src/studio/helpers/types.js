@@ -37,9 +37,9 @@
  * @property {number | null} cost USD
  * @property {string | null} started_at
  * @property {string | null} completed_at
+ * @property {{ source?: 'server' | 'client' | 'import' }} [metadata] `client`: a browser measured it; `import`: another tool
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
- * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
  * @property {RunResult[]} [results] in lists, without distributions
  */
 

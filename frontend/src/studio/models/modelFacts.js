@@ -24,7 +24,7 @@ export function originWords({ source, at = null }) {
 }
 
 /** @param {Price} price @returns {string} USD per million tokens */
-export const priceWords = ({ input_cost_per_mtok: input, output_cost_per_mtok: output }) =>
+const priceWords = ({ input_cost_per_mtok: input, output_cost_per_mtok: output }) =>
   `${formatMoney(input)} in, ${formatMoney(output)} out`
 
 /** @type {Record<Model['health']['status'], string>} */

@@ -49,8 +49,16 @@ function bestParts(ranked, reach, does, figure, what) {
   ]
 }
 
+/** @param {RankedModel} model */
+const firstReach = ({ ttft_ms_p50_interval }) => ttft_ms_p50_interval
+/** @param {RankedModel} model */
+const speedReach = ({ output_tps_user_p50_interval }) => output_tps_user_p50_interval
+
+/** @param {RankedModel[]} ranked @param {(model: RankedModel) => Interval} reach @returns {boolean} whether the first is shown to be better than all others */
+const isAhead = ([first, ...others], reach) =>
+  !others.some((other) => overlap(reach(first), reach(other)))
+
 /**
- * @template T
  * @param {RankedModel[]} models
  * @param {(model: RankedModel) => number | null} read
  * @param {1 | -1} sign
@@ -78,26 +86,23 @@ export function rankingSentence(leaderboard) {
       ...nameOf(quick[0]),
       ` was measured; it answers after ${ttft(quick[0])}${fast.length ? ` and writes ${speed(fast[0])}` : ''}, n\u00a0=\u00a0${quick[0].n}.`,
     ]
+  if (fast[0] === quick[0] && isAhead(quick, firstReach) && isAhead(fast, speedReach))
+    return [
+      `${where}: `,
+      ...nameOf(quick[0]),
+      ` answers first (${ttft(quick[0])}, n\u00a0=\u00a0${quick[0].n}) and writes fastest (${speed(fast[0])}).`,
+    ]
   return [
     `${where}: `,
     ...bestParts(
       quick,
-      (model) => model.ttft_ms_p50_interval,
+      firstReach,
       'answers first',
       (model) => `${ttft(model)}, n\u00a0=\u00a0${model.n}`,
       'first tokens',
     ),
     ...(fast.length
-      ? [
-          '; ',
-          ...bestParts(
-            fast,
-            (model) => model.output_tps_user_p50_interval,
-            'writes fastest',
-            speed,
-            'speed',
-          ),
-        ]
+      ? ['; ', ...bestParts(fast, speedReach, 'writes fastest', speed, 'speed')]
       : []),
     '.',
   ]
@@ -109,13 +114,13 @@ const figure = { align: /** @type {const} */ ('end') }
 export function rankingColumns(models) {
   const ttft = ttftScale(models)
   return [
-    { id: 'model', label: 'Model', width: '15rem' },
+    { id: 'model', label: 'Model', width: '11.5rem' },
     {
       id: 'ttft',
       label: 'First token, p50',
       unit: ttft.unit,
       ...figure,
-      width: '11.5rem',
+      width: '9rem',
       value: ({ ttft_ms_p50 }) => ttft_ms_p50,
       format: ttft.format,
     },
@@ -124,7 +129,7 @@ export function rankingColumns(models) {
       label: 'p95',
       unit: ttft.unit,
       ...figure,
-      width: '6.5rem',
+      width: '5.5rem',
       value: ({ ttft_ms_p95 }) => ttft_ms_p95,
       format: ttft.format,
     },
@@ -133,16 +138,16 @@ export function rankingColumns(models) {
       label: 'Output, p50',
       unit: 'tok/s',
       ...figure,
-      width: '11rem',
+      width: '9.5rem',
       value: ({ output_tps_user_p50 }) => output_tps_user_p50,
       format: formatSpeed,
     },
     {
       id: 'cost',
-      label: 'Per 1,000 tokens out',
+      label: 'Per 1K out',
       unit: 'USD',
       ...figure,
-      width: '10.5rem',
+      width: '7rem',
       value: ({ cost_per_1k_output_tokens }) => cost_per_1k_output_tokens,
       format: formatMoney,
     },
@@ -151,19 +156,18 @@ export function rankingColumns(models) {
       label: 'Goodput',
       unit: 'per s',
       ...figure,
-      width: '9rem',
+      width: '7rem',
       value: ({ goodput }) => goodput,
       format: (goodput, { goodput_share: share }) =>
         `${goodput.toFixed(2)}${share === null ? '' : ` (${formatPercent(share)})`}`,
     },
-    { id: 'n', label: 'n', ...figure, width: '5rem', format: formatInteger },
-    { id: 'total_runs', label: 'Runs', ...figure, width: '5.5rem', format: formatInteger },
-    { id: 'error_count', label: 'Failures', ...figure, width: '6.5rem', format: formatInteger },
+    { id: 'n', label: 'n', ...figure, width: '3.8rem', format: formatInteger },
+    { id: 'error_count', label: 'Failed', ...figure, width: '4.8rem', format: formatInteger },
     {
       id: 'last_run',
-      label: 'Last measured',
+      label: 'Last run',
       ...figure,
-      width: '9.5rem',
+      width: '7.5rem',
       format: (moment) => shortMoment(moment),
     },
   ]

@@ -42,7 +42,7 @@ import { useApi } from '../api.js'
  */
 
 /** @typedef {Load & { points: Measured[] }} Series oldest first */
-/** @typedef {{ id: string, timestamp: string, label: string | null, state: import('../helpers/types.js').RunState, sentence: string | null, source: string, tool: import('../helpers/types.js').Run['tool'], is_owner: boolean }} ModelRun */
+/** @typedef {{ id: string, timestamp: string, label: string | null, state: import('../helpers/types.js').RunState, sentence: string | null, source: 'server' | 'client' | 'import', tool: import('../helpers/types.js').Run['tool'], is_owner: boolean }} ModelRun */
 /** @typedef {{ id: string, name: string, description: string, is_default: boolean, updated_at: string }} ModelProfile */
 /** @typedef {Model & { series: Series[], profiles: ModelProfile[], run_list: ModelRun[] }} WholeModel */
 

@@ -39,7 +39,7 @@ it('says in a sentence what changed, no surer than it is', () => {
     /^Too few requests to tell whether fast differs between A/,
   )
   expect(said([comparedPoint([value(21), value(null)])])).toBe(
-    'A and B measured no model alike, so no difference can be told.',
+    'A has no model at the same context and load in common with B, so no difference can be told.',
   )
 })
 
@@ -87,7 +87,7 @@ it('warns of nothing where they were', async () => {
 it('takes another baseline, and runs out and in, by the address', async () => {
   const { calls } = withComparison()
   const { findByRole, findByText, getAllByRole, router } = await openPage(CompareView, ADDRESS)
-  await userEvent.click(await findByRole('button', { name: 'Compare the others with B, Run 2' }))
+  await userEvent.click(await findByRole('button', { name: 'Make it the baseline: B, Run 2' }))
   await vi.waitFor(() =>
     expect(router.currentRoute.value.query.runs).toBe(`${runId(2)},${runId(1)}`),
   )

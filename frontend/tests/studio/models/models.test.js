@@ -36,7 +36,7 @@ const answering = (answers) =>
 
 it('says who is best, no surer than it is', () => {
   expect(plainSentence(rankingSentence(leaderboard()))).toBe(
-    'One at a time, no context: fast answers first, 21 ms, n = 90; fast writes fastest, 95.2 tok/s.',
+    'One at a time, no context: fast answers first (21 ms, n = 90) and writes fastest (95.2 tok/s).',
   )
   const equal = leaderboard({ models: [ranked('fast', 1, 21), ranked('quick', 2, 21.5)] })
   expect(plainSentence(rankingSentence(equal))).toMatch(
@@ -140,7 +140,11 @@ it('shows a model over time and over load, with its runs and profiles', async ()
     PAGE,
   )
   await findAllByText(/answered after 21 ms and then wrote 80.0 tokens a second/)
-  const trend = await findByRole('img', { name: /^Chart of fast over time, 3 runs/ })
+  const trend = await findByRole(
+    'img',
+    { name: /^Chart of fast over time, 3 runs/ },
+    { timeout: 10_000 },
+  )
   const { datasets } = JSON.parse(trend.getAttribute('data-chart') ?? '')
   expect(datasets.map((/** @type {any} */ { whiskers }) => whiskers)).toEqual([
     [23, 25, 24],
