@@ -76,7 +76,7 @@ def _write_run(database: Database, owner: str, drawn: random.Random, number: int
     names = [f"model-{at}" for at in drawn.sample(range(MODELS), MODELS_A_RUN)]
     load = {"mode": "concurrency", "concurrency": PEOPLE_AT_ONCE} if number < LOADED else {}
     wish = _wish(names, context_tiers=list(TIERS), runs=USUAL_RUNS, **load)
-    return _write(database, owner, wish, _records(wish, drawn, wish.requests_per_point))
+    return _write(database, owner, wish, _records(wish, drawn, wish.requests_at(wish.levels[0]) or 0))
 
 
 def _wish(names: Sequence[str], **settings: Any) -> BenchmarkIn:  # noqa: ANN401 - whatever it takes
@@ -91,8 +91,7 @@ def _write(database: Database, owner: str, wish: BenchmarkIn, records: Sequence[
     with database.writing() as connection:
         repository.add_run(connection, run)
         repository.keep_records(database, connection, [runs.record_row(run["id"], one, 1) for one in records])
-        kept = repository.own_run(connection, owner, run["id"])
-        runs.write_results(connection, kept, runs.results_of_run(kept, records))
+        runs.write_results(connection, run, runs.results_of_run(run, records))
     return run["id"]
 
 
