@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Text, and_, case, delete, func, insert, or_, select, tuple_, type_coerce, update
 
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
@@ -82,26 +83,50 @@ class Wanted:
     words: Sequence[str] = ()
     state: str | None = None
     before: str | None = None
+    source: str | None = None
+    person: Literal["own", "shared", "all"] = "own"
+    since: dt.datetime | None = None
+    model_id: str | None = None
+    provider_key: str | None = None
 
 
-def list_runs(connection: Connection, owner_id: str, wanted: Wanted) -> Sequence[RowMapping]:
-    """Return runs of one's own without what is long in them, the newest first."""
-    asked = select(*LISTED).where(runs.user_id == owner_id).order_by(runs.id.desc()).limit(wanted.limit)
+def list_runs(connection: Connection, reader_id: str, wanted: Wanted) -> Sequence[RowMapping]:
+    """Return runs of one's own, or that others have shared, without what is long in them, the newest first."""
+    asked = (
+        select(*LISTED).where(_of_person(reader_id, wanted.person)).order_by(runs.id.desc()).limit(wanted.limit)
+    )
     if wanted.state:
         asked = asked.where(runs.state == wanted.state)
+    if wanted.source:
+        asked = asked.where(runs.source == wanted.source)
+    if wanted.since:
+        asked = asked.where(runs.created_at >= wanted.since)
     if wanted.before:
         asked = asked.where(runs.id < wanted.before)
+    if wanted.model_id is not None:
+        asked = asked.where(_has_measured(wanted.provider_key, wanted.model_id))
     for word in wanted.words:
         asked = asked.where(runs.search_text.contains(word, autoescape=True))
     return connection.execute(asked).mappings().all()
 
 
-def figures_of(connection: Connection, owner_id: str, run_ids: Sequence[str]) -> dict[str, list[Values]]:
-    """Return the results of runs of one's own by run, in their order, without distributions."""
+def _of_person(reader_id: str, person: str) -> ColumnElement[bool]:
+    own = runs.user_id == reader_id
+    others = and_(runs.shared, runs.user_id != reader_id)
+    return {"own": own, "shared": others}.get(person, or_(own, others))
+
+
+def _has_measured(provider_key: str | None, model_id: str) -> ColumnElement[bool]:
+    found = select(results.run_id).where(results.run_id == runs.id, results.model_id == model_id)
+    return (found if provider_key is None else found.where(results.provider_key == provider_key)).exists()
+
+
+def figures_of(connection: Connection, reader_id: str, run_ids: Sequence[str]) -> dict[str, list[Values]]:
+    """Return the results of runs that may be read by run, in their order, without distributions."""
     asked = (
         select(results.run_id, results.figures)
         .join(benchmark_runs)
-        .where(runs.user_id == owner_id, results.run_id.in_(run_ids))
+        .where(or_(runs.user_id == reader_id, runs.shared), results.run_id.in_(run_ids))
         .order_by(results.run_id, results.position)
     )
     found: dict[str, list[Values]] = {}
@@ -143,6 +168,11 @@ def replace_results(connection: Connection, run: Mapping[str, Any], found: Seque
     if found:
         rows = [_result_row(run, position, result) for position, result in enumerate(found)]
         connection.execute(insert(benchmark_results), rows)
+
+
+def add_results(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep results of a new run, `user_id` being its owner, that were summed up elsewhere."""
+    connection.execute(insert(benchmark_results), list(rows))
 
 
 def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values:

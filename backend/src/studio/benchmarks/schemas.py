@@ -194,6 +194,16 @@ class DirectResultsOut(BaseModel):
     skipped: int = Field(description="Those whose number, model and context size were there already.")
 
 
+class ImportedOut(BaseModel):
+    """What was measured elsewhere is kept."""
+
+    status: Literal["ok"] = "ok"
+    run_id: str
+    tool: Literal["studio", "bench", "aiperf", "guidellm"] = Field(description="What measured it.")
+    points: int
+    notes: list[str] = Field(description="Sentences: where the tool's definitions differ from ours.")
+
+
 class CancelIn(BaseModel):
     """`POST /api/benchmark/cancel`."""
 
@@ -391,6 +401,13 @@ class HistoryQuery(BaseModel):
     cursor: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="`next_cursor` of an earlier answer.")
     search: str = Field("", max_length=256, description="Words of label, models, provider and prompt's beginning.")
     state: RunState | None = None
+    kind: Literal["studio", "import", "client"] | None = Field(
+        None, description="Measured here, imported, or measured by a browser; all unless given."
+    )
+    person: Literal["own", "shared", "all"] = Field("own", description="`shared`: those that others have shared.")
+    period: Literal["24h", "7d", "30d", "90d"] | None = Field(None, description="Until now; at any time, else.")
+    provider_key: Text | None = Field(None, max_length=64, description="With `model_id`: which provider's model.")
+    model_id: Text | None = Field(None, max_length=512, description="Those that have a result of this model.")
 
 
 class HistoryOut(BaseModel):

@@ -14,22 +14,27 @@ from src.studio.benchmarks.course import MOST_POINTS, MOST_REQUESTS, count_point
 from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
+from src.studio.benchmarks.imports import imported_run
 from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.repository import Stretch, Wanted
+from src.studio.benchmarks.run_files import FORMS, file_pieces
 from src.studio.benchmarks.targets import Resolved, resolve
 from src.studio.database.metadata import new_id
 from src.studio.engine.dataset import DatasetError
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.profiles.service import ProfileToUse
 from src.studio.providers.service import DEFAULT_PROMPT
+from src.studio.report.foreign import UnreadableResultsError
+from src.studio.report.reading import read_results
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, RowMapping
 
     from src.studio.accounts.user import User
+    from src.studio.benchmarks.imports import ImportedRun
     from src.studio.benchmarks.schemas import BenchmarkIn, DirectResultsIn
     from src.studio.benchmarks.sending import SendingRules
     from src.studio.benchmarks.targets import RunTarget
@@ -94,6 +99,8 @@ class BenchmarkService:
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, owner.id, run_id))
             dataset = repository.dataset_of(connection, owner.id, run_id)
+        if run["source"] == "import":
+            raise InvalidRequestError("This run was measured elsewhere: it cannot be run again from here.")
         kept = {
             target.model_id: ProfileToUse(**target.profile) for target in runs.targets_of(run) if target.profile
         }
@@ -114,6 +121,19 @@ class BenchmarkService:
             runs.write_results(connection, run, runs.results_of_run(run, records.values()))
         return run["id"], len(rows)
 
+    def import_run(self, owner: User, files: Mapping[str, Any], name: str) -> ImportedRun:
+        """Keep what was measured elsewhere as a run that is marked so. Raises `InvalidRequestError`."""
+        try:
+            found = imported_run(read_results(files), owner.id, name, self._clock())
+        except UnreadableResultsError as error:
+            raise InvalidRequestError(str(error)) from None
+        with self._database.writing() as connection:
+            repository.add_run(connection, found.run)
+            repository.add_results(connection, found.results)
+            if found.records:
+                repository.keep_records(self._database, connection, found.records)
+        return found
+
     def cancel(self, owner: User, job_id: str | None) -> None:
         """Cancel a benchmark, the newest one that waits or runs unless given; nothing happens where none is."""
         active = [job.id for job in self._jobs.active_of(owner.id) if job.kind == KIND]
@@ -122,12 +142,15 @@ class BenchmarkService:
             if wanted:
                 self._jobs.cancel(owner.id, wanted[0])
 
-    def page(self, owner: User, wanted: Wanted) -> tuple[list[Values], str | None]:
-        """Return runs with their results, the newest first, and where the next ones begin."""
-        found = self._read_runs(owner, replace(wanted, limit=wanted.limit + 1))
+    def page(
+        self, reader: User, wanted: Wanted, period: dt.timedelta | None = None
+    ) -> tuple[list[Values], str | None]:
+        """Return runs with their results, the newest first, of a period until now; and where the next begin."""
+        since = wanted.since if period is None else self._clock() - period
+        found = self._read_runs(reader, replace(wanted, limit=wanted.limit + 1, since=since))
         page = found[: wanted.limit]
         listed = [
-            {**_told(run, owner), "results": runs.listed_results(run, results), "results_total": len(results)}
+            {**_told(run, reader), "results": runs.listed_results(run, results), "results_total": len(results)}
             for run, results in page
         ]
         return listed, page[-1][0]["id"] if len(found) > len(page) else None
@@ -199,12 +222,15 @@ class BenchmarkService:
         }
 
     def export_run(self, reader: User, run_id: str, form: str) -> Iterator[bytes]:
-        """Return a run as a file: a line for each request, or all there is in JSON. Raises `NotFoundError`."""
+        """Return a run as a file: a line for each request, all in JSON, or a report. Raises `NotFoundError`."""
         if form == "csv":
             with self._database.reading() as connection:
                 load = runs.usual_load(_found(repository.readable_run(connection, reader.id, run_id)))
             pages = (exports.record_rows(page, load) for page in self._record_pages(reader, run_id))
             return exports.csv_pieces(exports.RUN_COLUMNS, pages)
+        if form in FORMS:
+            texts = (text for page in self._record_texts(reader, run_id) for text in page)
+            return file_pieces(form, self.detail(reader, run_id), texts)
         start = orjson.dumps(self.detail(reader, run_id)).removesuffix(b"}")
         return exports.list_pieces(start + b',"records":[', self._record_texts(reader, run_id), b"]}")
 

@@ -116,7 +116,8 @@ function markedBy(more, datasets) {
     isDatasetVisible: (/** @type {number} */ at) => !datasets[at].hidden,
   })
   const look = { font: { family: 'x', size: 10 }, limitColor: 'red', ...more }
-  /** @type {any} */ (marks).afterDatasetsDraw(chart, {}, look)
+  const plugin = /** @type {any} */ (marks)
+  plugin.afterDatasetsDraw(chart, {}, look)
   return { words, lines }
 }
 
