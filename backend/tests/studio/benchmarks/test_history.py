@@ -333,7 +333,12 @@ def test_a_run_of_several_loads_is_listed_by_its_knee_and_told_in_files_and_on_a
         for number in (1, 2, 3):
             key = Cell(0, 0, number, load=load).key
             sent = (at * 10 + number) * 10**9
-            times = {"scheduled_ns": sent, "sent_ns": sent, "end_ns": sent + 10**8, "first_token_ns": sent + 10**7}
+            times: dict[str, Any] = {
+                "scheduled_ns": sent,
+                "sent_ns": sent,
+                "end_ns": sent + 10**8,
+                "first_token_ns": sent + 10**7,
+            }
             found.append(record(0, 0, number, key=key, point=f"fast@0 {load.token}", **times))
     own.keep(made, [*found, record(0, 0, 0)])
     own.end(made)

@@ -90,7 +90,12 @@ def loaded(load: Load, count: int, ms: float, seconds: float, at: int = 0) -> li
     for number in range(1, count + 1):
         sent = round(step * number * 1e9)
         key = Cell(at, 0, number, load=load).key
-        times = {"scheduled_ns": sent, "sent_ns": sent, "end_ns": sent + round(ms * 1e6), "ttft_ms": ms}
+        times: dict[str, Any] = {
+            "scheduled_ns": sent,
+            "sent_ns": sent,
+            "end_ns": sent + round(ms * 1e6),
+            "ttft_ms": ms,
+        }
         told.append(record(at, 0, number, **times, key=key, open_loop=load.mode == "rate"))
     return told
 
