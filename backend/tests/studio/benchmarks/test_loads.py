@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from src.studio.benchmarks import course, repository, runs
+from src.studio.benchmarks import by_points, course, repository, runs
 from src.studio.benchmarks.live import LiveResults
 from src.studio.jobs.handler import JobFailedError, JobLostError
 from tests.conftest import SettableClock
@@ -222,3 +222,29 @@ def test_a_load_that_ended_without_its_worker_is_summed_up_as_if_by_it(own: Stud
         assert [dataclasses.replace(r) for r in LiveResults().of(connection, own.user_id, run)] == list(
             runs.results_so_far(connection, own.user_id, run)
         )
+
+
+def test_what_takes_long_to_sum_up_holds_up_no_cancel_and_is_summed_up_for_whoever_looks(
+    own: Studio, mock: LlmMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_points, "FEW", 1)
+    run_id = own.start("fast", mode="concurrency", concurrencies=[2, 4], requests=2_000, **QUICK)
+    job = job_of(own, run_id)
+
+    async def cancelled_in_the_middle() -> None:
+        running = asyncio.create_task(own.handler.run(job))
+        while own.get(f"/api/history/{run_id}")["requests_done"] < 5:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(cancelled_in_the_middle())
+    with own.database.writing() as connection:
+        own.handler.ended(connection, run_id, "cancelled", None)
+        run = repository.own_run(connection, own.user_id, run_id)
+    assert run is not None
+    assert run["sentence"] is None
+    told = own.get(f"/api/history/{run_id}")
+    assert told["results"][0]["success_count"] >= 5
+    assert told["sentence"].startswith("fast answers after")
