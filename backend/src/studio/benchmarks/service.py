@@ -267,7 +267,10 @@ class BenchmarkService:
             )
             return exports.csv_pieces(exports.HISTORY_COLUMNS, pages)
         texts = (
-            [orjson.dumps({**_told(run, owner), "results": found}) for run, found in page]
+            [
+                orjson.dumps({**_told(run, owner), "results": found, "results_total": len(found)})
+                for run, found in page
+            ]
             for page in self._run_pages(owner)
         )
         return exports.list_pieces(b'{"runs":[', texts, b"]}")

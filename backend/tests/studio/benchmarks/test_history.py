@@ -87,6 +87,7 @@ def test_lists_have_the_newest_first_page_by_page(own: Studio, run_id: str) -> N
             for target in whole["targets"]
         ],
         "results": [{name: row[name] for name in row if name != "statistics"} for row in whole["results"]],
+        "results_total": len(whole["results"]),
     }
 
 
