@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from src.studio.providers.service import Connection as Way
 
 GONE = "The run was deleted."
+FEW = 2_000
+"""Requests that are summed up in well under a second."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,11 @@ class Together:
         total = before + sum(len(block.requests) for lane in plan.lanes for block in lane.blocks)
         if plan.lanes:
             await own.measurement.carry_out(plan, Counted(total, before))
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is summed up in a moment."""
+        return len(self._attempt.recorded.keys) + self._attempt.measurement.ended <= FEW
 
     async def sum_up(self) -> list[Result]:
         """Sum up what is recorded: beside whoever writes, which may take a moment with many requests."""

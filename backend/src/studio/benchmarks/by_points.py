@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.studio.benchmarks import repository, runs
+from src.studio.benchmarks.attempt import FEW
 from src.studio.benchmarks.course import count_points, next_point
 from src.studio.benchmarks.events import point_event
 from src.studio.benchmarks.knees import outcome_of, rows
@@ -34,6 +35,8 @@ class ByPoints:
         self._found: dict[Point, Result] = {}
         self._warm = set(attempt.recorded.keys)
         self._current: Point | None = None
+        self._before = 0
+        """Requests of this attempt that had ended before the current point."""
 
     async def measure(self) -> None:
         """Measure point after point. Raises `GeneratorError`."""
@@ -44,6 +47,11 @@ class ByPoints:
             self._current = point
             await self._measure(point)
             self._current = None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it is summed up in a moment: points that have ended were already."""
+        return self._attempt.measurement.ended - self._before <= FEW
 
     async def sum_up(self) -> list[Result]:
         """Write what the run came to, with what is there of a point that was cut short."""
@@ -80,6 +88,7 @@ class ByPoints:
             seconds=request.seconds,
             ended_before=own.measurement.ended,
         )
+        self._before = own.measurement.ended
         await own.measurement.carry_out(plan, progress)
         self._warm.add(warmup_of(point).key)
         await self._end(point)
