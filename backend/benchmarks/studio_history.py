@@ -91,8 +91,7 @@ def _write(database: Database, owner: str, wish: BenchmarkIn, records: Sequence[
     with database.writing() as connection:
         repository.add_run(connection, run)
         repository.keep_records(database, connection, [runs.record_row(run["id"], one, 1) for one in records])
-        kept = repository.own_run(connection, owner, run["id"])
-        runs.write_results(connection, kept, runs.results_of_run(kept, records))
+        runs.write_results(connection, run, runs.results_of_run(run, records))
     return run["id"]
 
 

@@ -1,13 +1,23 @@
-"""The command line: hands what was asked for to the program that does it, and loads no other."""
+"""The command line: hands `bench` to its own program, and all else to the server's."""
 
 from __future__ import annotations
 
 import sys
 
+BENCH = "bench"
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Do what was asked for and return the exit status."""
+    """Do what was asked for and return the exit status.
+
+    A benchmark needs neither settings nor server, database or account, so nothing of these is imported for it:
+    its first request goes within a second, and it takes little memory beside what it measures.
+    """
     given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == [BENCH]:
+        from src.studio.bench.command import main as bench  # noqa: PLC0415 - see above
+
+        return bench(given[1:])
     from src.serving import main as serve  # noqa: PLC0415 - it takes more than a second
 
     return serve(given)

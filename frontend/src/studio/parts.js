@@ -8,6 +8,9 @@ export const PARTS = {
   run: () => import('./views/RunView.vue'),
   runs: () => import('./views/RunsView.vue'),
   'run-detail': () => import('./views/RunDetailView.vue'),
+  compare: () => import('./compare/CompareView.vue'),
+  models: () => import('./models/ModelsView.vue'),
+  model: () => import('./models/ModelView.vue'),
 
   'sign-in': () => import('./session/SignInView.vue'),
   register: () => import('./account/RegisterView.vue'),

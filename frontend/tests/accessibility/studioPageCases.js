@@ -303,10 +303,24 @@ export const STUDIO_PAGE_CASES = {
       wrap: 'shortcuts',
       props: { runs: [RUN, { ...RUN, id: 'b', label: 'Nightly' }], label: 'Runs' },
     },
+    { wrap: 'shortcuts', props: { runs: [RUN], label: 'Runs', selectable: true } },
   ],
   [`${folder}/components/runs/RunListSkeleton.vue`]: [{}],
   [`${folder}/components/runs/RunRow.vue`]: [
-    { props: { run: RUN } },
-    { props: { run: { ...RUN, state: 'running' }, items: [{ id: 'cancel', label: 'Cancel' }] } },
+    { props: { run: RUN, colorOf } },
+    {
+      props: {
+        run: { ...RUN, metadata: { source: 'import' }, tool: 'aiperf' },
+        colorOf,
+        selectable: true,
+      },
+    },
+    {
+      props: {
+        run: { ...RUN, state: 'running' },
+        colorOf,
+        items: [{ id: 'cancel', label: 'Cancel' }],
+      },
+    },
   ],
 }

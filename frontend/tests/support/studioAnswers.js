@@ -1,6 +1,7 @@
 /** What Studio's server says, unless a test says otherwise. */
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
+import { ANALYTICS_ANSWERS } from '../studio/analyticsFixtures.js'
 import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
 
 export const USER = {
@@ -31,6 +32,7 @@ export const job = (others) => ({
 /** By path, for `fakeApi`. */
 export const STUDIO_ANSWERS = {
   ...ACCOUNT_ANSWERS,
+  ...ANALYTICS_ANSWERS,
   '/api/auth/options': {
     registration: 'open',
     setup_code_required: false,

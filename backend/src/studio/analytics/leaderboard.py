@@ -9,17 +9,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from src.core.clock import iso
+from src.studio.analytics.repository import RESULT
 from src.studio.engine.statistics import bootstrap_interval, percentile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Row
-
     from src.studio.analytics.repository import ModelKey
 
 Values = dict[str, Any]
 
+MS_PER_SECOND = 1000
 COLUMNS = (
     *("rank", "model_id", "avg_tps", "avg_ttft_ms", "avg_cost", "total_runs", "last_run", "provider_key"),
     *("provider", "model", "load_mode", "load", "context_tokens", "output_tier", "n", "success_count"),
@@ -39,30 +39,39 @@ ORDERS: dict[str, tuple[str, int]] = {
 
 @dataclass
 class Entry:
-    """What there is of a model at one load: its results, with their runs, and its successful requests' times."""
+    """What there is of a model at one load: results (`RESULT`), their runs, and times of successful requests."""
 
-    results: list[Row[Any]] = field(default_factory=list)
+    results: list[Sequence[Any]] = field(default_factory=list)
+    runs: dict[str, Any] = field(default_factory=dict)
     ttft_ms: list[float] = field(default_factory=list)
     itl_ms: list[float] = field(default_factory=list)
-    runs: dict[str, Row[Any]] = field(default_factory=dict)
 
     @cached_property
-    def newest(self) -> Row[Any]:
+    def newest(self) -> Any:  # noqa: ANN401 - a row
         """The run that was asked for last."""
         return max(self.runs.values(), key=lambda run: (run.created_at, run.id))
 
+    @cached_property
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """Its results by column: there are hundreds of them, and rows are slow to look into."""
+        return dict(zip(RESULT, zip(*self.results, strict=True), strict=True))
+
+    def judged(self, slo: str | None) -> list[tuple[str, float, float | None]]:
+        """Return run, goodput and its share of results that were judged by some limits; by any where None."""
+        rows = zip(*(self.columns[name] for name in ("run_id", "goodput", "goodput_share")), strict=True)
+        return [row for row in rows if row[1] is not None and slo in {None, self.runs[row[0]].slo}]
+
 
 def entries_of(
-    results: Iterable[Row[Any]], values: Iterable[Row[Any]], runs: Mapping[str, Row[Any]]
+    results: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], runs: Mapping[str, Any]
 ) -> dict[ModelKey, Entry]:
     """Return what there is of each model."""
     found: defaultdict[ModelKey, Entry] = defaultdict(Entry)
     for result in results:
-        run_id = result.run_id
-        if (run := runs.get(run_id)) is not None:
-            entry = found[result.provider_key, result.model_id]
-            entry.results.append(result)
-            entry.runs[run_id] = run
+        provider_key, model_id, run_id, *_ = result
+        entry = found[provider_key, model_id]
+        entry.results.append(result)
+        entry.runs[run_id] = runs[run_id]
     for provider_key, model_id, ttft_ms, itl_ms in values:
         entry = found[provider_key, model_id]
         if ttft_ms is not None:
@@ -74,43 +83,35 @@ def entries_of(
 
 def slos_of(entries: Iterable[Entry]) -> list[str]:
     """Return which limits goodput was judged by, those of the newest run first."""
-    judged = {
-        (run.created_at, run.slo)
-        for entry in entries
-        for result in entry.results
-        if result.goodput is not None and (run := entry.runs[result.run_id]).slo
-    }
+    runs = [entry.runs[run_id] for entry in entries for run_id, *_ in entry.judged(None)]
+    judged = {(run.created_at, run.slo) for run in runs if run.slo}
     return list(dict.fromkeys(slo for _, slo in sorted(judged, reverse=True)))
 
 
 def figures_of(entry: Entry, slo: str | None) -> Values:
     """Return a model's figures; what nothing is known of is null."""
-    results, runs = entry.results, entry.runs
-    judged = [result for result in results if result.goodput is not None and runs[result.run_id].slo == slo]
-    priced = [result for result in results if result.cost is not None]
-    cost, requests = math.fsum(result.cost for result in priced), sum(map(_requests, priced))
-    tokens = sum(result.output_tokens or 0 for result in priced)
-    medians = [result.ttft_ms_p50 for result in results if result.ttft_ms_p50 is not None]
-    speeds = [1000 / itl for itl in entry.itl_ms]
+    of = entry.columns
+    judged = [] if slo is None else entry.judged(slo)
+    speeds = [MS_PER_SECOND / itl for itl in entry.itl_ms]
+    medians = [median for median in of["ttft_ms_p50"] if median is not None]
     return {
         "n": len(entry.ttft_ms),
-        "success_count": sum(result.success_count for result in results),
-        "error_count": sum(result.error_count for result in results),
+        "success_count": sum(of["success_count"]),
+        "error_count": sum(of["error_count"]),
         **_percentiles("ttft_ms", entry.ttft_ms, 50, 95),
         "ttft_ms_p50_of_runs": (min(medians), max(medians)) if medians else None,
         **_percentiles("output_tps_user", speeds, 50),
-        "output_tps": _mean(result.output_tps for result in results),
-        "goodput": _mean(result.goodput for result in judged),
-        "goodput_share": _mean(result.goodput_share for result in judged),
-        "goodput_runs": len({result.run_id for result in judged}),
-        "cost_per_1k_output_tokens": 1000 * cost / tokens if tokens else None,
-        "avg_tps": _weighted(results),
+        "output_tps": _mean(of["output_tps"]),
+        "goodput": _mean(goodput for _, goodput, _ in judged),
+        "goodput_share": _mean(share for _, _, share in judged),
+        "goodput_runs": len({run_id for run_id, _, _ in judged}),
+        **_costs(of),
+        "avg_tps": _weighted(of["tokens_per_second"], of["success_count"]),
         "avg_ttft_ms": _mean(entry.ttft_ms),
-        "avg_cost": cost / requests if requests else None,
         "avg_output_speed_tps": _mean(speeds),
         "avg_itl_ms": _mean(entry.itl_ms),
-        "total_runs": len(runs),
-        "client_limited_runs": sum(bool(run.client_limited) for run in runs.values()),
+        "total_runs": len(entry.runs),
+        "client_limited_runs": sum(bool(run.client_limited) for run in entry.runs.values()),
         "last_run": iso(entry.newest.created_at),
         "last_run_id": entry.newest.id,
     }
@@ -143,8 +144,17 @@ def csv_rows(board: Values) -> Iterable[Values]:
         yield {**model, **bounds, "slo": board["slo"]}
 
 
-def _requests(result: Row[Any]) -> int:
-    return result.success_count + result.error_count
+def _costs(of: Mapping[str, Sequence[Any]]) -> Values:
+    """Return USD per thousand output tokens, and per request, of results whose cost is known."""
+    counted = zip(*(of[name] for name in ("cost", "output_tokens", "success_count", "error_count")), strict=True)
+    known = [row for row in counted if row[0] is not None]
+    cost = math.fsum(usd for usd, *_ in known)
+    tokens = sum(count or 0 for _, count, *_ in known)
+    requests = sum(successes + errors for *_, successes, errors in known)
+    return {
+        "cost_per_1k_output_tokens": 1000 * cost / tokens if tokens else None,
+        "avg_cost": cost / requests if requests else None,
+    }
 
 
 def _percentiles(name: str, values: Iterable[float], *percents: int) -> Values:
@@ -161,10 +171,8 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return math.fsum(known) / len(known) if known else None
 
 
-def _weighted(results: Iterable[Row[Any]]) -> float | None:
-    """Return output tokens per second of whole answers: the mean of all successes, by those of each run."""
-    known = [result for result in results if result.tokens_per_second is not None and result.success_count]
-    total = sum(result.success_count for result in known)
-    return (
-        math.fsum(result.tokens_per_second * result.success_count for result in known) / total if total else None
-    )
+def _weighted(means: Iterable[float | None], counts: Iterable[int]) -> float | None:
+    """Return the mean of all that several means are of, by how many that are."""
+    known = [(mean, count) for mean, count in zip(means, counts, strict=True) if mean is not None and count]
+    total = sum(count for _, count in known)
+    return math.fsum(mean * count for mean, count in known) / total if total else None

@@ -72,7 +72,7 @@ class LeaderboardQuery(LoadQuery):
     )
 
 
-class LoadOut(BaseModel):
+class AtLoadOut(BaseModel):
     """A load, a context size and a length of answers that something was measured at."""
 
     load_mode: LoadMode
@@ -81,13 +81,13 @@ class LoadOut(BaseModel):
     output_tier: int | None = Field(description="Null where runs had one length of answers.")
 
 
-class AvailableOut(LoadOut):
+class AvailableOut(AtLoadOut):
     """With how many models there are of it."""
 
     models: int
 
 
-class RankedModelOut(LoadOut):
+class RankedModelOut(AtLoadOut):
     """A model at one load. Times and speeds are of all its successful requests together, never of averages."""
 
     rank: int | None = Field(description="From 1; null where the figure that is sorted by is not known.")
@@ -113,8 +113,6 @@ class RankedModelOut(LoadOut):
         float | None,
         Field(description="Tokens per second of all requests under way together: the mean of the runs' figures."),
     ]
-    request_latency_ms_p50: Milliseconds
-    request_latency_ms_p50_interval: Interval
     goodput: Annotated[
         float | None, Field(description="Good answers per second by `slo`: the mean of the runs' figures.")
     ]
@@ -132,7 +130,7 @@ class RankedModelOut(LoadOut):
     last_run_id: str
 
 
-class LeaderboardOut(LoadOut):
+class LeaderboardOut(AtLoadOut):
     """`GET /api/analytics/leaderboard`: own runs and shared ones."""
 
     type: Literal["benchmark"]
@@ -185,7 +183,7 @@ class SeriesOut(BaseModel):
     points: list[TrendPointOut] = Field(description="Oldest first.")
 
 
-class TrendsOut(LoadOut):
+class TrendsOut(AtLoadOut):
     """`GET /api/analytics/trends`: medians of runs; goodput is per second."""
 
     metric: Metric
@@ -197,10 +195,10 @@ class TrendsOut(LoadOut):
 class CompareQuery(BaseModel):
     """`GET /api/analytics/compare`."""
 
-    runs: Text = Field(min_length=1, max_length=1_024, description="Ids of 2 to 6 runs, by commas.")
+    runs: str = Field(min_length=1, max_length=1_024, description="Ids of 2 to 6 runs, by commas.")
 
 
-class ComparedModelOut(LoadOut):
+class ComparedModelOut(AtLoadOut):
     """A point of a run, as averages of its successes."""
 
     provider_key: str
@@ -249,7 +247,7 @@ class ValueOut(BaseModel):
     verdict: Verdict | None = Field(
         description="`none_shown`: no difference is shown, all comparisons of this answer counted (Holm)."
     )
-    p_value: float | None = Field(description="After Holm's correction over all that is compared in this answer.")
+    p_value: float | None = Field(description="Of this difference alone, before any correction.")
 
 
 class ComparedMetricOut(BaseModel):
@@ -261,7 +259,7 @@ class ComparedMetricOut(BaseModel):
     values: list[ValueOut]
 
 
-class ComparedPointOut(LoadOut):
+class ComparedPointOut(AtLoadOut):
     """A model at a load that at least one of the runs measured."""
 
     provider_key: str
@@ -284,6 +282,7 @@ class CompareOut(BaseModel):
 
     runs: list[ComparedRunOut]
     points: list[ComparedPointOut]
+    points_left_out: int = Field(description="Beyond the first 60, those that most of the runs have being first.")
     comparisons: int = Field(description="How many differences were looked at together.")
     settings: list[SettingOut]
     alike: bool = Field(description="Whether the runs were asked for alike.")
@@ -300,7 +299,7 @@ class PriceOut(BaseModel):
     at: str | None = Field(description="Since when its source said so, a date.")
 
 
-class HealthOut(BaseModel):
+class ModelHealthOut(BaseModel):
     """Whether a model is offered, as its provider was last heard; nobody is asked for this."""
 
     status: Literal["ok", "unavailable", "gone"] = Field(
@@ -309,7 +308,7 @@ class HealthOut(BaseModel):
     detail: str | None
 
 
-class LastOut(LoadOut):
+class LastOut(AtLoadOut):
     """What a model came to in the newest run in which it answered."""
 
     ttft_ms_p50: Milliseconds
@@ -319,7 +318,7 @@ class LastOut(LoadOut):
     measured_at: str
 
 
-class ModelOut(BaseModel):
+class KnownModelOut(BaseModel):
     """A model that is offered, or was measured."""
 
     provider_key: str
@@ -329,15 +328,15 @@ class ModelOut(BaseModel):
     price: PriceOut | None = Field(description="Null where it is not known.")
     window: int | None = Field(description="Tokens; null where it is not known.")
     max_output_tokens: int | None
-    health: HealthOut
+    health: ModelHealthOut
     last: LastOut | None
     runs: int = Field(description="Own and shared runs that measured it.")
 
 
-class ModelsOut(BaseModel):
+class KnownModelsOut(BaseModel):
     """`GET /api/analytics/models`."""
 
-    models: list[ModelOut]
+    models: list[KnownModelOut]
 
 
 class ModelQuery(BaseModel):
@@ -367,7 +366,7 @@ class MeasuredOut(BaseModel):
     client_limited: bool
 
 
-class ModelSeriesOut(LoadOut):
+class ModelSeriesOut(AtLoadOut):
     """A model at one load over time, oldest first."""
 
     points: list[MeasuredOut]
@@ -396,7 +395,7 @@ class ModelRunOut(BaseModel):
     is_owner: bool
 
 
-class WholeModelOut(ModelOut):
+class WholeKnownModelOut(KnownModelOut):
     """`GET /api/analytics/model`."""
 
     series: list[ModelSeriesOut] = Field(
@@ -424,7 +423,7 @@ class AtPriceOfOut(BaseModel):
     price_source: str | None
 
 
-class UsageOut(BaseModel):
+class UsageOfModelOut(BaseModel):
     """`GET /api/analytics/usage`: what everybody used of a model, as the gateway's records have it."""
 
     model_id: str

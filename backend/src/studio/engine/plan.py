@@ -41,6 +41,7 @@ class Target:
     `timeout_seconds` holds for each of its requests where it is shorter than the plan's.
     `guarded` says that a user has named the address, so that the plan's policy holds for it.
     By the route `sdk`, LiteLLM's SDK makes the calls: `model` is named as there, `base_url` may be empty.
+    `overhead_tokens` is what the server counts beside synthetic words, where an earlier plan has found it.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Target:
     timeout_seconds: float | None = None
     guarded: bool = False
     route: Route = "native"
+    overhead_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,14 @@ class Block:
     def is_open(self) -> bool:
         """Tell whether its requests have times of their own."""
         return self.times_ms is not None or bool(self.requests and self.requests[0].send_at_ms is not None)
+
+    @property
+    def over_ms(self) -> float | None:
+        """When its time is over, counted from its start; None: when all is done."""
+        if self.duration_ms is not None or not self.is_open:
+            return self.duration_ms
+        last = self.times_ms[-1] if self.repeat and self.times_ms else self.requests[-1].send_at_ms
+        return last or 0
 
     @property
     def count(self) -> int | None:
@@ -170,8 +180,13 @@ class Plan:
     """All that a generator needs. `prompts` are messages by the ids that requests name.
 
     `timeout_seconds` holds for each request as a whole. With `nonce`, each request begins with words of its own,
-    so that no prefix of it is in the provider's cache. `egress` is what guarded targets may be called at. Raises
-    `ValueError` where the plan contradicts itself.
+    so that no prefix of it is in the provider's cache. `egress` is what guarded targets may be called at.
+
+    With `exact_input`, `input_tokens` is what the server is to count for all of a request: there are fewer
+    synthetic words by what it counted beside them in the target's last warm-up (chat template, prompt). `held`:
+    each block waits until it is told when to begin, so that several processes begin together.
+
+    Raises `ValueError` where the plan contradicts itself.
     """
 
     targets: list[Target]
@@ -181,6 +196,8 @@ class Plan:
     tags: tuple[str, ...] = ("studio",)
     nonce: bool = True
     egress: EgressPolicy = field(default_factory=EgressPolicy)
+    exact_input: bool = False
+    held: bool = False
 
     @property
     def open_to(self) -> EgressPolicy:

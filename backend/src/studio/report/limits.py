@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from src.studio.engine.slo import Slo
 from src.studio.report.points import LOADED, model_key
 from src.studio.report.values import as_dict, dicts, positive, text, whole
 
 if TYPE_CHECKING:
     from src.studio.report.points import Point
     from src.studio.report.values import Dict
-
-LIMIT = re.compile(r"([a-z_]+)\s*<=?\s*([0-9]+(?:\.[0-9]+)?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +31,11 @@ def slo_of(summary: Dict) -> str:
 
 
 def limits_of(slo: str) -> dict[str, float]:
-    """Return the milliseconds that each metric may take, by its name."""
-    return {name: float(most) for name, most in LIMIT.findall(slo)}
+    """Return the milliseconds that each metric may take, by its name; none where it cannot be read."""
+    try:
+        return {str(limit.metric): limit.most_ms for limit in Slo.parse(slo).limits} if slo else {}
+    except ValueError:
+        return {}
 
 
 def knees_of(summary: Dict) -> list[Knee]:

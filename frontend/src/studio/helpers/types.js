@@ -39,6 +39,13 @@
  * @property {string | null} completed_at
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
+ * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
+ * @property {string} [tool] by which it was measured
+ * @property {RunResult[]} [results] in lists, without distributions
+ */
+
+/**
+ * @typedef {Target & { context_tokens: number, point: string, ttft_ms_p50?: number | null, avg_ttft_ms?: number | null }} RunResult
  */
 
 /**
