@@ -213,6 +213,7 @@
 /**
  * @typedef {object} Estimate of a run that has not started
  * @property {number} requests
+ * @property {boolean} [is_at_most] whether there may be fewer, as of a search
  * @property {number} warmup_requests
  * @property {number} input_tokens
  * @property {number} output_tokens_max
