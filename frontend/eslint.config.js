@@ -51,7 +51,13 @@ export default [
     rules: { 'page/layers': 'error' },
   },
   {
-    files: ['src/shared/http/api.js', 'benchmarks/**', 'e2e/**', 'scripts/**'],
+    files: [
+      'src/shared/http/api.js',
+      'src/studio/direct/http.js',
+      'benchmarks/**',
+      'e2e/**',
+      'scripts/**',
+    ],
     rules: { 'no-restricted-globals': 'off', 'no-console': 'off' },
   },
 ]

@@ -117,7 +117,9 @@ def _guard(
         app.add_middleware(NoStoreMiddleware, below=API)
     app.add_middleware(HeadMiddleware)
     app.add_middleware(ObservedMiddleware, metrics=telemetry.metrics)
-    app.add_middleware(SecurityHeadersMiddleware, connect_to=settings.page_connects_to)
+    others = [source for domain in domains for source in domain.connect_to]
+    connect_to = " ".join(filter(None, [settings.page_connects_to, *others]))
+    app.add_middleware(SecurityHeadersMiddleware, connect_to=connect_to)
 
 
 @contextlib.asynccontextmanager

@@ -18,7 +18,8 @@ class Domain:
 
     `errors` are the kinds that its routes raise. `running` is entered when the app starts, and left when it
     stops. `tags` group its routes in the documentation. Pages elsewhere may read its `headers`. `paths` are the
-    first parts of its routes' paths below which there is no address of the page.
+    first parts of its routes' paths below which there is no address of the page, which may call what is at
+    `connect_to`, sources of a content security policy, beside its own server.
     """
 
     errors: ErrorTable
@@ -26,3 +27,4 @@ class Domain:
     tags: Sequence[Mapping[str, str]] = ()
     headers: Sequence[str] = ()
     paths: Sequence[str] = ()
+    connect_to: Sequence[str] = ()

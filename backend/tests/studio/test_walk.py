@@ -135,6 +135,9 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
     ("POST", "/api/benchmark/estimate"): Recipe("user", {"targets": TARGETS}),
     ("POST", "/api/benchmark/cancel"): USER,
+    ("POST", "/api/benchmark/direct-plan"): Recipe(
+        "user", {"targets": [{"provider_key": "mine", "model_id": "tiny"}]}, status=422
+    ),
     ("POST", "/api/benchmark/direct-results"): Recipe(
         "user", {"results": [{"provider": "home", "model_id": "tiny", "run_number": 1, "success": True}]}
     ),

@@ -18,6 +18,7 @@ from src.studio.benchmarks.schemas import (
     AdjustedOut,
     BenchmarkIn,
     CancelIn,
+    DirectPlanOut,
     DirectResultsIn,
     DirectResultsOut,
     EstimateOut,
@@ -71,6 +72,13 @@ def cancel_benchmark(user: CurrentUser, services: Provided, asked: CancelIn | No
     """Cancel a benchmark, the newest one that waits or runs unless it is named."""
     services.benchmarks.cancel(user, asked.job_id if asked else None)
     return OkOut()
+
+
+@router.post("/api/benchmark/direct-plan")
+@takes_body_of(LONGEST_BODY)
+def plan_direct_run(asked: BenchmarkIn, user: CurrentUser, services: Provided) -> DirectPlanOut:
+    """Tell what a browser sends by itself to models on its user's own machine, one request after another."""
+    return DirectPlanOut(**asdict(services.benchmarks.direct_plan(user, asked)))
 
 
 @router.post("/api/benchmark/direct-results")

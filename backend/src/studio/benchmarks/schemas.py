@@ -163,10 +163,27 @@ class DirectResultIn(BaseModel):
     cost: Figure | None = Field(None, description="USD; null where it is not known.")
     success: bool
     error: str | None = Field(None, max_length=500)
+    status: Literal["success", "truncated", "error", "timeout", "cancelled"] | None = Field(
+        None, description="More exactly than `success`, which it has to agree with."
+    )
+    finish_reason: str | None = Field(None, max_length=64)
+    sent_ms: Figure | None = Field(None, description="When it was sent, since the run began.")
+    ttfo_ms: Figure | None = Field(None, description="Time to the first output that is no reasoning.")
+    icl_ms: list[Figure] = Field([], max_length=128_000, description="Between its token events.")
+    first_chunk_tokens: TokenCount | None = None
+    reasoning_tokens: TokenCount | None = None
+    cached_tokens: TokenCount | None = None
+    tokens_source: Literal["usage", "estimate"] | None = None
+
+    @model_validator(mode="after")
+    def _agrees(self) -> DirectResultIn:
+        if self.status is not None and (self.status == "success") != self.success:
+            raise ValueError("status: success says otherwise")
+        return self
 
 
 class DirectResultsIn(BaseModel):
-    """`POST /api/benchmark/direct-results`."""
+    """`POST /api/benchmark/direct-results`. `asked` is what `/direct-plan` was asked for, where it was."""
 
     results: list[DirectResultIn] = Field(min_length=1, max_length=10_000)
     prompt: str = Field("", max_length=500_000)
@@ -174,6 +191,9 @@ class DirectResultsIn(BaseModel):
     temperature: float = Field(0.7, ge=0, le=2)
     context_tiers: list[Tier] = Field(default=[], max_length=MOST_TIERS)
     warmup: bool = True
+    asked: BenchmarkIn | None = Field(
+        None, description="In the place of prompt and settings above: names, prices and parameters come with it."
+    )
 
     @field_validator("results")
     @classmethod
@@ -183,6 +203,35 @@ class DirectResultsIn(BaseModel):
         if len({result.context_tokens for result in results}) > MOST_TIERS:
             raise ValueError(f"may have {MOST_TIERS} context sizes at most")
         return results
+
+
+class DirectBodyOut(BaseModel):
+    """The JSON of requests to a model at one context size: `before`, a request's own words, and `after`."""
+
+    provider_key: str
+    provider: str
+    model_id: str
+    display_name: str
+    context_tokens: int
+    url: str = Field(description="On the user's own machine.")
+    before: str
+    after: str
+
+
+class DirectRequestOut(BaseModel):
+    """One request."""
+
+    body: int = Field(description="Its position among the bodies.")
+    run_number: int = Field(description="From 1; 0: a warm-up, which is not measured.")
+    nonce: str = Field(description="Its own words, as they stand in JSON: no cache has seen them.")
+
+
+class DirectPlanOut(BaseModel):
+    """What a browser sends by itself, one request after another, in this order. There is no key in it."""
+
+    timeout_seconds: float
+    bodies: list[DirectBodyOut]
+    requests: list[DirectRequestOut]
 
 
 class DirectResultsOut(BaseModel):

@@ -11,14 +11,20 @@ import orjson
 from src.core.clock import iso
 from src.studio.benchmarks import exports, repository, runs
 from src.studio.benchmarks.course import MOST_POINTS, MOST_REQUESTS, count_points, count_requests
-from src.studio.benchmarks.direct import records_of_results, targets_of_results, wish_of_results
+from src.studio.benchmarks.direct import (
+    records_of_results,
+    targets_of_results,
+    wish_of_results,
+    with_what_was_asked,
+)
+from src.studio.benchmarks.direct_plan import DirectPlan, check_provider, check_wish, plan_of
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
 from src.studio.benchmarks.imports import imported_run
 from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.repository import Wanted
 from src.studio.benchmarks.run_files import FORMS, file_pieces
-from src.studio.benchmarks.targets import Resolved, resolve
+from src.studio.benchmarks.targets import Resolved, refusal, resolve
 from src.studio.database.metadata import new_id
 from src.studio.engine.dataset import DatasetError
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
@@ -105,12 +111,30 @@ class BenchmarkService:
         }
         return self.submit(owner, runs.request_of(run, dataset), kept)
 
+    def direct_plan(self, owner: User, request: BenchmarkIn) -> DirectPlan:
+        """Return what a browser sends to models on its user's own machine. Raises `InvalidFieldError`."""
+        check_wish(request)
+        prompt, resolved, _ = self._resolve(owner, request, {})
+        if not resolved.targets:
+            raise InvalidFieldError(f"targets: {refusal(resolved.skipped)}")
+        addresses = {}
+        for key in dict.fromkeys(target.provider_key for target in resolved.targets):
+            own = self._providers.own.find(owner.id, key)
+            addresses[key] = check_provider(own.provider if own else None, key)
+        return plan_of(request, prompt, resolved.targets, addresses)
+
     def keep_direct(self, owner: User, given: DirectResultsIn) -> tuple[str, int]:
         """Keep what a browser measured as a run that is marked so. Returns its id, and how many results it has."""
         targets = targets_of_results(given.results)
+        request, prompt, resolved = given.asked, given.prompt, Resolved()
+        if request is None:
+            request = wish_of_results(given, targets)
+        else:
+            prompt, resolved, _ = self._resolve(owner, request, {})
+            targets = with_what_was_asked(targets, resolved.targets)
         records = records_of_results(given.results, targets)
-        now, request = self._clock(), wish_of_results(given, targets)
-        run = runs.new_run(new_id(), request, given.prompt, Resolved(targets), now)
+        now = self._clock()
+        run = runs.new_run(new_id(), request, prompt, replace(resolved, targets=targets), now)
         run |= {"source": "client", "state": "done", "requests_total": len(records)}
         run |= {"started_at": now, "completed_at": now, "user_id": owner.id}
         rows = [runs.record_row(run["id"], record, 1) for record in records.values()]

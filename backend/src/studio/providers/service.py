@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PROMPT",
     "Connection",
+    "KeptProvider",
     "OfferedModel",
     "PromptTemplate",
     "Provider",

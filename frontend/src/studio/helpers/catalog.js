@@ -55,7 +55,9 @@ export function providerGroups(catalog) {
   return [...Object.values(catalog.shared), ...Object.values(catalog.providers)].map(
     (provider) => ({
       key: provider.provider_key,
-      name: provider.display_name,
+      name: provider.direct_local
+        ? `${provider.display_name}, on your machine`
+        : provider.display_name,
       unavailable:
         provider.status === 'unavailable'
           ? (provider.detail ?? `${provider.display_name} does not answer.`)

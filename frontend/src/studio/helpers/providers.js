@@ -86,6 +86,7 @@ export function modelExtras({ system_prompt, custom_fields, skip_params }) {
  * @property {string} prefix
  * @property {string} variable of the environment
  * @property {string} timeout seconds
+ * @property {boolean} local whether it runs on the machine of whoever looks at the page, whose browser then calls it
  */
 
 /** @param {Preset | null} preset @param {Set<string>} taken keys that are in use @returns {ProviderForm} */
@@ -99,6 +100,7 @@ export function formOfPreset(preset, taken) {
     prefix: preset?.model_id_prefix ?? '',
     variable: '',
     timeout: '',
+    local: false,
   }
 }
 
@@ -111,6 +113,7 @@ export const formOfProvider = (provider) => ({
   prefix: provider.model_id_prefix ?? '',
   variable: provider.api_key_env ?? '',
   timeout: provider.timeout ? String(provider.timeout) : '',
+  local: Boolean(provider.direct_local),
 })
 
 const LONGEST_KEY = 64
@@ -163,11 +166,21 @@ export function checkProvider(form, { taken = new Set(), needsAddress = false } 
     address:
       needsAddress && !form.address.trim()
         ? 'Give the address that its API is at.'
-        : addressError(form.address),
+        : addressError(form.address) || localError(form),
     secret: secretError(form.secret),
     timeout: form.timeout.trim() ? rangeError(form.timeout, TIMEOUT) : '',
   }
   return Object.fromEntries(Object.entries(all).filter(([, sentence]) => sentence))
+}
+
+/** @param {ProviderForm} form */
+function localError({ local, address }) {
+  if (!local) return ''
+  const { protocol, hostname } = address.trim() ? new URL(address.trim()) : {}
+  // The page's policy can name no other.
+  return protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname ?? '')
+    ? ''
+    : 'Of what runs on your machine, a browser takes http://localhost or http://127.0.0.1 alone.'
 }
 
 /** @param {string} key @param {Set<string>} taken */
@@ -206,6 +219,7 @@ export const providerBody = (form) => ({
   display_name: form.name.trim(),
   api_key_env: orNull(form.variable),
   timeout: form.timeout.trim() ? numberOf(form.timeout) : null,
+  direct_local: form.local,
 })
 
 /** Fields of the form by what the server calls them. */

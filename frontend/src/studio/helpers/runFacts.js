@@ -128,8 +128,26 @@ function tokenFacts(run, records) {
   ]
 }
 
+/** What a browser of its own measured. @param {any} run @param {RequestRecord[]} records @returns {Fact[]} */
+const clientFacts = (run, records) => [
+  {
+    label: 'Measured by',
+    value: 'a browser',
+    note: 'with models on its own machine; left out of comparisons',
+    isDoubtful: true,
+  },
+  { label: 'Warm-up', value: run.warmup ? 'before the first request, not counted' : 'none' },
+  ...tokenFacts(records),
+  {
+    label: 'Clock',
+    value: 'from the call until the first token arrived',
+    note: 'as the page sees it: what the browser itself does is part of every figure',
+  },
+]
+
 /** @param {any} run @param {RequestRecord[]} records @returns {Fact[]} */
 export function measurementFacts(run, records) {
+  if (run.metadata?.source === 'client') return clientFacts(run, records)
   const warmups = records.filter(({ phase }) => phase === 'warmup').length
   return [
     {

@@ -37,6 +37,7 @@
  * @property {number | null} cost USD
  * @property {string | null} started_at
  * @property {string | null} completed_at
+ * @property {{ source: 'server' | 'client' }} [metadata] `client`: a browser measured it
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
  * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
