@@ -137,7 +137,7 @@ const clientFacts = (run, records) => [
     isDoubtful: true,
   },
   { label: 'Warm-up', value: run.warmup ? 'before the first request, not counted' : 'none' },
-  ...tokenFacts(records),
+  ...tokenFacts(run, records),
   {
     label: 'Clock',
     value: 'from the call until the first token arrived',
