@@ -76,7 +76,7 @@ def _write_run(database: Database, owner: str, drawn: random.Random, number: int
     names = [f"model-{at}" for at in drawn.sample(range(MODELS), MODELS_A_RUN)]
     load = {"mode": "concurrency", "concurrency": PEOPLE_AT_ONCE} if number < LOADED else {}
     wish = _wish(names, context_tiers=list(TIERS), runs=USUAL_RUNS, **load)
-    return _write(database, owner, wish, _records(wish, drawn, wish.requests_per_point))
+    return _write(database, owner, wish, _records(wish, drawn, wish.requests_at(wish.levels[0]) or 0))
 
 
 def _wish(names: Sequence[str], **settings: Any) -> BenchmarkIn:  # noqa: ANN401 - whatever it takes

@@ -44,7 +44,7 @@ FEATURES: dict[str, set[str]] = {
     "parameters": {"accounts", "llm"},
     "prompts": {"accounts"},
     "profiles": {"accounts", "parameters", "prompts"},
-    "preferences": {"accounts", "parameters"},
+    "preferences": {"accounts", "parameters", "engine"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},

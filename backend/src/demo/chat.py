@@ -1,6 +1,7 @@
 """The demo gateway's models over HTTP: chat completions, and the list of models."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
@@ -26,13 +27,25 @@ async def chat_completions(request: Request) -> Response:
     if failure := completion.failure:
         await asyncio.sleep(failure.ms / 1000)
         raise refused(failure, question.model)
+    turns = state.turns[name]
     if question.stream:
-        events = sent(completion.events(), start)
+        events = in_turn(turns, completion, start)
         return StreamingResponse(events, headers={"Cache-Control": "no-cache"}, media_type="text/event-stream")
-    await asyncio.sleep(completion.end / 1000)
+    async with turns:
+        await asyncio.sleep(completion.end / 1000)
     if completion.breaks_off:
         raise broken_off(question.model)
     return Response(completion.body(), media_type="application/json")
+
+
+async def in_turn(turns: asyncio.Semaphore, completion: Completion, start: float) -> AsyncIterator[bytes]:
+    """Yield an answer's events, `start` being the loop's time at the request: where it had to wait, its turn's."""
+    has_to_wait = turns.locked()
+    async with turns:
+        if has_to_wait:
+            start = asyncio.get_running_loop().time()
+        async for event in sent(completion.events(), start):
+            yield event
 
 
 @chat.get("/models")

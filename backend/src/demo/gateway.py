@@ -1,5 +1,6 @@
 """The demo gateway's HTTP side: the part of LiteLLM that the dashboard reads and Studio calls, errors included."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from src.demo.activity import activity_page
 from src.demo.chat import chat
 from src.demo.errors import ProxyError, answer_error, json_answer
 from src.demo.history import DailyRow, History
+from src.demo.models import MODELS
 from src.demo.spend_logs import Window, logs_page
 from src.demo.teams import TEAMS
 
@@ -43,6 +45,7 @@ def create_demo_gateway(clock: Clock = utc_now) -> FastAPI:
     app.state.clock = clock
     app.state.history = History()
     app.state.asked = Counter[str]()
+    app.state.turns = {name: asyncio.Semaphore(model.at_once) for name, model in MODELS.items()}
     app.add_exception_handler(ProxyError, answer_error)
     app.include_router(public)
     app.include_router(guarded)

@@ -22,6 +22,7 @@ class Model(NamedTuple):
     - `mistakes`: the percentage of tool questions that it gets wrong, the same ones each time
     - `failures`: the percentage of requests that fail so, instead of an answer
     - `breaks_off`: the percentage of requests whose answer ends with an error in the middle
+    - `at_once`: how many requests it answers at a time; others wait for their turn, in order
     """
 
     name: str
@@ -35,20 +36,21 @@ class Model(NamedTuple):
     mistakes: int = 10
     failures: Mapping[Failure, int] = NONE
     breaks_off: int = 0
+    at_once: int = 1
 
 
 MODELS = {
     model.name: model
     for model in (
         # small and fast, several tokens an event
-        Model("gemini-3-flash", 90, 6, 44, per_chunk=4, prompt_ms=2, mistakes=18),
-        Model("claude-haiku-4-5", 200, 9, 52, per_chunk=2, jitter=30, prompt_ms=4, mistakes=12),
+        Model("gemini-3-flash", 90, 6, 44, per_chunk=4, prompt_ms=2, mistakes=18, at_once=12),
+        Model("claude-haiku-4-5", 200, 9, 52, per_chunk=2, jitter=30, prompt_ms=4, mistakes=12, at_once=8),
         # large and steady
-        Model("claude-opus-4-6", 450, 19, 50, jitter=3, prompt_ms=10, mistakes=3),
+        Model("claude-opus-4-6", 450, 19, 50, jitter=3, prompt_ms=10, mistakes=3, at_once=5),
         # thinks first
-        Model("gpt-5.2", 180, 14, 44, reasoning=40, prompt_ms=6, mistakes=5),
+        Model("gpt-5.2", 180, 14, 44, reasoning=40, prompt_ms=6, mistakes=5, at_once=6),
         # slow, and long before it starts
-        Model("qwen3-coder", 700, 24, 48, jitter=15, prompt_ms=20, mistakes=30),
+        Model("qwen3-coder", 700, 24, 48, jitter=15, prompt_ms=20, mistakes=30, at_once=3),
         # fails sometimes
         Model(
             "gpt-4.1-mini",
@@ -58,6 +60,7 @@ MODELS = {
             mistakes=22,
             failures=MappingProxyType({UNAVAILABLE: 6, RATE_LIMITED: 4}),
             breaks_off=5,
+            at_once=8,
         ),
     )
 }

@@ -166,19 +166,20 @@ def test_events_are_sent_when_they_are_due() -> None:
 
 
 def test_many_streams_run_side_by_side() -> None:
-    with DemoGateway() as gateway, ThreadPoolExecutor(16) as pool:
+    names = [name for name, model in MODELS.items() if name != FAILING for _ in range(model.at_once)]
+    with DemoGateway() as gateway, ThreadPoolExecutor(len(names)) as pool:
 
-        def ask(_: int) -> str:
-            body = asked("qwen3-coder", stream=True)
+        def ask(name: str) -> str:
+            body = asked(name, stream=True)
             return requests.post(
                 f"{gateway.base_url}/v1/chat/completions", json=body, headers=BEARER, timeout=60
             ).text
 
         start = time.monotonic()
-        answers = list(pool.map(ask, range(16)))
+        answers = list(pool.map(ask, names))
         seconds = time.monotonic() - start
     assert all(answer.endswith("data: [DONE]\n\n") for answer in answers)
-    assert seconds < 16 * completion("qwen3-coder").end / 1000 / 3
+    assert seconds < sum(completion(name).end for name in names) / 1000 / 3
 
 
 def test_one_model_fails_as_often_as_documented_and_the_others_never() -> None:
@@ -308,3 +309,22 @@ def test_the_made_up_usage_is_as_quick_as_the_models() -> None:
         for name in {deployment.public_name for deployment in chats}
     }
     assert quickest == {name: model.ms_per_token for name, model in MODELS.items()}
+
+
+def test_a_model_answers_so_many_at_once_and_others_wait_for_their_turn() -> None:
+    """Three times as many as it answers at once take three times as long; the first wait for none."""
+    count = MODELS["qwen3-coder"].at_once
+    with DemoGateway() as demo, ThreadPoolExecutor(3 * count) as pool:
+
+        def ask(_: int) -> float:
+            began = time.monotonic()
+            body = asked("qwen3-coder", stream=True, max_tokens=1)
+            url = f"{demo.base_url}/v1/chat/completions"
+            with requests.post(url, json=body, headers=BEARER, stream=True, timeout=30) as answer:
+                assert b"[DONE]" in answer.content
+            return time.monotonic() - began
+
+        took = sorted(pool.map(ask, range(3 * count)))
+    single = MODELS["qwen3-coder"].first_token_ms / 1000
+    assert took[count] > 1.5 * single
+    assert took[-1] > 2.4 * single

@@ -13,6 +13,7 @@ def row_of(model: Model) -> dict[str, str]:
         "an event has": f"{model.per_chunk} token{'' if model.per_chunk == 1 else 's'}",
         "an answer has": f"{model.tokens} tokens or more",
         "mistakes": f"{model.mistakes} %",
+        "at once": f"{model.at_once}",
     }
 
 

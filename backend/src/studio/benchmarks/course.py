@@ -105,7 +105,11 @@ def _search(over: str, start: float, most: float) -> Sweep:
 @lru_cache(maxsize=64)
 def _longest_search(over: str, start: float, most: float) -> list[Load]:
     """Return the loads of the search that sends most, wherever the knee is."""
-    searches = (_tried(_search(over, start, most), knee) for knee in _knees(start, most))
+    searches = (
+        _tried(_search(over, start, most), knee, falls=falls)
+        for knee in _knees(start, most)
+        for falls in (False, True)
+    )
     longest = max(searches, key=sum)
     return [_load(over, level) for level in longest]
 
@@ -119,10 +123,11 @@ def _knees(start: float, most: float) -> Iterator[float]:
         yield from (level * 0.99, level * 0.75, level)
 
 
-def _tried(sweep: Sweep, knee: float) -> list[float]:
-    """Return the loads that a search tries on a model with a known knee."""
+def _tried(sweep: Sweep, knee: float, *, falls: bool) -> list[float]:
+    """Return the loads that a search tries on a model with a known knee, above which its throughput may fall."""
     outcomes: list[Outcome] = []
     while (level := sweep.next(outcomes)) is not None:
         offered = level if sweep.over == "rate" else None
-        outcomes.append(Outcome(float(f"{level:g}"), min(level, knee), offered_rate=offered))
+        rate = min(level, knee * knee / level if falls else knee)
+        outcomes.append(Outcome(float(f"{level:g}"), rate, offered_rate=offered))
     return [outcome.load for outcome in outcomes]

@@ -12,12 +12,13 @@ from fastapi.responses import StreamingResponse
 from src.core.http.guards import takes_body_of
 from src.core.http.responses import json_response
 from src.studio.benchmarks.imports import uploaded
-from src.studio.benchmarks.repository import Wanted
+from src.studio.benchmarks.repository import Stretch, Wanted
 from src.studio.benchmarks.run_files import FORMS
 from src.studio.benchmarks.schemas import (
     AdjustedOut,
     BenchmarkIn,
     CancelIn,
+    DatasetOut,
     DirectPlanOut,
     DirectResultsIn,
     DirectResultsOut,
@@ -29,13 +30,16 @@ from src.studio.benchmarks.schemas import (
     RunChangeIn,
     RunDetailOut,
     SubmittedOut,
+    TimelineOut,
+    TimelineQuery,
 )
 from src.studio.dependencies import CurrentUser, Provided
 
 router = APIRouter(tags=["studio"])
 
-# Half a million characters of twelve bytes each, as JSON may write them, and what stands around them
-LONGEST_BODY = 7 * 1024 * 1024
+# Half a million characters of twelve bytes each, as JSON may write them, or the 5 MB of a dataset whose quotes and
+# lines JSON writes in two bytes, and what stands around them
+LONGEST_BODY = 12 * 1024 * 1024
 
 # Of 100,000 requests with 50 pieces each, 40 MB
 LONGEST_IMPORT = 64 * 1024 * 1024
@@ -120,6 +124,21 @@ def get_run(run_id: RunId, user: CurrentUser, services: Provided) -> Response:
 def get_records(run_id: RunId, user: CurrentUser, services: Provided) -> StreamingResponse:
     """Tell of each request of a run, in the order of sending: `{"records": […]}`."""
     return StreamingResponse(services.benchmarks.records(user, run_id), media_type="application/json")
+
+
+@router.get("/api/history/{run_id}/timeline", response_model=TimelineOut)
+def get_timeline(
+    run_id: RunId, asked: Annotated[TimelineQuery, Query()], user: CurrentUser, services: Provided
+) -> Response:
+    """Tell when requests were sent and answered, in the order of sending; warm-up is left out."""
+    wanted = Stretch(asked.limit, asked.offset, asked.point)
+    return json_response(services.benchmarks.timeline(user, run_id, wanted))
+
+
+@router.get("/api/history/{run_id}/dataset", response_model=DatasetOut)
+def get_dataset(run_id: RunId, user: CurrentUser, services: Provided) -> Response:
+    """Give the dataset that a run was sent, as it was given."""
+    return json_response({"dataset": services.benchmarks.dataset(user, run_id)})
 
 
 @router.put("/api/history/{run_id}")

@@ -30,6 +30,8 @@ TargetKey = tuple[str, str]
 
 START_SECONDS = 0.6
 """What it takes to begin a point that is measured by itself."""
+UNKNOWN_LATENCY = 0.5
+"""Seconds that an answer is taken to last where a model was not measured before, and requests go by time."""
 MOST_LINES = 5
 """Broken lines of a dataset that are named."""
 
@@ -138,8 +140,8 @@ class _Reckoning:
         count = request.requests_at(load)
         if count is None:
             most = most_at_a_point(request, self.targets)
-            fits = most if latency is None else int(places * (request.seconds or 0) / latency) + places
-            count = min(most, fits)
+            each = UNKNOWN_LATENCY if latency is None else latency
+            count = min(most, int(places * (request.seconds or 0) / each) + places)
         seconds = request.seconds
         if seconds is None and load.mode == "rate":
             seconds = count / (load.value or 1)
@@ -215,8 +217,8 @@ class _Reckoning:
         if self._is_reckoned:
             if any(self._latency(target) is None for target in self.targets):
                 yield (
-                    "How many requests fit into the time is not known: a model was not measured before. A point "
-                    f"ends after {most_at_a_point(request, self.targets):,} of them."
+                    "How many requests fit into the time is not known: a model was not measured before. Its "
+                    f"answers are taken to last {UNKNOWN_LATENCY:g} s."
                 )
             else:
                 yield "As many requests are taken to fit into the time as when you last measured the models."

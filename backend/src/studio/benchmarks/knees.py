@@ -45,7 +45,10 @@ class RowKnee:
     def above(self) -> Result | None:
         """The smallest load that was too much; None where none was tried."""
         is_below = self.knee.is_bound == "below" and self.over == "rate"
-        return next((r for r in self.results if _load(r) > self.knee.load or is_below), None)
+        above = [result for result in self.results if _load(result) > self.knee.load or is_below]
+        if self.over == "concurrency":  # where it begins to hurt; that no more comes of it is so from the first on
+            above = [result for result in above if _missed(result)] or above
+        return above[0] if above else None
 
     @property
     def sentence(self) -> str:

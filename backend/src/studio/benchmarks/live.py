@@ -85,6 +85,7 @@ class LiveResults:
     def _read(connection: Connection, reader_id: str, run: Mapping[str, Any], seen: _Seen) -> bool:
         """Read what was not read yet, or was written anew by a later attempt. Return whether there was any."""
         ended, since_ns = runs.ended_points(run), repository.START[0]
+        is_new = not ended.keys() <= seen.ended.keys()
         for point, kept in ended.items():
             since_ns = max(since_ns, kept["ended_ns"])
             if point not in seen.ended:
@@ -104,7 +105,7 @@ class LiveResults:
                 record = Record.from_dict(orjson.loads(text))
                 seen.records[record.key] = _thinned(record, most)
                 seen.attempts[record.key] = there[record.key]
-        return bool(new or gone)
+        return bool(is_new or new or gone)
 
 
 def _thinned(record: Record, most: int) -> Record:

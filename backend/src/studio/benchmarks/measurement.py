@@ -14,7 +14,8 @@ from src.studio.benchmarks.course import count_requests, tells_each
 from src.studio.benchmarks.events import going_on_event, progress_event, result_event
 from src.studio.benchmarks.points import cell_of
 from src.studio.engine.events import Event, Finished, Ready, Report, Started
-from src.studio.engine.generator import Generator, GeneratorError
+from src.studio.engine.fleet import Fleet
+from src.studio.engine.generator import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,7 +74,7 @@ class Measurement:
     async def carry_out(self, plan: Plan, told: Told) -> None:
         """Run a plan and write what comes of it. Raises `GeneratorError`."""
         self.report, events = None, asyncio.Queue[Event | None]()
-        async with Generator(plan) as generator:
+        async with Fleet(plan) as generator:
             reading = asyncio.create_task(_read(generator, events))
             try:
                 await self._write_until_the_end(events, told)
@@ -184,7 +185,7 @@ class Measurement:
         return dataclasses.replace(record, **{name: at + self.began_ns for name, at in known.items()})
 
 
-async def _read(generator: Generator, events: asyncio.Queue[Event | None]) -> None:
+async def _read(generator: Fleet, events: asyncio.Queue[Event | None]) -> None:
     """Take what the generator tells, so that it never waits for a database."""
     try:
         async for event in generator:

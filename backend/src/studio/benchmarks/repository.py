@@ -308,6 +308,27 @@ def records_of(connection: Connection, reader_id: str, run_id: str, keys: Sequen
     return [row.record for row in connection.execute(chosen)]
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which measured requests of a run are wanted: so many after `offset`, of one point if it is named."""
+
+    limit: int
+    offset: int = 0
+    point: str | None = None
+
+
+def timeline(connection: Connection, reader_id: str, run_id: str, wanted: Stretch) -> tuple[int, Sequence[str]]:
+    """Return how many there are in a run that may be read, and those wanted: text, JSON, in order of sending."""
+    chosen = [_is_readable(reader_id, run_id), records.phase == "measure"]
+    chosen += [] if wanted.point is None else [records.point == wanted.point]
+    total = connection.execute(
+        select(func.count()).select_from(benchmark_records).join(benchmark_runs).where(*chosen)
+    ).scalar_one()
+    asked = select(type_coerce(records.record, Text).label("record")).join(benchmark_runs).where(*chosen)
+    page = asked.order_by(records.sent_ns, records.key).limit(wanted.limit).offset(wanted.offset)
+    return total, [row.record for row in connection.execute(page)]
+
+
 def records_page(
     connection: Connection, reader_id: str, run_id: str, after: tuple[int, str] = START, limit: int = PAGE
 ) -> Sequence[RowMapping]:

@@ -11,7 +11,7 @@ from src.studio.benchmarks import repository
 from src.studio.benchmarks.course import count_requests
 from src.studio.benchmarks.knees import knees_of, sentence_of_knees
 from src.studio.benchmarks.planning import RunToDo
-from src.studio.benchmarks.points import ONE_AFTER_ANOTHER, Point, cell_of
+from src.studio.benchmarks.points import ONE_AFTER_ANOTHER, Load, Point, cell_of
 from src.studio.benchmarks.results import Result, empty_result, results_of, total_cost
 from src.studio.benchmarks.schemas import BenchmarkIn
 from src.studio.benchmarks.sentence import sentence_of
@@ -141,9 +141,13 @@ def record_row(run_id: str, record: Record, attempt: int) -> dict[str, Any]:
 
 def results_of_run(run: Mapping[str, Any], records: Iterable[Record]) -> list[Result]:
     """Sum up records of a run, whose row is given."""
-    request = request_of(run)
-    load = request.levels[0] if request.levels else ONE_AFTER_ANOTHER
-    return results_of(targets_of(run), records, load, request.objective)
+    return results_of(targets_of(run), records, usual_load(run), request_of(run).objective)
+
+
+def usual_load(run: Mapping[str, Any]) -> Load:
+    """Return the load of a run's points that do not name one."""
+    levels = request_of(run).levels
+    return levels[0] if levels else ONE_AFTER_ANOTHER
 
 
 def results_so_far(connection: Connection, reader_id: str, run: Mapping[str, Any]) -> list[Result]:
@@ -211,6 +215,21 @@ def write_results(connection: Connection, run: Mapping[str, Any], found: Sequenc
 def knees_so_far(found: Iterable[Result], ended: Collection[Point]) -> list[RowKnee]:
     """Return the knees that points show which were measured as a whole."""
     return knees_of(result for result in found if result.at in ended)
+
+
+def listed_results(run: Mapping[str, Any], figures: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return what a list shows of a run: of one with several loads, rows at their knees, else at the least."""
+    knees = {_row_of(knee): knee["load"] for knee in run["knees"] or ()}
+    rows: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for result in figures:
+        row = _row_of(result)
+        if row not in rows or result["load"] == knees.get(row):
+            rows[row] = result
+    return list(rows.values())
+
+
+def _row_of(told: Mapping[str, Any]) -> tuple[Any, ...]:
+    return told["provider_key"], told["model_id"], told["context_tokens"], told["output_tier"]
 
 
 def _least(found: Sequence[Result]) -> list[Result]:

@@ -426,7 +426,10 @@ class ListedRunOut(RunOut):
     """A run in a list."""
 
     targets: list[RunTargetOut]
-    results: list[ResultOut] = Field(description="Empty before the run has ended.")
+    results: list[ResultOut] = Field(
+        description="Empty before the run has ended. Of several loads the one at the knee, or the least."
+    )
+    results_total: int = Field(description="How many results the run has.")
 
 
 class RunDetailOut(RunOut):
@@ -461,6 +464,40 @@ class HistoryOut(BaseModel):
 
     runs: list[ListedRunOut]
     next_cursor: str | None
+
+
+class TimelineQuery(BaseModel):
+    """Which requests `GET /api/history/{id}/timeline` tells of."""
+
+    point: str | None = Field(None, max_length=700, description="The name of a point, as results have it.")
+    limit: int = Field(500, ge=1, le=2_000)
+    offset: int = Field(0, ge=0, le=1_000_000)
+
+
+class TimelineColumns(BaseModel):
+    """Requests in the order of sending, a list a column; times are nanoseconds since the run's start."""
+
+    key: list[str]
+    point: list[str]
+    status: list[str]
+    scheduled_ns: list[int]
+    sent_ns: list[int | None]
+    first_token_ns: list[int | None]
+    last_token_ns: list[int | None]
+    end_ns: list[int]
+
+
+class TimelineOut(BaseModel):
+    """`GET /api/history/{id}/timeline`."""
+
+    total: int = Field(description="Measured requests, of the point where one is named.")
+    requests: TimelineColumns
+
+
+class DatasetOut(BaseModel):
+    """`GET /api/history/{id}/dataset`."""
+
+    dataset: str | None = Field(description="JSON lines; null where the run has none.")
 
 
 class RunChangeIn(BaseModel):

@@ -22,7 +22,7 @@ from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
 from src.studio.benchmarks.imports import imported_run
 from src.studio.benchmarks.live import LiveResults
-from src.studio.benchmarks.repository import Wanted
+from src.studio.benchmarks.repository import Stretch, Wanted
 from src.studio.benchmarks.run_files import FORMS, file_pieces
 from src.studio.benchmarks.targets import Resolved, refusal, resolve
 from src.studio.database.metadata import new_id
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 NOT_FOUND = "There is no such run."
 HOUR, MINUTE = 3600, 60
+TIMELINE = ("key", "point", "status", "scheduled_ns", "sent_ns", "first_token_ns", "last_token_ns", "end_ns")
 EXPORTED_RUNS = 100
 """Runs that are read at once for a file."""
 
@@ -172,7 +173,10 @@ class BenchmarkService:
         since = wanted.since if period is None else self._clock() - period
         found = self._read_runs(reader, replace(wanted, limit=wanted.limit + 1, since=since))
         page = found[: wanted.limit]
-        listed = [{**_told(run, reader), "results": results} for run, results in page]
+        listed = [
+            {**_told(run, reader), "results": runs.listed_results(run, results), "results_total": len(results)}
+            for run, results in page
+        ]
         return listed, page[-1][0]["id"] if len(found) > len(page) else None
 
     def detail(self, reader: User, run_id: str) -> Values:
@@ -191,6 +195,20 @@ class BenchmarkService:
         """Return all records of a run in pieces of JSON, in the order of sending. Raises `NotFoundError`."""
         self.check(reader, run_id)
         return exports.list_pieces(b'{"records":[', self._record_texts(reader, run_id), b"]}")
+
+    def timeline(self, reader: User, run_id: str, wanted: Stretch) -> Values:
+        """Return when requests were sent and answered, in columns. Raises `NotFoundError`."""
+        self.check(reader, run_id)
+        with self._database.reading() as connection:
+            total, texts = repository.timeline(connection, reader.id, run_id, wanted)
+        found = [orjson.loads(text) for text in texts]
+        return {"total": total, "requests": {name: [one.get(name) for one in found] for name in TIMELINE}}
+
+    def dataset(self, reader: User, run_id: str) -> str | None:
+        """Return the dataset of a run, JSON lines; None where it has none. Raises `NotFoundError`."""
+        self.check(reader, run_id)
+        with self._database.reading() as connection:
+            return repository.dataset_of(connection, reader.id, run_id)
 
     def change(self, owner: User, run_id: str, change: Values) -> None:
         """Give a run another `label`, or share it. Raises `NotFoundError`."""
@@ -230,8 +248,9 @@ class BenchmarkService:
     def export_run(self, reader: User, run_id: str, form: str) -> Iterator[bytes]:
         """Return a run as a file: a line for each request, all in JSON, or a report. Raises `NotFoundError`."""
         if form == "csv":
-            self.check(reader, run_id)
-            pages = (exports.record_rows(page) for page in self._record_pages(reader, run_id))
+            with self._database.reading() as connection:
+                load = runs.usual_load(_found(repository.readable_run(connection, reader.id, run_id)))
+            pages = (exports.record_rows(page, load) for page in self._record_pages(reader, run_id))
             return exports.csv_pieces(exports.RUN_COLUMNS, pages)
         if form in FORMS:
             texts = (text for page in self._record_texts(reader, run_id) for text in page)

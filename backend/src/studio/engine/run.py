@@ -7,14 +7,12 @@ import itertools
 import math
 import time
 import uuid
-from array import array
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from src.studio.engine.bodies import Bodies, Body
-from src.studio.engine.bootstrap import percentile
 from src.studio.engine.events import Event, Finished, Held, Ready, Report, Started
-from src.studio.engine.lag import LagMeter, max_rss_mb
+from src.studio.engine.lag import LagMeter, Sample, max_rss_mb
 from src.studio.engine.measuring import add_schedule, add_tokens, milliseconds, record_of
 from src.studio.engine.ways import capped, ways_of
 from src.studio.llm.answer import Answer
@@ -55,7 +53,7 @@ class Run:
         self._bodies = Bodies(self._plan)
         self._meter = LagMeter()
         self._chunks = 0
-        self._delays = array("d")
+        self._delays = Sample()
         self._gates: dict[tuple[int, int], asyncio.Future[int]] = {}
         self._start_ns = time.perf_counter_ns()
 
@@ -78,14 +76,14 @@ class Run:
             gate.set_result(at_ns)
 
     def _report(self) -> Report:
-        meter, delays = self._meter, sorted(self._delays)
+        meter = self._meter
         return Report(
             lag_p50_ms=meter.lag_ms(50),
             lag_p99_ms=meter.lag_ms(99),
             cpu_share=meter.cpu_share(),
             max_rss_mb=max_rss_mb(),
             chunks=self._chunks,
-            dispatch_p99_ms=percentile(delays, 99) if delays else None,
+            dispatch_p99_ms=self._delays.percentile(99),
             notes=self._notes,
             overheads=self._bodies.overheads,
         )
@@ -185,7 +183,7 @@ class Run:
             answer = await self._send(planned, at, its, body)
         if not has_to_wait and answer.sent_ns is not None and answer.connected_ns is not None:
             # what opening a connection took is the network's
-            self._delays.append(milliseconds(begun - at + answer.sent_ns - answer.connected_ns))
+            self._delays.add(milliseconds(begun - at + answer.sent_ns - answer.connected_ns))
 
     async def _prepare(self, block: Block) -> None:
         """Make bodies, and open connections, before the first is sent."""

@@ -160,7 +160,7 @@ def summarise_records(records: Sequence[Record], slo: Slo | None = None) -> Poin
         request_rate=per_second(measured, window, lambda record: record.status == "success"),
         output_tps=per_second(successes, window, lambda record: record.output_tokens or 0),
         **_goodput(measured, slo, window),
-        offered_rate=offered_rate(measured),
+        offered_rate=offered_rate(measured, window),
         max_in_flight=max_in_flight(measured),
         window_seconds=seconds_of(window),
         distributions={name: quantiles(ordered[name]) for name in DISTRIBUTIONS},

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Window = list[tuple[int, int]]
 """Stretches of time, in ns."""
+ENOUGH_ROUNDS = 3
+"""Requests in each place of a closed loop, of which the first may be left out."""
 
 
 def window_of(records: Sequence[Record]) -> Window:
@@ -39,11 +41,19 @@ def per_second(records: Sequence[Record], window: Window, weight: Callable[[Reco
     return sum(weight(record) * _share(record, start, end) for record in records) / seconds
 
 
-def offered_rate(records: Iterable[Record]) -> float | None:
-    """Return how many requests a second were to be sent, by their times; None of a closed loop."""
-    times = [record.scheduled_ns for record in records if record.open_loop]
-    length = max(times, default=0) - min(times, default=0)
-    return (len(times) - 1) / length * 1e9 if length else None
+def offered_rate(records: Iterable[Record], window: Window) -> float | None:
+    """Return how many requests a second were to be sent, by their times; None of a closed loop.
+
+    Of as many as ended in the window, from the first one on: chance in times that were drawn is then the same in
+    what was sent and in what came back, so that few requests are enough to compare them.
+    """
+    scheduled = sorted(record.scheduled_ns for record in records if record.open_loop)
+    ended = (
+        sum(_share(record, *window[0]) > 0 for record in records if record.status != "cancelled") if window else 0
+    )
+    count = min(ended, len(scheduled) - 1)
+    length = scheduled[count] - scheduled[0] if count > 0 else 0
+    return count / length * 1e9 if length else None
 
 
 def max_in_flight(records: Iterable[Record]) -> int:
@@ -53,17 +63,17 @@ def max_in_flight(records: Iterable[Record]) -> int:
 
 
 def open_window(records: Iterable[Record]) -> Window:
-    """Return the time from the first answer's end to the last time of sending.
+    """Return the time from the first answer's end to the last one's before nothing was asked any more.
 
-    Before, nothing can have come back; after, nothing is asked any more. In between, as much comes back as is
-    sent, if the server keeps up, and as much as it can, if not. Where all were to be sent before the first one
-    ended, it is the time from the first one's schedule to the last one's end.
+    In it, as much comes back as is sent, if the server keeps up, and as much as it can, if not. Where all were to
+    be sent before a second one had ended, it is the time from the first one's schedule to the last one's end.
     """
     times = [record.scheduled_ns for record in records]
     ends = [record.end_ns for record in records if record.status != "cancelled"]
     if not ends:
         return []
-    start, end = min(ends), max(times)
+    start, last = min(ends), max(times)
+    end = max((end for end in ends if end <= last), default=start)
     return [(start, end)] if start < end else [(min(times), max(ends))]
 
 
@@ -71,8 +81,9 @@ def steady_window(records: Iterable[Record]) -> Window:
     """Return the stretches of time that the closed loop was fully at work on these requests.
 
     From when all its places were taken, which is the first one's schedule where there is no ramp, to the first end
-    after the last one's: from then on a place stands empty. Times in which none of them was under way, as other
-    models had their turn, are left out.
+    after the last one's: from then on a place stands empty. Of several places that have enough to do, what they
+    began with is left out, too: it found nobody waiting, and would count as quicker than the server is. Times in
+    which none of them was under way, as other models had their turn, are left out.
     """
     spans = sorted((record.scheduled_ns, record.end_ns) for record in records)
     if not spans:
@@ -97,6 +108,8 @@ def _fully_at_work(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
     under_way = list(accumulate(change for _, change in changes))
     places = max(under_way)
     since = changes[under_way.index(places)][0]
+    if places > 1 and len(spans) >= ENOUGH_ROUNDS * places:
+        since = max(since, sorted(end for _, end in spans)[places - 1])
     if sum(end > last for _, end in spans) < places and last > since:
         return since, last
     return since, min((end for _, end in spans if end > last), default=spans[-1][1])

@@ -1,4 +1,4 @@
-"""`/api/settings/phase10`, `/api/onboarding`: what users set for themselves."""
+"""`/api/settings/phase10`, `/api/settings/benchmark`, `/api/onboarding`: what users set for themselves."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ from fastapi import APIRouter
 
 from src.core.http.errors import answers_wrong_form_with
 from src.studio.dependencies import CurrentUser, Provided
-from src.studio.preferences.schemas import OnboardedOut, OnboardingOut, PreferencesIn, PreferencesOut, SavedOut
+from src.studio.preferences.schemas import (
+    BenchmarkSettings,
+    OnboardedOut,
+    OnboardingOut,
+    PreferencesIn,
+    PreferencesOut,
+    SavedOut,
+)
 
 router = APIRouter(tags=["studio"])
 
@@ -24,6 +31,20 @@ def get_preferences(user: CurrentUser, services: Provided) -> PreferencesOut:
 def change_preferences(asked: PreferencesIn, user: CurrentUser, services: Provided) -> SavedOut:
     """Change what is given, and nothing else."""
     services.preferences.change(user, asked.model_dump(exclude_unset=True))
+    return SavedOut()
+
+
+@router.get("/api/settings/benchmark")
+def get_benchmark_settings(user: CurrentUser, services: Provided) -> BenchmarkSettings:
+    """Tell from where on a benchmark is to be confirmed before it starts."""
+    return services.preferences.benchmark(user)
+
+
+@router.put("/api/settings/benchmark")
+@answers_wrong_form_with(WRONG_FORM)
+def change_benchmark_settings(asked: BenchmarkSettings, user: CurrentUser, services: Provided) -> SavedOut:
+    """Change what is given, and nothing else."""
+    services.preferences.change_benchmark(user, asked.model_dump(exclude_unset=True))
     return SavedOut()
 
 

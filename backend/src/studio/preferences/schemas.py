@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
+from src.studio.engine.slo import Slo
 from src.studio.schemas import can_be_sent
 
 MOST_PRESETS = 20
@@ -82,6 +83,20 @@ SECTIONS: dict[str, type[Section]] = {
     "param_tuner": ParamTunerSettings,
     "prompt_tuner": PromptTunerSettings,
 }
+
+
+class BenchmarkSettings(Section):
+    """From where on a benchmark is to be confirmed before it starts, and which limits a good answer keeps."""
+
+    confirm_above_usd: float | None = Field(1.0, ge=0, le=1e6, description="Null: whatever it costs.")
+    confirm_above_requests: int | None = Field(1_000, ge=0, le=50_000, description="Null: however many.")
+    confirm_above_minutes: float | None = Field(15.0, ge=0, le=1e5, description="Null: however long.")
+    default_slo: str = Field("", max_length=500, description="In ms, such as `ttft<800,itl<50`. Empty: none.")
+
+    @field_validator("default_slo")
+    @classmethod
+    def _can_be_read(cls, slo: str) -> str:
+        return str(Slo.parse(slo)) if slo.strip() else ""
 
 
 class PreferencesOut(BaseModel):

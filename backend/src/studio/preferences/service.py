@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from src.studio.database.locks import Lock, take
 from src.studio.errors import InvalidRequestError
 from src.studio.preferences import repository
-from src.studio.preferences.schemas import SECTIONS
+from src.studio.preferences.schemas import SECTIONS, BenchmarkSettings
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.parameters.service import ParameterService
 
-PARAM_SUPPORT = "param_support"
+PARAM_SUPPORT, BENCHMARK = "param_support", "benchmark"
 
 Values = dict[str, Any]
 
@@ -37,6 +37,19 @@ class PreferenceService:
             support = self._parameters.support_of(connection, owner.id)
         sections = {name: section(**kept.get(name, {})) for name, section in SECTIONS.items()}
         return {**sections, PARAM_SUPPORT: support}
+
+    def benchmark(self, owner: User) -> BenchmarkSettings:
+        """Return what holds for one's benchmarks before they start."""
+        with self._database.reading() as connection:
+            return BenchmarkSettings(**repository.sections_of(connection, owner.id).get(BENCHMARK, {}))
+
+    def change_benchmark(self, owner: User, changes: Values) -> None:
+        """Change fields of what `benchmark` returns, which were checked."""
+        with self._database.writing() as connection:
+            take(connection, Lock.PREFERENCES)  # what it was is read before it is written
+            kept = repository.sections_of(connection, owner.id).get(BENCHMARK, {})
+            section = BENCHMARK, kept | changes
+            repository.keep_section(self._database, connection, owner.id, section, self._clock())
 
     def change(self, owner: User, changes: Values) -> None:
         """Change fields of sections, all or none. Raises `InvalidRequestError` where one cannot be so."""

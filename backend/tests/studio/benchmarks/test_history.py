@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, insert, select
 
+from src.studio.benchmarks.points import Cell, Load
 from src.studio.benchmarks.schemas import ListedRunOut, RunDetailOut
+from src.studio.benchmarks.service import TIMELINE
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.database.metadata import new_id
 from tests.conftest import SettableClock
@@ -322,3 +324,40 @@ def test_two_thousand_runs_are_listed_at_once(own: Studio, run_id: str) -> None:
     answer = own.client.get("/api/export/history", headers=own.headers)
     print(f"export: {(time.perf_counter() - began) * 1000:.0f} ms")  # noqa: T201 - shown with -s
     assert answer.text.count("\r\n") == 1 + 2 * 2_001
+
+
+def test_a_run_of_several_loads_is_listed_by_its_knee_and_told_in_files_and_on_a_timeline(own: Studio) -> None:
+    made = own.start("fast", mode="concurrency", concurrencies=[1, 2], requests=3)
+    found = []
+    for at, load in enumerate((Load("concurrency", 1.0), Load("concurrency", 2.0))):
+        for number in (1, 2, 3):
+            key = Cell(0, 0, number, load=load).key
+            sent = (at * 10 + number) * 10**9
+            times: dict[str, Any] = {
+                "scheduled_ns": sent,
+                "sent_ns": sent,
+                "end_ns": sent + 10**8,
+                "first_token_ns": sent + 10**7,
+            }
+            found.append(record(0, 0, number, key=key, point=f"fast@0 {load.token}", **times))
+    own.keep(made, [*found, record(0, 0, 0)])
+    own.end(made)
+    (listed,) = own.get("/api/history")["runs"]
+    assert (len(listed["results"]), listed["results_total"], listed["mode"]) == (1, 2, "concurrency")
+    path = f"/api/history/{made}"
+    told = own.get(f"{path}/timeline")
+    assert (told["total"], told["requests"]["key"][::3]) == (6, ["0-0-c1-1", "0-0-c2-1"])
+    assert told["requests"].keys() == set(TIMELINE)
+    page = own.get(f"{path}/timeline", point="fast@0 c2", limit=1, offset=1)
+    assert (page["total"], page["requests"]["sent_ns"]) == (3, [12 * 10**9])
+    assert page["requests"]["first_token_ns"] == [12 * 10**9 + 10**7]
+    own.get(f"{path}/timeline", status=422, limit=2_001)
+    run_file = own.client.get(f"/api/export/run/{made}", headers=own.headers).text
+    rows = list(csv.DictReader(io.StringIO(run_file)))
+    assert [(row["point"], row["load_mode"], row["load"]) for row in rows[-2:]] == [
+        ("fast@0 c2", "concurrency", "2")
+    ] * 2
+    file = own.client.get("/api/export/history", headers=own.headers).text
+    rows = list(csv.DictReader(io.StringIO(file)))
+    assert [(row["point"], row["load"]) for row in rows] == [("fast@0 c1", "1"), ("fast@0 c2", "2")]
+    assert {float(row["ttft_ms_p50"]) for row in rows} == {20}

@@ -19,8 +19,8 @@ from tests.studio.llm_mock import LlmMock
 __all__ = ["own"]
 
 QUICK = {"prompt": "Count to twenty.", "temperature": 0, "warmup": False}
-# Two at a time, each for 100 ms: 20 a second at most
-TWO_SLOTS = "mock:ttft=50,itl=10,tokens=6,slots=2"
+# Four at a time, each for 200 ms: 20 a second at most
+QUEUEING = "queueing"
 
 
 def points_told(job: JobHere) -> list[tuple[str, float]]:
@@ -55,23 +55,22 @@ def test_levels_are_measured_one_after_another_models_by_turns(own: Studio, mock
 
 def test_a_sweep_finds_the_knee_that_is_known_and_says_so(own: Studio, mock: LlmMock) -> None:
     sweep = {"over": "concurrency", "start": 1, "most": 8}
-    run_id = own.start(TWO_SLOTS, mode="sweep", sweep=sweep, duration_seconds=1.5, slo="ttft<130", **QUICK)
+    run_id = own.start(QUEUEING, mode="sweep", sweep=sweep, duration_seconds=2, slo="ttft<5000", **QUICK)
     job = carry_out(own, run_id)
     run = own.get(f"/api/history/{run_id}")
     (knee,) = run["knees"]
-    assert (knee["over"], knee["load"], knee["is_bound"]) == ("concurrency", 2, None)
-    assert knee["goodput"] == pytest.approx(20, rel=0.25)
-    assert "with 2 at once; from " in run["sentence"] == knee["sentence"]
-    assert points_told(job)[:3] == [(TWO_SLOTS, 1), (TWO_SLOTS, 2), (TWO_SLOTS, 4)]
+    assert (knee["over"], knee["is_bound"]) == ("concurrency", None)
+    assert 3 <= knee["load"] <= 5  # how near to 4, the engine is held to
+    assert 10 < knee["goodput"] < 21
+    assert f" good answers a second with {knee['load']:g} at once; from " in run["sentence"] == knee["sentence"]
+    assert points_told(job)[:4] == [(QUEUEING, 1), (QUEUEING, 2), (QUEUEING, 4), (QUEUEING, 8)]
     assert job.events[-1][0] != "benchmark_result"  # the end is the service's to tell
     assert (
         run["requests_total"] == run["requests_done"] == len([e for e in mock.log() if e["outcome"] == "complete"])
     )
     marks = run["measured"]["points"]
-    assert [mark["point"] for mark in marks] == [f"{TWO_SLOTS}@0 c{load:g}" for _, load in points_told(job)]
+    assert [mark["point"] for mark in marks] == [f"{QUEUEING}@0 c{load:g}" for _, load in points_told(job)]
     assert all(mark["began_ns"] < mark["ended_ns"] for mark in marks)
-    by_load = {row["load"]: row for row in run["results"]}
-    assert by_load[4]["goodput_share"] < 0.95 <= by_load[2]["goodput_share"]
 
 
 def test_a_rate_is_sent_as_it_was_drawn_and_what_was_due_is_told(own: Studio, mock: LlmMock) -> None:
@@ -89,7 +88,7 @@ def test_a_load_that_was_cut_is_measured_again_whole_and_what_was_done_is_kept(
     own: Studio, mock: LlmMock, clock: SettableClock
 ) -> None:
     settings = {"mode": "sweep", "sweep": {"most": 4}, "requests": 6, **QUICK}
-    run_id = own.start(TWO_SLOTS, **settings)
+    run_id = own.start(QUEUEING, **settings)
     first = job_of(own, run_id)
 
     async def write(work: Any, *, events: Any = (), calls: Any = ()) -> Any:
@@ -108,7 +107,7 @@ def test_a_load_that_was_cut_is_measured_again_whole_and_what_was_done_is_kept(
     clock.move(seconds=60)
     own.sign_in()
     again = carry_out(own, run_id, attempt=2)
-    assert points_told(again)[0] == (TWO_SLOTS, 2)
+    assert points_told(again)[0] == (QUEUEING, 2)
     records = {row["key"]: row for row in own.get(f"/api/history/{run_id}/records")["records"]}
     assert {key: row for key, row in records.items() if "-c1-" in key} == {
         key: row for key, row in before.items() if "-c1-" in key
@@ -122,15 +121,13 @@ def test_a_load_that_was_cut_is_measured_again_whole_and_what_was_done_is_kept(
 
 
 def test_a_cancelled_load_ends_at_once_and_keeps_what_it_has(own: Studio, mock: LlmMock) -> None:
-    run_id = own.start("steady", mode="concurrency", concurrencies=[1, 8], duration_seconds=2, **QUICK)
+    run_id = own.start("steady", mode="concurrency", concurrencies=[1, 8], requests=2, **QUICK)
     job = job_of(own, run_id)
 
     async def cancelled_in_the_middle() -> float:
         running = asyncio.create_task(own.handler.run(job))
-        await asyncio.sleep(0)
-        while not points_told(job):  # noqa: ASYNC110 - what a job tells is a list
+        while not any(fields["data"].get("load") == 8 for _, fields in job.events if "data" in fields):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-        await asyncio.sleep(1)
         began = asyncio.get_running_loop().time()
         running.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -141,7 +138,7 @@ def test_a_cancelled_load_ends_at_once_and_keeps_what_it_has(own: Studio, mock: 
     own.end(run_id, "cancelled")
     run = own.get(f"/api/history/{run_id}")
     assert [row["load"] for row in run["results"]] == [1, 8]
-    assert run["results"][1]["statistics"]["statuses"]["cancelled"] == 8
+    assert run["results"][1]["statistics"]["statuses"]["cancelled"] == 2
     assert run["knees"] == []  # half a load shows none
     assert [mark["point"] for mark in run["measured"]["points"]] == ["steady@0 c1"]
     assert "client gone" in {entry["outcome"] for entry in mock.log()}
@@ -177,6 +174,7 @@ def test_prompts_of_a_dataset_are_sent_by_turns_with_their_own_lengths(own: Stud
     run = own.get(f"/api/history/{run_id}")
     assert (run["prompt"], run["config"].get("dataset")) == ("", None)
     assert own.get("/api/history")["runs"][0]["prompt"] == "One?"
+    assert own.get(f"/api/history/{run_id}/dataset")["dataset"] == wish["dataset"]
     again = own.send("POST", f"/api/history/{run_id}/rerun")["run_id"]
     carry_out(own, again)
     assert len(mock.log()) == 8

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,10 +19,22 @@ from src.studio.engine.run import OVER, Run
 from src.studio.engine.statistics import summarise_records
 from src.studio.llm.client import ChatClient
 from src.studio.llm.guarded import guarded_connector
+from src.studio.llm.sdk import sdk_available
 from src.studio.llm.stamping import StampingConnector
 from tests.studio.engine.records import plan
 from tests.studio.engine.test_generator import records, told
-from tests.studio.llm.raw_server import CHUNKED, DONE, END, FINISH, HELLO, chunk, close, raw_server, reset
+from tests.studio.llm.raw_server import (
+    CHUNKED,
+    DONE,
+    END,
+    FINISH,
+    HELLO,
+    chunk,
+    close,
+    raw_server,
+    reset,
+    response,
+)
 from tests.studio.llm_mock import LlmMock
 
 WHOLE = CHUNKED + chunk(HELLO + HELLO + FINISH + DONE) + END
@@ -249,6 +262,40 @@ def test_a_request_s_own_output_length_is_kept(mock: LlmMock) -> None:
     block = Block(1, [Planned("", "fast", "hello", output_tokens=n) for n in (3, 7)], repeat=True, most=4)
     found = carried_out(mock.api_url, block, model="fast", params={"max_tokens": 15})
     assert [(record.output_tokens, record.finish_reason) for record in found] == [(3, "length"), (7, "length")] * 2
+
+
+def test_a_rate_that_cannot_be_kept_is_told_and_every_request_with_it(mock: LlmMock) -> None:
+    model = "mock:ttft=1,itl=0,tokens=2"
+    point = LoadPoint("rate", 20_000, requests=600, arrival="constant")
+    events = told(load(mock.api_url, *blocks_of(point, [Planned("k", model, "hello")]), model=model))
+    assert len(records(events)) == 600
+    report = events[-1]
+    assert isinstance(report, Report)
+    assert (report.dispatch_p99_ms or 0) > 5
+    assert report.client_limited
+
+
+def test_more_calls_through_the_sdk_than_it_takes_are_few_and_told() -> None:
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def count(change: int) -> None:
+        nonlocal under_way, most
+        with lock:
+            under_way += change
+            most = max(most, under_way)
+
+    refused = response("400 Bad Request", b'{"error": {"message": "no"}}')
+    with raw_server(lambda _: count(1), 0.1, lambda _: count(-1), refused) as server:
+        model = "anthropic/claude"
+        given = load(server.base_url, repeated(16, model=model, most=20), model=model)
+        sdk = replace(given.targets[0], route="sdk")
+        events = told(replace(given, targets=[sdk]))
+    assert len(records(events)) == 20
+    assert most == (4 if sdk_available() else 0)
+    report = events[-1]
+    assert isinstance(report, Report)
+    [note] = report.notes
+    assert note.startswith(f"{model}: 4 at once in place of 16.")
 
 
 def test_a_generator_that_sends_late_says_so() -> None:

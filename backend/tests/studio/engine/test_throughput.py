@@ -10,6 +10,7 @@ from src.studio.engine.record import Record
 from src.studio.engine.schedule import Arrival, send_times
 from src.studio.engine.slo import Slo
 from src.studio.engine.statistics import summarise_records
+from src.studio.engine.sweep import Outcome
 from src.studio.engine.throughput import max_in_flight
 from tests.studio.engine.records import record
 
@@ -43,6 +44,14 @@ def test_a_server_that_does_not_answers_what_it_can(rate: float) -> None:
     assert summary.request_rate == pytest.approx(20, rel=0.05)
     assert summary.offered_rate == pytest.approx(rate)
     assert summary.window_seconds == pytest.approx(400 / rate - 0.2, rel=0.05)
+
+
+def test_few_requests_are_enough_to_tell_whether_a_server_keeps_up() -> None:
+    for seed in range(60):
+        slow = summarise_records(served(send_times(10, "poisson", count=25, seed=seed), places=50, seconds=0.3))
+        assert Outcome.of(10, slow).keeps_up
+        full = summarise_records(served(send_times(30, "poisson", count=60, seed=seed), places=4, seconds=0.2))
+        assert not Outcome.of(30, full).keeps_up
 
 
 def test_a_straggler_and_what_was_cancelled_do_not_lower_the_rate() -> None:
@@ -98,25 +107,25 @@ def test_the_rate_of_a_closed_loop_is_that_of_counting_in_small_steps(
         records.append(record(at=free[place], took=length, status=draws.choice(["success", "error"])))
         free[place] += length
     until = min(free)
+    since = sorted(one.end_ns for one in records)[places - 1] / 1e9 if 1 < places <= len(lengths) / 3 else 0.0
     summary = summarise_records(records)
     done = sum(
-        (min(one.end_ns / 1e9, until) - one.scheduled_ns / 1e9) / ((one.end_ns - one.scheduled_ns) / 1e9)
+        max(min(one.end_ns / 1e9, until) - max(one.scheduled_ns / 1e9, since), 0)
+        / ((one.end_ns - one.scheduled_ns) / 1e9)
         for one in records
         if one.status == "success"
     )
-    assert summary.window_seconds == pytest.approx(until, rel=1e-6)
-    assert summary.request_rate == pytest.approx(done / until, rel=1e-6)
+    assert summary.window_seconds == pytest.approx(until - since, rel=1e-6)
+    assert summary.request_rate == pytest.approx(done / (until - since), rel=1e-6)
 
 
-def test_figures_have_their_distributions_and_none_of_one_value() -> None:
-    summary = summarise_records(
-        [record(at=n, ttft_ms=float(n), scheduled_ttft_ms=n + 5.0, dispatch_delay_ms=5.0) for n in range(101)]
-    )
-    assert summary.distributions["ttft_ms"] == [float(n) for n in range(101)]
-    assert summary.distributions["itl_ms"] is None
-    assert summary.scheduled_ttft_ms is not None
-    assert summary.scheduled_ttft_ms.p50 == 55
-    assert summary.dispatch_delay_ms is not None
-    assert (summary.dispatch_delay_ms.n, summary.dispatch_delay_ms.p99) == (101, 5)
-    assert summarise_records([record(ttft_ms=5.0)]).distributions["ttft_ms"] is None
-    assert summary.to_dict()["scheduled_ttft_ms"]["n"] == 101
+@pytest.mark.parametrize("places", [4, 8, 32])
+def test_a_queue_is_no_quicker_for_those_who_came_first(places: int) -> None:
+    """Four are served at once, for 0.2 s each: 20 a second, however many wait."""
+    free, served, records = [0.0] * places, [0.0] * 4, []
+    for _ in range(4 * places):
+        place, slot = min(range(places), key=free.__getitem__), min(range(4), key=served.__getitem__)
+        end = max(free[place], served[slot]) + 0.2
+        records.append(record(at=free[place], took=end - free[place]))
+        free[place] = served[slot] = end
+    assert summarise_records(records).request_rate == pytest.approx(20, rel=0.02)

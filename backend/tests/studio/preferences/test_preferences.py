@@ -102,3 +102,24 @@ def test_being_shown_around_is_noted_for_whoever_was(people: tuple[SettingsClien
         assert ada.ask("POST", "/api/onboarding/complete")["status"] == "ok"
     assert ada.ask("GET", "/api/onboarding/status") == {"completed": True}
     assert bob.ask("GET", "/api/onboarding/status") == {"completed": False}
+
+
+def test_benchmarks_have_settings_of_their_own(people: tuple[SettingsClient, SettingsClient]) -> None:
+    ada, bob = people
+    path = "/api/settings/benchmark"
+    usual = {
+        "confirm_above_usd": 1,
+        "confirm_above_requests": 1000,
+        "confirm_above_minutes": 15,
+        "default_slo": "",
+    }
+    assert ada.ask("GET", path) == usual
+    assert ada.ask("PUT", path, {"confirm_above_usd": None, "default_slo": " ttft < 800, itl<50"}) == {"ok": True}
+    assert ada.ask("PUT", path, {"confirm_above_minutes": 5}) == {"ok": True}
+    changed = {"confirm_above_usd": None, "confirm_above_minutes": 5, "default_slo": "ttft<800,itl<50"}
+    assert ada.ask("GET", path) == usual | changed
+    assert bob.ask("GET", path) == usual
+    for wrong in ({"default_slo": "fast"}, {"confirm_above_usd": -1}, {"else": 1}):
+        assert ada.ask("PUT", path, wrong, 400)["code"] == "invalid_parameter"
+    assert ada.ask("GET", path) == usual | changed
+    assert "benchmark" not in ada.ask("GET", SETTINGS)
