@@ -29,7 +29,9 @@ test('looks for the limit of a model, asks first, and tells it', async ({ page }
   await page.getByRole('textbox', { name: 'Longest answer' }).fill('40')
   await expect(page.getByText('1 to 4 at once, until the limit is found')).toBeVisible()
   await page.getByText('The same from a shell').click()
-  await expect(page.getByLabel('Line for a shell: bench')).toContainText('--sweep concurrency')
+  await expect(page.getByLabel('Line for a shell: bench', { exact: true })).toContainText(
+    '--sweep concurrency',
+  )
   await expect(page.locator('.outdated')).toHaveCount(0)
   await expectNoViolations(page)
   await page.reload()

@@ -45,7 +45,7 @@ it('tells what will happen, on which assumptions, and the same for a shell', asy
   const { getByText, findByText, getByLabelText } = await open()
   await findByText('about 40 s')
   expect(getByText('Every answer is as long as it may be.')).toBeTruthy()
-  expect(getByLabelText('Line for a shell').textContent).toContain('$STUDIO_TOKEN')
+  expect(getByLabelText('Line for a shell: curl').textContent).toContain('$STUDIO_TOKEN')
 })
 
 it('asks what it comes to once for what is typed in a row', async () => {
