@@ -88,7 +88,7 @@ export function loadSentence(points, knees, { slo = '', isLive = false } = {}) {
     ...(isLive ? ['So far: '] : []),
     ...(others.length || !first.knee.sentence ? aboutFirst(first, slo) : aboutOne(first)),
     ...named.flatMap(aboutOther),
-    ...(rest ? [`; ${countOf(rest, 'other')} with less`] : []),
+    ...(rest ? [`; ${countOf(rest, 'other')} with no more`] : []),
     slo ? `. Good is: ${sloWords(slo)}.` : '.',
   ]
 }
