@@ -26,11 +26,12 @@ const loadText = (request) =>
  */
 export function estimateLines(estimate, request) {
   const { requests, warmup_requests, input_tokens, output_tokens_max, cost_max, seconds } = estimate
+  const { is_at_most } = estimate
   const warmup = warmup_requests ? `, and ${formatInteger(warmup_requests)} to warm up` : ''
   return [
     {
       label: 'Requests',
-      value: formatInteger(requests),
+      value: `${is_at_most ? '≤ ' : ''}${formatInteger(requests)}`,
       note: `${loadText(request)}${warmup}`,
     },
     {
@@ -55,9 +56,9 @@ export function estimateLines(estimate, request) {
  * @param {Estimate} estimate
  * @returns {string} for a narrow place: "15 requests, about 20 s, at most $0.02"
  */
-export function estimateText({ requests, seconds, cost_max }) {
+export function estimateText({ requests, seconds, cost_max, is_at_most }) {
   return [
-    countOf(requests, 'request'),
+    `${is_at_most ? 'up to ' : ''}${countOf(requests, 'request')}`,
     seconds === null ? '' : roughly(seconds),
     cost_max === null ? 'cost not known' : cost_max ? `at most ${atMost(cost_max)}` : 'no cost',
   ]

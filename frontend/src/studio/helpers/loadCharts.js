@@ -39,7 +39,7 @@ export const areDoubling = (loads) =>
   loads.length > 2 && loads[0] > 0 && loads[loads.length - 1] / loads[0] >= WIDE
 
 /** Nearer ones would have their figures upon each other. */
-const APART = 1.2
+const APART = 1.8
 /** @param {number[]} loads ascending @returns {number[]} those that an axis names */
 export function axisLoads(loads) {
   if (!areDoubling(loads)) return loads

@@ -25,27 +25,48 @@ function figures({ knee, point }, slo) {
   return told.length ? `: ${told.join(', ')}` : ''
 }
 
-/** @param {Found} found @param {string} slo @returns {Part[]} of one model */
+/** @param {Found} found @param {string} slo @returns {Part[]} of the one that bears most */
 function aboutFirst(found, slo) {
   const { name, knee } = found
   const load = loadWords(knee.load, knee.over)
-  if (knee.is_bound === 'below') return [{ name }, ` does not keep up even with ${load}`]
+  const told = figures(found, slo)
+  if (isNone(knee))
+    return [
+      { name },
+      knee.over === 'rate'
+        ? ` does not keep up even with ${load}`
+        : ` has no good answer, even with ${load}`,
+    ]
+  // At a rate, a model keeps up or does not; with people who wait for it, no more comes of more of them.
+  const claim = knee.over === 'rate' ? 'keeps up with' : 'gives its most with'
   if (knee.is_bound === 'none_reached')
-    return [{ name }, ` still keeps up with ${load}, the most that was tried${figures(found, slo)}`]
-  return [{ name }, ` keeps up with ${load}${figures(found, slo)}`]
+    return [{ name }, ` ${claim} ${load}, the most that was tried${told}`]
+  return [{ name }, ` ${claim} ${load}${told}`]
 }
+
+/** @param {Knee} knee @returns {boolean} whether even the lowest load was too much */
+const isNone = ({ is_bound, over, goodput }) =>
+  is_bound === 'below' || (over === 'concurrency' && goodput === 0)
 
 /** @param {Found} found @returns {Part[]} "; `slow` with 4" */
 const aboutOther = ({ name, knee }) => [
   '; ',
   { name },
-  knee.is_bound === 'below'
+  isNone(knee)
     ? ` not even with ${formatLoad(knee.load)}`
     : ` with ${formatLoad(knee.load)}${knee.is_bound === 'none_reached' ? ' or more' : ''}`,
 ]
 
-/** @param {Found} found @returns {number} by which they are ranked: what is kept up with not even at the lowest load comes last */
-const worth = ({ knee }) => (knee.is_bound === 'below' ? -1 : knee.load)
+/** @param {Found} found @returns {number} by which they are ranked: what bears not even the lowest load comes last */
+const worth = ({ knee }) => (isNone(knee) ? -1 : knee.load)
+
+/** @param {Found} found @returns {Part[]} as the server says it, which knows what happens beyond the knee */
+function aboutOne({ name, knee }) {
+  const { sentence } = knee
+  return sentence.startsWith(name)
+    ? [{ name }, sentence.slice(name.length).replace(/\.$/, '')]
+    : [sentence.replace(/\.$/, '')]
+}
 
 /**
  * @param {Point[]} points of one tier and length, of the models that are shown
@@ -65,9 +86,9 @@ export function loadSentence(points, knees, { slo = '', isLive = false } = {}) {
   const rest = others.length - named.length
   return [
     ...(isLive ? ['So far: '] : []),
-    ...aboutFirst(first, slo),
+    ...(others.length || !first.knee.sentence ? aboutFirst(first, slo) : aboutOne(first)),
     ...named.flatMap(aboutOther),
-    ...(rest ? [`; ${countOf(rest, 'other')} with less`] : []),
+    ...(rest ? [`; ${countOf(rest, 'other')} with no more`] : []),
     slo ? `. Good is: ${sloWords(slo)}.` : '.',
   ]
 }

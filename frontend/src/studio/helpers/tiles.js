@@ -27,10 +27,10 @@ export function loadTiles(points, knees) {
   const [best] = points.filter((point) => rate(point) > 0).sort((a, b) => rate(b) - rate(a))
   return [
     {
-      label: 'Bears most',
+      label: found.length > 1 ? 'Knee, the highest' : 'Knee',
       value: most ? formatLoad(most.knee.load) : UNKNOWN,
       unit: most && overText(most.knee.over),
-      note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : '',
+      note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : 'not found',
     },
     {
       label: best && best.goodput !== null ? 'Good answers, most' : 'Answers, most',

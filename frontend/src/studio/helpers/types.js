@@ -25,7 +25,7 @@
  * @property {number} concurrency
  * @property {string} [slo] what an answer had to keep
  * @property {Knee[]} [knees]
- * @property {'studio' | 'aiperf' | 'guidellm' | 'bench'} [tool] by which it was measured
+ * @property {string} [tool] by which it was measured
  * @property {string | null} sentence the answer in words
  * @property {string | null} error why it failed, a sentence
  * @property {boolean} shared
@@ -37,9 +37,9 @@
  * @property {number | null} cost USD
  * @property {string | null} started_at
  * @property {string | null} completed_at
- * @property {{ source?: 'server' | 'client' | 'import' }} [metadata] `client`: a browser measured it; `import`: another tool
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
+ * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
  * @property {RunResult[]} [results] in lists, without distributions
  */
 
@@ -212,6 +212,7 @@
 /**
  * @typedef {object} Estimate of a run that has not started
  * @property {number} requests
+ * @property {boolean} [is_at_most] whether there may be fewer, as of a search
  * @property {number} warmup_requests
  * @property {number} input_tokens
  * @property {number} output_tokens_max

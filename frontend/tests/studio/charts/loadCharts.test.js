@@ -89,7 +89,7 @@ it('draws the share of requests that were as quick, from none to all', async () 
 })
 
 /** @param {object} more of the look @param {any[]} datasets */
-function markedBy(more, datasets) {
+function markedBy(more, datasets, width = 400) {
   /** @type {string[]} */
   const words = []
   /** @type {number[][]} */
@@ -108,7 +108,7 @@ function markedBy(more, datasets) {
   const chart = /** @type {any} */ ({
     ctx,
     data: { datasets },
-    chartArea: { left: 0, right: 100, top: 0, bottom: 50 },
+    chartArea: { left: 0, right: width, top: 0, bottom: 50 },
     scales: {
       x: { getPixelForValue: (/** @type {number} */ value) => value },
       y: { getPixelForValue: (/** @type {number} */ value) => value },
@@ -124,13 +124,15 @@ function markedBy(more, datasets) {
 it('marks knees and the limit where they are, and none that lies outside', () => {
   const { words, lines } = markedBy({ limit: 30, limitText: 'limit 30 ms' }, [
     { kneeAt: 40, kneeText: 'knee 40', borderColor: 'blue' },
-    { kneeAt: 400, kneeText: 'knee 400', borderColor: 'blue' },
+    { kneeAt: 500, kneeText: 'knee 500', borderColor: 'blue' },
     { kneeAt: 50, kneeText: 'knee 50', borderColor: 'blue', hidden: true },
   ])
   expect(words).toEqual(['knee 40', 'limit 30 ms'])
   expect(lines).toEqual([
     [40, 0, 40, 50],
-    [0, 30, 100, 30],
+    [0, 30, 400, 30],
   ])
   expect(markedBy({ limit: 90 }, []).lines).toEqual([])
+  const knee = { kneeAt: 40, kneeText: 'knee 40', borderColor: 'blue' }
+  expect(markedBy({}, [knee], 200)).toEqual({ words: [], lines: [[40, 0, 40, 50]] })
 })

@@ -38,3 +38,9 @@ it.each([
 it('tells no cost apart from an unknown one', () => {
   expect(estimateLines({ ...ESTIMATE, cost_max: 0 }, REQUEST)[3].value).toBe('None')
 })
+
+it('tells the most that a search may come to', () => {
+  const search = { ...ESTIMATE, is_at_most: true }
+  expect(texts(estimateLines(search, REQUEST))[0]).toMatch(/^Requests: ≤ 15 /)
+  expect(estimateText(search)).toMatch(/^up to 15 requests, /)
+})

@@ -255,10 +255,12 @@ describe('a run at several loads', () => {
   it('names the knee first, and what a good answer is', async () => {
     const { container, getByText } = await open(sweepRun())
     expect(sentenceOf(container)).toBe(
-      'fast keeps up with 8 people at once: 16 good answers a second, first token p95 71 ms; ' +
+      'fast gives its most with 8 people at once: 16 good answers a second, first token p95 71 ms; ' +
         'slow with 2. Good is: first token within 800 ms, per token within 50 ms.',
     )
-    expect(getByText('Bears most').parentElement?.textContent).toContain('8people at oncefast')
+    expect(getByText('Knee, the highest').parentElement?.textContent).toContain(
+      '8people at oncefast',
+    )
   })
 
   it('says where the knee was not found', async () => {
@@ -268,7 +270,32 @@ describe('a run at several loads', () => {
     ]
     const { container } = await open(sweepRun({ knees }))
     expect(sentenceOf(container)).toMatch(
-      /^fast still keeps up with 16 people at once, the most that was tried: .*; slow not even with 1\./,
+      /^fast gives its most with 16 people at once, the most that was tried: .*; slow not even with 1\./,
+    )
+  })
+
+  it('says what happens beyond the knee of a single model, and of rates that it keeps up', async () => {
+    const sentence =
+      'fast gives its most, 16 good answers a second with 8 people; from 16 on, 60% are too slow.'
+    const one = sweepRun({
+      targets: [target('fast')],
+      knees: [knee('fast', 8, { sentence })],
+      slo: '',
+    })
+    one.results = one.results.slice(0, 5)
+    const { container, unmount } = await open(one)
+    expect(sentenceOf(container)).toBe(sentence)
+    unmount()
+    const rates = sweepRun({
+      results: [1, 2].flatMap((load) =>
+        ['fast', 'slow'].map((name) => loadResult(name, load, { over: 'rate' })),
+      ),
+      knees: ['fast', 'slow'].map((name) =>
+        knee(name, name === 'fast' ? 2 : 1, { over: 'rate', goodput: null }),
+      ),
+    })
+    expect(sentenceOf((await open(rates)).container)).toMatch(
+      /^fast keeps up with 2 requests a second: 4 good answers a second, first token p95 35 ms; slow with 1\./,
     )
   })
 
@@ -353,7 +380,7 @@ describe('a run at several loads', () => {
       }),
       { address: `${ADDRESS}?answer=400` },
     )
-    expect(sentenceOf(container)).toMatch(/^fast keeps up with 2 people at once/)
+    expect(sentenceOf(container)).toMatch(/^fast keeps up with 2\. Good is: /)
   })
 
   it('says wherever figures stand that the machine may have slowed them down', async () => {

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import RunView from '../../../src/studio/views/RunView.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
-import { catalog, run } from '../fixtures.js'
+import { catalog, ESTIMATE, run } from '../fixtures.js'
 import { openPage } from './openPage.js'
 
 const ADDRESS = '/studio/run'
@@ -45,7 +45,7 @@ it('tells what will happen, on which assumptions, and the same for a shell', asy
   const { getByText, findByText, getByLabelText } = await open()
   await findByText('about 40 s')
   expect(getByText('Every answer is as long as it may be.')).toBeTruthy()
-  expect(getByLabelText('Line for a shell').textContent).toContain('$STUDIO_TOKEN')
+  expect(getByLabelText('Line for a shell: curl').textContent).toContain('$STUDIO_TOKEN')
 })
 
 it('asks what it comes to once for what is typed in a row', async () => {
@@ -148,4 +148,17 @@ it('names the button’s reason where nothing is chosen that costs', async () =>
     path === '/api/config' ? json(catalog({ shared })) : undefined,
   )
   expect(getAllByText('Choose a model first.').length).toBeGreaterThanOrEqual(1)
+})
+
+it('asks before a run that comes to more than one’s limits, and starts it only then', async () => {
+  const { getByRole, findByRole, findByText, sent } = await open(({ path }) =>
+    path === '/api/benchmark/estimate' ? json({ ...ESTIMATE, requests: 3200 }) : undefined,
+  )
+  await findByText('3,200')
+  await userEvent.click(getByRole('button', { name: 'Run' }))
+  const row = await findByRole('row', { name: /^Requests/ })
+  expect(row.textContent).toMatch(/3,200.*1,000/)
+  expect(sent()).toHaveLength(0)
+  await userEvent.click(getByRole('button', { name: 'Run it' }))
+  await vi.waitFor(() => expect(sent()).toHaveLength(1))
 })

@@ -4,8 +4,9 @@
 /** @typedef {{ limit?: number | null, limitText?: string, limitColor?: string, halo?: string, font?: { family: string, size: number } }} MarksLook */
 
 const DASH = [3, 4]
-/** More words than these would lie over each other. */
+/** More words than these would lie over each other, and so would any in a narrower chart. */
 const NAMED = 4
+const LEAST_WIDTH = 320
 const GAP = 4
 
 /** @type {import('chart.js').Plugin} */
@@ -29,7 +30,7 @@ export const marks = {
         const x = scales.x.getPixelForValue(Number(kneeAt))
         if (!(x >= left && x <= right)) return
         line(ctx, borderColor, [x, top, x, bottom])
-        if (length > NAMED) return
+        if (length > NAMED || right - left < LEAST_WIDTH) return
         const isLeft = x > (left + right) / 2
         const y = top + GAP + (row + 0.5) * font.size * 1.4
         word(ctx, look, { text: kneeText ?? '', color: borderColor, x, y, isLeft })
