@@ -30,6 +30,8 @@ LONGEST_HOST = 253
 LONGEST_TOLD = 80
 HIGHEST_PORT = 65_535
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# Of an operator's own address: users may name it, and it has keys, budgets and people behind other paths.
+TRUSTED_PATHS = tuple(f"{version}{path}" for version in ("", "/v1") for path in ("/models", "/chat/completions"))
 
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -78,7 +80,8 @@ class EgressPolicy:
     """Which addresses may be called: the internet's, and what is opened here.
 
     `allowed_networks` are in CIDR notation; `allow_private` opens this machine and private networks; `trusted` are
-    the operator's own addresses, each open by its exact scheme, host and port, wherever it leads.
+    the operator's own addresses, each open by its exact scheme, host and port, wherever it leads, for its list of
+    models and for chat completions alone.
     """
 
     allowed_networks: tuple[str, ...] = ()
@@ -141,6 +144,13 @@ def policy_of(settings: EgressSettings) -> EgressPolicy:
 @lru_cache(maxsize=1024)
 def _check(policy: EgressPolicy, url: str) -> None:
     if policy.trusts(url):
+        if _path_of(url) not in {
+            f"{_path_of(trusted)}{path}" for trusted in policy.trusted for path in TRUSTED_PATHS
+        }:
+            raise EgressRefusedError(
+                "Of this server's own gateway, the list of models and chat completions are called, and nothing "
+                "else. Enter its address with /v1 at the end."
+            )
         return
     place = place_of(url)
     if _literal(place.host) is not None:
@@ -194,6 +204,12 @@ def _origin_of(url: str) -> tuple[str, str] | None:
         return None
     scheme, authority = found["scheme"].lower(), found["authority"].lower()
     return scheme, authority.removesuffix(f":{DEFAULT_PORTS.get(scheme)}")
+
+
+def _path_of(url: str) -> str:
+    """Return the path as it is written, without a slash at its end; with the query, which no address here has."""
+    found = _URL.fullmatch(url)
+    return found["rest"].rstrip("/") if found else ""
 
 
 def _literal(host: str) -> Address | None:
