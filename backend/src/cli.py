@@ -88,7 +88,12 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
     commands.add_parser("worker", help="run Studio's jobs, beside a server or on another machine")
-    add_commands(commands.add_parser("studio", help="back up what Studio keeps, or put it back; rotate its vault"))
+    add_commands(
+        commands.add_parser(
+            "studio",
+            help="back up what Studio keeps, or put it back; rotate its vault; help whoever is locked out",
+        )
+    )
     return parser.parse_args(arguments)
 
 
