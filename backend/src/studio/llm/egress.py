@@ -81,12 +81,13 @@ class EgressPolicy:
 
     `allowed_networks` are in CIDR notation; `allow_private` opens this machine and private networks; `trusted` are
     the operator's own addresses, each open by its exact scheme, host and port, wherever it leads, for its list of
-    models and for chat completions alone.
+    models and for chat completions alone; `whole` are the same for every path.
     """
 
     allowed_networks: tuple[str, ...] = ()
     allow_private: bool = False
     trusted: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy for JSON."""
@@ -95,7 +96,8 @@ class EgressPolicy:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the policy that `to_dict` gave, also after JSON has made lists of its tuples."""
-        return cls(tuple(data["allowed_networks"]), data["allow_private"], tuple(data["trusted"]))
+        whole = tuple(data.get("whole", ()))
+        return cls(tuple(data["allowed_networks"]), data["allow_private"], tuple(data["trusted"]), whole)
 
     def check(self, url: str) -> None:
         """Raise `EgressRefusedError` for what can be seen of an address before its name is resolved."""
@@ -144,9 +146,7 @@ def policy_of(settings: EgressSettings) -> EgressPolicy:
 @lru_cache(maxsize=1024)
 def _check(policy: EgressPolicy, url: str) -> None:
     if policy.trusts(url):
-        if _path_of(url) not in {
-            f"{_path_of(trusted)}{path}" for trusted in policy.trusted for path in TRUSTED_PATHS
-        }:
+        if not _is_of(policy.whole, url) and not _is_what_models_are_called_at(policy, url):
             raise EgressRefusedError(
                 "Of this server's own gateway, the list of models and chat completions are called, and nothing "
                 "else. Enter its address with /v1 at the end."
@@ -159,8 +159,17 @@ def _check(policy: EgressPolicy, url: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _trusts(policy: EgressPolicy, url: str) -> bool:
+    return _is_of((*policy.trusted, *policy.whole), url)
+
+
+def _is_of(addresses: Iterable[str], url: str) -> bool:
     origin = _origin_of(url)
-    return origin is not None and any(origin == _origin_of(trusted) for trusted in policy.trusted)
+    return origin is not None and any(origin == _origin_of(address) for address in addresses)
+
+
+def _is_what_models_are_called_at(policy: EgressPolicy, url: str) -> bool:
+    below = [_path_of(trusted) for trusted in policy.trusted if _is_of([trusted], url)]
+    return _path_of(url) in {base + path for base in below for path in TRUSTED_PATHS}
 
 
 def place_of(url: str) -> Place:
