@@ -20,6 +20,8 @@ CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend t
 
 # How much of a check that failed stands below the summary of `make test`.
 LAST_LINES := 25
+# The back end's tests on all cores; those of a file share what they start.
+BESIDE_EACH_OTHER := --numprocesses auto --maxprocesses 8 --dist loadfile
 
 .PHONY: help install start providers test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
 	node-version
@@ -93,7 +95,7 @@ types-backend: $(VENV)/.installed-dev
 	@cd $(BACKEND) && .venv/bin/ty check
 
 test-backend: $(VENV)/.installed-dev
-	@cd $(BACKEND) && .venv/bin/pytest
+	@cd $(BACKEND) && .venv/bin/pytest $(BESIDE_EACH_OTHER)
 
 lint-frontend: $(FRONTEND)/node_modules/.installed
 	@$(NPM) run lint && $(NPM) run format:check

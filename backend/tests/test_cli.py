@@ -114,9 +114,9 @@ def test_the_demo_has_a_key_for_studio_and_takes_none_of_another_gateway(
         monkeypatch.setenv(name, "")
     monkeypatch.setenv("STUDIO_GATEWAY_API_KEY", "sk-of-another-gateway")
     seen: dict[str, str] = {}
-    monkeypatch.setattr("src.cli.logging_config", lambda _level: {"version": 1, "incremental": True})
-    monkeypatch.setattr("src.cli._check_port", lambda _settings: None)
-    monkeypatch.setattr("src.cli._serve", lambda _settings, **_options: seen.update(os.environ))
+    monkeypatch.setattr("src.serving.logging_config", lambda _level: {"version": 1, "incremental": True})
+    monkeypatch.setattr("src.serving._check_port", lambda _settings: None)
+    monkeypatch.setattr("src.serving._serve", lambda _settings, **_options: seen.update(os.environ))
     assert main(["--demo"]) == 0
     assert seen["LITELLM_API_KEY"] == DEMO_API_KEY
     assert seen["STUDIO_GATEWAY_API_KEY"] == DEMO_STUDIO_API_KEY

@@ -27,7 +27,8 @@ ALLOWED: dict[str, set[str]] = {
     # what knows both: the list of all settings, what composes the app, and the command line
     "settings": {"core", "utils", "studio"},
     "api.server": {"api", "studio", "settings", "telemetry", "core"},
-    "cli": {"api", "studio", "settings", "resync", "demo", "utils", "client", "telemetry", "core"},
+    "serving": {"api", "studio", "settings", "resync", "demo", "utils", "client", "telemetry", "core"},
+    "cli": {"serving", "studio"},
 }
 
 # Within Studio: what a feature may import of the others, and through which of their modules. All stand on these.
@@ -35,6 +36,8 @@ GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "engine": {"llm"},
+    "report": {"engine"},
+    "bench": {"engine", "llm", "benchmarks", "report"},
     "accounts": set(),
     "vault": {"accounts"},
     "providers": {"accounts", "vault", "llm"},
@@ -44,18 +47,23 @@ FEATURES: dict[str, set[str]] = {
     "preferences": {"accounts", "parameters"},
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
-    "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "llm"},
+    "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
+    "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine"}
+WITHOUT_GROUND = {"llm", "engine", "report", "bench"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
+# From a terminal, a run is told in the same words.
 SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
     *{("vault", "accounts.audit"), ("providers", "accounts.audit")},
+    # Analytics reads results of all runs that somebody may read.
+    ("analytics", "benchmarks.tables"),
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
+    ("bench", "benchmarks.sentence"),
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
 # What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.

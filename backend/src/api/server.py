@@ -12,6 +12,7 @@ from fastapi.middleware.gzip import GZipMiddleware
 from src import VERSION
 from src.api import wiring as leaderboard
 from src.api.documentation import DESCRIPTION, operation_id
+from src.api.model_usage import usage_of_models
 from src.core.clock import utc_now
 from src.core.errors import CORE_ERRORS
 from src.core.http.errors import API, LastResortMiddleware, install_error_handlers
@@ -77,7 +78,8 @@ def create_backend(
     if settings.studio:
         from src.studio import wiring as studio  # noqa: PLC0415 - who leaves Studio out need not load it
 
-        domains.append(studio.install(app, settings, clock, telemetry))
+        usage_of = usage_of_models(app.state.leaderboard)
+        domains.append(studio.install(app, settings, clock, telemetry, usage_of))
     app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
     _guard(app, settings, domains, telemetry, origins)
     mount_page(app, dist, [path for domain in domains for path in domain.paths])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from src.client.usage_rows import IS_SOMETHING
-from src.services.report import Reporter, Row, largest_first
+from src.services.report import NO_USAGE, Reporter, Row, largest_first
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,3 +45,9 @@ def by_model(usage: Usage, _directory: TeamDirectory, labels: Labels) -> list[Ro
     return [
         {**row, "label": labels.get(row["model"], row["model"])} for row in largest_first(used, "tokens", "model")
     ]
+
+
+def of_model(usage: Usage, model: str) -> Row:
+    """Return what was used of one model, by the name that usage has; zeros where nothing was."""
+    used = usage.by("model").filter(pl.col("model") == model).to_dicts()
+    return used[0] if used else NO_USAGE

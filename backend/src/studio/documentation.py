@@ -29,6 +29,10 @@ MORE = {
     ("get", "/api/models/discover"): ASKS_PROVIDERS,
     ("get", "/api/lm-studio/detect"): ASKS_PROVIDERS,
     ("get", "/api/health/providers"): ASKS_PROVIDERS,
+    ("get", "/api/analytics/trends"): (400,),
+    ("get", "/api/analytics/compare"): (400, 404),
+    ("get", "/api/analytics/model"): (404,),
+    ("get", "/api/analytics/usage"): (403, 404, 502, 504),  # the gateway's side has its errors, too
     ("get", "/api/profiles/{id}"): (405,),  # a line break is in no model's id
 }
 REQUEST_ID = "0b9c3cf9f2b94d0f9d2f6a3c1f5b7a11"
@@ -37,6 +41,7 @@ CODES = {
     400: "invalid_request",
     405: "method_not_allowed",
     413: "content_too_large",
+    504: "gateway_timeout",
 }
 SENTENCES = {
     400: "The job has ended already: it is done.",
@@ -54,6 +59,7 @@ SENTENCES = {
     502: "The provider did not accept the key.",
     500: "Something went wrong in the dashboard. Quote the request id when you report it.",
     503: "Studio's database is busy. Try again.",
+    504: "The gateway did not answer in time. Try again.",
 }
 
 

@@ -10,6 +10,7 @@ from src.studio.accounts.invitations import Invitations
 from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
 from src.studio.administration.service import AdministrationService
+from src.studio.analytics.service import AnalyticsService
 from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.benchmarks.sending import SendingRules
 from src.studio.benchmarks.service import BenchmarkService
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
+    from src.core.usage import UsageOf
     from src.studio.settings import StudioSettings
     from src.telemetry.telemetry import Telemetry
 
@@ -53,6 +55,7 @@ class Services:
     preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
+    analytics: AnalyticsService
     directory: Directory
     invitations: Invitations
     administration: AdministrationService
@@ -64,7 +67,12 @@ class Services:
         self.database.close()
 
 
-def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry) -> Services:
+def open_services(
+    settings: StudioSettings,
+    clock: Callable[[], dt.datetime],
+    telemetry: Telemetry,
+    usage_of: UsageOf | None = None,
+) -> Services:
     """Make the services. Nothing is read or written yet. Raises `ConfigurationError`."""
     database = Database(settings.studio_database_url.get_secret_value())
     mailer = Mailer(settings)
@@ -96,6 +104,7 @@ def open_services(settings: StudioSettings, clock: Callable[[], dt.datetime], te
         preferences=PreferenceService(database, clock, parameters),
         jobs=jobs,
         benchmarks=benchmarks,
+        analytics=AnalyticsService(database, clock, providers, profiles, usage_of),
         directory=directory,
         invitations=Invitations(database, clock, mailer),
         administration=AdministrationService(database, clock, directory, jobs),

@@ -12,6 +12,7 @@ from src.core.domain import Domain
 from src.studio import infrastructure
 from src.studio.accounts import endpoints as accounts
 from src.studio.administration import endpoints as administration
+from src.studio.analytics import endpoints as analytics
 from src.studio.benchmarks import endpoints as benchmarks
 from src.studio.database.migrate import migrate
 from src.studio.documentation import document
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from src.core.usage import UsageOf
     from src.studio.settings import StudioSettings
     from src.telemetry.telemetry import Telemetry
 
@@ -45,15 +47,19 @@ ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
     *(vault.router, providers.router, benchmarks.router),
     *(parameters.router, prompts.router, profiles.router, preferences.router),
-    administration.router,
+    *(analytics.router, administration.router),
 )
 
 
 def install(
-    app: FastAPI, settings: StudioSettings, clock: Callable[[], dt.datetime], telemetry: Telemetry
+    app: FastAPI,
+    settings: StudioSettings,
+    clock: Callable[[], dt.datetime],
+    telemetry: Telemetry,
+    usage_of: UsageOf | None = None,
 ) -> Domain:
-    """Add Studio to an app."""
-    services = open_services(settings, clock, telemetry)
+    """Add Studio to an app. `usage_of` tells what was used of models, where somebody knows."""
+    services = open_services(settings, clock, telemetry, usage_of)
     app.state.studio = services
     app.state.list_turns = CapacityLimiter(jobs.LISTS_AT_ONCE[services.database.engine.dialect.name])
     app.state.studio_log = log = LogTail()

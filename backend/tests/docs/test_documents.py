@@ -47,10 +47,13 @@ def test_the_readme_is_a_front_door() -> None:
     assert len(PAGES["README.md"].text.splitlines()) <= MAX_README_LINES
 
 
-def test_the_readme_leads_to_every_page() -> None:
+def test_the_readme_leads_to_every_page_or_to_one_that_does() -> None:
     pages = {page.path for page in PAGES.values()} - {Path("README.md")}
     assert len(pages) > 5
-    assert pages - {target for target, _ in targets(PAGES["README.md"])} == set()
+    near = {target for target, _ in targets(PAGES["README.md"])}
+    assert len(pages & near) > 5
+    near |= {target for page in PAGES.values() if page.path in near for target, _ in targets(page)}
+    assert pages - near == set()
 
 
 def test_every_document_is_reached_from_the_readme() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.operations.places import TOP_LEVEL
 
-WORKFLOWS = sorted(TOP_LEVEL.glob(".github/workflows/*.yml"))
+EXAMPLES = sorted(TOP_LEVEL.glob("backend/docs/examples/*.yml"))
+WORKFLOWS = [*sorted(TOP_LEVEL.glob(".github/workflows/*.yml")), *EXAMPLES]
 DOCKERFILES = [TOP_LEVEL / "backend/Dockerfile", TOP_LEVEL / ".devcontainer/Dockerfile"]
 SCRIPTS = [TOP_LEVEL / "get_api_key.sh", TOP_LEVEL / ".ci/run"]
 
@@ -36,7 +37,7 @@ def test_shell_scripts_pass_shellcheck() -> None:
 
 
 def test_workflows_pass_zizmor() -> None:
-    passes("zizmor", "--offline", "--pedantic", "--no-progress", TOP_LEVEL / ".github")
+    passes("zizmor", "--offline", "--pedantic", "--no-progress", TOP_LEVEL / ".github", *EXAMPLES)
 
 
 @pytest.mark.parametrize(

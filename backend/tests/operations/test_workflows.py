@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import shlex
 from typing import Any
 
 import pytest
 
+from src.studio.bench.options import read_options
 from tests.operations.places import TOP_LEVEL, read_yaml
 
 NAMES = ["ci", "publish-devcontainer", "release"]
+EXAMPLE = "backend/docs/examples/bench-nightly.yml"
 PINNED = re.compile(r"^\s*-?\s*uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$")
 
 
@@ -58,6 +61,33 @@ def test_no_run_is_left_to_itself(name: str) -> None:
     found = workflow(name)
     assert "group" in found["concurrency"]
     assert all(0 < job["timeout-minutes"] <= 90 for job in found["jobs"].values())
+
+
+def test_the_example_of_a_nightly_bench_may_do_as_little_and_is_pinned_as_the_workflows_are() -> None:
+    lines = (TOP_LEVEL / EXAMPLE).read_text().splitlines()
+    assert [line for line in lines if "uses:" in line and not PINNED.match(line)] == []
+    found = read_yaml(EXAMPLE)
+    assert found["permissions"] == {"contents": "read"}
+    (job,) = found["jobs"].values()
+    assert "permissions" not in job
+    ours = {
+        line.strip()
+        for name in NAMES
+        for line in (TOP_LEVEL / f".github/workflows/{name}.yml").read_text().splitlines()
+    }
+    used = {line.strip() for line in lines if "uses:" in line}
+    assert {line for line in used - ours if "upload-artifact" not in line} == set()  # kept as new as these are
+
+
+def test_the_example_of_a_nightly_bench_is_a_command_that_can_be_carried_out() -> None:
+    (job,) = read_yaml(EXAMPLE)["jobs"].values()
+    run = next(step["run"] for step in job["steps"] if "app.py bench" in step.get("run", ""))
+    assert "|" not in run  # GitHub's shell passes over what fails before one
+    given = shlex.split(run.replace("\\\n", " ").partition("app.py bench")[2])
+    values = {"$GATEWAY_URL/v1": "http://127.0.0.1:9/v1", "GATEWAY_KEY": "PATH"}
+    options = read_options([values.get(part, part) for part in given])
+    assert options.baseline is not None
+    assert any(condition.relative for condition in options.conditions)
 
 
 def test_all_supported_pythons_and_nodes_are_tested() -> None:

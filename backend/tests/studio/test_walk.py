@@ -23,6 +23,7 @@ from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.llm.egress import EgressPolicy
 from tests.conftest import SettableClock
+from tests.fake_gateway.activity import activity_page
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
 from tests.studio.people import add_user
@@ -31,12 +32,15 @@ from tests.studio.providers.conftest import Lists, deployment, lists
 __all__ = ["lists"]
 
 Operation = tuple[str, str]
+USAGE: Operation = ("GET", "/api/analytics/usage")
+"""What the administrators' is beside what lies below `/api/admin/`."""
 Headers = dict[str, str]
 
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
 ENTITY = {
+    "analytics": "run",
     "auth": "session",
     "history": "run",
     "export": "run",
@@ -53,7 +57,7 @@ ALSO_TAKEN = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """How an operation is asked. `names` is whose thing its path names: made anew for each request.
+    """How an operation is asked. `names` is whose thing its path, or its query, names: made anew for each request.
 
     `by` is who may: `cookie` is a browser that was signed in. `reads`: a shared run may be asked for so.
     """
@@ -146,7 +150,24 @@ RECIPES: dict[Operation, Recipe] = {
     ("DELETE", "/api/history/{run_id}"): Recipe("user", names="run"),
     ("POST", "/api/history/{run_id}/rerun"): READ,
     ("GET", "/api/export/run/{run_id}"): READ,
+    ("POST", "/api/import/run"): Recipe(
+        "user",
+        {
+            "version": 1,
+            "targets": [],
+            "points": [
+                {"model_id": "tiny", "success_count": 1, "statistics": {"n": 1, "ttft_ms": {"n": 1, "p50": 9}}}
+            ],
+        },
+    ),
     ("GET", "/api/export/history"): USER,
+    ("GET", "/api/analytics/leaderboard"): USER,
+    ("GET", "/api/export/leaderboard"): USER,
+    ("GET", "/api/analytics/trends"): Recipe("user", query="?models=fast"),
+    ("GET", "/api/analytics/compare"): Recipe("user", names="run", reads=True, query="?runs={other},{thing}"),
+    ("GET", "/api/analytics/models"): USER,
+    ("GET", "/api/analytics/model"): Recipe("user", query="?provider_key=gateway&model_id=fast"),
+    USAGE: Recipe("admin", query="?model_id=fast"),
     ("GET", "/api/provider-params/registry"): USER,
     ("POST", "/api/provider-params/validate"): Recipe("user", {"model_id": "fast", "params": {"top_p": 2}}),
     ("POST", "/api/param-support/seed"): USER,
@@ -170,6 +191,8 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/onboarding/status"): USER,
     ("POST", "/api/onboarding/complete"): USER,
 }
+OVER_SHARED_RUNS = {operation for operation in RECIPES if "analytics" in operation[1]}
+OVER_SHARED_RUNS |= {("GET", "/api/export/leaderboard")}
 PROTECTED = {operation: recipe for operation, recipe in RECIPES.items() if recipe.by in {"user", "admin"}}
 
 
@@ -186,6 +209,7 @@ class World:
         many = {"benchmarks_per_hour": 1000, "max_concurrent": 50}
         for who in (self.ada, self.bob):
             assert self._send(self.admin, "PUT", f"/api/admin/users/{self.id_of(who)}/rate-limit", many)
+        self.other = self.run(shared=True)  # to be named beside another one of Ada's
 
     def _send(self, headers: Headers, method: str, path: str, body: Any = None) -> Any:
         answer = self.client.request(method, path, headers=headers, json=body)
@@ -248,7 +272,8 @@ class World:
             path = path.partition("{")[0] + thing + path.partition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
         recipe = RECIPES[operation]
-        path, method = path + recipe.query, method or operation[0]
+        query = recipe.query.format(thing=thing, other=self.other) if thing else recipe.query
+        path, method = path + query, method or operation[0]
         return self.client.request(method, path, headers=headers, json=recipe.body, follow_redirects=False)
 
     def headers_of(self, recipe: Recipe) -> Headers:
@@ -266,7 +291,9 @@ class World:
 def world(make_studio: MakeStudio, store_url: str, lists: Lists) -> Iterator[World]:
     """Return a world on SQLite, and on PostgreSQL, whose jobs wait for good."""
     lists.tell("/model/info", {"data": [deployment("fast")]})
-    gateway = {"litellm_base_url": lists.base_url, "studio_gateway_api_key": "sk-of-the-walk"}
+    lists.tell("/team/daily/activity", activity_page([], {}, 1, 10, old=False))
+    keys = {"litellm_api_key": "sk-of-the-dashboard", "studio_gateway_api_key": "sk-of-the-walk"}
+    gateway = {"litellm_base_url": lists.base_url, **keys}
     app = make_studio(studio_database_url=store_url, studio_workers=0, **gateway)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield World(client, app)
@@ -294,8 +321,9 @@ def test_every_operation_has_a_recipe(make_studio: MakeStudio) -> None:
     assert set(there) == set(RECIPES)
     for operation, recipe in RECIPES.items():
         assert bool(there[operation].get("security")) == (recipe.by in {"user", "admin"}), operation
-        assert operation[1].startswith("/api/admin/") == (recipe.by == "admin"), operation
-        assert ("{" in operation[1]) == (recipe.names is not None), operation
+        is_administrators = operation == USAGE or operation[1].startswith("/api/admin/")
+        assert is_administrators == (recipe.by == "admin"), operation
+        assert ("{" in operation[1] + recipe.query) == (recipe.names is not None), operation
 
 
 def test_whoever_may_is_served(world: World) -> None:
@@ -397,7 +425,7 @@ def test_what_cannot_be_an_id_is_not_there_either(world: World) -> None:
 
 
 def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
-    job, run = world.job(), world.run(shared=True)
+    job, run, own = world.job(), world.run(shared=True), world.run()
     for path in ("config/prompts", "config/provider", "config/model", "prompt-versions", "profiles"):
         world.ask(("POST", f"/api/{path}"), world.ada)
     world.ask(("PUT", "/api/settings/phase10"), world.ada)
@@ -406,7 +434,8 @@ def test_nobodys_lists_and_files_have_anything_of_others(world: World) -> None:
         if operation[0] == "GET" and recipe.by == "user" and recipe.names in {None, "model"}:
             for headers in (world.bob, world.admin):
                 text = world.ask(operation, headers, "fast" if recipe.names else "").text
-                for mine in (job, run, "Mine", world.id_of(world.ada), "ada@example.com"):
+                shared = () if operation in OVER_SHARED_RUNS else (run,)
+                for mine in (job, own, *shared, "Mine", world.id_of(world.ada), "ada@example.com"):
                     assert mine not in text, (operation, mine)
     assert run in world.ask(("GET", "/api/export/history"), world.ada).text
 

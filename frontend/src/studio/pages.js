@@ -6,4 +6,5 @@ export const PAGES = /** @type {const} */ ([
   { name: 'studio', label: 'Overview', key: 's' },
   { name: 'studio-run', label: 'New benchmark', key: 'n' },
   { name: 'studio-runs', label: 'Runs', key: 'r' },
+  { name: 'studio-models', label: 'Models', key: 'm' },
 ])

@@ -8,6 +8,9 @@ export const PARTS = {
   run: () => import('./views/RunView.vue'),
   runs: () => import('./views/RunsView.vue'),
   'run-detail': () => import('./views/RunDetailView.vue'),
+  compare: () => import('./compare/CompareView.vue'),
+  models: () => import('./models/ModelsView.vue'),
+  model: () => import('./models/ModelView.vue'),
 
   'sign-in': () => import('./session/SignInView.vue'),
   register: () => import('./account/RegisterView.vue'),
@@ -23,6 +26,7 @@ export const PARTS = {
   parameters: () => import('./settings/parameters/ParametersView.vue'),
   profiles: () => import('./settings/profiles/ProfilesView.vue'),
   prompts: () => import('./settings/prompts/PromptsView.vue'),
+  benchmarks: () => import('./settings/BenchmarksView.vue'),
   tokens: () => import('./settings/TokensView.vue'),
 
   admin: () => import('./admin/AdminShell.vue'),

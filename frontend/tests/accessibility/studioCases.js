@@ -2,6 +2,7 @@
 import { job, USER } from '../support/studioAnswers.js'
 import { STUDIO_CONFIG_CASES } from './studioConfigCases.js'
 import { ACCOUNT_CASES } from './accountCases.js'
+import { STUDIO_COMPARE_CASES } from './studioCompareCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
 const folder = 'studio'
@@ -33,4 +34,5 @@ export const STUDIO_CASES = {
   ...STUDIO_CONFIG_CASES,
   ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
+  ...STUDIO_COMPARE_CASES,
 }

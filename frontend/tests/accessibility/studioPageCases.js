@@ -8,7 +8,7 @@ import {
   timelineOf,
 } from '../../src/studio/helpers/records.js'
 import { newForm } from '../../src/studio/helpers/runForm.js'
-import { catalog, record, result, run, target } from '../studio/fixtures.js'
+import { catalog, knee, loadResult, record, result, run, target } from '../studio/fixtures.js'
 
 const folder = 'studio'
 const TARGETS = [target('fast'), target('slow')]
@@ -19,6 +19,10 @@ const POINTS = readPoints(
     result('fast', { tier: 5000 }),
     result('slow', { n: 3, failed: 2, errors: ERRORS }),
   ],
+  TARGETS,
+)
+const LOADED = readPoints(
+  [1, 2, 4].map((load) => loadResult('fast', load)),
   TARGETS,
 )
 const ROWS = requestRows([record(0), record(1, { status: 'error', error: 'No.' })], TARGETS)
@@ -56,6 +60,103 @@ export const STUDIO_PAGE_CASES = {
     { props: { state: 'running' } },
     { props: { state: 'partial' } },
   ],
+  [`${folder}/components/charts/CdfChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [{ key: 'demo::fast', name: 'fast', place: 0, quantiles: [1, 2, 4] }],
+      },
+    },
+  ],
+  [`${folder}/components/charts/LoadChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [{ key: 'demo::fast', name: 'fast', place: 0, points: [{ x: 1, y: 2 }], knee: 1 }],
+        over: 'people at once',
+        limit: { value: 4, text: 'limit 4 ms' },
+      },
+    },
+  ],
+  [`${folder}/components/charts/LoadCharts.vue`]: [
+    {
+      props: {
+        points: LOADED,
+        knees: [knee('fast', 2)],
+        loadName: 'at the knee of each',
+        slo: 'ttft<800',
+        places: PLACES,
+        colorOf,
+        caption: 'A run',
+        fileName: 'run',
+      },
+    },
+  ],
+  [`${folder}/components/charts/RequestsCard.vue`]: [
+    {
+      wrap: 'shortcuts',
+      props: { id: RUN.id, points: LOADED, colorOf, caption: 'A run', fileName: 'run' },
+    },
+  ],
+  [`${folder}/components/charts/RequestsChart.vue`]: [
+    {
+      props: {
+        bars: [
+          {
+            number: 1,
+            target: 'demo::fast',
+            name: 'fast',
+            status: 'success',
+            isGood: true,
+            wait: null,
+            first: [0, 1],
+            rest: [1, 2],
+          },
+        ],
+        colorOf,
+        label: 'A chart',
+      },
+    },
+  ],
+  [`${folder}/components/charts/SpreadCard.vue`]: [
+    {
+      props: {
+        chosen: [LOADED[1]],
+        points: LOADED,
+        places: PLACES,
+        colorOf,
+        caption: 'A run',
+        fileName: 'run',
+      },
+    },
+  ],
+  [`${folder}/components/charts/TradeChart.vue`]: [
+    {
+      props: {
+        ...CHART,
+        series: [
+          {
+            key: 'demo::fast',
+            name: 'fast',
+            place: 0,
+            points: [{ x: 1, y: 2, load: 1, text: '1 at once' }],
+          },
+        ],
+        front: [],
+      },
+    },
+  ],
+  [`${folder}/components/run/PointCards.vue`]: [
+    {
+      props: {
+        points: LOADED,
+        sorted: LOADED,
+        knees: [knee('fast', 2)],
+        colorOf,
+        longest: 100,
+      },
+    },
+  ],
   [`${folder}/components/charts/RunCharts.vue`]: [
     {
       props: {
@@ -86,7 +187,27 @@ export const STUDIO_PAGE_CASES = {
   [`${folder}/components/charts/WhiskerChart.vue`]: [
     { props: { ...CHART, bars: [{ key: 'demo::fast', name: 'fast', p50: 1, p95: 2, n: 30 }] } },
   ],
+  [`${folder}/components/form/ConfirmRun.vue`]: [
+    {
+      wrap: 'shortcuts',
+      props: {
+        open: true,
+        exceeded: [{ what: 'Requests', value: '5,000', limit: '1,000' }],
+      },
+    },
+  ],
+  [`${folder}/components/form/DatasetField.vue`]: [
+    { props: { modelValue: '', onError: 'refuse' } },
+    { props: { modelValue: 'no', onError: 'skip', error: 'Line 1 is not JSON.' } },
+  ],
+  [`${folder}/components/form/LimitForm.vue`]: [{ wrap: 'shortcuts', props: { withSlo: true } }],
+  [`${folder}/components/form/SloFields.vue`]: [
+    { props: { form: FORM, errors: { sloTtft: 'Give milliseconds above 0.' } } },
+  ],
+  [`${folder}/settings/BenchmarksView.vue`]: [{ wrap: 'shortcuts' }],
   [`${folder}/components/form/LoadFields.vue`]: [
+    { props: { form: { ...FORM, mode: 'rate' }, errors: { rates: 'Give numbers.' } } },
+    { props: { form: { ...FORM, mode: 'sweep', extent: 'time' }, errors: {} } },
     { props: { form: FORM, errors: {} } },
     { props: { form: { ...FORM, mode: 'concurrency' }, errors: { runs: 'Give a number.' } } },
   ],
@@ -104,6 +225,7 @@ export const STUDIO_PAGE_CASES = {
     },
   ],
   [`${folder}/components/form/RareFields.vue`]: [
+    { props: { form: { ...FORM, mode: 'rate', extent: 'time' }, errors: { sloOther: 'No.' } } },
     { props: { form: FORM, errors: {} } },
     { props: { form: FORM, errors: { tiers: 'Choose one.', label: 'Too long.' } } },
   ],
@@ -115,7 +237,7 @@ export const STUDIO_PAGE_CASES = {
         skipped: [
           { provider_key: 'demo', model_id: 'fast', context_tokens: 5000, reason: 'Too long.' },
         ],
-        curl: 'curl',
+        shell: [{ what: 'curl', text: 'curl', note: 'Not in it: profiles.' }],
       },
     },
     {
@@ -181,10 +303,24 @@ export const STUDIO_PAGE_CASES = {
       wrap: 'shortcuts',
       props: { runs: [RUN, { ...RUN, id: 'b', label: 'Nightly' }], label: 'Runs' },
     },
+    { wrap: 'shortcuts', props: { runs: [RUN], label: 'Runs', selectable: true } },
   ],
   [`${folder}/components/runs/RunListSkeleton.vue`]: [{}],
   [`${folder}/components/runs/RunRow.vue`]: [
-    { props: { run: RUN } },
-    { props: { run: { ...RUN, state: 'running' }, items: [{ id: 'cancel', label: 'Cancel' }] } },
+    { props: { run: RUN, colorOf } },
+    {
+      props: {
+        run: { ...RUN, metadata: { source: 'import' }, tool: 'aiperf' },
+        colorOf,
+        selectable: true,
+      },
+    },
+    {
+      props: {
+        run: { ...RUN, state: 'running' },
+        colorOf,
+        items: [{ id: 'cancel', label: 'Cancel' }],
+      },
+    },
   ],
 }

@@ -58,6 +58,97 @@ export function result(
   }
 }
 
+/** @param {number} from @param {number} to @returns {number[]} 0 to 100 %, evenly */
+const quantiles = (from, to) =>
+  Array.from({ length: 101 }, (_, at) => from + ((to - from) * at) / 100)
+
+/**
+ * @param {string} model_id
+ * @param {number} load
+ * @param {{ ttft?: number, over?: 'concurrency' | 'rate', tier?: number, output?: number | null, goodShare?: number, n?: number }} [options]
+ * @returns {any} a model's row of results at a load, which slows it down
+ */
+export function loadResult(
+  model_id,
+  load,
+  { ttft = 20, over = 'concurrency', tier = 0, output = null, goodShare = 1, n = 120 } = {},
+) {
+  const row = result(model_id, { ttft: ttft * Math.sqrt(load), n, tier })
+  const rate = Math.min(load, 8) * 2
+  const letter = over === 'rate' ? 'r' : 'c'
+  return {
+    ...row,
+    point: `${model_id}@${tier}${output === null ? '' : `>${output}`} ${letter}${load}`,
+    load_mode: over,
+    load,
+    output_tier: output,
+    request_rate: rate,
+    output_tps: rate * 100,
+    goodput: rate * goodShare,
+    goodput_share: goodShare,
+    offered_rate: over === 'rate' ? load : null,
+    statistics: {
+      ...row.statistics,
+      scheduled_ttft_ms: row.statistics.ttft_ms,
+      distributions: {
+        ttft_ms: quantiles(ttft, ttft * load),
+        icl_ms: quantiles(5, 5 + load),
+        itl_ms: null,
+        request_latency_ms: null,
+        scheduled_ttft_ms: null,
+      },
+    },
+  }
+}
+
+/** @param {string} model_id @param {number} load @param {object} [more] @returns {any} the most that a model bears */
+export const knee = (model_id, load, more = {}) => ({
+  model_id,
+  provider_key: 'demo',
+  context_tokens: 0,
+  output_tier: null,
+  over: 'concurrency',
+  load,
+  goodput: load * 2,
+  is_bound: null,
+  sentence: `${model_id} keeps up with ${load}.`,
+  ...more,
+})
+
+/** @param {object} [more] @returns {any} a run that has looked for the limit of two models */
+export const sweepRun = (more = {}) =>
+  run({
+    mode: 'sweep',
+    slo: 'ttft<800,itl<50',
+    knees: [knee('fast', 8), knee('slow', 2)],
+    results: [
+      ...[1, 2, 4, 8, 16].map((load) =>
+        loadResult('fast', load, { goodShare: load > 8 ? 0.4 : 1 }),
+      ),
+      ...[1, 2, 4].map((load) =>
+        loadResult('slow', load, { ttft: 300, goodShare: load > 2 ? 0.5 : 1 }),
+      ),
+    ],
+    config: { sweep: { over: 'concurrency', start: 1, most: 16 }, requests: 120, timeout: 120 },
+    ...more,
+  })
+
+/** @param {object} [more] @returns {any} when requests waited, began to answer and ended */
+export const timeline = (more = {}) => ({
+  total: 2,
+  requests: {
+    key: ['k0', 'k1'],
+    point: ['fast@0 c1', 'fast@0 c1'],
+    status: ['success', 'error'],
+    scheduled_ns: [0, 5e8],
+    sent_ns: [0, 6e8],
+    first_token_ns: [1e8, null],
+    last_token_ns: [5e8, null],
+    end_ns: [5e8, 9e8],
+  },
+  ...more,
+})
+
 /** @param {object} [more] @returns {any} */
 export const run = (more = {}) => ({
   id: 'a'.repeat(32),

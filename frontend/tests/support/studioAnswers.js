@@ -1,7 +1,8 @@
 /** What Studio's server says, unless a test says otherwise. */
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
-import { catalog, ESTIMATE, record, run } from '../studio/fixtures.js'
+import { ANALYTICS_ANSWERS } from '../studio/analyticsFixtures.js'
+import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -31,6 +32,7 @@ export const job = (others) => ({
 /** By path, for `fakeApi`. */
 export const STUDIO_ANSWERS = {
   ...ACCOUNT_ANSWERS,
+  ...ANALYTICS_ANSWERS,
   '/api/auth/options': {
     registration: 'open',
     setup_code_required: false,
@@ -55,7 +57,14 @@ export const STUDIO_ANSWERS = {
   '/api/prompt-versions': { versions: VERSIONS },
   '/api/onboarding/status': { completed: true },
   '/api/benchmark/estimate': ESTIMATE,
+  '/api/settings/benchmark': {
+    confirm_above_usd: 1,
+    confirm_above_requests: 1000,
+    confirm_above_minutes: 15,
+    default_slo: '',
+  },
   '/api/history': { runs: [run()], next_cursor: null },
   [`/api/history/${run().id}`]: run(),
+  [`/api/history/${run().id}/timeline`]: timeline(),
   [`/api/history/${run().id}/records`]: { records: [record(0), record(1)] },
 }

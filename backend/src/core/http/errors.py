@@ -135,7 +135,13 @@ def _sentence_of(problem: dict[str, Any]) -> str:
         return NOT_READABLE
     said = problem["msg"].removeprefix("Value error, ")
     is_whole = problem["type"] == "value_error" and problem["loc"] == ("body",)
-    return f"{said}." if is_whole else f"{problem['loc'][-1]}: {said}."
+    return f"{said}." if is_whole else f"{_named(problem['loc'])}: {said}."
+
+
+def _named(place: tuple[str | int, ...]) -> str:
+    """Return the field that a validator speaks of: of an item of a list, which the list is, and its index."""
+    at = max((at for at, part in enumerate(place) if isinstance(part, str)), default=0)
+    return ".".join(map(str, place[at:]))
 
 
 def _of_wrong_form(sentence: str, scope: Scope) -> EndpointError:

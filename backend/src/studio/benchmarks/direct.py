@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from src.studio.benchmarks.planning import Cell
-from src.studio.benchmarks.schemas import MOST_RUNS, BenchmarkIn, TargetIn
+from src.studio.benchmarks.load_fields import MOST_RUNS
+from src.studio.benchmarks.points import Cell
+from src.studio.benchmarks.schemas import BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import RunTarget
 from src.studio.engine.record import Record
 from src.studio.llm.chunks import MOST_TOKENS

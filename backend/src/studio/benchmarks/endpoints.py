@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from src.core.http.guards import takes_body_of
 from src.core.http.responses import json_response
+from src.studio.benchmarks.imports import uploaded
 from src.studio.benchmarks.repository import Wanted
+from src.studio.benchmarks.run_files import FORMS
 from src.studio.benchmarks.schemas import (
     AdjustedOut,
     BenchmarkIn,
@@ -21,6 +24,7 @@ from src.studio.benchmarks.schemas import (
     EstimateOut,
     HistoryOut,
     HistoryQuery,
+    ImportedOut,
     OkOut,
     RunChangeIn,
     RunDetailOut,
@@ -33,8 +37,14 @@ router = APIRouter(tags=["studio"])
 # Half a million characters of twelve bytes each, as JSON may write them, and what stands around them
 LONGEST_BODY = 7 * 1024 * 1024
 
+# Of 100,000 requests with 50 pieces each, 40 MB
+LONGEST_IMPORT = 64 * 1024 * 1024
+MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json", **FORMS}
+
 RunId = Annotated[str, Path(description="The run's id, which is its job's, too.")]
 ExportForm = Annotated[Literal["csv", "json"], Query(alias="format")]
+RunForm = Annotated[Literal["csv", "json", "jsonl", "parquet", "html"], Query(alias="format")]
+Results = Annotated[Any, Body(description="`{name, files: {filename: text or JSON}}`, or the JSON of one file.")]
 
 
 @router.post("/api/benchmark")
@@ -79,11 +89,24 @@ def keep_direct_results(asked: DirectResultsIn, user: CurrentUser, services: Pro
     return DirectResultsOut(run_id=run_id, saved=saved, skipped=len(asked.results) - saved)
 
 
+SOURCES = {"studio": "server", "import": "import", "client": "client"}
+PERIODS = {"24h": dt.timedelta(1), "7d": dt.timedelta(7), "30d": dt.timedelta(30), "90d": dt.timedelta(90)}
+
+
 @router.get("/api/history", response_model=HistoryOut)
 def get_history(asked: Annotated[HistoryQuery, Query()], user: CurrentUser, services: Provided) -> Response:
-    """List one's own runs, the newest first."""
-    words = asked.search.lower().replace("\0", "").split()
-    runs, next_cursor = services.benchmarks.page(user, Wanted(asked.limit, words, asked.state, asked.cursor))
+    """List one's own runs, the newest first; or those that others have shared."""
+    wanted = Wanted(
+        asked.limit,
+        asked.search.lower().replace("\0", "").split(),
+        asked.state,
+        asked.cursor,
+        SOURCES.get(asked.kind or ""),
+        asked.person,
+        model_id=asked.model_id,
+        provider_key=asked.provider_key,
+    )
+    runs, next_cursor = services.benchmarks.page(user, wanted, PERIODS.get(asked.period or ""))
     return json_response({"runs": runs, "next_cursor": next_cursor})
 
 
@@ -121,8 +144,8 @@ def rerun(run_id: RunId, user: CurrentUser, services: Provided) -> SubmittedOut:
 
 
 @router.get("/api/export/run/{run_id}", response_class=StreamingResponse)
-def export_run(run_id: RunId, user: CurrentUser, services: Provided, form: ExportForm = "csv") -> Response:
-    """Give a run as a file: a line for each request, or everything in JSON."""
+def export_run(run_id: RunId, user: CurrentUser, services: Provided, form: RunForm = "csv") -> Response:
+    """Give a run as a file: a line for each request, everything in JSON, or a report in HTML."""
     return _file(services.benchmarks.export_run(user, run_id, form), f"run-{run_id}", form)
 
 
@@ -132,7 +155,18 @@ def export_history(user: CurrentUser, services: Provided, form: ExportForm = "cs
     return _file(services.benchmarks.export_history(user, form), "history", form)
 
 
+@router.post("/api/import/run")
+@takes_body_of(LONGEST_IMPORT)
+def import_run(asked: Results, user: CurrentUser, services: Provided) -> ImportedOut:
+    """Keep what the `bench` command, AIPerf or GuideLLM measured, as a run that is marked so."""
+    files, name = uploaded(asked)
+    found = services.benchmarks.import_run(user, files, name)
+    return ImportedOut(
+        run_id=found.run["id"], tool=found.run["tool"], points=len(found.results), notes=found.notes
+    )
+
+
 def _file(pieces: Any, name: str, form: str) -> Response:  # noqa: ANN401 - an iterator, as Starlette takes it
-    media_type = "text/csv; charset=utf-8" if form == "csv" else "application/json"
+    media_type = MEDIA_TYPES[form]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from src.studio.benchmarks.planning import cell_of
+from src.studio.benchmarks.course import count_points, count_requests, tells_each
+from src.studio.benchmarks.points import cell_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from src.studio.benchmarks.planning import Cell, RunToDo
+    from src.studio.benchmarks.planning import RunToDo
+    from src.studio.benchmarks.points import Cell
+    from src.studio.benchmarks.results import Result
     from src.studio.engine.record import Record
 
 MS_PER_SECOND = 1000
@@ -20,11 +23,20 @@ JobEvent = tuple[str, dict[str, Any]]
 def init_event(run: RunToDo) -> JobEvent:
     """Say what is going to be measured."""
     targets = [{"provider_key": target.provider_key, "model_id": target.model_id} for target in run.targets]
+    request = run.request
+    requests = count_requests(request, run.targets)
     data = {
         "targets": targets,
-        "runs": run.request.requests_per_point,
-        "context_tiers": run.request.context_tiers,
-        "max_tokens": run.request.max_tokens,
+        "runs": None if not request.levels else request.requests_at(request.levels[0]),
+        "context_tiers": request.context_tiers,
+        "max_tokens": request.max_tokens,
+        "output_tiers": request.output_tiers,
+        "mode": request.mode,
+        "loads": [load.value for load in request.levels],
+        "slo": request.slo or None,
+        "points": count_points(request, run.targets),
+        "requests": requests,
+        "tells_each": tells_each(request, requests),
     }
     return "benchmark_init", {"data": data}
 
@@ -44,6 +56,17 @@ def skipped_event(skipped: Mapping[str, Any]) -> JobEvent:
 def progress_event(run: RunToDo, cell: Cell) -> JobEvent:
     """Say which request was sent."""
     return "benchmark_progress", {"data": {"type": "progress", **_place(run, cell)}}
+
+
+def going_on_event(run: RunToDo, cell: Cell, done: int, errors: int) -> JobEvent:
+    """Say how many requests have ended in all: in the place of an event for each, where there are very many."""
+    counts = {"requests_done": done, "error_count": errors}
+    return "benchmark_progress", {"data": {"type": "progress", **_place(run, cell), **counts}}
+
+
+def point_event(result: Result, knees: Sequence[Mapping[str, Any]]) -> JobEvent:
+    """Say what a point came to that was measured as a whole, and what is known of knees by now."""
+    return "benchmark_point", {"data": {"type": "point", **result.figures(), "knees": list(knees)}}
 
 
 def result_event(run: RunToDo, record: Record) -> JobEvent:
@@ -69,13 +92,17 @@ def result_event(run: RunToDo, record: Record) -> JobEvent:
 
 
 def _place(run: RunToDo, cell: Cell) -> dict[str, Any]:
-    target = run.targets[cell.target]
+    target, load = run.targets[cell.target], run.load_of(cell.point)
     return {
         "provider": target.provider,
         "provider_key": target.provider_key,
         "model": target.display_name,
         "model_id": target.model_id,
         "run": cell.number,
-        "runs": run.request.requests_per_point,
+        "runs": run.request.requests_at(load),
         "context_tokens": cell.tier,
+        "output_tier": cell.output,
+        "load_mode": load.mode,
+        "load": load.value,
+        "point": cell.point.name(target.model_id),
     }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import Text, and_, case, delete, func, insert, or_, select, tuple_, type_coerce, update
 
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    import datetime as dt
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, RowMapping
 
@@ -21,7 +22,8 @@ Values = dict[str, Any]
 
 PAGE = 500
 # What lists do without
-LONG = {"prompt", "skipped", "adjustments", "search_text"}
+LONG = {"prompt", "dataset", "skipped", "adjustments", "search_text"}
+WHOLE = [column for column in benchmark_runs.c if column.name != "dataset"]  # which may have megabytes
 LISTED = [column for column in benchmark_runs.c if column.name not in LONG]
 FIGURES = [column for column in benchmark_results.c if column.name != "statistics"]
 runs, results, records = benchmark_runs.c, benchmark_results.c, benchmark_records.c
@@ -43,13 +45,18 @@ def add_run(connection: Connection, run: Values) -> None:
 
 
 def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | None:
-    """Return a run of one's own, whole."""
-    return connection.execute(select(benchmark_runs).where(_is_owned(owner_id, run_id))).mappings().first()
+    """Return a run of one's own, whole but for its dataset."""
+    return connection.execute(select(*WHOLE).where(_is_owned(owner_id, run_id))).mappings().first()
 
 
 def readable_run(connection: Connection, reader_id: str, run_id: str) -> RowMapping | None:
-    """Return a run of one's own, or one that is shared, whole."""
-    return connection.execute(select(benchmark_runs).where(_is_readable(reader_id, run_id))).mappings().first()
+    """Return a run of one's own, or one that is shared, whole but for its dataset."""
+    return connection.execute(select(*WHOLE).where(_is_readable(reader_id, run_id))).mappings().first()
+
+
+def dataset_of(connection: Connection, reader_id: str, run_id: str) -> str | None:
+    """Return the dataset of a run that may be read, None where it has none."""
+    return connection.execute(select(runs.dataset).where(_is_readable(reader_id, run_id))).scalar()
 
 
 def owner_of(connection: Connection, run_id: str) -> str | None:
@@ -76,26 +83,50 @@ class Wanted:
     words: Sequence[str] = ()
     state: str | None = None
     before: str | None = None
+    source: str | None = None
+    person: Literal["own", "shared", "all"] = "own"
+    since: dt.datetime | None = None
+    model_id: str | None = None
+    provider_key: str | None = None
 
 
-def list_runs(connection: Connection, owner_id: str, wanted: Wanted) -> Sequence[RowMapping]:
-    """Return runs of one's own without what is long in them, the newest first."""
-    asked = select(*LISTED).where(runs.user_id == owner_id).order_by(runs.id.desc()).limit(wanted.limit)
+def list_runs(connection: Connection, reader_id: str, wanted: Wanted) -> Sequence[RowMapping]:
+    """Return runs of one's own, or that others have shared, without what is long in them, the newest first."""
+    asked = (
+        select(*LISTED).where(_of_person(reader_id, wanted.person)).order_by(runs.id.desc()).limit(wanted.limit)
+    )
     if wanted.state:
         asked = asked.where(runs.state == wanted.state)
+    if wanted.source:
+        asked = asked.where(runs.source == wanted.source)
+    if wanted.since:
+        asked = asked.where(runs.created_at >= wanted.since)
     if wanted.before:
         asked = asked.where(runs.id < wanted.before)
+    if wanted.model_id is not None:
+        asked = asked.where(_has_measured(wanted.provider_key, wanted.model_id))
     for word in wanted.words:
         asked = asked.where(runs.search_text.contains(word, autoescape=True))
     return connection.execute(asked).mappings().all()
 
 
-def figures_of(connection: Connection, owner_id: str, run_ids: Sequence[str]) -> dict[str, list[Values]]:
-    """Return the results of runs of one's own by run, in their order, without distributions."""
+def _of_person(reader_id: str, person: str) -> ColumnElement[bool]:
+    own = runs.user_id == reader_id
+    others = and_(runs.shared, runs.user_id != reader_id)
+    return {"own": own, "shared": others}.get(person, or_(own, others))
+
+
+def _has_measured(provider_key: str | None, model_id: str) -> ColumnElement[bool]:
+    found = select(results.run_id).where(results.run_id == runs.id, results.model_id == model_id)
+    return (found if provider_key is None else found.where(results.provider_key == provider_key)).exists()
+
+
+def figures_of(connection: Connection, reader_id: str, run_ids: Sequence[str]) -> dict[str, list[Values]]:
+    """Return the results of runs that may be read by run, in their order, without distributions."""
     asked = (
         select(results.run_id, results.figures)
         .join(benchmark_runs)
-        .where(runs.user_id == owner_id, results.run_id.in_(run_ids))
+        .where(or_(runs.user_id == reader_id, runs.shared), results.run_id.in_(run_ids))
         .order_by(results.run_id, results.position)
     )
     found: dict[str, list[Values]] = {}
@@ -130,20 +161,28 @@ def unsettled_runs(connection: Connection) -> Sequence[tuple[str, str]]:
     return [(row.user_id, row.id) for row in connection.execute(asked)]
 
 
-def replace_results(connection: Connection, owner_id: str, run_id: str, found: Sequence[Result]) -> None:
-    """Write the results of a run in the place of those that it had."""
-    mine = select(runs.id).where(_is_owned(owner_id, run_id))
+def replace_results(connection: Connection, run: Mapping[str, Any], found: Sequence[Result]) -> None:
+    """Write the results of a run, whose row its owner was given, in the place of those that it had."""
+    mine = select(runs.id).where(_is_owned(run["user_id"], run["id"]))
     connection.execute(delete(benchmark_results).where(results.run_id.in_(mine)))
     if found:
-        rows = [_result_row(run_id, position, result) for position, result in enumerate(found)]
+        rows = [_result_row(run, position, result) for position, result in enumerate(found)]
         connection.execute(insert(benchmark_results), rows)
 
 
-def _result_row(run_id: str, position: int, result: Result) -> Values:
+def add_results(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep results of a new run, `user_id` being its owner, that were summed up elsewhere."""
+    connection.execute(insert(benchmark_results), list(rows))
+
+
+def _result_row(run: Mapping[str, Any], position: int, result: Result) -> Values:
     summary, target = result.summary, result.target
     return {
-        "run_id": run_id,
+        "run_id": run["id"],
+        "user_id": run["user_id"],
+        "created_at": run["created_at"],
         "position": position,
+        "target": _names_of(run["targets"]).index((target.provider_key, target.model_id)),
         "provider_key": target.provider_key,
         "provider": target.provider,
         "model_id": target.model_id,
@@ -151,13 +190,19 @@ def _result_row(run_id: str, position: int, result: Result) -> Values:
         "context_tokens": result.context_tokens,
         "success_count": result.success_count,
         "error_count": result.error_count,
-        "ttft_ms_p50": summary.ttft_ms and summary.ttft_ms.p50,
-        "request_latency_ms_p50": summary.request_latency_ms and summary.request_latency_ms.p50,
+        **result.measures(),
+        "tokens_per_second": result.end_to_end and result.end_to_end.mean,
+        "output_tokens": summary.output_tokens,
         "output_tps_p50": summary.output_tps_user and summary.output_tps_user.p50,
         "cost": result.cost,
         "figures": result.figures(),
         "statistics": summary.to_dict(),
     }
+
+
+def _names_of(targets: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Return which models a run measures, in its order."""
+    return [(target["provider_key"], target["model_id"]) for target in targets]
 
 
 def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]:
@@ -188,18 +233,34 @@ def last_measured(connection: Connection, owner_id: str) -> Sequence[RowMapping]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What earlier attempts have of a run: requests that ended by themselves, and when the last one was sent."""
+    """What earlier attempts have of a run: requests that ended by themselves, and when the last one was sent.
+
+    `done` of those count, and `errors` of these failed.
+    """
 
     keys: frozenset[str]
     latest_ns: int  # since the run's start
+    done: int = 0
+    errors: int = 0
 
 
 def recorded(connection: Connection, owner_id: str, run_id: str) -> Recorded:
     """Return which requests of a run need not be sent again, and from when on its times go on."""
-    asked = select(records.key, records.sent_ns, records.status).join(benchmark_runs)
+    asked = select(records.key, records.sent_ns, records.status, records.phase).join(benchmark_runs)
     rows = connection.execute(asked.where(_is_owned(owner_id, run_id))).all()
-    keys = frozenset(row.key for row in rows if row.status != "cancelled")
-    return Recorded(keys, max((row.sent_ns or 0 for row in rows), default=0))
+    ended = [row for row in rows if row.status != "cancelled"]
+    measured = [row.status for row in ended if row.phase == "measure"]
+    failed = sum(status != "success" for status in measured)
+    latest_ns = max((row.sent_ns or 0 for row in rows), default=0)
+    return Recorded(frozenset(row.key for row in ended), latest_ns, len(measured), failed)
+
+
+def forget_records(connection: Connection, owner_id: str, run_id: str, but: Collection[tuple[int, str]]) -> None:
+    """Delete what was measured of a run but for some points, each by its target's position and its name."""
+    mine = select(runs.id).where(_is_owned(owner_id, run_id))
+    others = tuple_(records.target, records.point).not_in(list(but))
+    chosen = and_(records.run_id.in_(mine), records.phase == "measure", others)
+    connection.execute(delete(benchmark_records).where(chosen))
 
 
 def keep_records(database: Database, connection: Connection, rows: Sequence[Values]) -> None:
@@ -220,9 +281,23 @@ def count_records(connection: Connection, owner_id: str, run_id: str) -> None:
     change_run(connection, owner_id, run_id, {"requests_done": done or 0, "error_count": errors or 0})
 
 
-def attempts_of(connection: Connection, reader_id: str, run_id: str) -> dict[str, int]:
-    """Return the keys of all records of a run that may be read, each with the attempt that wrote it."""
-    asked = select(records.key, records.attempt).join(benchmark_runs).where(_is_readable(reader_id, run_id))
+def note_counts(connection: Connection, owner_id: str, run_id: str, done: int, errors: int) -> None:
+    """Write into a run how many of its requests have ended, and how many of these failed.
+
+    Where it was not known how many there would be, there are so many so far.
+    """
+    total = case((runs.requests_total < done, done), else_=runs.requests_total)
+    counts = {"requests_done": done, "error_count": errors, "requests_total": total}
+    change_run(connection, owner_id, run_id, counts)
+
+
+def attempts_of(connection: Connection, reader_id: str, run_id: str, since_ns: int = START[0]) -> dict[str, int]:
+    """Return the keys of records of a run that may be read, each with the attempt that wrote it.
+
+    Only those are looked at that were sent from `since_ns` on.
+    """
+    asked = select(records.key, records.attempt).join(benchmark_runs)
+    asked = asked.where(_is_readable(reader_id, run_id), records.sent_ns >= since_ns)
     return {row.key: row.attempt for row in connection.execute(asked)}
 
 
@@ -239,7 +314,11 @@ def records_page(
     """Return records of a run that may be read, in the order of sending; `record` is text, JSON."""
     asked = (
         select(
-            records.key, records.sent_ns, records.context_tokens, type_coerce(records.record, Text).label("record")
+            records.key,
+            records.sent_ns,
+            records.context_tokens,
+            records.phase,
+            type_coerce(records.record, Text).label("record"),
         )
         .join(benchmark_runs)
         .where(_is_readable(reader_id, run_id), tuple_(records.sent_ns, records.key) > tuple_(*after))
@@ -249,15 +328,25 @@ def records_page(
     return connection.execute(asked).mappings().all()
 
 
-def record_pages(read: Callable[[tuple[int, str]], Sequence[RowMapping]]) -> Iterator[Sequence[RowMapping]]:
+def record_pages(
+    read: Callable[[tuple[int, str]], Sequence[RowMapping]], after: tuple[int, str] = START
+) -> Iterator[Sequence[RowMapping]]:
     """Yield page after page of records; `read` returns the one that comes after a record, as `records_page`."""
-    after = START
     while page := read(after):
         yield page
         after = page[-1]["sent_ns"], page[-1]["key"]
 
 
-def all_records(connection: Connection, reader_id: str, run_id: str) -> Iterator[Mapping[str, Any]]:
-    """Yield all records of a run that may be read, as `records_page` has them, in pages of one transaction."""
-    for page in record_pages(lambda after: records_page(connection, reader_id, run_id, after)):
-        yield from page
+def all_records(
+    connection: Connection, reader_id: str, run_id: str, since_ns: int | None = None, until_ns: int | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """Yield all records of a run that may be read, as `records_page` has them, in pages of one transaction.
+
+    Only those that were sent from `since_ns` on, and before `until_ns`, where these are given.
+    """
+    after = START if since_ns is None else (since_ns, "")
+    for page in record_pages(lambda last: records_page(connection, reader_id, run_id, last), after):
+        for row in page:
+            if until_ns is not None and row["sent_ns"] >= until_ns:
+                return
+            yield row

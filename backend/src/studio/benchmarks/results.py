@@ -1,4 +1,4 @@
-"""From records to results: a row for each model and context size."""
+"""From records to results: a row for each point."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from src.studio.benchmarks.planning import cell_of
+from src.studio.benchmarks.points import ONE_AFTER_ANOTHER, Load, Point, cell_of
 from src.studio.engine.statistics import PointSummary, Summary, summarise, summarise_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from src.studio.benchmarks.targets import RunTarget
     from src.studio.engine.record import Record
+    from src.studio.engine.slo import Limit, Slo
 
 MS_PER_SECOND = 1000
 # Whoever cancelled knows why: these are no errors.
@@ -23,21 +24,29 @@ NO_ERRORS = {"success", "cancelled"}
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A model at one context size. `name` tells it from the others of the run."""
+    """A model at one point. `name` tells it from the others of the run."""
 
     target: RunTarget
     name: str
-    context_tokens: int
+    at: Point
+    load: Load
     summary: PointSummary
     end_to_end: Summary | None
     """Output tokens by the time of the whole answer, per second, of successes."""
     prefill: Summary | None
     """Input tokens by the time to the first one, per second, of successes."""
+    missed: Mapping[Limit, int]
+    """How many requests did not keep a limit; those cancelled by the end left out."""
 
     @property
     def point(self) -> str:
         """The name of the point, as records have it."""
-        return f"{self.target.model_id}@{self.context_tokens}"
+        return self.at.name(self.target.model_id)
+
+    @property
+    def context_tokens(self) -> int:
+        """The length of the context."""
+        return self.at.tier
 
     @property
     def ttft(self) -> Summary | None:
@@ -58,6 +67,24 @@ class Result:
     def cost(self) -> float | None:
         """USD of all requests, None where the model has no price."""
         return 0.0 if self.summary.cost is None and self.target.has_price else self.summary.cost
+
+    def measures(self) -> dict[str, Any]:
+        """Return what the database sorts and groups by, which is part of the row, too; null where not known."""
+        summary = self.summary
+        return {
+            "output_tier": self.at.output,
+            "load_mode": self.load.mode,
+            "load": self.load.value,
+            "request_rate": summary.request_rate,
+            "output_tps": summary.output_tps,
+            "goodput": summary.goodput,
+            "goodput_share": summary.goodput_share,
+            "ttft_ms_p50": summary.ttft_ms and summary.ttft_ms.p50,
+            "ttft_ms_p95": summary.ttft_ms and summary.ttft_ms.p95,
+            "itl_ms_p50": summary.itl_ms and summary.itl_ms.p50,
+            "request_latency_ms_p50": summary.request_latency_ms and summary.request_latency_ms.p50,
+            "request_latency_ms_p95": summary.request_latency_ms and summary.request_latency_ms.p95,
+        }
 
     def figures(self) -> dict[str, Any]:
         """Return the row as the API has it, without the whole distribution."""
@@ -85,18 +112,32 @@ class Result:
             "input_tokens": summary.input_tokens,
             "output_tokens": summary.output_tokens,
             "cost": self.cost,
+            "offered_rate": summary.offered_rate,
+            **self.measures(),
         }
 
 
-def results_of(targets: Sequence[RunTarget], records: Iterable[Record]) -> list[Result]:
-    """Return results in the order of the targets, the smallest context first; warm-ups are left out."""
-    points: defaultdict[tuple[int, int], list[Record]] = defaultdict(list)
+def results_of(
+    targets: Sequence[RunTarget],
+    records: Iterable[Record],
+    load: Load = ONE_AFTER_ANOTHER,
+    slo: Slo | None = None,
+) -> list[Result]:
+    """Return results in the order of the targets, the smallest context first; warm-ups are left out.
+
+    `load` is that of points that do not name one.
+    """
+    points: defaultdict[Point, list[Record]] = defaultdict(list)
     for record in records:
         if record.phase == "measure":
-            cell = cell_of(record.key)
-            points[cell.target, cell.tier].append(record)
-    names = _names(targets)
-    return [_result(targets[at], names[at], tier, points[at, tier]) for at, tier in sorted(points)]
+            points[cell_of(record.key).point].append(record)
+    summing = _Summing(targets, load, slo)
+    return [summing.up(at, points[at]) for at in sorted(points, key=lambda point: point.order)]
+
+
+def empty_result(targets: Sequence[RunTarget], at: Point, load: Load, slo: Slo | None) -> Result:
+    """Return the result of a point of which nothing is recorded."""
+    return _Summing(targets, load, slo).up(at, [])
 
 
 def commonest_error(results: Iterable[Result]) -> str | None:
@@ -120,16 +161,30 @@ def sum_if_known(costs: Iterable[float | None]) -> float | None:
     return math.fsum(cost for cost in known if cost is not None) if known and None not in known else None
 
 
-def _result(target: RunTarget, name: str, tier: int, records: list[Record]) -> Result:
-    successes = [record for record in records if record.status == "success"]
-    return Result(
-        target,
-        name,
-        tier,
-        summarise_records(records),
-        end_to_end=summarise(tps for record in successes if (tps := record.tokens_per_second) is not None),
-        prefill=summarise(tps for record in successes if (tps := record.input_tokens_per_second) is not None),
-    )
+@dataclass(frozen=True, slots=True)
+class _Summing:
+    """How points of a run are summed up; `load` is that of points that do not name one."""
+
+    targets: Sequence[RunTarget]
+    load: Load
+    slo: Slo | None
+
+    def up(self, at: Point, records: Sequence[Record]) -> Result:
+        successes = [record for record in records if record.status == "success"]
+        ended = [record for record in records if record.status != "cancelled"]
+        return Result(
+            self.targets[at.target],
+            _names(self.targets)[at.target],
+            at,
+            at.load or self.load,
+            summarise_records(records, self.slo),
+            end_to_end=summarise(tps for record in successes if (tps := record.tokens_per_second) is not None),
+            prefill=summarise(tps for record in successes if (tps := record.input_tokens_per_second) is not None),
+            missed={
+                limit: sum(record.status != "success" or not limit.met(record) for record in ended)
+                for limit in (self.slo.limits if self.slo else ())
+            },
+        )
 
 
 def _names(targets: Sequence[RunTarget]) -> list[str]:

@@ -14,15 +14,19 @@ from pydantic import (
     model_validator,
 )
 
+from src.studio.benchmarks.load_fields import LoadFields, Mode
+from src.studio.engine.slo import Slo
 from src.studio.parameters.schemas import AdjustmentOut, ParamsIn
 from src.studio.schemas import Text
 
 MOST_TARGETS = 100
-MOST_RUNS = 20
 MOST_TIERS = 20
 
 ModelId = Annotated[Text, StringConstraints(min_length=1, max_length=512)]
 Tier = Annotated[int, Field(ge=0, le=2_000_000)]
+OutputTier = Annotated[int, Field(ge=1, le=128_000)]
+LONGEST_DATASET = 5_000_000
+"""Bytes."""
 Label = Annotated[str, StringConstraints(strip_whitespace=True, max_length=256)]
 
 
@@ -35,7 +39,7 @@ class TargetIn(BaseModel):
     model_id: ModelId
 
 
-class BenchmarkIn(BaseModel):
+class BenchmarkIn(LoadFields):
     """`POST /api/benchmark`. A field that is not one of these is refused: nothing is taken and left undone."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,18 +57,26 @@ class BenchmarkIn(BaseModel):
         max_length=MOST_TIERS,
         description="Tokens of synthetic context before the prompt.",
     )
-    runs: int = Field(
-        1,
-        ge=1,
-        le=MOST_RUNS,
-        description="Requests per model and tier; with `concurrency`, so many in each of its places.",
+    output_tiers: list[OutputTier] = Field(
+        default=[],
+        max_length=MOST_TIERS,
+        description="Longest answers, in tokens, that are tried one after another in place of `max_tokens`.",
     )
     timeout: float = Field(120, ge=10, le=600, description="Seconds, for each request as a whole.")
     warmup: bool = Field(True, description="A request per model before those that count.")
-    mode: Literal["single", "concurrency"] = Field(
-        "single", description="One request after another, or `concurrency` of them at a time; per provider."
+    slo: str = Field(
+        "", max_length=500, description="Limits that a good answer keeps, in ms: `ttft<800,itl<50`. Empty: none."
     )
-    concurrency: int = Field(1, ge=1, le=100)
+    cache: Literal["avoid", "reuse"] = Field(
+        "avoid", description="`avoid`: each request begins with words of its own, which no cache has."
+    )
+    dataset: str | None = Field(
+        None,
+        description='Prompts in place of `prompt`, a line each: `{"prompt"|"messages", "output_tokens"}`; 5 MB.',
+    )
+    dataset_on_error: Literal["refuse", "skip"] = Field(
+        "refuse", description="`skip`: lines of the dataset that cannot be used are left out, and named."
+    )
     label: Label | None = None
     provider_params: ParamsIn = Field(
         default={}, description="Further parameters, as far as a model takes them; those in `passthrough`, too."
@@ -73,13 +85,28 @@ class BenchmarkIn(BaseModel):
         default={}, description="Profile ids by model. Without one, no profile is used, its default neither."
     )
 
-    @field_validator("targets", "models", "provider_params", "profiles", mode="before")
+    @field_validator(
+        *("targets", "models", "provider_params", "profiles", "concurrencies", "rates", "output_tiers", "slo"),
+        mode="before",
+    )
     @classmethod
     def _null_is_nothing(cls, given: Any, field: ValidationInfo) -> Any:  # noqa: ANN401 - checked after it
         """Take null, which earlier clients send, for what is not given."""
         return cls.model_fields[str(field.field_name)].get_default() if given is None else given
 
-    @field_validator("context_tiers")
+    @field_validator("slo")
+    @classmethod
+    def _can_be_read(cls, slo: str) -> str:
+        return str(Slo.parse(slo)) if slo.strip() else ""
+
+    @field_validator("dataset")
+    @classmethod
+    def _is_not_too_long(cls, dataset: str | None) -> str | None:
+        if dataset is not None and len(dataset.encode(errors="replace")) > LONGEST_DATASET:
+            raise ValueError(f"may have {LONGEST_DATASET // 1_000_000} MB at most")
+        return dataset
+
+    @field_validator("context_tiers", "output_tiers")
     @classmethod
     def _each_once(cls, tiers: list[int]) -> list[int]:
         return sorted(set(tiers))
@@ -90,17 +117,17 @@ class BenchmarkIn(BaseModel):
             raise ValueError("targets: name one model at least, as provider_key and model_id")
         if self.targets and not {target.model_id for target in self.targets}.issuperset(self.models):
             raise ValueError("models: name models by targets or by models, or the same ones by both")
-        if self.mode == "single" and self.concurrency > 1:
-            raise ValueError("concurrency: is 1 where mode is single; set mode to concurrency")
         named = {target.model_id for target in self.targets} or set(self.models)
+        if self.dataset is not None and self.prompt.strip():
+            raise ValueError("prompt: leave it empty where a dataset has the prompts")
         if others := sorted(self.profiles.keys() - named):
             raise ValueError(f"profiles: {others[0]} is none of the models that are measured")
         return self
 
     @property
-    def requests_per_point(self) -> int:
-        """How many requests measure a model at one context size."""
-        return self.runs * self.concurrency
+    def objective(self) -> Slo | None:
+        """The limits that a good answer keeps, None without any."""
+        return Slo.parse(self.slo) if self.slo else None
 
 
 class SubmittedOut(BaseModel):
@@ -216,6 +243,16 @@ class DirectResultsOut(BaseModel):
     skipped: int = Field(description="Those whose number, model and context size were there already.")
 
 
+class ImportedOut(BaseModel):
+    """What was measured elsewhere is kept."""
+
+    status: Literal["ok"] = "ok"
+    run_id: str
+    tool: Literal["studio", "bench", "aiperf", "guidellm"] = Field(description="What measured it.")
+    points: int
+    notes: list[str] = Field(description="Sentences: where the tool's definitions differ from ours.")
+
+
 class CancelIn(BaseModel):
     """`POST /api/benchmark/cancel`."""
 
@@ -250,6 +287,8 @@ class EstimateOut(BaseModel):
     """`POST /api/benchmark/estimate`: what a run would come to."""
 
     requests: int = Field(description="Those that are measured.")
+    is_at_most: bool = Field(description="There may be fewer: of a search, or by time, that is not known before.")
+    points: int = Field(description="Models by lengths of input and output by loads.")
     warmup_requests: int
     input_tokens: int = Field(description="Warm-up included.")
     output_tokens_max: int = Field(description="Warm-up included.")
@@ -309,6 +348,19 @@ class ResultOut(BaseModel):
     input_tokens: int
     output_tokens: int
     cost: float | None = Field(description="USD; null where a price is not known.")
+    output_tier: int | None = Field(description="The longest answer in tokens, where a run tried several lengths.")
+    load_mode: Literal["single", "concurrency", "rate"]
+    load: float | None = Field(description="People at once, or requests per second; null for `single`.")
+    request_rate: float | None = Field(description="Successes per second, in the steady window.")
+    output_tps: float | None = Field(description="Their output tokens per second, all together.")
+    goodput: float | None = Field(description="Successes within the limits per second; null without limits.")
+    goodput_share: float | None = Field(description="The share of all that were within the limits, 0 to 1.")
+    offered_rate: float | None = Field(description="Requests per second to be sent; null without a rate.")
+    ttft_ms_p50: float | None
+    ttft_ms_p95: float | None
+    itl_ms_p50: float | None
+    request_latency_ms_p50: float | None
+    request_latency_ms_p95: float | None
 
 
 class WholeResultOut(ResultOut):
@@ -318,6 +370,22 @@ class WholeResultOut(ResultOut):
 
 
 RunState = Literal["running", "done", "failed", "cancelled", "interrupted"]
+
+
+class KneeOut(BaseModel):
+    """Up to which load a model keeps up."""
+
+    model_id: str
+    provider_key: str
+    context_tokens: int
+    output_tier: int | None
+    over: Literal["concurrency", "rate"]
+    load: float = Field(description="People at once, or requests per second.")
+    goodput: float | None = Field(description="What came of it each second: successes, within the limits if any.")
+    is_bound: Literal["none_reached", "below"] | None = Field(
+        description="`none_reached`: the highest load was still kept up with; `below`: the lowest was too much."
+    )
+    sentence: str
 
 
 class RunOut(BaseModel):
@@ -334,8 +402,11 @@ class RunOut(BaseModel):
     max_tokens: int
     temperature: float
     warmup: bool
-    mode: Literal["single", "concurrency"]
+    mode: Mode
     concurrency: int
+    slo: str | None = Field(description="The limits that a good answer keeps; null without any.")
+    tool: Literal["studio", "bench", "aiperf", "guidellm"] = Field(description="What measured it.")
+    knees: list[KneeOut] = Field(description="Up to which load models kept up; of runs that tried several.")
     config_json: str = Field(description="All settings but the prompt, as they were asked for, in JSON.")
     sentence: str | None = Field(description="The answer in words; null before there is one.")
     error: str | None = Field(description="Why it failed, a sentence.")
@@ -376,6 +447,13 @@ class HistoryQuery(BaseModel):
     cursor: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="`next_cursor` of an earlier answer.")
     search: str = Field("", max_length=256, description="Words of label, models, provider and prompt's beginning.")
     state: RunState | None = None
+    kind: Literal["studio", "import", "client"] | None = Field(
+        None, description="Measured here, imported, or measured by a browser; all unless given."
+    )
+    person: Literal["own", "shared", "all"] = Field("own", description="`shared`: those that others have shared.")
+    period: Literal["24h", "7d", "30d", "90d"] | None = Field(None, description="Until now; at any time, else.")
+    provider_key: Text | None = Field(None, max_length=64, description="With `model_id`: which provider's model.")
+    model_id: Text | None = Field(None, max_length=512, description="Those that have a result of this model.")
 
 
 class HistoryOut(BaseModel):

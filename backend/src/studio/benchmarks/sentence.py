@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from src.studio.benchmarks.results import Result
-    from src.studio.engine.statistics import Summary
+    from src.studio.engine.statistics import PointSummary, Summary
 
 FEW = 5
 """Fewer answers tell next to nothing."""
@@ -17,7 +16,24 @@ ONE_DIGIT_BELOW_MS = 10
 ALMOST_EQUAL, ONE_DIGIT_BELOW = 1.1, 10
 
 
-def sentence_of(results: Sequence[Result]) -> str | None:
+class Measured(Protocol):
+    """What is told of a model at one context size; `name` tells it from the others of the run."""
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 - see above
+    @property
+    def context_tokens(self) -> int: ...  # noqa: D102
+    @property
+    def summary(self) -> PointSummary: ...  # noqa: D102
+    @property
+    def ttft(self) -> Summary | None: ...  # noqa: D102
+    @property
+    def success_count(self) -> int: ...  # noqa: D102
+    @property
+    def error_count(self) -> int: ...  # noqa: D102
+
+
+def sentence_of(results: Sequence[Measured]) -> str | None:
     """Say who answers first, by how much, and on how many answers that rests; None where nothing answered.
 
     It speaks of the smallest context alone. Models whose medians may be the same, because their 95 % intervals
@@ -42,13 +58,13 @@ def milliseconds(value: float) -> str:
     return f"{value / SECOND:,.{2 if value < TEN_SECONDS else 1}f} s"
 
 
-def _about_one(result: Result) -> str:
+def _about_one(result: Measured) -> str:
     speed = result.summary.output_tps_user
     writes = f" and then writes {speed.p50:,.1f} tokens a second" if speed else ""
     return f"{result.name} answers after {_median_and_p95(result)}{writes}"
 
 
-def _about_several(ranked: Sequence[Result]) -> str:
+def _about_several(ranked: Sequence[Measured]) -> str:
     first, *others = ranked
     last = others[-1]
     equal = [other for other in others if _may_be_equal(_ttft(first), _ttft(other))]
@@ -63,7 +79,7 @@ def _about_several(ranked: Sequence[Result]) -> str:
     )
 
 
-def _ttft(result: Result) -> Summary:
+def _ttft(result: Measured) -> Summary:
     assert result.ttft is not None  # noqa: S101 - those without are not ranked
     return result.ttft
 
@@ -72,11 +88,11 @@ def _may_be_equal(a: Summary, b: Summary) -> bool:
     return a.p50_interval[0] <= b.p50_interval[1] and b.p50_interval[0] <= a.p50_interval[1]
 
 
-def _median_and_p95(result: Result) -> str:
+def _median_and_p95(result: Measured) -> str:
     return f"{milliseconds(_ttft(result).p50)}, p95 {milliseconds(_ttft(result).p95)}"
 
 
-def _with_median(result: Result) -> str:
+def _with_median(result: Measured) -> str:
     return f"{result.name} ({milliseconds(_ttft(result).p50)})"
 
 
@@ -92,7 +108,7 @@ def _context(tier: int) -> str:
     return f"{tier // 1000:,}K of context" if tier % 1000 == 0 else f"{tier:,} of context"
 
 
-def _count(results: Sequence[Result]) -> str:
+def _count(results: Sequence[Measured]) -> str:
     counts = [result.success_count for result in results]
     least, most = min(counts), max(counts)
     if least != most:
@@ -100,11 +116,11 @@ def _count(results: Sequence[Result]) -> str:
     return f"n = {least}{' each' if len(counts) > 1 else ''}"
 
 
-def _caution(results: Sequence[Result]) -> str:
+def _caution(results: Sequence[Measured]) -> str:
     return ", too few to be sure of" if min(result.success_count for result in results) < FEW else ""
 
 
-def _failures(results: Sequence[Result]) -> str:
+def _failures(results: Sequence[Measured]) -> str:
     silent = [result.name for result in results if not result.success_count and result.error_count]
     failures = sum(result.error_count for result in results)
     requests = failures + sum(result.success_count for result in results)

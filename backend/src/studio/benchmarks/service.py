@@ -10,6 +10,7 @@ import orjson
 
 from src.core.clock import iso
 from src.studio.benchmarks import exports, repository, runs
+from src.studio.benchmarks.course import MOST_POINTS, MOST_REQUESTS, count_points, count_requests
 from src.studio.benchmarks.direct import (
     records_of_results,
     targets_of_results,
@@ -19,32 +20,38 @@ from src.studio.benchmarks.direct import (
 from src.studio.benchmarks.direct_plan import DirectPlan, check_provider, check_wish, plan_of
 from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
+from src.studio.benchmarks.imports import imported_run
 from src.studio.benchmarks.live import LiveResults
-from src.studio.benchmarks.planning import MOST_REQUESTS, count_requests
 from src.studio.benchmarks.repository import Wanted
-from src.studio.benchmarks.results import results_of
+from src.studio.benchmarks.run_files import FORMS, file_pieces
 from src.studio.benchmarks.targets import Resolved, refusal, resolve
 from src.studio.database.metadata import new_id
+from src.studio.engine.dataset import DatasetError
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.profiles.service import ProfileToUse
 from src.studio.providers.service import DEFAULT_PROMPT
+from src.studio.report.foreign import UnreadableResultsError
+from src.studio.report.reading import read_results
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, RowMapping
 
     from src.studio.accounts.user import User
+    from src.studio.benchmarks.imports import ImportedRun
     from src.studio.benchmarks.schemas import BenchmarkIn, DirectResultsIn
     from src.studio.benchmarks.sending import SendingRules
     from src.studio.benchmarks.targets import RunTarget
     from src.studio.database.database import Database
+    from src.studio.engine.dataset import Dataset
     from src.studio.jobs.job import Job
     from src.studio.jobs.service import JobService
     from src.studio.providers.service import ProviderService
 
 NOT_FOUND = "There is no such run."
+HOUR, MINUTE = 3600, 60
 EXPORTED_RUNS = 100
 """Runs that are read at once for a file."""
 
@@ -75,19 +82,19 @@ class BenchmarkService:
         models is there, its job will fail with a reason that names them. Raises
         `InvalidFieldError`, and `TooManyRequestsError` at the owner's limits.
         """
-        prompt, resolved = self._resolve(owner, request, kept or {})
+        prompt, resolved, _ = self._resolve(owner, request, kept or {})
 
         def keep(connection: Connection, job: Job) -> None:
             run = runs.new_run(job.id, request, prompt, resolved, self._clock())
             repository.add_run(connection, run | {"user_id": owner.id})
 
-        asked = request.model_dump(exclude={"prompt"})
+        asked = request.model_dump(exclude={"prompt", "dataset"})
         return self._jobs.submit(owner, KIND, asked, connection_hook=keep).id
 
     def estimate(self, owner: User, request: BenchmarkIn) -> tuple[Estimate, Resolved]:
         """Return what a benchmark would come to. Raises `InvalidFieldError`."""
-        prompt, resolved = self._resolve(owner, request, {})
-        return estimate(request, prompt, resolved, self._latencies(owner)), resolved
+        prompt, resolved, dataset = self._resolve(owner, request, {})
+        return estimate(request, prompt, resolved, self._latencies(owner), dataset), resolved
 
     def rerun(self, owner: User, run_id: str) -> str:
         """Submit a run's settings once more, profiles as they were, and return the new one's id.
@@ -96,15 +103,18 @@ class BenchmarkService:
         """
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, owner.id, run_id))
+            dataset = repository.dataset_of(connection, owner.id, run_id)
+        if run["source"] == "import":
+            raise InvalidRequestError("This run was measured elsewhere: it cannot be run again from here.")
         kept = {
             target.model_id: ProfileToUse(**target.profile) for target in runs.targets_of(run) if target.profile
         }
-        return self.submit(owner, runs.request_of(run), kept)
+        return self.submit(owner, runs.request_of(run, dataset), kept)
 
     def direct_plan(self, owner: User, request: BenchmarkIn) -> DirectPlan:
         """Return what a browser sends to models on its user's own machine. Raises `InvalidFieldError`."""
         check_wish(request)
-        prompt, resolved = self._resolve(owner, request, {})
+        prompt, resolved, _ = self._resolve(owner, request, {})
         if not resolved.targets:
             raise InvalidFieldError(f"targets: {refusal(resolved.skipped)}")
         addresses = {}
@@ -120,7 +130,7 @@ class BenchmarkService:
         if request is None:
             request = wish_of_results(given, targets)
         else:
-            prompt, resolved = self._resolve(owner, request, {})
+            prompt, resolved, _ = self._resolve(owner, request, {})
             targets = with_what_was_asked(targets, resolved.targets)
         records = records_of_results(given.results, targets)
         now = self._clock()
@@ -131,8 +141,21 @@ class BenchmarkService:
         with self._database.writing() as connection:
             repository.add_run(connection, run)
             repository.keep_records(self._database, connection, rows)
-            runs.write_results(connection, run, results_of(targets, records.values()))
+            runs.write_results(connection, run, runs.results_of_run(run, records.values()))
         return run["id"], len(rows)
+
+    def import_run(self, owner: User, files: Mapping[str, Any], name: str) -> ImportedRun:
+        """Keep what was measured elsewhere as a run that is marked so. Raises `InvalidRequestError`."""
+        try:
+            found = imported_run(read_results(files), owner.id, name, self._clock())
+        except UnreadableResultsError as error:
+            raise InvalidRequestError(str(error)) from None
+        with self._database.writing() as connection:
+            repository.add_run(connection, found.run)
+            repository.add_results(connection, found.results)
+            if found.records:
+                repository.keep_records(self._database, connection, found.records)
+        return found
 
     def cancel(self, owner: User, job_id: str | None) -> None:
         """Cancel a benchmark, the newest one that waits or runs unless given; nothing happens where none is."""
@@ -142,17 +165,22 @@ class BenchmarkService:
             if wanted:
                 self._jobs.cancel(owner.id, wanted[0])
 
-    def page(self, owner: User, wanted: Wanted) -> tuple[list[Values], str | None]:
-        """Return runs with their results, the newest first, and where the next ones begin."""
-        found = self._read_runs(owner, replace(wanted, limit=wanted.limit + 1))
+    def page(
+        self, reader: User, wanted: Wanted, period: dt.timedelta | None = None
+    ) -> tuple[list[Values], str | None]:
+        """Return runs with their results, the newest first, of a period until now; and where the next begin."""
+        since = wanted.since if period is None else self._clock() - period
+        found = self._read_runs(reader, replace(wanted, limit=wanted.limit + 1, since=since))
         page = found[: wanted.limit]
-        listed = [{**_told(run, owner), "results": results} for run, results in page]
+        listed = [{**_told(run, reader), "results": results} for run, results in page]
         return listed, page[-1][0]["id"] if len(found) > len(page) else None
 
     def detail(self, reader: User, run_id: str) -> Values:
         """Return a run and what it came to, or has come to so far. Raises `NotFoundError`."""
         with self._database.reading() as connection:
             run = _found(repository.readable_run(connection, reader.id, run_id))
+            if run["state"] != "running":
+                self._live.forget(run_id)
             if run["state"] == "running" or repository.is_settled(connection, reader.id, run_id):
                 return self._detail(connection, reader, run)
         runs.settle(self._database, run["user_id"], run_id)  # it ended this moment, without its worker
@@ -174,7 +202,8 @@ class BenchmarkService:
             if "label" in change:
                 label = change["label"] or None
                 names = [name for target in runs.targets_of(run) for name in (target.model_id, target.provider)]
-                values |= {"label": label, "search_text": runs.search_text(label, run["prompt"], names)}
+                prompt = run["prompt"] or run["prompt_start"]
+                values |= {"label": label, "search_text": runs.search_text(label, prompt, names)}
             if values:
                 repository.change_run(connection, owner.id, run_id, values)
 
@@ -199,11 +228,14 @@ class BenchmarkService:
         }
 
     def export_run(self, reader: User, run_id: str, form: str) -> Iterator[bytes]:
-        """Return a run as a file: a line for each request, or all there is in JSON. Raises `NotFoundError`."""
+        """Return a run as a file: a line for each request, all in JSON, or a report. Raises `NotFoundError`."""
         if form == "csv":
             self.check(reader, run_id)
             pages = (exports.record_rows(page) for page in self._record_pages(reader, run_id))
             return exports.csv_pieces(exports.RUN_COLUMNS, pages)
+        if form in FORMS:
+            texts = (text for page in self._record_texts(reader, run_id) for text in page)
+            return file_pieces(form, self.detail(reader, run_id), texts)
         start = orjson.dumps(self.detail(reader, run_id)).removesuffix(b"}")
         return exports.list_pieces(start + b',"records":[', self._record_texts(reader, run_id), b"]}")
 
@@ -226,23 +258,44 @@ class BenchmarkService:
         with self._database.reading() as connection:
             _found(repository.readable_run(connection, reader.id, run_id))
 
-    def _resolve(self, owner: User, request: BenchmarkIn, kept: Profiles) -> tuple[str, Resolved]:
-        """Return the prompt that is sent, and what is measured with it. Raises `InvalidFieldError`."""
+    def _resolve(self, owner: User, request: BenchmarkIn, kept: Profiles) -> tuple[str, Resolved, Dataset | None]:
+        """Return the prompt that is sent, or the dataset, and what is measured. Raises `InvalidFieldError`."""
         limit = owner.limits.max_runs_per_benchmark
         if request.runs > limit:
             raise InvalidFieldError(
                 f"runs: you may have {limit} at most in a benchmark (max_runs_per_benchmark), not {request.runs}."
             )
-        prompt = request.prompt if request.prompt.strip() else DEFAULT_PROMPT
+        try:
+            dataset = runs.dataset_of(request)
+        except DatasetError as error:
+            raise InvalidFieldError(f"dataset: {error}") from None
+        prompt = request.prompt if request.prompt.strip() else "" if dataset else DEFAULT_PROMPT
         sending = self._rules.of(owner, request.profiles, kept)
-        resolved = resolve(request, prompt, self._providers.offered(owner), sending)
-        count = count_requests(request, resolved.targets)
-        if count > MOST_REQUESTS:
+        items = dataset.items if dataset else ()
+        resolved = resolve(request, prompt, self._providers.offered(owner), sending, items)
+        self._check_size(request, resolved)
+        return prompt, resolved, dataset
+
+    def _check_size(self, request: BenchmarkIn, resolved: Resolved) -> None:
+        """Raise `InvalidFieldError` where a run would be longer than one may be."""
+        at_most = " at most" if request.mode == "sweep" else ""
+        points, count = count_points(request, resolved.targets), count_requests(request, resolved.targets)
+        if count is not None and count > MOST_REQUESTS:
             raise InvalidFieldError(
-                f"runs: these are {count:,} requests in all, and a benchmark may have {MOST_REQUESTS:,}. "
-                "Ask for fewer runs, models or context tiers."
+                f"{_number_of(request)}: these are {count:,} requests in all{at_most}, and a benchmark may have "
+                f"{MOST_REQUESTS:,}. Ask for fewer {_parts(request)}."
             )
-        return prompt, resolved
+        if points > MOST_POINTS:
+            raise InvalidFieldError(
+                f"targets: these are {points:,} points in all{at_most}, models by lengths by loads, and a "
+                f"benchmark may have {MOST_POINTS:,}. Ask for fewer models, lengths or loads."
+            )
+        seconds = (request.seconds or 0) * points
+        if seconds > self._jobs.timeout_seconds:
+            raise InvalidFieldError(
+                f"duration_seconds: {points:,} points of {request.seconds:g} s take {_hours(seconds)}{at_most}, "
+                f"and a job may take {_hours(self._jobs.timeout_seconds)}. Ask for shorter or fewer points."
+            )
 
     def _latencies(self, owner: User) -> dict[TargetKey, float]:
         return {
@@ -295,6 +348,25 @@ class BenchmarkService:
         return [(run, results.get(run["id"], [])) for run in found]
 
 
+def _number_of(request: BenchmarkIn) -> str:
+    """Return the field that says how many requests there are."""
+    if request.seconds is not None:
+        return "duration_seconds"
+    return "runs" if request.requests is None else "requests"
+
+
+def _parts(request: BenchmarkIn) -> str:
+    """Return what there may be fewer of."""
+    own = "requests" if request.requests is not None else "runs"
+    several = ("output tiers" if request.output_tiers else "", "loads" if request.has_levels else "")
+    parts = [part for part in ("seconds" if request.seconds else own, "models", *several) if part]
+    return f"{', '.join(parts)} or context tiers"
+
+
+def _hours(seconds: float) -> str:
+    return f"{seconds / HOUR:,.1f} hours" if seconds >= HOUR else f"{seconds / MINUTE:,.0f} minutes"
+
+
 def _found(run: RowMapping | None) -> RowMapping:
     if run is None:
         raise NotFoundError(NOT_FOUND)
@@ -316,6 +388,9 @@ def _told(run: RowMapping, reader: User) -> Values:
         "completed_at": run["completed_at"] and iso(run["completed_at"]),
         "prompt": run["prompt_start"],
         "metadata": {"source": run["source"]},
+        "slo": run["slo"],
+        "tool": run["tool"],
+        "knees": run["knees"] or [],
         "config_json": orjson.dumps(settings).decode(),
         "is_owner": run["user_id"] == reader.id,
         "targets": [_named(target) for target in targets],

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.benchmarks.sending import Sending, output_limit
+from src.studio.engine.dataset import messages_of
 from src.studio.engine.plan import Price, Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from src.studio.benchmarks.schemas import BenchmarkIn
     from src.studio.benchmarks.sending import Change, Sent
@@ -95,12 +96,26 @@ def prompt_tokens(prompt: str) -> int:
     return math.ceil(len(prompt) / CHARS_PER_TOKEN)
 
 
+def tokens_of_item(item: Mapping[str, Any]) -> int:
+    """Return about how many tokens an item of a dataset asks."""
+    contents = (message.get("content") for message in messages_of(dict(item)))
+    return sum(prompt_tokens(content if isinstance(content, str) else str(content or "")) for content in contents)
+
+
 def resolve(
-    request: BenchmarkIn, prompt: str, providers: Sequence[Provider], sending: Sending | None = None
+    request: BenchmarkIn,
+    prompt: str,
+    providers: Sequence[Provider],
+    sending: Sending | None = None,
+    items: Iterable[Mapping[str, Any]] = (),
 ) -> Resolved:
-    """Find the models that a request names, the context sizes that fit them, and what they are sent."""
+    """Find the models that a request names, the context sizes that fit them, and what they are sent.
+
+    `items` are those of a dataset, which has prompts in the place of `prompt`.
+    """
     sending = sending or Sending()
     resolved = Resolved()
+    longest = max(map(tokens_of_item, items), default=prompt_tokens(prompt))
     for provider_key, model_id in _named(request, providers):
         provider = next((found for found in providers if found.provider_key == provider_key), None)
         model = provider.models.get(model_id) if provider and provider.can_be_called else None
@@ -108,7 +123,7 @@ def resolve(
             resolved.skipped.append(Skipped(provider_key, model_id, None, _why_missing(provider, providers)))
             continue
         sent = sending.to(provider.provider_key, model, request)
-        tiers, skipped = _fitting(request, prompt, provider, model, sent)
+        tiers, skipped = _fitting(request, longest, provider, model, sent)
         resolved.skipped += skipped
         if tiers:
             resolved.targets.append(_target(provider, model, tiers, sent))
@@ -154,11 +169,12 @@ def _why_missing(provider: Provider | None, providers: Sequence[Provider]) -> st
 
 
 def _fitting(
-    request: BenchmarkIn, prompt: str, provider: Provider, model: OfferedModel, sent: Sent
+    request: BenchmarkIn, longest: int, provider: Provider, model: OfferedModel, sent: Sent
 ) -> tuple[list[int], list[Skipped]]:
     """Return the context sizes that a model's window has room for, and the others. Without any, all fit."""
-    window, answer = model.context_window, output_limit(sent.params, request.max_tokens)
-    asked = prompt_tokens(prompt) + prompt_tokens(sent.system_prompt or "")
+    window = model.context_window
+    answer = max(request.output_tiers, default=output_limit(sent.params, request.max_tokens))
+    asked = longest + prompt_tokens(sent.system_prompt or "")
     tiers, skipped = [], []
     for tier in request.context_tiers:
         if not tier or window is None or tier + asked + answer <= window:

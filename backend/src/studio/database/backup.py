@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import MetaData, Table, insert, select, text
 
-from src.studio.database.migrate import known_revisions, locked, migrate, revision_of, upgrade
+from src.studio.database.migrate import LONG, known_revisions, locked, migrate, revision_of, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 FORMAT = "studio-backup-1"
 ROWS_AT_ONCE = 500
-# What a table takes, and what the disk takes between two of its pages, is not to be a reason to give up.
-LONG = "SET LOCAL statement_timeout = '1h'; SET LOCAL idle_in_transaction_session_timeout = '1h'"
 
 
 class BackupError(Exception):
@@ -65,8 +63,6 @@ def restore(database: Database, path: Path) -> int:
     if head.get("format") != FORMAT or head.get("revision") not in known_revisions():
         raise BackupError(f"{path.name} is no backup of this version of Studio, nor of an earlier one.")
     with locked(database) as connection:
-        if database.is_postgres:
-            connection.execute(text(LONG))
         _drop_all(connection)
         upgrade(connection, head["revision"])
         restored = _insert(connection, lines, path)

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 # The newest of migrations/versions; a test holds it.
-HEAD = "0001"
+HEAD = "0002"
 FOLDER = Path(__file__).parent / "migrations"
+LONG = "SET LOCAL statement_timeout = '1h'; SET LOCAL idle_in_transaction_session_timeout = '1h'"
+"""What PostgreSQL allows where tables may be large, a disk slow and a machine busy."""
 
 
 def migrate(database: Database) -> None:
@@ -81,6 +83,8 @@ def locked(database: Database) -> Generator[Connection]:
         if database.is_postgres:
             connection.execute(text("SET LOCAL statement_timeout = '60s'"))
         take(connection, Lock.MIGRATION)
+        if database.is_postgres:
+            connection.execute(text(LONG))
         yield connection
 
 

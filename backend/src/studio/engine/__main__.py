@@ -1,6 +1,7 @@
 """A generator process, `python -m src.studio.engine`: stdin's first line is a plan, stdout has an event a line.
 
 A line `{"type": "cancel"}` on stdin, or its end, closes all connections: a generator does not outlive its parent.
+A line `{"type": "go", "lane", "block", "at_ns", "overheads"}` lets a block begin, where the plan has them held.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import queue
 import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -67,29 +68,39 @@ def read_plan() -> tuple[Plan, bytes]:
         read += piece
 
 
-def wait_for_cancel(rest: bytes, cancel: Callable[[], object]) -> None:
-    """Call `cancel` at a line that says so, or when stdin ends."""
+def listen(rest: bytes, cancel: Callable[[], object], go: Callable[[dict[str, Any]], object]) -> None:
+    """Call `go` with each line that says so; call `cancel`, and end, at one that says that, or when stdin ends."""
     read = bytearray(rest)
-    while b"cancel" not in read:
+    while True:
+        *lines, read = read.split(b"\n")
+        for said in map(orjson.loads, lines):
+            if said["type"] == "cancel":
+                cancel()
+                return
+            go(said)
         piece = os.read(STDIN, PIECE)
         if not piece:
-            break
+            cancel()
+            return
         read += piece
-    cancel()
 
 
 async def generate(plan: Plan, rest: bytes, output: Output) -> None:
     """Carry out a plan until it is done or cancelled."""
     loop = asyncio.get_running_loop()
     async with ChatClient(guarded_connector(plan.open_to)) as client:
-        task = asyncio.create_task(Run(plan, client, output.emit)())
+        run = Run(plan, client, output.emit)
+        task = asyncio.create_task(run())
 
-        def cancel() -> None:
+        def soon(call: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401 - whatever it takes
             with contextlib.suppress(RuntimeError):  # the loop is closed: all is done
-                loop.call_soon_threadsafe(task.cancel)
+                loop.call_soon_threadsafe(call, *arguments)
+
+        def go(said: dict[str, Any]) -> None:
+            soon(run.go, said["lane"], said["block"], said["at_ns"], said["overheads"])
 
         await asyncio.sleep(0)  # it has begun, and will report, however soon it is cancelled
-        threading.Thread(target=wait_for_cancel, args=(rest, cancel), daemon=True).start()
+        threading.Thread(target=listen, args=(rest, lambda: soon(task.cancel), go), daemon=True).start()
         with contextlib.suppress(asyncio.CancelledError):
             await task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -14,6 +14,7 @@ from src.studio.llm.request import Endpoint
 
 if TYPE_CHECKING:
     from src.studio.engine.plan import Message, Plan, Planned, Target
+    from src.studio.engine.record import Record
 
 LARGEST_CACHE = 16 * 1024 * 1024
 """Bytes of serialised prompts that are kept; one prompt in use is kept whatever its size."""
@@ -23,6 +24,7 @@ MARK = "\0nonce\0"
 JSON_MARK = orjson.dumps(MARK)[1:-1]
 SEPARATOR = "\n\n"
 SYSTEM = "system"
+LIMIT, NEWER_LIMIT = "max_tokens", "max_completion_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Body:
     """Characters of its messages."""
     estimated_tokens: int
     """What its messages come to, where the server doesn't say."""
+    words: int = 0
+    """Synthetic ones, of a token each."""
 
 
 class Bodies:
@@ -55,9 +59,13 @@ class Bodies:
         self._plan = plan
         self._targets = {target.id: target for target in plan.targets}
         self._endpoints = {target.id: _endpoint(target, plan) for target in plan.targets}
-        self._heads: dict[str, bytes] = {}
+        self._heads: dict[tuple[str, int | None], bytes] = {}
         self._messages = OrderedDict[tuple[str, int], Messages]()
         self._size = 0
+        self.overheads = {
+            target.id: target.overhead_tokens for target in plan.targets if target.overhead_tokens is not None
+        }
+        """What the server counted beside synthetic words, by target, where that is known."""
 
     def endpoint(self, planned: Planned) -> Endpoint:
         """Return where a request goes."""
@@ -66,6 +74,17 @@ class Bodies:
     def target(self, planned: Planned) -> Target:
         """Return the plan's target of a request."""
         return self._targets[planned.target]
+
+    def words(self, planned: Planned) -> int:
+        """Return how many synthetic words a request has: at least one of those that were asked for."""
+        if not self._plan.exact_input or not planned.input_tokens:
+            return planned.input_tokens
+        return max(planned.input_tokens - self.overheads.get(planned.target, 0), 1)
+
+    def calibrate(self, planned: Planned, record: Record, body: Body) -> None:
+        """Learn from a warm-up what the server counts beside synthetic words."""
+        if planned.phase == "warmup" and body.words and record.input_tokens and record.tokens_source == "usage":
+            self.overheads[planned.target] = max(record.input_tokens - body.words, 0)
 
     def prepare(self, planned: Planned) -> None:
         """Serialise what is large in a request, so that `body` need not."""
@@ -79,18 +98,20 @@ class Bodies:
         start = self._head_of(planned) + messages.before + words.encode()
         small = len(start) + len(messages.after) <= LARGEST_PIECE
         pieces = [start + messages.after + b"}"] if small else [start, messages.after, b"}"]
-        return Body(pieces, messages.chars + len(words), messages.tokens)
+        return Body(pieces, messages.chars + len(words), messages.tokens, self.words(planned))
 
     def _head_of(self, planned: Planned) -> bytes:
-        if planned.target not in self._heads:
-            self._heads[planned.target] = self._endpoints[planned.target].head()
-        return self._heads[planned.target]
+        key = (planned.target, planned.output_tokens)
+        if key not in self._heads:
+            self._heads[key] = _limited(self._endpoints[planned.target], planned.output_tokens).head()
+        return self._heads[key]
 
     def _messages_of(self, planned: Planned) -> Messages:
-        key = (planned.prompt, planned.input_tokens)
+        words = self.words(planned)
+        key = (planned.prompt, words)
         found = self._messages.get(key)
         if found is None:
-            found = serialised(self._plan.prompts[planned.prompt], planned.input_tokens, nonce=self._plan.nonce)
+            found = serialised(self._plan.prompts[planned.prompt], words, nonce=self._plan.nonce)
             self._messages[key] = found
             self._size += len(found.after)
             while self._size > LARGEST_CACHE and len(self._messages) > 1:
@@ -133,6 +154,14 @@ def _text(message: Message) -> str:
 
 def _estimated(text: str) -> int:
     return estimated_tokens(len(text.encode()))
+
+
+def _limited(endpoint: Endpoint, output_tokens: int | None) -> Endpoint:
+    """Return an endpoint whose answers have so many tokens at most, by whichever name it has that parameter."""
+    if output_tokens is None:
+        return endpoint
+    name = NEWER_LIMIT if NEWER_LIMIT in endpoint.params else LIMIT
+    return replace(endpoint, params={**endpoint.params, name: output_tokens})
 
 
 def _endpoint(target: Target, plan: Plan) -> Endpoint:

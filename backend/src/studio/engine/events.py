@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from src.studio.engine.record import Record
@@ -16,6 +16,15 @@ class Ready:
     """The plan was read and the first requests go. `start_ns`: the run's start by `time.perf_counter_ns`."""
 
     start_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A block of a lane, by their positions, waits to be told when to begin. `overheads`: see `Report`."""
+
+    lane: int
+    block: int
+    overheads: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +43,42 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The generator of itself, at the end: how late its loop was, its share of a core, its peak memory."""
+    """The generator of itself, at the end: how late its loop was, its share of a core, its peak memory.
+
+    `dispatch_p99_ms` is how late requests went that had times of their own and a place at once, without what
+    opening a connection took; None where there were none. Of several `processes`, it is the latest one's lag and
+    delay, the busiest one's share of a core, the sum of their memory. `notes` are sentences about what was done
+    otherwise than planned. `overheads` are what servers counted beside synthetic words in warm-ups, by target.
+    """
 
     lag_p50_ms: float
     lag_p99_ms: float
     cpu_share: float
     max_rss_mb: float
     chunks: int
+    dispatch_p99_ms: float | None = None
+    processes: int = 1
+    notes: list[str] = field(default_factory=list)
+    overheads: dict[str, int] = field(default_factory=dict)
 
     @property
     def client_limited(self) -> bool:
-        """Tell whether the generator itself may have been what was slow: lag p99 over 5 ms, a core over 80 %."""
-        return self.lag_p99_ms > MOST_LAG_MS or self.cpu_share > MOST_CPU_SHARE
+        """Tell whether it may have been what was slow: lag or dispatch over 5 ms (p99), a core over 80 %."""
+        latest = max(self.lag_p99_ms, self.dispatch_p99_ms or 0.0)
+        return latest > MOST_LAG_MS or self.cpu_share > MOST_CPU_SHARE
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures and the verdict, for JSON."""
         return asdict(self) | {"client_limited": self.client_limited}
 
 
-Event = Ready | Started | Finished | Report
-_KINDS: dict[str, type[Ready | Started | Report]] = {"ready": Ready, "started": Started, "report": Report}
+Event = Ready | Held | Started | Finished | Report
+_KINDS: dict[str, type[Ready | Held | Started | Report]] = {
+    "ready": Ready,
+    "held": Held,
+    "started": Started,
+    "report": Report,
+}
 
 
 def event_to_dict(event: Event) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from src.core.redaction import redact_secrets
 from src.studio.engine.events import Event, Report, event_from_dict
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Mapping
     from types import TracebackType
 
     from src.studio.engine.plan import Plan
@@ -97,6 +97,11 @@ class Generator:
         What was in flight still comes, as records with the status `cancelled`, and the report after them.
         """
         self._write(lambda stdin: stdin.write(CANCEL))
+
+    def go(self, lane: int, block: int, at_ns: int, overheads: Mapping[str, int]) -> None:
+        """Let a block that is `Held` begin at a time of `time.perf_counter_ns`."""
+        said = {"type": "go", "lane": lane, "block": block, "at_ns": at_ns, "overheads": overheads}
+        self._write(lambda stdin: stdin.write(orjson.dumps(said) + b"\n"))
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         """Give the events until the report."""

@@ -9,17 +9,40 @@ from array import array
 from pathlib import Path
 from typing import Self
 
-from src.studio.engine.statistics import percentile
+from src.studio.engine.bootstrap import percentile
 
 TICK_SECONDS = 0.01
+MOST_KEPT = 2**16
+"""Values, of ten minutes' ticks: those of hours would be what a process weighs."""
 STATUS = Path("/proc/self/status")
+
+
+class Sample:
+    """Values of which there may be any number: so many are kept at most, evenly taken."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most, self._every, self._seen = most, 1, 0
+        self._kept = array("d")
+
+    def add(self, value: float) -> None:
+        """Take a value, or leave it out."""
+        if self._seen % self._every == 0:
+            if len(self._kept) >= self._most:
+                self._kept, self._every = self._kept[::2], 2 * self._every
+            if self._seen % self._every == 0:
+                self._kept.append(value)
+        self._seen += 1
+
+    def percentile(self, percent: float) -> float | None:
+        """Return a percentile of what is kept; None before the first value."""
+        return percentile(sorted(self._kept), percent) if self._kept else None
 
 
 class LagMeter:
     """Sleeps again and again while it is entered, and notes how much later than planned it woke up."""
 
     def __init__(self) -> None:
-        self._lags = array("d")
+        self._lags = Sample()
         self._started = self._cpu = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -37,11 +60,11 @@ class LagMeter:
         while True:
             planned = time.perf_counter() + TICK_SECONDS
             await asyncio.sleep(TICK_SECONDS)
-            self._lags.append(max(time.perf_counter() - planned, 0.0) * 1000)
+            self._lags.add(max(time.perf_counter() - planned, 0.0) * 1000)
 
     def lag_ms(self, percent: float) -> float:
         """Return a percentile of the lags so far, in milliseconds; 0 before the first."""
-        return percentile(sorted(self._lags), percent) if self._lags else 0.0
+        return self._lags.percentile(percent) or 0.0
 
     def cpu_share(self) -> float:
         """Return the share of a core that this process took since it was entered."""

@@ -25,6 +25,7 @@ def record_of(planned: Planned, target: Target, answer: Answer, *, request_id: s
         point=planned.point,
         phase=planned.phase,
         run=planned.run,
+        open_loop=planned.send_at_ms is not None,
         request_id=request_id,
         response_id=answer.id,
         chunks=len(answer.token_ns),
@@ -60,10 +61,13 @@ def add_tokens(record: Record, answer: Answer, target: Target, prompt_tokens: in
 
 
 def add_schedule(record: Record, scheduled_ns: int, start_ns: int) -> None:
-    """Add when it was to be sent."""
+    """Add when it was to be sent, and what was waited for since then."""
     record.scheduled_ns = scheduled_ns - start_ns
     if record.sent_ns is not None:
         record.dispatch_delay_ms = milliseconds(record.sent_ns - record.scheduled_ns)
+    if record.first_token_ns is not None and record.last_token_ns is not None:
+        record.scheduled_ttft_ms = milliseconds(record.first_token_ns - record.scheduled_ns)
+        record.scheduled_latency_ms = milliseconds(record.last_token_ns - record.scheduled_ns)
 
 
 def milliseconds(nanoseconds: int) -> float:

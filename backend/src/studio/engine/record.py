@@ -34,6 +34,8 @@ class Record:
     """The answer's own id: gateways' logs have it."""
     scheduled_ns: int = 0
     """When it was to be sent; in a closed loop, when its place became free."""
+    open_loop: bool = False
+    """It had a time of its own, whatever became of the requests before."""
     sent_ns: int | None = None
     """Just before its first byte was given to the socket; the connection was open by then."""
     first_token_ns: int | None = None
@@ -78,6 +80,10 @@ class Record:
     """Inter-token latency: (request latency - TTFT) / (output tokens - tokens in the first chunk)."""
     dispatch_delay_ms: float | None = None
     """Sent - scheduled."""
+    scheduled_ttft_ms: float | None = None
+    """First token event - scheduled: what somebody waited who came at that time, for a place as well."""
+    scheduled_latency_ms: float | None = None
+    """Last token event - scheduled."""
 
     @property
     def output_tps_user(self) -> float | None:

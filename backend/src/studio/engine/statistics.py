@@ -5,22 +5,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal
+
+from src.studio.engine.bootstrap import Interval, bootstrap_interval, percentile
+from src.studio.engine.throughput import max_in_flight, offered_rate, per_second, seconds_of, window_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from src.studio.engine.record import Record
+    from src.studio.engine.slo import Slo
+    from src.studio.engine.throughput import Window
 
 FEWEST_FOR_P99 = 100
 FEWEST_FOR_CONFIDENCE = 30
 MOST_VARIATION = 0.1
-LEVEL = 0.95
-NEGLIGIBLE = 1e-16
-
-Interval = tuple[float, float]
+PERCENTS = range(101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,12 @@ class ErrorCount:
 class PointSummary:
     """Figures of one target at one point. Latencies are those of successes; the rest is counted.
 
-    `request_rate` (successes) and `output_tps` (their output tokens) are per second of the steady window, see
-    `steady_window`. `cost` is USD of all requests that have one, None where none has. `tokens_source` is
-    `estimate` where any count was.
+    `request_rate` (successes), `output_tps` (their output tokens) and `goodput` (successes that meet the SLO) are
+    per second of the window in which the load was full, of `window_seconds`; see `throughput`. `good` counts all
+    that meet the SLO, `goodput_share` is their share of what was not cancelled by the end. All three are None
+    without an SLO. `offered_rate` is what was to be sent per second, None of a closed loop. `dispatch_delay_ms` is
+    of all that were sent. `cost` is USD of all requests that have one, None where none has. `tokens_source` is
+    `estimate` where any count was. `distributions` has the quantiles from 0 to 100 %, None of fewer than two.
     """
 
     n: int
@@ -77,6 +80,9 @@ class PointSummary:
     itl_ms: Summary | None
     icl_ms: Summary | None
     output_tps_user: Summary | None
+    scheduled_ttft_ms: Summary | None
+    scheduled_latency_ms: Summary | None
+    dispatch_delay_ms: Summary | None
     input_tokens: int
     output_tokens: int
     reasoning_tokens: int
@@ -85,15 +91,21 @@ class PointSummary:
     cost: float | None
     request_rate: float | None
     output_tps: float | None
+    good: int | None
+    goodput: float | None
+    goodput_share: float | None
+    offered_rate: float | None
+    max_in_flight: int
+    window_seconds: float
+    distributions: dict[str, list[float] | None]
     confidence: Literal["high", "low"]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, for JSON."""
-        summaries = {name: summary and summary.to_dict() for name, summary in self._summaries()}
-        return asdict(self) | summaries
+        return asdict(self) | {name: summary and summary.to_dict() for name, summary in self._summaries()}
 
     def _summaries(self) -> list[tuple[str, Summary | None]]:
-        return [(name, getattr(self, name)) for name in _LATENCIES | {"icl_ms": None}]
+        return [(name, getattr(self, name)) for name in (*_LATENCIES, "icl_ms", "dispatch_delay_ms")]
 
 
 _LATENCIES: dict[str, Callable[[Record], float | None]] = {
@@ -102,12 +114,61 @@ _LATENCIES: dict[str, Callable[[Record], float | None]] = {
     "request_latency_ms": lambda record: record.request_latency_ms,
     "itl_ms": lambda record: record.itl_ms,
     "output_tps_user": lambda record: record.output_tps_user,
+    "scheduled_ttft_ms": lambda record: record.scheduled_ttft_ms,
+    "scheduled_latency_ms": lambda record: record.scheduled_latency_ms,
 }
+DISTRIBUTIONS = ("ttft_ms", "icl_ms", "itl_ms", "request_latency_ms", "scheduled_ttft_ms")
 
 
 def summarise(values: Iterable[float]) -> Summary | None:
     """Return the figures of finite values, in any order; None of none."""
-    ordered = sorted(values)
+    return _summary(sorted(values))
+
+
+def quantiles(ordered: Sequence[float]) -> list[float] | None:
+    """Return the percentiles from 0 to 100 of sorted values, None of fewer than two."""
+    return [percentile(ordered, percent) for percent in PERCENTS] if len(ordered) > 1 else None
+
+
+def summarise_records(records: Sequence[Record], slo: Slo | None = None) -> PointSummary:
+    """Return the figures of measured requests of one target at one point; warm-ups are left out."""
+    measured = [record for record in records if record.phase == "measure"]
+    successes = [record for record in measured if record.status == "success"]
+    ordered = {
+        name: sorted(value for record in successes if (value := of(record)) is not None)
+        for name, of in _LATENCIES.items()
+    }
+    figures: dict[str, Any] = {name: _summary(values) for name, values in ordered.items()}
+    ordered["icl_ms"] = sorted(gap for record in successes for gap in record.icl_ms)
+    delays = (record.dispatch_delay_ms for record in measured if record.dispatch_delay_ms is not None)
+    costs = [record.cost for record in measured if record.cost is not None]
+    sources = {record.tokens_source for record in measured if record.tokens_source}
+    window = window_of(measured)
+    return PointSummary(
+        n=len(measured),
+        statuses=dict(Counter(record.status for record in measured)),
+        errors=_errors(measured),
+        **figures,
+        icl_ms=_summary(ordered["icl_ms"]),
+        dispatch_delay_ms=summarise(delays),
+        input_tokens=sum(record.input_tokens or 0 for record in measured),
+        output_tokens=sum(record.output_tokens or 0 for record in measured),
+        reasoning_tokens=sum(record.reasoning_tokens or 0 for record in measured),
+        cached_tokens=sum(record.cached_tokens or 0 for record in measured),
+        tokens_source=min(sources, default=None),  # "estimate" comes before "usage"
+        cost=math.fsum(costs) if costs else None,
+        request_rate=per_second(measured, window, lambda record: record.status == "success"),
+        output_tps=per_second(successes, window, lambda record: record.output_tokens or 0),
+        **_goodput(measured, slo, window),
+        offered_rate=offered_rate(measured, window),
+        max_in_flight=max_in_flight(measured),
+        window_seconds=seconds_of(window),
+        distributions={name: quantiles(ordered[name]) for name in DISTRIBUTIONS},
+        confidence=_confidence(figures["ttft_ms"], figures["request_latency_ms"]),
+    )
+
+
+def _summary(ordered: Sequence[float]) -> Summary | None:
     if not ordered:
         return None
     n = len(ordered)
@@ -128,106 +189,16 @@ def summarise(values: Iterable[float]) -> Summary | None:
     )
 
 
-def percentile(ordered: Sequence[float], percent: float) -> float:
-    """Return a percentile of sorted values, interpolated between the two nearest ranks."""
-    rank, share = _position(len(ordered), percent)
-    return _between(ordered, rank, min(rank + 1, len(ordered) - 1), share)
-
-
-def bootstrap_interval(ordered: Sequence[float], percent: float) -> Interval:
-    """Return the 95 % percentile-bootstrap interval of a percentile of sorted values.
-
-    It is what resampling tends to, computed instead of drawn: the k-th smallest of n values that are drawn from n
-    is at most the j-th of them with the probability that a binomial of n and j/n is at least k. So it has no noise
-    and no seed, and costs as much for 10,000 values as for ten. Between two ranks, their bounds are interpolated
-    as the percentile is.
-    """
-    n = len(ordered)
-    rank, share = _position(n, percent)
-    lower, upper = _bounds(n, rank), _bounds(n, min(rank + 1, n - 1))
-    return _between(ordered, lower[0], upper[0], share), _between(ordered, lower[1], upper[1], share)
-
-
-def _position(n: int, percent: float) -> tuple[int, float]:
-    """Return the rank below a percentile, from 0, and how far it lies towards the next one, from 0 to 1."""
-    position = (n - 1) * percent / 100
-    rank = min(int(position), n - 1)
-    return rank, position - rank
-
-
-def _between(ordered: Sequence[float], first: int, second: int, share: float) -> float:
-    low, high = ordered[first], ordered[second]
-    return min(low + (high - low) * share, high)
-
-
-@lru_cache(maxsize=4096)
-def _bounds(n: int, rank: int) -> tuple[int, int]:
-    """Return the ranks between which the value of `rank` stays in 95 % of resamples; all from 0."""
-    tail = (1 - LEVEL) / 2
-    return _first(n, rank + 1, tail), _first(n, rank + 1, 1 - tail)
-
-
-def _first(n: int, k: int, probability: float) -> int:
-    """Return the smallest rank, from 0, that a resample's k-th smallest stays at or below so probably."""
-    low, high = 1, n
-    while low < high:
-        middle = (low + high) // 2
-        if _at_least(k, n, middle / n) >= probability:
-            high = middle
-        else:
-            low = middle + 1
-    return low - 1
-
-
-def _at_least(k: int, n: int, p: float) -> float:
-    """Return the probability of k or more successes in n trials, 1 ≤ k ≤ n, 0 < p ≤ 1."""
-    if p >= 1:
-        return 1.0
-    if k <= n * p:  # the shorter tail is summed, from its largest term on
-        return 1 - _tail(n - k + 1, n, 1 - p)
-    return _tail(k, n, p)
-
-
-def _tail(k: int, n: int, p: float) -> float:
-    """Return what `_at_least` does, for k above the mean: terms fall from the first one on."""
-    odds = p / (1 - p)
-    log_choices = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
-    term = total = math.exp(log_choices + k * math.log(p) + (n - k) * math.log1p(-p))
-    for i in range(k, n):
-        term *= (n - i) / (i + 1) * odds
-        total += term
-        if term <= total * NEGLIGIBLE:  # also where all of them are too small for a float
-            break
-    return total
-
-
-def summarise_records(records: Sequence[Record]) -> PointSummary:
-    """Return the figures of measured requests of one target at one point; warm-ups are left out."""
-    measured = [record for record in records if record.phase == "measure"]
-    successes = [record for record in measured if record.status == "success"]
-    summaries = {
-        name: summarise(value for record in successes if (value := of(record)) is not None)
-        for name, of in _LATENCIES.items()
+def _goodput(measured: Sequence[Record], slo: Slo | None, window: Window) -> dict[str, Any]:
+    if slo is None:
+        return {"good": None, "goodput": None, "goodput_share": None}
+    good = [record for record in measured if slo.met(record)]
+    ended = sum(record.status != "cancelled" for record in measured)
+    return {
+        "good": len(good),
+        "goodput": per_second(good, window, lambda _: 1.0),
+        "goodput_share": len(good) / ended if ended else None,
     }
-    costs = [record.cost for record in measured if record.cost is not None]
-    sources = {record.tokens_source for record in measured if record.tokens_source}
-    rate, tps = _rates(measured)
-    return PointSummary(
-        n=len(measured),
-        statuses=dict(Counter(record.status for record in measured)),
-        errors=_errors(measured),
-        **summaries,
-        icl_ms=summarise(gap for record in successes for gap in record.icl_ms),
-        input_tokens=sum(record.input_tokens or 0 for record in measured),
-        output_tokens=sum(record.output_tokens or 0 for record in measured),
-        reasoning_tokens=sum(record.reasoning_tokens or 0 for record in measured),
-        cached_tokens=sum(record.cached_tokens or 0 for record in measured),
-        tokens_source=min(sources, default=None),  # "estimate" comes before "usage"
-        cost=math.fsum(costs) if costs else None,
-        request_rate=rate,
-        output_tps=tps,
-        confidence=_confidence(summaries["ttft_ms"], summaries["request_latency_ms"]),
-    )
 
 
 def _errors(records: Iterable[Record]) -> list[ErrorCount]:
@@ -249,49 +220,3 @@ def _confidence(*latencies: Summary | None) -> Literal["high", "low"]:
         summary.n > 1 and summary.mean > 0 and summary.std / summary.mean < MOST_VARIATION for summary in there
     )
     return "high" if enough or steady else "low"
-
-
-def steady_window(records: Iterable[Record]) -> list[tuple[int, int]]:
-    """Return the stretches of time, in ns, that the closed loop was fully at work on these requests.
-
-    From the first one's schedule to the first end after the last one's: from then on a place stands empty. Times
-    in which none of them was under way, as other models had their turn, are left out.
-    """
-    spans = sorted((record.scheduled_ns, record.end_ns) for record in records)
-    if not spans:
-        return []
-    until = _first_empty_place(spans)
-    stretches: list[tuple[int, int]] = []
-    for start, end in spans:
-        if stretches and start <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], max(stretches[-1][1], end))
-        else:
-            stretches.append((start, end))
-    return [(start, min(end, until)) for start, end in stretches]
-
-
-def _first_empty_place(spans: Sequence[tuple[int, int]]) -> int:
-    """Return when a place of the loop first had nothing more to send; `spans` are sorted."""
-    last = spans[-1][0]
-    changes = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
-    places = max(accumulate(change for _, change in changes))
-    if sum(end > last for _, end in spans) < places and last > spans[0][0]:
-        return last
-    return min((end for _, end in spans if end > last), default=spans[-1][1])
-
-
-def _rates(records: Sequence[Record]) -> tuple[float | None, float | None]:
-    """Return successes and their output tokens per second; a request counts as far as it lies in the window."""
-    window = steady_window(records)
-    seconds = sum(end - start for start, end in window) / 1e9
-    if not seconds:
-        return None, None
-    until = window[-1][1]
-    successes, tokens = 0.0, 0.0
-    for record in records:
-        if record.status == "success":
-            length = record.end_ns - record.scheduled_ns
-            share = (min(record.end_ns, until) - record.scheduled_ns) / length if length else 1.0
-            successes += share
-            tokens += share * (record.output_tokens or 0)
-    return successes / seconds, tokens / seconds

@@ -87,7 +87,7 @@ class JobService:
     ) -> None:
         """Take the time that a job may run where it does not say, in seconds: it may not say more."""
         self._database, self._changes, self._clock = database, changes, clock
-        self._timeout_seconds = timeout_seconds
+        self.timeout_seconds = timeout_seconds
         self.limits = limits
         self.handlers: dict[str, JobHandler] = {}
         self.workers, self._listening = Others(), threading.Lock()
@@ -111,7 +111,7 @@ class JobService:
         in the same transaction. Raises `TooManyRequestsError` at the owner's limits.
         """
         now = self._clock()
-        timeout = min(timeout_seconds or self._timeout_seconds, self._timeout_seconds)
+        timeout = min(timeout_seconds or self.timeout_seconds, self.timeout_seconds)
         with self._database.writing() as connection:
             repository.enter_line(connection)
             state, detail = self._place_of(connection, owner, now)

@@ -31,6 +31,8 @@ class Answer:
     id: str | None = None
     finish_reason: str | None = None
     usage: Usage | None = None
+    connected_ns: int | None = None
+    """When a connection for it was there."""
     sent_ns: int | None = None
     end_ns: int | None = None
     first_output_ns: int | None = None

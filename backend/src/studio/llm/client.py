@@ -130,6 +130,7 @@ class ChatClient(PlainSession):
 
 async def _read_stream(response: aiohttp.ClientResponse, answer: Answer, secrets: failures.Secrets) -> None:
     assert isinstance(response, StampedResponse)  # noqa: S101 - the session makes no others
+    answer.connected_ns = response.connected_ns
     parser, size, now = SseParser(), 0, 0
     async for data in response.content.iter_any():
         for piece, now in response.stamped(data):

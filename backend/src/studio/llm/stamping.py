@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aiohttp.abc import AbstractResolver
+    from aiohttp.client_reqrep import ClientRequest
     from aiohttp.connector import Connection, SocketFactoryType
+    from aiohttp.tracing import Trace
 
 # Servers close idle connections after five seconds (uvicorn) or more. One that is about to be closed is not used
 # again: a request that it swallows would be an error of the model in the eyes of everyone
@@ -29,6 +31,8 @@ class StampingHandler(ResponseHandler):
         super().__init__(loop)
         self.reads = deque[tuple[int, int]]()
         """For each read: the bytes of the answer's body that were there then, and when (`perf_counter_ns`)."""
+        self.connected_ns = 0
+        """When it was given to the request that it is used for."""
         self._before: object = None
         self._now = 0
 
@@ -50,6 +54,8 @@ class StampingHandler(ResponseHandler):
 class StampedResponse(aiohttp.ClientResponse):
     """An answer that knows when its bytes were read."""
 
+    connected_ns: int
+    """When there was a connection for its request (`perf_counter_ns`)."""
     _reads: deque[tuple[int, int]]
     _taken = 0
 
@@ -57,7 +63,7 @@ class StampedResponse(aiohttp.ClientResponse):
         """Begin to read; aiohttp calls this before anything of the answer can have arrived."""
         handler: Any = connection.protocol
         handler.begin()
-        self._reads = handler.reads
+        self._reads, self.connected_ns = handler.reads, handler.connected_ns
         return await super().start(connection)
 
     def stamped(self, data: bytes) -> Iterator[tuple[bytes, int]]:
@@ -85,6 +91,18 @@ class StampingConnector(aiohttp.TCPConnector):
     ) -> None:
         super().__init__(limit=0, keepalive_timeout=IDLE_SECONDS, resolver=resolver, socket_factory=socket_factory)
         self._factory = functools.partial(StampingHandler, loop=self._loop)
+
+    async def connect(
+        self,
+        req: ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - aiohttp's
+    ) -> Connection:
+        """Give a connection for a request, and note when."""
+        connection = await super().connect(req, traces, timeout)
+        handler: Any = connection.protocol
+        handler.connected_ns = time.perf_counter_ns()
+        return connection
 
     def check(self, url: str) -> None:
         """Raise an error for an address that may not be called: here, all may."""

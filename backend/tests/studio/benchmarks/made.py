@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from src.studio.benchmarks.planning import Cell, RunToDo
+from src.studio.benchmarks.planning import RunToDo
+from src.studio.benchmarks.points import Cell
 from src.studio.benchmarks.schemas import BenchmarkIn, TargetIn
 from src.studio.benchmarks.targets import RunTarget
 from src.studio.engine.record import Record

@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select
 from src.studio.benchmarks.schemas import ListedRunOut, RunDetailOut
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.database.metadata import new_id
+from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import Studio
 from tests.studio.benchmarks.made import failed, record
 from tests.studio.conftest import sign_up
@@ -87,7 +88,9 @@ def test_lists_have_the_newest_first_page_by_page(own: Studio, run_id: str) -> N
     }
 
 
-@pytest.mark.parametrize("wrong", [{"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"state": "queued"}])
+@pytest.mark.parametrize(
+    "wrong", [{"limit": 0}, {"limit": 201}, {"cursor": "x"}, {"state": "queued"}, {"kind": "x"}, {"person": "eve"}]
+)
 def test_lists_refuse_what_they_do_not_know(own: Studio, wrong: dict[str, Any]) -> None:
     assert own.get("/api/history", 422, **wrong)["code"] == "invalid_parameter"
 
@@ -109,6 +112,46 @@ def test_runs_are_found_by_words_and_by_state(own: Studio, run_id: str) -> None:
     assert found(state="done") == [run_id]
     assert found(state="running") == [other]
     assert found(search="\0") == [other, run_id]
+
+
+def test_runs_are_found_by_model_by_kind_and_by_when_they_were_made(
+    own: Studio, run_id: str, clock: SettableClock
+) -> None:
+    row = {"provider": "Ollama", "model_id": "fast", "run_number": 1, "context_tokens": 0, "success": True}
+    direct = {"results": [{**row, "ttft_ms": 20.0, "total_time_s": 1.0, "output_tokens": 9, "cost": 0.0}]}
+    browsers = own.send("POST", "/api/benchmark/direct-results", direct)["run_id"]
+    clock.move(hours=25)
+    own.sign_in()
+    other = own.start("small")
+
+    def found(**params: Any) -> list[str]:
+        return [run["id"] for run in own.get("/api/history", **params)["runs"]]
+
+    assert found(model_id="slow") == [run_id]
+    assert found(model_id="fast") == [browsers, run_id]
+    assert found(model_id="fast", provider_key="gateway") == [run_id]
+    assert found(model_id="small") == []  # it has no result yet
+    assert found(kind="client") == [browsers]
+    assert found(kind="studio") == [other, run_id]
+    assert found(kind="import") == []
+    assert found(period="24h") == [other]
+    assert found(period="7d", kind="studio", model_id="fast") == [run_id]
+
+
+def test_runs_that_others_share_are_listed_where_they_are_asked_for(own: Studio, run_id: str) -> None:
+    eve = sign_up(own.client, "eve@example.com")
+
+    def found(person: str) -> list[Any]:
+        return own.client.get("/api/history", params={"person": person}, headers=eve).json()["runs"]
+
+    assert [found(person) for person in ("own", "shared", "all")] == [[], [], []]
+    own.send("PUT", f"/api/history/{run_id}", {"shared": True})
+    assert found("own") == []
+    for person in ("shared", "all"):
+        (listed,) = found(person)
+        assert (listed["id"], listed["is_owner"], len(listed["results"])) == (run_id, False, 2)
+    assert own.get("/api/history", person="shared")["runs"] == []
+    assert [run["id"] for run in own.get("/api/history", person="all")["runs"]] == [run_id]
 
 
 def test_records_come_in_the_order_of_sending(own: Studio, run_id: str) -> None:

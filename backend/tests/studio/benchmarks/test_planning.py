@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from src.studio.benchmarks.planning import Cell, cell_of, count_requests, make_plan
+from src.studio.benchmarks.course import count_requests
+from src.studio.benchmarks.planning import make_plan
+from src.studio.benchmarks.points import Cell, cell_of
 from src.studio.engine.plan import Plan, Price
 from src.studio.llm.egress import EgressPolicy
 from src.studio.providers.catalog import Connection
@@ -91,6 +93,7 @@ def test_the_plan_says_of_each_request_where_it_belongs() -> None:
         "run": 1,
         "input_tokens": 5000,
         "send_at_ms": None,  # as soon as there is a place
+        "output_tokens": None,  # as many as its model is sent
     }
     assert plan.timeout_seconds == 33
 

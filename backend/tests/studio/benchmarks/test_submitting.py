@@ -24,7 +24,7 @@ def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
     answer = own.send("POST", "/api/benchmark", {"targets": FAST})
     assert answer == {"job_id": answer["job_id"], "run_id": answer["job_id"], "status": "submitted"}
     run = own.get(f"/api/history/{answer['job_id']}")
-    assert run["config"] == {
+    earlier = {  # what clients of old know
         "targets": FAST,
         "models": [],
         "max_tokens": 512,
@@ -38,6 +38,9 @@ def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
         "provider_params": {},
         "profiles": {},
     }
+    assert run["config"].items() >= earlier.items()
+    assert run["config"]["requests"] is run["config"]["duration_seconds"] is run["config"]["sweep"] is None
+    assert (run["slo"], run["tool"], run["knees"]) == (None, "studio", [])
     assert (run["prompt"], run["state"], run["started_at"]) == (DEFAULT_PROMPT, "running", None)
     assert (run["requests_total"], run["through"], run["results"]) == (1, "gateway", [])
     job = own.services.jobs.get(own.user_id, run["id"])
@@ -63,7 +66,42 @@ def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
         ({"context_tiers": [-1]}, "greater than or equal to 0"),
         ({"timeout": 9}, "timeout"),
         ({"timeout": 601}, "timeout"),
-        ({"mode": "rate"}, "mode"),
+        ({"mode": "burst"}, "mode"),
+        ({"mode": "rate"}, "rates: name one at least, in requests per second."),
+        ({"mode": "rate", "rates": [0]}, "rates"),
+        ({"mode": "rate", "rates": [1e5]}, "rates"),
+        ({"mode": "rate", "rates": [5], "runs": 2}, "runs: a rate has requests or duration_seconds"),
+        ({"mode": "rate", "rates": [5], "concurrency": 2}, "concurrency: is for mode concurrency, not for rate"),
+        ({"rates": [5]}, "rates: are for mode rate, not for single."),
+        ({"concurrencies": [5]}, "set mode to concurrency"),
+        ({"mode": "sweep", "concurrencies": [5]}, "concurrencies: are for mode concurrency, not for sweep"),
+        ({"mode": "concurrency", "concurrencies": [5], "concurrency": 4}, "give one of them"),
+        ({"mode": "concurrency", "concurrencies": [1001]}, "concurrencies"),
+        ({"mode": "concurrency", "concurrencies": [0]}, "concurrencies"),
+        ({"sweep": {}}, "sweep: is for mode sweep, not for single"),
+        ({"mode": "sweep", "sweep": {"start": 9, "most": 8}}, "starts at 9, which is more than its most, 8"),
+        ({"mode": "sweep", "sweep": {"start": 1.5}}, "whole numbers"),
+        ({"mode": "sweep", "sweep": {"most": 2000}}, "1,000 people at once at most"),
+        ({"mode": "sweep", "arrival": "constant"}, "arrival: is for rates alone"),
+        ({"mode": "rate", "rates": [5], "arrival": "constant", "burstiness": 2}, "burstiness"),
+        ({"max_concurrency": 5}, "max_concurrency: is for rates alone"),
+        ({"requests": 5, "duration_seconds": 5}, "a number of requests or a duration, not both"),
+        ({"runs": 2, "requests": 5}, "runs: requests, or duration_seconds, take its place"),
+        ({"requests": 0}, "requests"),
+        ({"requests": 50_001}, "requests"),
+        ({"duration_seconds": 0.5}, "duration_seconds"),
+        ({"ramp_seconds": 5}, "there is nothing to ramp up where mode is single"),
+        ({"mode": "sweep", "duration_seconds": 5, "ramp_seconds": 5}, "must be less than the 5 s"),
+        ({"mode": "rate", "rates": [2000]}, "these are 60,000 requests in all, and a benchmark may have 50,000"),
+        ({"mode": "sweep", "duration_seconds": 3600}, "hours at most, and a job may take 2.0 hours"),
+        ({"slo": "ttft"}, "slo: “ttft” is no limit of an SLO"),
+        ({"slo": "speed<3"}, "“speed” is no metric of an SLO"),
+        ({"output_tiers": [0]}, "output_tiers"),
+        ({"cache": "on"}, "cache"),
+        ({"dataset": ""}, "dataset: The dataset has no line that can be used."),
+        ({"dataset": '{"prompt": "a"}\n{"prompt": 1}'}, "dataset: Line 2 of the dataset cannot be used"),
+        ({"dataset": '{"prompt": "a"}', "prompt": "b"}, "prompt: leave it empty where a dataset has the prompts"),
+        ({"dataset": "x" * 5_000_001}, "dataset: may have 5 MB at most"),
         ({"mode": "concurrency", "concurrency": 101}, "concurrency"),
         ({"concurrency": 2}, "set mode to concurrency"),
         ({"label": "x" * 257}, "label"),

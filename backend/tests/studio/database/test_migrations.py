@@ -12,8 +12,10 @@ from sqlalchemy import text
 from src.core.errors import ConfigurationError
 from src.studio.database import migrate as module
 from src.studio.database.database import Database
-from src.studio.database.migrate import FOLDER, HEAD, migrate, revision_of
+from src.studio.database.migrate import FOLDER, HEAD, locked, migrate, revision_of
 from src.studio.database.tables import metadata
+
+LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout")
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -45,6 +47,16 @@ def test_a_database_of_a_newer_version_is_left_alone(database: Database, monkeyp
         migrate(database)
     monkeypatch.setattr(module, "HEAD", "9999")
     migrate(database)  # as that version would
+
+
+def test_a_change_of_large_tables_may_take_its_time(database: Database) -> None:
+    if not database.is_postgres:
+        pytest.skip("SQLite ends nothing by itself")
+    with locked(database) as connection:
+        limits = [connection.execute(text(f"SHOW {name}")).scalar() for name in LIMITS]
+    assert limits == ["1h", "1h"]
+    with database.reading() as connection:
+        assert "1h" not in [connection.execute(text(f"SHOW {name}")).scalar() for name in LIMITS]
 
 
 def test_what_is_migrated_can_be_taken_back(database: Database) -> None:

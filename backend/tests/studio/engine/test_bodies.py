@@ -106,3 +106,16 @@ def test_prompts_that_are_kept_are_bounded(monkeypatch: pytest.MonkeyPatch) -> N
         made.prepare(request)
     assert sum(len(kept.after) for kept in made._messages.values()) <= 10_000
     assert len(sent(made.body(requests[0]))) == 1
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_a_request_s_own_limit_takes_the_place_of_its_target_s(name: str) -> None:
+    targets = [Target("t", "p", "m", "http://host", params={name: 50, "temperature": 0})]
+    requests = [Planned(str(limit), "t", "p", output_tokens=limit) for limit in (None, 7, 9)]
+    made = bodies.Bodies(Plan(targets, {"p": PROMPT}, [Lane("l", [Block(1, requests)])]))
+    for limit, request in zip((50, 7, 9), requests, strict=True):
+        body = orjson.loads(b"".join(made.body(request).pieces))
+        assert {key: body[key] for key in body if "max" in key or key == "temperature"} == {
+            name: limit,
+            "temperature": 0,
+        }

@@ -34,6 +34,7 @@ def test_times_are_those_of_the_definitions() -> None:
     record = measured([(100, 4, 0), (150, 0, 4), (170, 0, 4), (200, 0, 4)], Usage(7, 4, 1, 0))
     assert (record.ttft_ms, record.ttfo_ms, record.request_latency_ms) == (100, 150, 200)
     assert (record.icl_ms, record.chunks, record.dispatch_delay_ms) == ([50, 20, 30], 4, 2)
+    assert (record.scheduled_ttft_ms, record.scheduled_latency_ms, record.open_loop) == (102, 202, False)
     assert (record.scheduled_ns, record.sent_ns, record.first_token_ns) == (3_000_000, 5_000_000, 105_000_000)
     assert (record.itl_ms, record.first_chunk_tokens) == (pytest.approx(100 / 3), 1)
     assert record.output_tps_user == pytest.approx(30)

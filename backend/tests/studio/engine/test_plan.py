@@ -1,6 +1,7 @@
 """Plans, records and events survive JSON, and a plan that contradicts itself is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import orjson
 import pytest
@@ -26,7 +27,28 @@ PLAN = Plan(
         )
     ],
     {"hello": [{"role": "user", "content": "Say hello."}]},
-    [Lane("p", [Block(2, [Planned("k", "t", "hello", "warmup", "0", 3, 100)])])],
+    [
+        Lane("p", [Block(2, [Planned("k", "t", "hello", "warmup", "0", 3, 100, output_tokens=7)])]),
+        Lane(
+            "q",
+            [
+                Block(
+                    2,
+                    [Planned("", "t", "hello")],
+                    duration_ms=5,
+                    grace_ms=6,
+                    ramp_ms=7,
+                    repeat=True,
+                    most=8,
+                    key_prefix="q-",
+                    first_number=2,
+                    step=3,
+                    skip=[5],
+                    times_ms=[0, 1.5],
+                )
+            ],
+        ),
+    ],
     timeout_seconds=7,
     tags=("a", "b"),
     nonce=False,
@@ -54,6 +76,56 @@ def test_a_record_with_more_fields_than_are_known_is_read() -> None:
 
 
 REQUEST = Planned("k", "t", "hello")
+
+
+def test_a_plan_of_an_earlier_version_is_read() -> None:
+    old = {"concurrency": 2, "requests": [{"key": "k", "target": "t", "prompt": "hello"}]}
+    data = PLAN.to_dict() | {"lanes": [{"name": "p", "blocks": [old]}]}
+    assert Plan.from_dict(data).lanes == [Lane("p", [Block(2, [REQUEST])])]
+
+
+@pytest.mark.parametrize(
+    ("options", "keys"),
+    [
+        ({"most": 3}, ["a1", "a2", "a3"]),
+        ({"most": 3, "first_number": 2, "step": 4}, ["a2", "a6", "a10"]),
+        ({"most": 3, "skip": [2, 3]}, ["a1", "a4", "a5"]),
+        ({"times_ms": [1.0, 2.0]}, ["a1", "a2"]),
+        ({"times_ms": [1.0, 2.0], "most": 1}, ["a1"]),
+        ({"times_ms": [1.0, 2.0], "skip": [1]}, ["a2", "a3"]),
+        ({"most": 0}, []),
+    ],
+)
+def test_repeated_requests_are_numbered(options: dict[str, Any], keys: list[str]) -> None:
+    block = Block(9, [REQUEST], repeat=True, key_prefix="a", **options)
+    planned = list(block.planned())
+    assert [request.key for request in planned] == keys
+    assert (block.count, block.places) == (len(keys), len(keys))
+    if times := options.get("times_ms"):
+        assert [request.send_at_ms for request in planned] == times[: len(keys)]
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        (Block(1, [REQUEST], repeat=True), "ends after a number or a time"),
+        (Block(1, [], repeat=True, most=1), "has some"),
+        (Block(1, [replace(REQUEST, send_at_ms=1)], repeat=True, most=1), "their block has them"),
+        (Block(1, [REQUEST], repeat=True, times_ms=[2, 1]), "in their order"),
+        (Block(1, [REQUEST], repeat=True, most=1, step=0), "numbers of requests rise"),
+        (Block(1, [REQUEST], duration_ms=-1), "below 0"),
+        (Block(1, [REQUEST], grace_ms=-1), "below 0"),
+    ],
+)
+def test_a_block_that_contradicts_itself_is_refused(block: Block, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Plan(PLAN.targets, PLAN.prompts, [Lane("p", [block])])
+
+
+def test_two_blocks_that_repeat_have_keys_of_their_own() -> None:
+    block = Block(1, [REQUEST], repeat=True, most=1, key_prefix="a")
+    with pytest.raises(ValueError, match="two requests have the key 'a'"):
+        Plan(PLAN.targets, PLAN.prompts, [Lane("p", [block, block])])
 
 
 @pytest.mark.parametrize(

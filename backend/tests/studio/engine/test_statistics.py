@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from src.studio.engine.bootstrap import bootstrap_interval, percentile
 from src.studio.engine.record import Record
-from src.studio.engine.statistics import bootstrap_interval, percentile, summarise, summarise_records
+from src.studio.engine.statistics import summarise, summarise_records
 from tests.studio.engine.records import record
 
 VALUES = st.lists(st.floats(min_value=0, max_value=1e6), min_size=2, max_size=300)

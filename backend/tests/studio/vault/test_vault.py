@@ -223,7 +223,11 @@ def test_a_lost_key_is_told_in_a_sentence_and_nothing_is_destroyed(
     assert [vault.reveal(ada.id, name) for name in ("groq", "openai")] == ["entered-anew", KEY]
 
 
-@pytest.mark.parametrize("text", ["", "\n", "nonsense", ONE[:-2], f"{ONE}\nnonsense"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\n", "nonsense", ONE[:-2], f"{ONE}\nnonsense"],
+    ids=["empty", "blank", "nonsense", "short", "one of two"],
+)
 def test_a_file_of_something_else_closes_the_vault_and_stays(
     vault: VaultService, ada: User, folder: Path, text: str
 ) -> None:

@@ -7,6 +7,8 @@ import { useApi } from '../api.js'
 /** @typedef {import('../helpers/types.js').Estimate} Estimate */
 
 const PAUSE_MS = 300
+/** Nobody is kept from a run by what it would come to. */
+const PATIENCE_MS = 3_000
 
 /** @param {import('vue').MaybeRefOrGetter<BenchmarkRequest | null>} request none where the form cannot be sent */
 export function useEstimate(request) {
@@ -34,13 +36,26 @@ export function useEstimate(request) {
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   })
+  const isOutdated = computed(
+    () => isPlaceholderData.value || JSON.stringify(asked.value) !== text.value,
+  )
   return {
     estimate: computed(() => (toValue(request) ? data.value : undefined)),
     error,
     /** Whether it belongs to what the form said before. */
-    isOutdated: computed(
-      () => isPlaceholderData.value || JSON.stringify(asked.value) !== text.value,
-    ),
+    isOutdated,
+    /** @returns {Promise<void>} once it belongs to what the form says now, or soon, where that takes long */
+    settled: () =>
+      new Promise((resolve) => {
+        if (!isOutdated.value) return resolve()
+        const unwatch = watch(isOutdated, (is) => is || end())
+        const patience = setTimeout(end, PATIENCE_MS)
+        function end() {
+          unwatch()
+          clearTimeout(patience)
+          resolve()
+        }
+      }),
     isLoading: computed(() => isFetching.value && !data.value),
   }
 }

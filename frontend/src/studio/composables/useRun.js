@@ -33,8 +33,14 @@ function throttled(work, ms) {
   return Object.assign(call, { cancel: () => clearTimeout(timer) })
 }
 
-/** @param {import('vue').MaybeRefOrGetter<string>} id */
-export function useRun(id) {
+/** More requests than these are asked for only where somebody wants to see them. */
+export const MANY = 5_000
+
+/**
+ * @param {import('vue').MaybeRefOrGetter<string>} id
+ * @param {import('vue').MaybeRefOrGetter<boolean>} [wantsAll] whether to ask for requests even if they are many
+ */
+export function useRun(id, wantsAll = false) {
   const api = useApi()
   const socket = useSocket()
   const jobs = useJobs()
@@ -51,16 +57,21 @@ export function useRun(id) {
       data?.state === 'running' && (isLost.value || !data.started_at) ? POLL_MS : false,
   })
   const isLive = computed(() => data.value?.state === 'running')
+  const areAsked = computed(
+    () => Boolean(data.value) && (Number(data.value?.requests_total) <= MANY || toValue(wantsAll)),
+  )
   const records = useQuery({
     queryKey: computed(() => [...key.value, 'records']),
     queryFn: async ({ signal }) => {
       const answer = await api.getJson(`/api/history/${toValue(id)}/records`, {}, { signal })
       return /** @type {RequestRecord[]} */ (answer.records)
     },
-    enabled: computed(() => Boolean(data.value)),
+    enabled: areAsked,
     refetchInterval: () => (isLive.value && isLost.value ? POLL_MS : false),
     structuralSharing: false,
   })
+
+  const askForRecords = () => (areAsked.value ? records.refetch() : null)
 
   /** What came by the socket since the records were asked for. */
   const added = shallowRef(/** @type {RequestRecord[]} */ ([]))
@@ -78,7 +89,7 @@ export function useRun(id) {
     isFinishing = true
     refresh.cancel()
     current.value = null
-    await Promise.all([refetch(), records.refetch()])
+    await Promise.all([refetch(), askForRecords()])
     isFinishing = false
     client.invalidateQueries({ queryKey: [RUNS], exact: false, refetchType: 'none' })
   }
@@ -89,10 +100,12 @@ export function useRun(id) {
     if (event.type === 'job_started' || event.type === 'benchmark_init') refetch()
     if (event.type === 'benchmark_progress') current.value = event.data
     if (event.type === 'benchmark_result') {
-      if (event.data.record) waiting.push(event.data.record)
+      if (event.data.record && areAsked.value) waiting.push(event.data.record)
       draw()
       refresh()
     }
+    // A point has ended: its figures, and what the loads so far tell of the limit.
+    if (event.type === 'benchmark_point') refresh()
     if (ENDED.includes(event.type)) finish()
   }
 
@@ -119,7 +132,7 @@ export function useRun(id) {
   watch(socket.state, (state, before) => {
     if (state !== 'open' || before === 'open' || !isLive.value) return
     refetch()
-    records.refetch()
+    askForRecords()
   })
   onScopeDispose(() => {
     unfollow()
@@ -146,7 +159,9 @@ export function useRun(id) {
     records: computed(() => withRecords(records.data.value ?? [], added.value)),
     recordsError: records.error,
     areRecordsLoading: records.isPending,
-    retry: () => Promise.all([refetch(), records.data.value ? null : records.refetch()]),
+    /** Whether there are so many that they are asked for only where somebody wants to see them. */
+    areMany: computed(() => Boolean(data.value) && !areAsked.value),
+    retry: () => Promise.all([refetch(), records.data.value ? null : askForRecords()]),
   }
 }
 

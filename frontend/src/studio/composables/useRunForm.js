@@ -1,6 +1,8 @@
 /** The form that starts a run, kept in the tab as it is typed. */
 import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
+import { MOST_KEPT } from '../helpers/dataset.js'
+import { newLoad } from '../helpers/loadForm.js'
 import { formOfParams } from '../helpers/params.js'
 import { checkForm, fieldOf, formOfRun, keptForm, newForm, requestOf } from '../helpers/runForm.js'
 
@@ -13,9 +15,7 @@ const STORED = 'studio.run-form'
 const EMPTY = {
   targets: [],
   prompt: '',
-  runs: '',
-  mode: 'single',
-  concurrency: '',
+  ...newLoad(),
   tiers: [],
   maxTokens: '',
   temperature: '',
@@ -26,6 +26,9 @@ const EMPTY = {
   profiles: {},
 }
 
+/** A tab's memory would take nothing of it where it is too much. @param {RunForm} form */
+const keptOf = (form) => (form.dataset.length > MOST_KEPT ? { ...form, dataset: undefined } : form)
+
 /**
  * @param {object} sources
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/types.js').Catalog | undefined>} sources.catalog
@@ -34,8 +37,10 @@ const EMPTY = {
  * @param {import('vue').MaybeRefOrGetter<any>} sources.run that run, once it is there
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/runForm.js').Profile[]>} [sources.profiles] of which one may
  *   be chosen for a model
+ * @param {import('vue').MaybeRefOrGetter<string | undefined>} [sources.slo] what an answer must keep, unless told
+ *   otherwise; undefined until it is known
  */
-export function useRunForm({ catalog, known, from, run, profiles = [] }) {
+export function useRunForm({ catalog, known, from, run, profiles = [], slo = '' }) {
   const stored = from ? `${STORED}:${from}` : STORED
   const form = reactive({ ...EMPTY })
   const isReady = ref(false)
@@ -49,8 +54,10 @@ export function useRunForm({ catalog, known, from, run, profiles = [] }) {
   function beginning() {
     const answer = toValue(catalog)
     const before = toValue(run)
-    if (!answer || (from && !before)) return null
-    return from ? formOfRun(before, newForm(answer)) : newForm(answer)
+    const usualSlo = toValue(slo)
+    if (!answer || usualSlo === undefined || (from && !before)) return null
+    const begin = newForm(answer, usualSlo)
+    return from ? formOfRun(before, begin) : begin
   }
   watch(
     () => beginning(),
@@ -61,7 +68,7 @@ export function useRunForm({ catalog, known, from, run, profiles = [] }) {
     },
     { immediate: true },
   )
-  watch(form, () => isReady.value && sessionStore.write(stored, JSON.stringify(form)))
+  watch(form, () => isReady.value && sessionStore.write(stored, JSON.stringify(keptOf(form))))
 
   const isChanged = computed(
     () => isReady.value && JSON.stringify({ ...form }) !== JSON.stringify(beginning()),

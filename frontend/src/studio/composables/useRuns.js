@@ -4,36 +4,41 @@ import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { saveFile } from '../../shared/browser/saveFile.js'
+import { targetOf } from '../helpers/targets.js'
 import { pagesOf } from './pagesOf.js'
 
 /** @typedef {import('../helpers/types.js').Run} Run */
 /** @typedef {import('../helpers/types.js').BenchmarkRequest} BenchmarkRequest */
 
+/** @typedef {{ run_id: string, tool: string, points: number, notes: string[] }} Imported notes are sentences */
+
 /** What all queries for runs begin with. */
 export const RUNS = 'runs'
 const PAGE = 30
 
+/** @typedef {Partial<Record<'search' | 'state' | 'model' | 'kind' | 'person' | 'period', string>>} RunFilters empty ones narrow nothing */
+
+/** @param {RunFilters} filters @returns {Record<string, string | undefined>} as the server names them */
+function askedFor({ model, ...others }) {
+  const given = Object.entries(others).filter(([, value]) => value)
+  return { ...Object.fromEntries(given), ...(model && targetOf(model)) }
+}
+
 /**
  * @param {object} [options]
- * @param {import('vue').MaybeRefOrGetter<string>} [options.search]
- * @param {import('vue').MaybeRefOrGetter<string>} [options.state] empty for all
+ * @param {import('vue').MaybeRefOrGetter<RunFilters>} [options.filters] `model`: a model's key
  * @param {number} [options.limit] of a page
  */
-export function useRuns({ search = '', state = '', limit = PAGE } = {}) {
+export function useRuns({ filters = {}, limit = PAGE } = {}) {
   const api = useApi()
   const jobs = useJobs()
   const query = useInfiniteQuery({
-    queryKey: computed(() => [
-      RUNS,
-      'list',
-      { search: toValue(search), state: toValue(state), limit },
-    ]),
+    queryKey: computed(() => [RUNS, 'list', { ...toValue(filters), limit }]),
     queryFn: async ({ pageParam, signal }) => {
       const params = {
         limit: String(limit),
         cursor: pageParam || undefined,
-        search: toValue(search) || undefined,
-        state: toValue(state) || undefined,
+        ...askedFor(toValue(filters)),
       }
       const answer = await api.getJson('/api/history', params, { signal })
       return /** @type {{ runs: Run[], next_cursor: string | null }} */ (answer)
@@ -96,7 +101,15 @@ export function useRunActions() {
     },
     /** @param {string} id */
     cancel: changing((/** @type {string} */ id) => jobs.cancel(id)),
-    /** @param {string} id @param {'csv' | 'json'} format */
+    /**
+     * Takes a result of another tool, or of `bench`.
+     * @param {{ name?: string, files: Record<string, string> }} given texts by the files' names
+     * @returns {Promise<Imported>}
+     */
+    take: changing((/** @type {{ name?: string, files: Record<string, string> }} */ given) =>
+      api.send('POST', '/api/import/run', given),
+    ),
+    /** @param {string} id @param {'csv' | 'json' | 'jsonl' | 'parquet' | 'html'} format */
     async download(id, format) {
       saveFile(await api.getFile(`/api/export/run/${id}`, { format }))
     },

@@ -1,6 +1,7 @@
 /** What will happen once *Run* is pressed, in words. */
 import { countOf, formatInteger, formatMoney } from '../../shared/format/numbers.js'
 import { roughly } from './durations.js'
+import { plannedLoad } from './loadText.js'
 import { willText } from './params.js'
 
 /** @typedef {import('./types.js').Estimate} Estimate */
@@ -8,15 +9,15 @@ import { willText } from './params.js'
 /** @typedef {{ label: string, value: string, note: string }} Line */
 
 /** Above a cent, cents; below, hundredths of them: never less than it is. @param {number} usd @returns {string} */
-function atMost(usd) {
+export function atMost(usd) {
   const steps = usd >= 0.01 ? 100 : 10_000
   // A sum of prices is never so exact: 0.07 times 100 is 7.000000000000001.
   return formatMoney(Math.ceil(+(usd * steps).toFixed(6)) / steps)
 }
 
 /** @param {BenchmarkRequest} request @returns {string} */
-const loadText = ({ mode, concurrency }) =>
-  mode === 'concurrency' && concurrency > 1 ? `${concurrency} at once` : 'one after another'
+const loadText = (request) =>
+  plannedLoad(request).replace(/^[A-Z]/, (letter) => letter.toLowerCase())
 
 /**
  * @param {Estimate} estimate
@@ -63,22 +64,6 @@ export function estimateText({ requests, seconds, cost_max }) {
     .filter(Boolean)
     .join(', ')
 }
-
-/** @param {string} text @returns {string} for a POSIX shell */
-const quoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`
-
-/**
- * @param {string} server its address
- * @param {BenchmarkRequest} request
- * @returns {string} the same as a line for a shell, with the token as `$STUDIO_TOKEN`
- */
-export const curlLine = (server, request) =>
-  [
-    `curl ${server}/api/benchmark`,
-    `-H "Authorization: Bearer $STUDIO_TOKEN"`,
-    `-H 'Content-Type: application/json'`,
-    `-d ${quoted(JSON.stringify(request))}`,
-  ].join(' \\\n  ')
 
 /** @param {import('./types.js').ModelAdjustments[]} models @returns {{ model: string, text: string }[]} what models will be sent in another way than it is given */
 export const plannedAdjustments = (models) =>

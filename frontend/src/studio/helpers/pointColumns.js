@@ -1,6 +1,8 @@
 /** The columns of a run's table: one row per model and context tier, one unit per column. */
-import { formatInteger, formatMoney } from '../../shared/format/numbers.js'
+import { formatInteger, formatMoney, formatPercent } from '../../shared/format/numbers.js'
 import { durationScale, formatSpeed } from './durations.js'
+import { formatLoad } from './loadCharts.js'
+import { areLoaded, outputsOf, overOf } from './loadPoints.js'
 import { tiersOf } from './points.js'
 import { tierLabel } from './targets.js'
 
@@ -34,6 +36,10 @@ export function pointColumns(points) {
     ...(hasTiers
       ? [{ id: 'tier', label: 'Context', unit: 'tokens', ...figure, format: tierLabel }]
       : []),
+    ...(outputsOf(points).length > 1
+      ? [{ id: 'output', label: 'Answer', unit: 'tokens', ...figure, format: formatInteger }]
+      : []),
+    ...(areLoaded(points) ? loadColumns(points) : []),
     { id: 'n', label: 'n', ...figure, width: '4rem', format: formatInteger },
     {
       id: 'ttft',
@@ -93,6 +99,37 @@ export function pointColumns(points) {
     { id: 'outputTokens', label: 'Out', unit: 'tokens', ...figure, format: formatInteger },
     { id: 'cost', label: 'Cost', unit: 'USD', ...figure, format: formatMoney },
     { id: 'failures', label: 'Failures', ...figure, width: '6.5rem', format: formatInteger },
+  ]
+}
+
+/** @param {Point[]} points @returns {Column[]} what was sent, and what came back per second */
+function loadColumns(points) {
+  const figure = { align: /** @type {const} */ ('end'), sortable: true }
+  const hasGoodput = points.some(({ goodput }) => goodput !== null)
+  return [
+    {
+      id: 'load',
+      label: 'Load',
+      unit: overOf(points) === 'rate' ? 'a second' : 'at once',
+      ...figure,
+      width: '8rem',
+      format: formatLoad,
+    },
+    ...(hasGoodput
+      ? [
+          { id: 'goodput', label: 'Good', unit: 'a second', ...figure, format: formatLoad },
+          { id: 'goodShare', label: 'Good', unit: 'of all', ...figure, format: formatPercent },
+        ]
+      : []),
+    { id: 'requestRate', label: 'Answers', unit: 'a second', ...figure, format: formatLoad },
+    {
+      id: 'outputRate',
+      label: 'All output',
+      unit: 'tok/s',
+      ...figure,
+      width: '8rem',
+      format: formatInteger,
+    },
   ]
 }
 

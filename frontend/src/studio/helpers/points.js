@@ -6,12 +6,16 @@ import { targetKey, targetNames } from './targets.js'
 /** @typedef {import('./types.js').ErrorGroup} ErrorGroup */
 
 /**
- * @typedef {object} Point one model at one context tier
+ * @typedef {object} Point one model at one context tier, at one load
  * @property {string} key
+ * @property {string} label as records have it
  * @property {string} target the model's key
  * @property {string} name
  * @property {string} provider
  * @property {number} tier tokens of context
+ * @property {number | null} output the longest answer in tokens, where a run tried several lengths
+ * @property {string} loadMode
+ * @property {number | null} load people at once, or requests per second; null for one request after another
  * @property {number} n requests that succeeded
  * @property {number} requests all that came to an end
  * @property {number} failures those that did not succeed, cancelled ones left out
@@ -19,6 +23,13 @@ import { targetKey, targetNames } from './targets.js'
  * @property {Summary | null} latency ms, until the last token
  * @property {Summary | null} itl ms
  * @property {Summary | null} speed tokens per second, as one user sees them
+ * @property {Summary | null} scheduled ms until the first token, from when it was due
+ * @property {number | null} requestRate answers per second
+ * @property {number | null} outputRate tokens per second, of all requests together
+ * @property {number | null} goodput good answers per second; null without a limit
+ * @property {number | null} goodShare 0 to 1
+ * @property {number | null} offered requests per second that were to be sent
+ * @property {Record<string, number[] | null>} distributions quantiles from 0 to 100 %
  * @property {number} inputTokens
  * @property {number} outputTokens
  * @property {number | null} cost USD
@@ -29,6 +40,14 @@ import { targetKey, targetNames } from './targets.js'
 /** @param {any} summary @returns {Summary | null} none where nothing was measured */
 const measured = (summary) => (summary?.n ? summary : null)
 
+/** @param {Pick<Point, 'target' | 'tier' | 'output' | 'loadMode' | 'load'>} point @returns {string} of a run, each once */
+const pointKey = ({ target, tier, output, loadMode, load }) =>
+  [
+    `${target}@${tier}`,
+    output === null ? '' : `>${output}`,
+    load === null ? '' : ` ${loadMode === 'rate' ? 'r' : 'c'}${load}`,
+  ].join('')
+
 /** @param {any} result @param {string} name @returns {Point} */
 function readPoint(result, name) {
   const { statistics } = result
@@ -36,12 +55,15 @@ function readPoint(result, name) {
   const by = statistics.statuses
   const failures = (by.error ?? 0) + (by.timeout ?? 0) + (by.truncated ?? 0)
   const n = by.success ?? 0
+  const { context_tokens: tier, output_tier: output = null } = result
+  const { load = null, load_mode: loadMode = 'single' } = result
   return {
-    key: `${target}@${result.context_tokens}`,
+    key: pointKey({ target, tier, output, loadMode, load }),
+    label: result.point ?? '',
     target,
     name,
     provider: result.provider,
-    tier: result.context_tokens,
+    ...{ tier, output, loadMode, load },
     n,
     requests: n + failures,
     failures,
@@ -49,6 +71,13 @@ function readPoint(result, name) {
     latency: measured(statistics.request_latency_ms),
     itl: measured(statistics.itl_ms),
     speed: measured(statistics.output_tps_user),
+    scheduled: measured(statistics.scheduled_ttft_ms),
+    requestRate: result.request_rate ?? null,
+    outputRate: result.output_tps ?? null,
+    goodput: result.goodput ?? null,
+    goodShare: result.goodput_share ?? null,
+    offered: result.offered_rate ?? null,
+    distributions: statistics.distributions ?? {},
     inputTokens: statistics.input_tokens,
     outputTokens: statistics.output_tokens,
     cost: result.cost,
@@ -68,7 +97,13 @@ export function readPoints(results, targets) {
   const place = (/** @type {Point} */ { target }) => order.get(target) ?? order.size
   return results
     .map((result) => readPoint(result, names.get(targetKey(result)) ?? result.model))
-    .sort((a, b) => place(a) - place(b) || a.tier - b.tier)
+    .sort(
+      (a, b) =>
+        place(a) - place(b) ||
+        a.tier - b.tier ||
+        Number(a.output) - Number(b.output) ||
+        Number(a.load) - Number(b.load),
+    )
 }
 
 /**
@@ -77,7 +112,7 @@ export function readPoints(results, targets) {
  * @returns {Point[]} with those that nothing is known of yet, so that each has its place from the start
  */
 export function withAwaited(points, { targets, context_tiers, skipped }) {
-  const known = new Map(points.map((point) => [point.key, point]))
+  const known = new Map(points.map((point) => [`${point.target}@${point.tier}`, point]))
   const names = targetNames(targets)
   const left = new Set(skipped.map((one) => `${targetKey(one)}@${one.context_tokens ?? ''}`))
   const tiers = context_tiers.toSorted((a, b) => a - b)
@@ -95,7 +130,9 @@ export function withAwaited(points, { targets, context_tiers, skipped }) {
 
 /** @param {string} target @param {string} name @param {string} provider @param {number} tier @returns {Point} */
 const awaited = (target, name, provider, tier) => ({
-  ...{ key: `${target}@${tier}`, target, name, provider, tier },
+  ...{ key: `${target}@${tier}`, label: '', target, name, provider, tier },
+  ...{ output: null, loadMode: 'single', load: null, scheduled: null, distributions: {} },
+  ...{ requestRate: null, outputRate: null, goodput: null, goodShare: null, offered: null },
   ...{ n: 0, requests: 0, failures: 0, ttft: null, latency: null, itl: null, speed: null },
   ...{ inputTokens: 0, outputTokens: 0, cost: null, isSure: false, errors: [] },
 })

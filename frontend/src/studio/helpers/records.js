@@ -35,8 +35,9 @@ import { targetKey, targetNames, tierLabel } from './targets.js'
 /** @param {RequestRecord} record @returns {string} its model's key */
 const modelOf = ({ provider, model }) => targetKey({ provider_key: provider, model_id: model })
 
-/** @param {string} point "…@5000" @returns {number} */
-const tierOf = (point) => Number(point.match(/(\d+)$/)?.[1] ?? 0)
+const POINT = /@(\d+)(?:>\d+)?(?: [cr][\d.e+-]+)?$/
+/** @param {string} point "…@5000", "…@5000>200 c8" @returns {number} */
+const tierOf = (point) => Number(point.match(POINT)?.[1] ?? 0)
 
 /**
  * @param {RequestRecord[]} records in order of sending
@@ -161,6 +162,21 @@ export function progressOf(rows, targets, total) {
     if (status !== 'success') model.failures += 1
   }
   return [...progress.values()]
+}
+
+/**
+ * @param {import('./points.js').Point[]} points so far
+ * @param {Target[]} targets
+ * @param {number} total requests of the whole run
+ * @returns {ModelProgress[]} the same, of what has come to an end by points
+ */
+export function progressOfPoints(points, targets, total) {
+  return progressOf([], targets, total).map((model) => {
+    const own = points.filter(({ target }) => target === model.key)
+    const sum = (/** @type {'requests' | 'failures'} */ name) =>
+      own.reduce((all, point) => all + point[name], 0)
+    return { ...model, done: sum('requests'), failures: sum('failures') }
+  })
 }
 
 /**

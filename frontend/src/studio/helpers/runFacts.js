@@ -3,6 +3,7 @@ import { countOf, formatInteger, formatPercent } from '../../shared/format/numbe
 import { formatMs } from './durations.js'
 import { adjustedText } from './params.js'
 import { loadText } from './runStates.js'
+import { sloWords } from './slo.js'
 import { tierLabel } from './targets.js'
 
 /** @typedef {{ label: string, value: string, note?: string, isDoubtful?: boolean }} Fact */
@@ -10,7 +11,9 @@ import { tierLabel } from './targets.js'
 /** @typedef {import('./types.js').RequestRecord} RequestRecord */
 
 /** @param {number} runs @param {any} run @returns {Fact} */
-function runsFact(runs, { mode, concurrency }) {
+function runsFact(runs, { mode, concurrency, config }) {
+  if (config.concurrencies?.length)
+    return { label: 'Runs', value: `${runs} in each place, per model, context and load` }
   if (mode !== 'concurrency' || concurrency === 1)
     return { label: 'Runs', value: `${runs} per model and context` }
   return {
@@ -25,7 +28,8 @@ export function settingFacts(run) {
   const { config = {} } = run
   return [
     { label: 'Requests', value: loadText(run) },
-    ...(config.runs ? [runsFact(config.runs, run)] : []),
+    ...extentFacts(run),
+    ...(run.slo ? [{ label: 'Good answers', value: sloWords(run.slo) }] : []),
     run.context_tiers.some(Boolean)
       ? {
           label: 'Context',
@@ -33,9 +37,30 @@ export function settingFacts(run) {
           note: 'tokens put before the prompt',
         }
       : { label: 'Context', value: 'none but the prompt' },
-    { label: 'Answer', value: `at most ${countOf(run.max_tokens, 'token')}` },
+    config.output_tiers?.length
+      ? { label: 'Answers', value: config.output_tiers.join(', '), note: 'tokens at most' }
+      : { label: 'Answer', value: `at most ${countOf(run.max_tokens, 'token')}` },
     { label: 'Temperature', value: String(run.temperature) },
     ...(config.timeout ? [{ label: 'Timeout', value: `${config.timeout} s` }] : []),
+  ]
+}
+
+/** @param {any} run @returns {Fact[]} how long it went on, and how it began and ended */
+function extentFacts(run) {
+  const { config = {} } = run
+  const { duration_seconds: seconds, requests, runs, ramp_seconds, max_concurrency: cap } = config
+  const byRuns = runs && !seconds && !requests && ['single', 'concurrency'].includes(run.mode)
+  return [
+    ...(seconds ? [{ label: 'Time', value: `${seconds} s per model, context and load` }] : []),
+    ...(requests
+      ? [{ label: 'Requests each', value: `${requests} per model, context and load` }]
+      : []),
+    ...(byRuns ? [runsFact(runs, run)] : []),
+    ...(ramp_seconds ? [{ label: 'Ramp', value: `${ramp_seconds} s` }] : []),
+    ...(cap ? [{ label: 'At most at once', value: String(cap), note: 'the others waited' }] : []),
+    ...(config.dataset_on_error || config.dataset
+      ? [{ label: 'Prompts', value: 'of a file of one’s own' }]
+      : []),
   ]
 }
 
@@ -73,8 +98,8 @@ function ownFacts(measured) {
   ]
 }
 
-/** @param {RequestRecord[]} records @returns {Fact[]} */
-function tokenFacts(records) {
+/** @param {any} run @param {RequestRecord[]} records @returns {Fact[]} */
+function tokenFacts(run, records) {
   const answered = records.filter(
     ({ phase, status }) => phase === 'measure' && status === 'success',
   )
@@ -94,7 +119,10 @@ function tokenFacts(records) {
       value: cached
         ? `used by ${formatInteger(cached)} of ${countOf(answered.length, 'request')}`
         : 'not used',
-      note: 'each prompt begins with something of its own',
+      note:
+        run.config?.cache === 'reuse'
+          ? 'as usual: prompts were left alike'
+          : 'each prompt begins with something of its own',
       isDoubtful: cached > 0,
     },
   ]
@@ -109,7 +137,7 @@ const clientFacts = (run, records) => [
     isDoubtful: true,
   },
   { label: 'Warm-up', value: run.warmup ? 'before the first request, not counted' : 'none' },
-  ...tokenFacts(records),
+  ...tokenFacts(run, records),
   {
     label: 'Clock',
     value: 'from the call until the first token arrived',
@@ -138,7 +166,7 @@ export function measurementFacts(run, records) {
           : 'before the first request, not counted'
         : 'none',
     },
-    ...tokenFacts(records),
+    ...tokenFacts(run, records),
     ...ownFacts(run.measured),
     {
       label: 'Clock',

@@ -1,18 +1,18 @@
 /** The form that starts a run: what stands in it, what is wrong with it, and the request that it becomes. */
 import { countOf, formatInteger } from '../../shared/format/numbers.js'
+import { checkLoad, LOAD_FIELDS, LOAD_NAMES, loadOfRun, loadRequest, newLoad } from './loadForm.js'
+import { numberIn, wrongNumber } from './numbers.js'
 import { checkParams, formOfParams, paramsOf } from './params.js'
+import { sloForm } from './slo.js'
 import { targetKey, targetOf } from './targets.js'
 
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
 /** @typedef {import('./types.js').Catalog} Catalog */
 
 /**
- * @typedef {object} RunForm figures as they were typed, so that nothing typed is lost
+ * @typedef {object} ModelForm figures as they were typed, so that nothing typed is lost
  * @property {string[]} targets keys of models
  * @property {string} prompt empty for the default one
- * @property {string} runs per model and tier
- * @property {'single' | 'concurrency'} mode
- * @property {string} concurrency
  * @property {number[]} tiers
  * @property {string} maxTokens
  * @property {string} temperature
@@ -22,6 +22,7 @@ import { targetKey, targetOf } from './targets.js'
  * @property {import('./params.js').ParamForm} params those that have no field of their own
  * @property {Record<string, string>} profiles ids by model; empty for none, not there for the default one
  */
+/** @typedef {ModelForm & import('./loadForm.js').LoadForm} RunForm */
 /** @typedef {import('../composables/useProfiles.js').Profile} Profile */
 /** @typedef {Partial<Record<keyof RunForm, string>>} FormErrors */
 
@@ -29,9 +30,7 @@ import { targetKey, targetOf } from './targets.js'
 export const TIERS = [0, 1_000, 5_000, 10_000, 20_000, 50_000, 100_000, 150_000]
 
 /** Each with what the server takes. */
-export const LIMITS = {
-  runs: { min: 1, max: 20, isWhole: true },
-  concurrency: { min: 1, max: 100, isWhole: true },
+const LIMITS = {
   maxTokens: { min: 1, max: 128_000, isWhole: true },
   temperature: { min: 0, max: 2, isWhole: false },
   timeout: { min: 10, max: 600, isWhole: false },
@@ -40,7 +39,6 @@ const LONGEST_PROMPT = 500_000
 const LONGEST_LABEL = 256
 /** Of a new form in the demo, where nothing costs anything. */
 const DEMO_MODELS = 3
-const USUAL_RUNS = 5
 
 /** @param {Catalog} catalog @returns {string[]} models to begin with: some where they are made up, none where they cost */
 function firstTargets(catalog) {
@@ -54,13 +52,12 @@ function firstTargets(catalog) {
     : []
 }
 
-/** @param {Catalog} catalog @returns {RunForm} with which one can run at once */
-export const newForm = (catalog) => ({
+/** @param {Catalog} catalog @param {string} [slo] what an answer must keep, unless told otherwise @returns {RunForm} with which one can run at once */
+export const newForm = (catalog, slo = '') => ({
   targets: firstTargets(catalog),
   prompt: catalog.defaults.prompt ?? '',
-  runs: String(USUAL_RUNS),
-  mode: 'single',
-  concurrency: '4',
+  ...newLoad(),
+  ...sloForm(slo),
   tiers: [0],
   maxTokens: String(catalog.defaults.max_tokens),
   temperature: String(catalog.defaults.temperature),
@@ -78,14 +75,11 @@ export const newForm = (catalog) => ({
  */
 export function formOfRun(run, form) {
   const { config = {} } = run
-  const runs = config.runs ?? form.runs
   return {
     ...form,
+    ...loadOfRun(run, form),
     targets: run.targets.map(targetKey),
     prompt: run.prompt,
-    runs: String(runs),
-    mode: run.mode,
-    concurrency: run.mode === 'concurrency' ? String(run.concurrency) : form.concurrency,
     tiers: run.context_tiers,
     maxTokens: String(run.max_tokens),
     temperature: String(run.temperature),
@@ -114,29 +108,20 @@ export function keptForm(text, form) {
   }
 }
 
-/** @param {string} text @returns {number} not a number where it is none */
-const numberIn = (text) => (text.trim() ? Number(text.trim().replace(',', '.')) : NaN)
-
-/** @param {string} text @param {{ min: number, max: number, isWhole: boolean }} limits @returns {string} empty where nothing is wrong */
-function wrongNumber(text, { min, max, isWhole }) {
-  const value = numberIn(text)
-  if (value >= min && value <= max && (!isWhole || Number.isInteger(value))) return ''
-  const kind = isWhole ? 'a whole number' : 'a number'
-  return `Give ${kind} from ${formatInteger(min)} to ${formatInteger(max)}.`
-}
-
 /**
  * @param {RunForm} form
  * @param {Set<string>} [known] keys of the models that can be chosen; all can where it is not known yet
  * @returns {FormErrors} by field, a sentence each
  */
 export function checkForm(form, known) {
-  const numbers = /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS))
-    .filter((name) => name !== 'concurrency' || form.mode === 'concurrency')
-    .map((name) => [name, wrongNumber(form[name], LIMITS[name])])
+  const numbers = /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS)).map((name) => [
+    name,
+    wrongNumber(form[name], LIMITS[name]),
+  ])
   const gone = known ? form.targets.filter((key) => !known.has(key)) : []
   const all = [
     ['targets', targetsError(form.targets, gone)],
+    ...Object.entries(checkLoad(form)),
     ...numbers,
     ['tiers', form.tiers.length ? '' : 'Choose one context at least.'],
     ['prompt', tooLong(form.prompt, LONGEST_PROMPT)],
@@ -162,8 +147,7 @@ const tooLong = (text, most) =>
 
 /** @type {Partial<Record<keyof RunForm, string>>} */
 const FIELD_NAMES = {
-  runs: 'Runs',
-  concurrency: 'At once',
+  ...LOAD_NAMES,
   tiers: 'Context',
   maxTokens: 'Longest answer',
   temperature: 'Temperature',
@@ -207,11 +191,9 @@ export function requestOf(form, profiles = []) {
     max_tokens: numberIn(form.maxTokens),
     temperature: numberIn(form.temperature),
     context_tiers: [...form.tiers].sort((a, b) => a - b),
-    runs: numberIn(form.runs),
+    ...loadRequest(form),
     timeout: numberIn(form.timeout),
     warmup: form.warmup,
-    mode: form.mode,
-    concurrency: form.mode === 'concurrency' ? numberIn(form.concurrency) : 1,
     ...(form.label.trim() && { label: form.label.trim() }),
     ...(Object.keys(params).length && { provider_params: params }),
     ...(Object.keys(chosen).length && { profiles: chosen }),
@@ -226,9 +208,8 @@ const FIELDS = {
   max_tokens: 'maxTokens',
   temperature: 'temperature',
   context_tiers: 'tiers',
-  runs: 'runs',
+  ...LOAD_FIELDS,
   timeout: 'timeout',
-  concurrency: 'concurrency',
   label: 'label',
   provider_params: 'params',
   passthrough: 'params',
@@ -248,9 +229,13 @@ export function rareText(form) {
     tiers
       ? `${tiers === 1 ? 'one context length' : `${tiers} context lengths`}`
       : 'no added context',
-    `up to ${form.maxTokens} tokens an answer`,
+    form.outputTiers.trim()
+      ? `answers of ${form.outputTiers.trim()} tokens`
+      : `up to ${form.maxTokens} tokens an answer`,
     `temperature ${form.temperature}`,
     form.warmup ? 'warm-up' : 'no warm-up',
+    ...(form.dataset.trim() ? ['prompts of a file'] : []),
+    ...(form.cache === 'reuse' ? ['caches may answer'] : []),
     ...(others ? [countOf(others, 'more parameter')] : []),
   ].join(', ')
 }

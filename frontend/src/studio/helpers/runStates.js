@@ -1,6 +1,7 @@
 /** The states of a run in words. */
 import { formatInteger } from '../../shared/format/numbers.js'
 import { shortLabel } from '../../shared/format/shortNames.js'
+import { plannedLoad } from './loadText.js'
 
 /** @typedef {import('./types.js').Run} Run */
 /** @typedef {'running' | 'queued' | 'done' | 'partial' | 'failed' | 'cancelled' | 'interrupted'} ShownState */
@@ -43,9 +44,9 @@ export function runTitle({ label, targets }) {
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} others`
 }
 
-/** @param {Pick<Run, 'mode' | 'concurrency'>} run */
-export const loadText = ({ mode, concurrency }) =>
-  mode === 'concurrency' && concurrency > 1 ? `${concurrency} at once` : 'One after another'
+/** @param {Pick<Run, 'mode' | 'concurrency'> & { config?: any }} run @returns {string} how much came at once */
+export const loadText = ({ mode, concurrency, config }) =>
+  plannedLoad({ ...config, mode, concurrency })
 
 /** @param {Run} run @returns {string} what there is to say of a run without an answer */
 export function outcomeText(run) {

@@ -107,10 +107,14 @@ const noneSoFar = (points) =>
 
 /**
  * @param {Point[]} points of a run
- * @param {{ tier?: number, isLive?: boolean }} [options] `tier`: of which is spoken; the smallest unless given
+ * @param {{ tier?: number, isLive?: boolean, where?: string }} [options] `tier`: of which is spoken; the smallest unless given;
+ *   `where`: what else is to be said of where these points were measured
  * @returns {Part[]} none where nothing is known yet
  */
-export function runSentence(points, { tier = tiersOf(points)[0], isLive = false } = {}) {
+export function runSentence(
+  points,
+  { tier = tiersOf(points)[0], isLive = false, where = '' } = {},
+) {
   const ofTier = points.filter((point) => point.tier === tier)
   const answered = ofTier.filter(({ ttft }) => !isUnknown(ttft?.p50))
   if (!answered.length) return isLive ? noneSoFar(ofTier) : allFailed(ofTier)
@@ -120,7 +124,7 @@ export function runSentence(points, { tier = tiersOf(points)[0], isLive = false 
   return joined([
     ...(isLive ? ['So far: '] : []),
     ...(ranked.length > 1 ? aboutSeveral(ranked) : aboutOne(best)),
-    `${countText(answered)}${context}`,
+    `${countText(answered)}${where}${context}`,
     ...caution(answered),
     ...aboutFailures(ofTier),
     '.',

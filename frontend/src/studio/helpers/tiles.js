@@ -1,10 +1,45 @@
 /** The few figures that sum a run up. */
 import { formatInteger, formatMoney, UNKNOWN } from '../../shared/format/numbers.js'
 import { formatMs, formatSeconds, formatSpeed } from './durations.js'
+import { formatLoad } from './loadCharts.js'
+import { byModel, kneeOf } from './loadPoints.js'
+import { overText, pointLoad } from './loadText.js'
 import { bestOf } from './points.js'
 
 /** @typedef {import('./points.js').Point} Point */
 /** @typedef {{ label: string, value: string, unit?: string, note: string, tone?: 'danger' }} Tile */
+
+/**
+ * @param {Point[]} points of one tier and length, at all loads
+ * @param {import('./types.js').Knee[]} knees
+ * @returns {Tile[]} what stands first where a run has several loads: the most that is borne, and what comes of it
+ */
+export function loadTiles(points, knees) {
+  const found = byModel(points)
+    .flatMap(([, [point]]) => {
+      const knee = kneeOf(knees, point)
+      return knee && knee.is_bound !== 'below' ? [{ name: point.name, knee }] : []
+    })
+    .sort((a, b) => b.knee.load - a.knee.load)
+  const [most] = found
+  /** @param {Point} point */
+  const rate = ({ goodput, requestRate }) => Number(goodput ?? requestRate)
+  const [best] = points.filter((point) => rate(point) > 0).sort((a, b) => rate(b) - rate(a))
+  return [
+    {
+      label: 'Bears most',
+      value: most ? formatLoad(most.knee.load) : UNKNOWN,
+      unit: most && overText(most.knee.over),
+      note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : '',
+    },
+    {
+      label: best && best.goodput !== null ? 'Good answers, most' : 'Answers, most',
+      value: best ? formatLoad(rate(best)) : UNKNOWN,
+      unit: best && 'a second',
+      note: best ? `${best.name}, ${pointLoad({ load_mode: best.loadMode, load: best.load })}` : '',
+    },
+  ]
+}
 
 /** @param {Point[]} points @returns {number | null} USD; null where one is not known */
 function costOf(points) {
@@ -15,18 +50,20 @@ function costOf(points) {
 /**
  * @param {Pick<import('./types.js').Run, 'state' | 'requests_total' | 'requests_done' | 'error_count' | 'cost'>} run
  * @param {Point[]} points of the tier that is spoken of
- * @param {{ all: Point[], seconds: number | null }} whole all points, and how long it has taken
+ * @param {{ all: Point[], seconds: number | null, heads?: Tile[] }} whole all points, how long it has taken, and what
+ *   stands first in place of who is quickest
  * @returns {Tile[]}
  */
-export function runTiles(run, points, { all, seconds }) {
+export function runTiles(run, points, { all, seconds, heads = [] }) {
   const first = bestOf(points, 'ttft')
   const quickest = bestOf(points, 'speed')
   const written = all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)
   const { error_count: failures } = run
+  const isLoaded = Boolean(heads.length)
   const priceless = all.length ? 'a price is not known' : ''
   // Until it has ended, what is known of the models is all that is known.
   const cost = run.cost ?? costOf(all)
-  return [
+  const quickestOnes = [
     {
       label: 'First token, quickest',
       value: formatMs(first?.ttft?.p50),
@@ -38,6 +75,9 @@ export function runTiles(run, points, { all, seconds }) {
       unit: quickest && 'tok/s',
       note: quickest ? `${quickest.name}, median` : '',
     },
+  ]
+  return [
+    ...(isLoaded ? heads : quickestOnes),
     {
       label: 'Requests',
       value: formatInteger(run.requests_done),

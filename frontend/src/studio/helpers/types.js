@@ -21,8 +21,11 @@
  * @property {number} max_tokens
  * @property {number} temperature
  * @property {boolean} warmup
- * @property {'single' | 'concurrency'} mode
+ * @property {import('./loadForm.js').LoadMode} mode
  * @property {number} concurrency
+ * @property {string} [slo] what an answer had to keep
+ * @property {Knee[]} [knees]
+ * @property {'studio' | 'aiperf' | 'guidellm' | 'bench'} [tool] by which it was measured
  * @property {string | null} sentence the answer in words
  * @property {string | null} error why it failed, a sentence
  * @property {boolean} shared
@@ -34,9 +37,27 @@
  * @property {number | null} cost USD
  * @property {string | null} started_at
  * @property {string | null} completed_at
- * @property {{ source: 'server' | 'client' }} [metadata] `client`: a browser measured it
  * @property {boolean} client_limited whether this machine may have slowed down what it measured
  * @property {'gateway' | 'direct'} through
+ * @property {{ source?: string }} [metadata] `source`: server, client (a browser) or import
+ * @property {RunResult[]} [results] in lists, without distributions
+ */
+
+/**
+ * @typedef {Target & { context_tokens: number, point: string, ttft_ms_p50?: number | null, avg_ttft_ms?: number | null }} RunResult
+ */
+
+/**
+ * @typedef {object} Knee the most that a model bears
+ * @property {string} model_id
+ * @property {string} provider_key
+ * @property {number} context_tokens
+ * @property {number | null} output_tier
+ * @property {'concurrency' | 'rate'} over
+ * @property {number} load
+ * @property {number | null} goodput good answers, or answers without a limit, per second
+ * @property {'none_reached' | 'below' | null} is_bound whether the highest that was tried was still kept up with, or the lowest already not
+ * @property {string} sentence
  */
 
 /**
@@ -166,8 +187,23 @@
  * @property {number} runs per model and tier
  * @property {number} timeout seconds
  * @property {boolean} warmup
- * @property {'single' | 'concurrency'} mode
+ * @property {import('./loadForm.js').LoadMode} mode
  * @property {number} concurrency
+ * @property {number[]} [concurrencies] in place of it
+ * @property {number[]} [rates] requests per second
+ * @property {{ over: 'concurrency' | 'rate', start: number, most: number }} [sweep]
+ * @property {'poisson' | 'constant'} [arrival]
+ * @property {number} [burstiness]
+ * @property {number} [max_concurrency]
+ * @property {number} [requests] per point
+ * @property {number} [duration_seconds] per point
+ * @property {number} [ramp_seconds]
+ * @property {number} [grace_seconds]
+ * @property {number[]} [output_tiers] tokens
+ * @property {string} [slo] "ttft<800,itl<50"
+ * @property {'avoid' | 'reuse'} [cache]
+ * @property {string} [dataset] JSON lines
+ * @property {'refuse' | 'skip'} [dataset_on_error]
  * @property {string} [label]
  * @property {Record<string, any>} [provider_params]
  * @property {Record<string, string>} [profiles] ids of profiles, by model

@@ -7,5 +7,6 @@ export const SETTINGS_PAGES = /** @type {const} */ ([
   { name: 'studio-parameters', label: 'Parameters' },
   { name: 'studio-profiles', label: 'Profiles' },
   { name: 'studio-prompts', label: 'Prompts' },
+  { name: 'studio-benchmarks', label: 'Benchmarks' },
   { name: 'studio-tokens', label: 'Tokens' },
 ])

@@ -1,6 +1,6 @@
 /** What will happen, in words; what is not known is said to be so. */
 import { expect, it } from 'vitest'
-import { curlLine, estimateLines, estimateText } from '../../../src/studio/helpers/estimate.js'
+import { estimateLines, estimateText } from '../../../src/studio/helpers/estimate.js'
 import { newForm, requestOf } from '../../../src/studio/helpers/runForm.js'
 import { catalog, ESTIMATE } from '../fixtures.js'
 
@@ -37,11 +37,4 @@ it.each([
 
 it('tells no cost apart from an unknown one', () => {
   expect(estimateLines({ ...ESTIMATE, cost_max: 0 }, REQUEST)[3].value).toBe('None')
-})
-
-it('is the same as a line for a shell, whatever stands in the prompt', () => {
-  const line = curlLine('http://localhost:4300', { ...REQUEST, prompt: "It's" })
-  expect(line).toContain('curl http://localhost:4300/api/benchmark \\\n')
-  expect(line).toContain('"Authorization: Bearer $STUDIO_TOKEN"')
-  expect(line).toContain(`"prompt":"It'\\''s"`)
 })

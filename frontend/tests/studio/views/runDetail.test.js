@@ -4,7 +4,7 @@ import { within } from '@testing-library/vue'
 import { describe, expect, it, vi } from 'vitest'
 import RunDetailView from '../../../src/studio/views/RunDetailView.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
-import { record, result, run, target } from '../fixtures.js'
+import { knee, loadResult, record, result, run, sweepRun, target, timeline } from '../fixtures.js'
 import { openPage } from './openPage.js'
 
 const ID = run().id
@@ -19,6 +19,7 @@ async function open(answer, { address = ADDRESS, records = [record(0)], others }
     if (other) return other
     if (call.path === `/api/history/${ID}`) return json(answer)
     if (call.path === `/api/history/${ID}/records`) return json({ records })
+    if (call.path === `/api/history/${ID}/timeline`) return json(timeline())
   })
   const screen = await openPage(RunDetailView, address)
   await screen.findByRole('heading', { level: 2 })
@@ -245,4 +246,144 @@ describe('what can be done', () => {
     await userEvent.click(getByRole('button', { name: 'Run again' }))
     expect(await findByText(detail)).toBeTruthy()
   })
+})
+
+describe('a run at several loads', () => {
+  const sentenceOf = (/** @type {Element} */ container) =>
+    container.querySelector('.sentence')?.textContent?.replaceAll('\u00a0', ' ')
+
+  it('names the knee first, and what a good answer is', async () => {
+    const { container, getByText } = await open(sweepRun())
+    expect(sentenceOf(container)).toBe(
+      'fast keeps up with 8 people at once: 16 good answers a second, first token p95 71 ms; ' +
+        'slow with 2. Good is: first token within 800 ms, per token within 50 ms.',
+    )
+    expect(getByText('Bears most').parentElement?.textContent).toContain('8people at oncefast')
+  })
+
+  it('says where the knee was not found', async () => {
+    const knees = [
+      knee('fast', 16, { is_bound: 'none_reached' }),
+      knee('slow', 1, { is_bound: 'below' }),
+    ]
+    const { container } = await open(sweepRun({ knees }))
+    expect(sentenceOf(container)).toMatch(
+      /^fast still keeps up with 16 people at once, the most that was tried: .*; slow not even with 1\./,
+    )
+  })
+
+  it('has a row per point with its load, what was good of it, and the knee marked', async () => {
+    const { getByRole } = await open(sweepRun())
+    const rows = cells(getByRole('table', { name: /Results by model/ }))
+    expect(rows).toHaveLength(9)
+    expect(rows[0].slice(1, 4).join(' ')).toMatch(/Load at once.*Good a second.*Good of all/)
+    expect(rows[4].slice(0, 4)).toEqual(['fast', 'knee 8', '16', '100.0%'])
+    expect(rows[5].slice(0, 4)).toEqual(['fast', '16', '6.4', '40.0%'])
+  })
+
+  it('draws latency and good answers by load, the trade between them, and how times are spread', async () => {
+    const { findByRole, getByRole } = await open(sweepRun())
+    const chart = await findByRole('img', { name: /latency by load of 2 models/ }, LOADED)
+    const { datasets } = JSON.parse(String(chart.dataset.chart))
+    expect(datasets.map((/** @type {any} */ set) => set.label)).toEqual(
+      ['fast', 'slow'].flatMap((name) => [`${name}, p50`, `${name}, p95`]),
+    )
+    expect(datasets[0]).toMatchObject({ kneeAt: 8 })
+    const good = JSON.parse(
+      String(getByRole('img', { name: /answers a second by load/ }).dataset.chart),
+    )
+    expect(good.datasets[0].data.map((/** @type {any} */ point) => point.y)).toEqual([
+      2, 4, 8, 16, 6.4,
+    ])
+    getByRole('img', { name: /throughput against latency/ })
+    const spread = JSON.parse(
+      String(getByRole('img', { name: /distribution of times/ }).dataset.chart),
+    )
+    // At the knee of each: 8 and 2.
+    expect(spread.datasets.map((/** @type {any} */ set) => set.data.at(-1).x)).toEqual([160, 600])
+  })
+
+  it('puts models beside each other at the load that is chosen, and keeps it in the address', async () => {
+    const { container } = await open(sweepRun(), { address: `${ADDRESS}?load=4` })
+    expect(sentenceOf(container)).toMatch(/answers first: .* n = 120 each with 4 people at once\./)
+  })
+
+  it('shows how each request went, by point', async () => {
+    const { findByRole, calls } = await open(sweepRun(), {
+      address: `${ADDRESS}?requests-of=${encodeURIComponent('fast@0 c2')}`,
+    })
+    const chart = await findByRole('img', { name: /1–2 of 2 requests over time/ }, LOADED)
+    const { datasets } = JSON.parse(String(chart.dataset.chart))
+    expect(datasets.map((/** @type {any} */ set) => set.data)).toEqual([
+      [
+        [0, 0],
+        [0.5, 0.6],
+      ],
+      [
+        [0, 0.1],
+        [0.6, 0.9],
+      ],
+      [[0.1, 0.5], null],
+    ])
+    expect(calls.find(({ path }) => path.endsWith('/timeline'))?.params).toEqual({
+      point: 'fast@0 c2',
+      offset: '0',
+      limit: '500',
+    })
+  })
+
+  it('leaves many requests where they are until somebody wants to see them', async () => {
+    const { getByRole, calls } = await open(sweepRun({ requests_total: 9000, requests_done: 9000 }))
+    const asked = () => calls.filter(({ path }) => path.endsWith('/records'))
+    const show = getByRole('button', { name: 'Show 9,000 requests' })
+    expect(asked()).toHaveLength(0)
+    await userEvent.click(show)
+    await vi.waitFor(() => expect(asked()).toHaveLength(1))
+  })
+
+  it('speaks of one length of answers at a time', async () => {
+    const results = [100, 400].flatMap((output) =>
+      [1, 2].map((load) => loadResult('fast', load, { output, ttft: output })),
+    )
+    const { container } = await open(
+      sweepRun({
+        results,
+        knees: [knee('fast', 2, { output_tier: 400 })],
+        targets: [target('fast')],
+      }),
+      { address: `${ADDRESS}?answer=400` },
+    )
+    expect(sentenceOf(container)).toMatch(/^fast keeps up with 2 people at once/)
+  })
+
+  it('says wherever figures stand that the machine may have slowed them down', async () => {
+    const { getByText, findAllByText } = await open(sweepRun({ client_limited: true }))
+    expect(getByText(/This machine was too busy to measure exactly/)).toBeTruthy()
+    expect(
+      getByText(/to the 95th percentile\. This machine may have slowed them down/),
+    ).toBeTruthy()
+    expect((await findAllByText(/· This machine may have slowed it down/, {}, LOADED)).length).toBe(
+      5,
+    )
+  })
+})
+
+it('offers each file', async () => {
+  const { getByRole, findByRole, calls } = await open(run(), {
+    others: ({ path }) =>
+      path.startsWith('/api/export/') ? new Response('x', { status: 200 }) : undefined,
+  })
+  for (const [name, format] of [
+    [/^Download the report/, 'html'],
+    [/^Download as JSON lines/, 'jsonl'],
+    [/^Download as Parquet/, 'parquet'],
+  ]) {
+    await userEvent.click(getByRole('button', { name: 'More to do with this run' }))
+    await userEvent.click(await findByRole('menuitem', { name }))
+    await vi.waitFor(() =>
+      expect(calls.filter(({ path }) => path.startsWith('/api/export/')).at(-1)?.params).toEqual({
+        format,
+      }),
+    )
+  }
 })

@@ -1,0 +1,223 @@
+"""`--server`: has a Studio measure, follows it, and fetches what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+
+from src import VERSION
+from src.core.redaction import redact_secrets
+from src.studio.bench.errors import StudioError
+from src.studio.bench.planning import RATE_SECONDS, usual_requests
+from src.studio.bench.samples import Samples
+from src.studio.engine.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from src.studio.bench.files import Files
+    from src.studio.bench.live import Live
+    from src.studio.bench.measuring import Interrupt
+    from src.studio.bench.options import Options
+
+FORMAT, TOOL = 1, "studio"
+POLL_SECONDS = 1.0
+PATIENCE_SECONDS = 60.0
+"""How long a server may be away before it is given up; the run goes on there."""
+REQUEST = aiohttp.ClientTimeout(total=60)
+ENDED = {"done", "failed", "cancelled", "interrupted"}
+AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
+
+
+class AwayError(StudioError):
+    """It cannot be reached for the moment."""
+
+
+class Studio:
+    """A Studio as somebody with a token asks it. Raises `StudioError`."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._url, self._token = url, token
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        headers = {"Authorization": f"Bearer {self._token}", "User-Agent": f"leaderboard-bench/{VERSION}"}
+        self._session = aiohttp.ClientSession(headers=headers, timeout=REQUEST)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
+        """Ask, and return what is answered."""
+        assert self._session is not None  # noqa: S101 - it was entered
+        data = None if body is None else orjson.dumps(body)
+        try:
+            async with self._session.request(
+                method,
+                self._url + path,
+                data=data,
+                headers={"Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as answer:
+                return self._read(answer.status, await answer.read())
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise AwayError("The Studio cannot be reached.") from None
+
+    def _read(self, status: int, body: bytes) -> Any:  # noqa: ANN401
+        try:
+            answer = orjson.loads(body)
+        except ValueError:
+            answer = None
+        if status == HTTPStatus.OK and answer is not None:
+            return answer
+        if status in AWAY:
+            raise AwayError(f"The Studio is not there (HTTP {status}).")
+        said = answer.get("detail") if isinstance(answer, dict) else None
+        if not isinstance(said, str):
+            raise StudioError(f"What answers is no Studio (HTTP {status}).")
+        raise StudioError(redact_secrets(f"The Studio refuses (HTTP {status}): {said}", [self._token]))
+
+
+def request_of(options: Options) -> dict[str, Any]:
+    """Return what is asked of `POST /api/benchmark`."""
+    params = dict(options.params)
+    asked: dict[str, Any] = {
+        "prompt": options.prompt,
+        "max_tokens": options.outputs[0],
+        "output_tiers": list(options.outputs) if len(options.outputs) > 1 else [],
+        "context_tiers": list(options.inputs),
+        "timeout": options.timeout_s,
+        "warmup": bool(options.warmup),
+        "grace_seconds": options.grace_s,
+        "ramp_seconds": options.ramp_s,
+        "slo": "" if options.slo is None else str(options.slo),
+        "cache": "avoid" if options.nonce else "reuse",
+        "label": options.title,
+        **_load(options),
+    }
+    if options.provider:
+        asked["targets"] = [{"provider_key": options.provider, "model_id": model} for model in options.models]
+    else:
+        asked["models"] = list(options.models)
+    if "temperature" in params:
+        asked["temperature"] = params.pop("temperature")
+    if options.dataset is not None:
+        asked["dataset"] = "\n".join(orjson.dumps(item).decode() for item in options.dataset.items)
+    return asked | ({"provider_params": params} if params else {})
+
+
+def _load(options: Options) -> dict[str, Any]:
+    asked: dict[str, Any] = {"mode": options.mode}
+    over = options.sweep_over if options.mode == "sweep" else options.mode
+    if options.mode == "concurrency":
+        asked["concurrencies"] = [int(level) for level in options.levels]
+    if options.mode == "rate":
+        asked["rates"] = list(options.levels)
+    if options.mode == "sweep":
+        asked["sweep"] = {"over": options.sweep_over, "start": options.sweep_start, "most": options.sweep_most}
+    if over == "rate":
+        asked |= {"arrival": options.arrival, "max_concurrency": options.cap}
+        asked |= {} if options.arrival == "constant" else {"burstiness": options.burstiness}
+    if options.duration_s is not None:
+        return asked | {"duration_seconds": options.duration_s}
+    if options.requests is None and (over == "rate" or options.mode == "sweep"):
+        return asked | {"duration_seconds": RATE_SECONDS}
+    return asked | {"requests": options.requests or usual_requests(max(options.levels, default=1))}
+
+
+class RemoteRun:
+    """A run at a Studio: its summary, and what comparisons need of its requests, once it was followed."""
+
+    def __init__(self, options: Options, studio: Studio, interrupt: Interrupt) -> None:
+        self._options, self._studio, self._interrupt = options, studio, interrupt
+        self._id = ""
+        self.samples: dict[str, Samples] = {}
+
+    @property
+    def address(self) -> str:
+        """Where its page is."""
+        return f"{self._options.server}/studio/runs/{self._id}"
+
+    async def start(self, live: Live) -> None:
+        """Submit it."""
+        answer = await self._studio.ask("POST", "/api/benchmark", request_of(self._options))
+        self._id = quote(str(answer["run_id"]), safe="")
+        live.say(f"Submitted: {self.address}")
+
+    async def follow(self, live: Live) -> bool:
+        """Tell how it goes until it has ended; return whether it has, or whoever watched went away."""
+        told, away = "", 0.0
+        while not self._interrupt.asked.is_set():
+            try:
+                job = await self._studio.ask("GET", f"/api/jobs/{self._id}")
+                away = 0.0
+            except AwayError:
+                away += POLL_SECONDS
+                if away > PATIENCE_SECONDS:
+                    raise StudioError(
+                        f"The Studio went away; the run goes on without being watched: {self.address}"
+                    ) from None
+            else:
+                if job["progress_detail"] != told:
+                    told = job["progress_detail"]
+                    live.say(told)
+                if job["status"] in ENDED:
+                    return True
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._interrupt.asked.wait()
+        return False
+
+    async def fetch(self, files: Files | None, *, ended: bool) -> dict[str, Any]:
+        """Fetch records and results, and return the summary. Raises `FilesError` where records cannot be kept."""
+        run = await self._studio.ask("GET", f"/api/history/{self._id}")
+        records = (await self._studio.ask("GET", f"/api/history/{self._id}/records"))["records"]
+        self.samples = {row["point"]: Samples(self._options.slo) for row in run["results"]}
+        for data in records:
+            if files is not None:
+                files.add(data)
+            record = Record.from_dict(data)
+            if record.point in self.samples:
+                self.samples[record.point].add(record)
+        return self._summary(run, ended=ended)
+
+    def _summary(self, run: dict[str, Any], *, ended: bool) -> dict[str, Any]:
+        state, error = run["state"], run["error"]
+        if not ended:
+            state, error = "interrupted", f"It was not watched to its end. The run goes on: {self.address}"
+        elif state == "cancelled":
+            state, error = "interrupted", "The run was cancelled at the Studio."
+        return {
+            "version": FORMAT,
+            "tool": TOOL,
+            "tool_version": None,
+            "title": run["label"],
+            "sentence": run["sentence"],
+            "state": state,
+            "error": error,
+            "started_at": run["started_at"] or run["timestamp"],
+            "ended_at": run["completed_at"],
+            "settings": run["config"],
+            "targets": [_target(target, run["through"]) for target in run["targets"]],
+            "points": run["results"],
+            "knees": run.get("knees") or [],
+            "skipped": run["skipped"],
+            "adjustments": run["adjustments"],
+            "measured": run["measured"],
+        }
+
+
+def _target(target: dict[str, Any], through: str) -> dict[str, Any]:
+    told = {name: target[name] for name in ("model_id", "provider", "provider_key", "route")}
+    return {**told, "model": target["display_name"], "through": through}
