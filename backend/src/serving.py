@@ -88,7 +88,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     resync_days.add_argument("--from", dest="first", required=True, metavar="YYYY-MM-DD")
     resync_days.add_argument("--to", dest="last", required=True, metavar="YYYY-MM-DD")
     commands.add_parser("worker", help="run Studio's jobs, beside a server or on another machine")
-    add_commands(commands.add_parser("studio", help="back up what Studio keeps, or put it back; rotate its vault"))
+    add_commands(
+        commands.add_parser("studio", help="care for what Studio keeps: back it up, help who is locked out, …")
+    )
     commands.add_parser("bench", help="measure models at load: needs no server and no account", add_help=False)
     options = parser.parse_args(arguments)
     if options.command == "bench":  # alone, it never comes here

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Annotated
 
 import orjson
-from pydantic import AfterValidator
+from pydantic import AfterValidator, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from src.core.clock import iso
 
 
 def kept_text(text: str) -> str:
@@ -22,6 +25,12 @@ def kept_text(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(kept_text)]
+Instant = Annotated[
+    dt.datetime,
+    PlainSerializer(iso, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
+"""A time that is told in UTC, with milliseconds, as all times are."""
 
 
 def is_finite(number: float) -> bool:

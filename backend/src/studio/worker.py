@@ -207,6 +207,7 @@ class Worker:
             await self._engine.forget(list(gone))
         await self._desk.do(self._write, retention.forget_workers)
         await self._desk.do(self._services.accounts.purge, self._services.clock())
+        await self._desk.do(self._services.administration.finish_deletions)
 
     def _write(self, work: Callable[[Connection, dt.datetime], T]) -> T:
         with self._services.database.writing() as connection:

@@ -132,6 +132,8 @@ RECIPES: dict[Operation, Recipe] = {
     ("GET", "/api/health/providers"): USER,
     ("GET", "/api/config/prompts"): USER,
     ("POST", "/api/config/prompts"): Recipe("user", {"key": "mine", "label": "Mine", "prompt": "Say hi."}),
+    ("PUT", "/api/config/prompts"): Recipe("user", {"key": "no-such-prompt", "prompt": "Say ho."}, status=404),
+    ("DELETE", "/api/config/prompts"): Recipe("user", {"key": "no-such-prompt"}, status=404),
     ("POST", "/api/benchmark"): Recipe("user", {"targets": TARGETS}),
     ("POST", "/api/benchmark/estimate"): Recipe("user", {"targets": TARGETS}),
     ("POST", "/api/benchmark/cancel"): USER,

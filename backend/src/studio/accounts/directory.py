@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from src.studio.accounts import audit, invitations, repository
+from src.studio.accounts import audit, invitations, repository, resets
 from src.studio.accounts.tables import sessions, users
 from src.studio.accounts.user import Limits
 from src.studio.database.locks import Lock, take
@@ -116,16 +116,28 @@ class Directory:
         return user
 
     def delete(self, admin: User, user: User, caller: Caller, jobs: int) -> None:
-        """Delete somebody and all that is theirs; what is written down of them stays. Raises as `change_role`.
+        """Begin to delete somebody and all that is theirs; what is written down of them stays.
 
-        `jobs` is how many were cancelled for it.
+        Raises as `change_role`. `jobs` is how many were cancelled for it.
         """
         with self._database.writing() as connection:
             self._other(connection, admin, user.id, ONESELF)
-            repository.delete_user(connection, user.id)
-            detail = {"email": user.email, "role": user.role, "cancelled_jobs": jobs}
             at, address = self._clock(), caller.address
+            repository.begin_to_delete(connection, user.id, at)
+            resets.forget(connection, user.id)
+            invitations.withdraw_all_of(connection, user.id)
+            detail = {"email": user.email, "role": user.role, "cancelled_jobs": jobs}
             audit.note(connection, "user_deleted", at, user=admin, address=address, subject=user.id, detail=detail)
+
+    def leaving(self) -> Sequence[str]:
+        """Return the ids of those whose deletion has begun, and has not ended."""
+        with self._database.reading() as connection:
+            return repository.leaving_users(connection)
+
+    def end(self, user_id: str) -> None:
+        """Delete what is left of somebody whose deletion has begun."""
+        with self._database.writing() as connection:
+            repository.delete_user(connection, user_id)
 
     def _other(self, connection: Connection, admin: User, user_id: str, oneself: str) -> User:
         """Return somebody else, while nobody else changes who administrates."""
@@ -136,7 +148,7 @@ class Directory:
         if user_id == admin.id:
             raise InvalidRequestError(oneself)
         user = repository.find_user(connection, user_id)
-        if user is None:
+        if user is None or repository.is_leaving(user):
             raise NotFoundError(NOT_THERE)
         return user
 

@@ -185,6 +185,7 @@ async def delete_account(
     def leave() -> None:
         jobs = services.jobs.end_all_of(session.user.id, JOBS_END_SECONDS)
         own.leave(session.user, jobs, caller)
+        services.administration.finish_deletion(session.user.id)
 
     await to_thread.run_sync(leave)
     return OkOut()

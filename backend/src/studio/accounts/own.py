@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import IntegrityError
 
-from src.studio.accounts import attempts, audit, emails, passwords, repository, resets
+from src.studio.accounts import attempts, audit, emails, invitations, passwords, repository, resets
 from src.studio.accounts.attempts import Attempt
 from src.studio.database.locks import Lock, take
 from src.studio.errors import ConflictError, ForbiddenError
@@ -94,19 +94,21 @@ class OwnAccount:
             repository.revoke_all(connection, user.id, self._clock())
 
     def leave(self, user: User, jobs: int, caller: Caller) -> None:
-        """Delete an account with all that is its user's; what is written down of them stays.
+        """Begin to delete an account with all that is its user's; what is written down of them stays.
 
         `jobs` is how many were cancelled for it. Raises `ConflictError` for the last administrator.
         """
         with self._database.writing() as connection:
             take(connection, Lock.ADMINISTRATORS)
             now_user = repository.find_user(connection, user.id)
-            if now_user is None:
+            if now_user is None or repository.is_leaving(now_user):
                 return
             _refuse_last_admin(connection, now_user)
-            repository.delete_user(connection, user.id)
-            detail, address = {"cancelled_jobs": jobs}, caller.address
             at = self._clock()
+            repository.begin_to_delete(connection, user.id, at)
+            resets.forget(connection, user.id)
+            invitations.withdraw_all_of(connection, user.id)
+            detail, address = {"cancelled_jobs": jobs}, caller.address
             audit.note(
                 connection, "account_deleted", at, user=user, address=address, subject=user.id, detail=detail
             )

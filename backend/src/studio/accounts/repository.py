@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+LEAVING = "@leaving.invalid"
+"""Ends the e-mail of those whose deletion has begun, after their id."""
 _USER = (
     users.c.id,
     users.c.email,
@@ -150,6 +152,27 @@ def has_another_admin(connection: Connection, user_id: str) -> bool:
     """Tell whether somebody else administrates."""
     other = exists().where(users.c.role == "admin", users.c.id != user_id)
     return bool(connection.execute(select(other)).scalar())
+
+
+def begin_to_delete(connection: Connection, user_id: str, now: dt.datetime) -> None:
+    """Take an account from somebody at once: their e-mail is free, and nothing lets them in any more.
+
+    The row stays until all that is theirs is gone, which may take longer than a transaction may.
+    """
+    gone = {"email": f"{user_id}{LEAVING}", "password_hash": None, "role": "user"}
+    connection.execute(users.update().where(users.c.id == user_id).values(**gone))
+    revoke_all(connection, user_id, now)
+
+
+def leaving_users(connection: Connection) -> Sequence[str]:
+    """Return the ids of those whose deletion has begun. Nobody can choose such an e-mail: ids are ours."""
+    chosen = select(users.c.id).where(users.c.email == users.c.id.concat(LEAVING))
+    return connection.execute(chosen).scalars().all()
+
+
+def is_leaving(user: User) -> bool:
+    """Tell whether somebody's deletion has begun."""
+    return user.email == f"{user.id}{LEAVING}"
 
 
 def delete_user(connection: Connection, user_id: str) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 LIFETIME = dt.timedelta(hours=1)
 REMEMBERED = dt.timedelta(days=30)
 PATH = "/studio/reset?token="
+TERMINAL = "terminal"
+"""Whence an operator comes, by the audit."""
 
 WRONG_LINK = "This link has been used already, or is older than an hour. Ask for a new one."
 GUEST = "Guests of the demo have no password."
@@ -101,10 +103,33 @@ class PasswordResets:
                 raise NotFoundError("There is no such user.")
             if user.is_demo:
                 raise InvalidRequestError(GUEST)
-            token = self._issue(connection, user_id, now)
-            connection.execute(reset_requests.delete().where(reset_requests.c.user_id == user_id))
-            audit.note(connection, "reset_link_made", now, user=admin, address=caller.address, subject=user_id)
+            token = self._handed_over(connection, user, now, admin, caller.address)
         return token, now + LIFETIME
+
+    def make_operators_link_token(self, email: str) -> tuple[str, dt.datetime]:
+        """Return the same for an operator at the server's terminal, who is nobody's user.
+
+        Raises `NotFoundError`, and `InvalidRequestError` for what is no e-mail and for a guest of the demo.
+        """
+        email, now = emails.checked(email), self._clock()
+        with self._database.writing() as connection:
+            known = repository.find_by_email(connection, email)
+            if known is None:
+                raise NotFoundError(f"There is no account of the e-mail {email}.")
+            if known.user.is_demo:
+                raise InvalidRequestError(GUEST)
+            token = self._handed_over(connection, known.user, now, None, TERMINAL)
+        return token, now + LIFETIME
+
+    def _handed_over(
+        self, connection: Connection, user: User, now: dt.datetime, by: User | None, address: str | None
+    ) -> str:
+        """Return a token that somebody hands over to a user, who waits for none any more."""
+        token = self._issue(connection, user.id, now)
+        connection.execute(reset_requests.delete().where(reset_requests.c.user_id == user.id))
+        detail = {"email": user.email} | ({"by": TERMINAL} if by is None else {})
+        audit.note(connection, "reset_link_made", now, user=by, address=address, subject=user.id, detail=detail)
+        return token
 
     def redeem(self, token: str, password: str, caller: Caller) -> None:
         """Set a new password by a link's token, and end all that goes on by the old one: sessions and tokens.

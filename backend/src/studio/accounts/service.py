@@ -294,7 +294,8 @@ class AccountService:
     def change_limits(self, admin: User, user_id: str, changes: dict[str, int], caller: Caller) -> Limits:
         """Change some of a user's limits, and return all of them. Raises `NotFoundError`."""
         with self._database.writing() as connection:
-            before = self._user(connection, user_id).limits
+            user = self._user(connection, user_id)
+            before = user.limits
             after = replace(before, **changes)
             repository.set_limits(connection, user_id, after)
             audit.note(
@@ -304,7 +305,7 @@ class AccountService:
                 user=admin,
                 address=caller.address,
                 subject=user_id,
-                detail={"before": asdict(before), "after": asdict(after)},
+                detail={"email": user.email, "before": asdict(before), "after": asdict(after)},
             )
         return after
 

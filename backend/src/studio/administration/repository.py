@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import cast, func, select, text
+from sqlalchemy import cast, delete, func, select, text, tuple_
 from sqlalchemy.dialects import postgresql
 
 from src.studio.accounts.tables import users
@@ -25,6 +25,9 @@ TOP = 10
 MAX_PROVIDERS = 100
 # Of so many records the length is measured, where a database does not know what its tables take.
 SAMPLE = 500
+# That are deleted at once: well within the time that a statement may take.
+MOST_RECORDS = 2_000
+MOST_ROWS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +148,21 @@ def results_bytes(connection: Connection) -> int:
     mean = connection.execute(select(func.avg(newest.c.length))).scalar()
     count = connection.execute(select(func.count()).select_from(benchmark_records)).scalar_one()
     return round((mean or 0) * count)
+
+
+def delete_some(connection: Connection, user_id: str) -> bool:
+    """Delete some of what there may be very much of somebody's. Returns whether there was any."""
+    records = benchmark_records.c
+    some = (
+        select(records.run_id, records.key)
+        .join(benchmark_runs, benchmark_runs.c.id == records.run_id)
+        .where(benchmark_runs.c.user_id == user_id)
+        .limit(MOST_RECORDS)
+    )
+    if connection.execute(delete(benchmark_records).where(tuple_(records.run_id, records.key).in_(some))).rowcount:
+        return True
+    for table in (benchmark_runs, jobs):
+        mine = select(table.c.id).where(table.c.user_id == user_id).limit(MOST_ROWS)
+        if connection.execute(delete(table).where(table.c.id.in_(mine))).rowcount:
+            return True
+    return False

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from src.studio.accounts.schemas import OkOut
 from src.studio.accounts.user import Role
-from src.studio.schemas import Text
+from src.studio.schemas import Instant, Text
 from src.telemetry.tail import ROOM
 
 MAX_PAGE = 200
@@ -32,8 +32,8 @@ class AdminUserOut(BaseModel):
     id: str
     email: str
     role: Role
-    created_at: dt.datetime
-    last_login: dt.datetime | None
+    created_at: Instant
+    last_login: Instant | None
     benchmark_count: int
     key_count: int
     benchmarks_per_hour: int
@@ -65,7 +65,7 @@ class ResetLinkOut(BaseModel):
     """`POST /api/admin/users/{id}/reset-link`: the one time that the link is told."""
 
     url: str = Field(repr=False)
-    expires_at: dt.datetime
+    expires_at: Instant
 
 
 class PasswordResetOut(BaseModel):
@@ -73,7 +73,7 @@ class PasswordResetOut(BaseModel):
 
     user_id: str
     email: str
-    asked_at: dt.datetime
+    asked_at: Instant
 
 
 class PasswordResetsOut(BaseModel):
@@ -108,7 +108,7 @@ class InvitedOut(OkOut):
     id: str
     url: str = Field(repr=False)
     token: str = Field(repr=False)
-    expires_at: dt.datetime
+    expires_at: Instant
     mailed: bool = Field(description="Whether the mail server is given it, too; if it takes it, the log tells.")
 
 
@@ -119,9 +119,9 @@ class InvitationOut(BaseModel):
     email: str | None
     role: Role
     created_by: str = Field(description="The e-mail of the administrator.")
-    created_at: dt.datetime
-    expires_at: dt.datetime
-    used_at: dt.datetime | None
+    created_at: Instant
+    expires_at: Instant
+    used_at: Instant | None
     used_by: str | None = Field(description="The e-mail of the account, while it is there.")
 
 
@@ -151,7 +151,7 @@ class EntryOut(BaseModel):
     """Something that was done."""
 
     id: str
-    at: dt.datetime
+    at: Instant
     user_id: str | None
     email: str | None = Field(description="As it was then.")
     action: str
@@ -230,8 +230,8 @@ class RunningJobOut(BaseModel):
     user_email: str
     progress_pct: float
     progress_detail: str
-    created_at: dt.datetime
-    started_at: dt.datetime | None
+    created_at: Instant
+    started_at: Instant | None
 
 
 class WorkerOut(BaseModel):
@@ -240,7 +240,7 @@ class WorkerOut(BaseModel):
     id: str
     host: str
     pid: int
-    started_at: dt.datetime
+    started_at: Instant
     age_s: float
     heartbeat_age_s: float = Field(description="Since when it has not been heard.")
 

@@ -92,6 +92,23 @@ class AdministrationService:
         user = self._directory.sign_out(admin, user_id)
         ended = self._jobs.end_all_of(user_id, JOBS_END_SECONDS)
         self._directory.delete(admin, user, caller, ended)
+        self.finish_deletion(user_id)
+
+    def finish_deletion(self, user_id: str) -> None:
+        """Delete all that is somebody's whose deletion has begun, and then them; each piece for itself.
+
+        What an end of the process interrupts, `finish_deletions` does later.
+        """
+        is_more = True
+        while is_more:
+            with self._database.writing() as connection:
+                is_more = repository.delete_some(connection, user_id)
+        self._directory.end(user_id)
+
+    def finish_deletions(self) -> None:
+        """Delete what is left of everybody whose deletion was interrupted."""
+        for user_id in self._directory.leaving():
+            self.finish_deletion(user_id)
 
     def trail(self, wanted: trails.Wanted) -> tuple[Sequence[trails.Entry], int]:
         """Return what was written down, the newest first, and how much there is of what was looked for."""

@@ -202,8 +202,12 @@ class Plan:
     @property
     def open_to(self) -> EgressPolicy:
         """What may be called at all: what is open to guarded targets, and the addresses of the others."""
-        unguarded = (target.base_url for target in self.targets if not target.guarded)
-        return replace(self.egress, trusted=(*self.egress.trusted, *unguarded))
+        native, sdk = (
+            tuple(target.base_url for target in self.targets if not target.guarded and target.route == route)
+            for route in ("native", "sdk")
+        )
+        # where LiteLLM's SDK sends its requests is its own to say
+        return replace(self.egress, trusted=(*self.egress.trusted, *native), whole=(*self.egress.whole, *sdk))
 
     def __post_init__(self) -> None:
         targets = {target.id for target in self.targets}

@@ -30,6 +30,8 @@ LONGEST_HOST = 253
 LONGEST_TOLD = 80
 HIGHEST_PORT = 65_535
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# Of an operator's own address: users may name it, and it has keys, budgets and people behind other paths.
+TRUSTED_PATHS = tuple(f"{version}{path}" for version in ("", "/v1") for path in ("/models", "/chat/completions"))
 
 _URL = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _AUTHORITY = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>[0-9]{1,5}))?")
@@ -78,12 +80,14 @@ class EgressPolicy:
     """Which addresses may be called: the internet's, and what is opened here.
 
     `allowed_networks` are in CIDR notation; `allow_private` opens this machine and private networks; `trusted` are
-    the operator's own addresses, each open by its exact scheme, host and port, wherever it leads.
+    the operator's own addresses, each open by its exact scheme, host and port, wherever it leads, for its list of
+    models and for chat completions alone; `whole` are the same for every path.
     """
 
     allowed_networks: tuple[str, ...] = ()
     allow_private: bool = False
     trusted: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy for JSON."""
@@ -92,7 +96,8 @@ class EgressPolicy:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the policy that `to_dict` gave, also after JSON has made lists of its tuples."""
-        return cls(tuple(data["allowed_networks"]), data["allow_private"], tuple(data["trusted"]))
+        whole = tuple(data.get("whole", ()))
+        return cls(tuple(data["allowed_networks"]), data["allow_private"], tuple(data["trusted"]), whole)
 
     def check(self, url: str) -> None:
         """Raise `EgressRefusedError` for what can be seen of an address before its name is resolved."""
@@ -141,6 +146,11 @@ def policy_of(settings: EgressSettings) -> EgressPolicy:
 @lru_cache(maxsize=1024)
 def _check(policy: EgressPolicy, url: str) -> None:
     if policy.trusts(url):
+        if not _is_of(policy.whole, url) and not _is_what_models_are_called_at(policy, url):
+            raise EgressRefusedError(
+                "Of this server's own gateway, the list of models and chat completions are called, and nothing "
+                "else. Enter its address with /v1 at the end."
+            )
         return
     place = place_of(url)
     if _literal(place.host) is not None:
@@ -149,8 +159,17 @@ def _check(policy: EgressPolicy, url: str) -> None:
 
 @lru_cache(maxsize=1024)
 def _trusts(policy: EgressPolicy, url: str) -> bool:
+    return _is_of((*policy.trusted, *policy.whole), url)
+
+
+def _is_of(addresses: Iterable[str], url: str) -> bool:
     origin = _origin_of(url)
-    return origin is not None and any(origin == _origin_of(trusted) for trusted in policy.trusted)
+    return origin is not None and any(origin == _origin_of(address) for address in addresses)
+
+
+def _is_what_models_are_called_at(policy: EgressPolicy, url: str) -> bool:
+    below = [_path_of(trusted) for trusted in policy.trusted if _is_of([trusted], url)]
+    return _path_of(url) in {base + path for base in below for path in TRUSTED_PATHS}
 
 
 def place_of(url: str) -> Place:
@@ -194,6 +213,12 @@ def _origin_of(url: str) -> tuple[str, str] | None:
         return None
     scheme, authority = found["scheme"].lower(), found["authority"].lower()
     return scheme, authority.removesuffix(f":{DEFAULT_PORTS.get(scheme)}")
+
+
+def _path_of(url: str) -> str:
+    """Return the path as it is written, without a slash at its end; with the query, which no address here has."""
+    found = _URL.fullmatch(url)
+    return found["rest"].rstrip("/") if found else ""
 
 
 def _literal(host: str) -> Address | None:

@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from src.studio.llm.request import RESERVED_PARAMS
 from src.studio.parameters.values import INTEGER, WANTED, fits, is_number, kind_of, shown, shown_name
 from src.studio.schemas import can_be_sent
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from src.studio.parameters.registry import Registry, Rule, Spec
 
 PASSTHROUGH = "passthrough"
+RESERVED = (
+    "It says what is asked, of whom, or who pays, which is the run's to say: a benchmark or a profile "
+    "that sets it is refused."
+)
+SECRET = {"api_key", "headers", "extra_headers"}
+HIDDEN = "***"
 FREE_TIER = 3
 # Fractions from here on are whole numbers.
 EXACT = 2**53
@@ -108,7 +115,9 @@ class _Check:
             return
         spec = self._spec(param)
         wanted = "any" if spec is None or spec.tier == FREE_TIER else spec.type
-        if param in skip:
+        if param in RESERVED_PARAMS:
+            self.leave_out(param, HIDDEN if param in SECRET else value, RESERVED)
+        elif param in skip:
             self.leave_out(param, value, "The model's settings leave it out (skip_params).")
         elif not fits(value, wanted):
             self.leave_out(param, value, f"It must be {WANTED[wanted]}, not {kind_of(value)}.")

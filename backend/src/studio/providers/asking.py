@@ -16,6 +16,7 @@ import orjson
 from src.studio.errors import ProviderAnswerError
 from src.studio.llm import failures
 from src.studio.llm.client import ANY_ERROR
+from src.studio.llm.egress import EgressRefusedError
 from src.studio.llm.failures import Secrets
 from src.studio.llm.guarded import guarded_connector
 from src.studio.llm.request import USER_AGENT
@@ -104,7 +105,7 @@ class Asker(PlainSession):
             missing = error
         try:  # older ones of Ollama, and its address without the version
             return await self._listed(asked, asked.root, OLLAMA)
-        except ProviderAnswerError:
+        except (ProviderAnswerError, EgressRefusedError):
             raise missing from None
 
     async def _listed(self, asked: Asked, address: str, listing: Listing) -> Mapping[str, OfferedModel]:

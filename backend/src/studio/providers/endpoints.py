@@ -32,8 +32,10 @@ from src.studio.providers.schemas import (
     OkOut,
     PresetOut,
     PresetsOut,
+    PromptChangeIn,
     PromptIn,
     PromptKeptOut,
+    PromptKeyIn,
     PromptOut,
     ProviderChangeIn,
     ProviderIn,
@@ -43,7 +45,7 @@ from src.studio.providers.schemas import (
     ProviderTestIn,
     ProviderTestOut,
 )
-from src.studio.providers.service import DEFAULT_PROMPT, OfferedModel, PromptTemplate, Provider
+from src.studio.providers.service import DEFAULT_PROMPT, SEEDED, OfferedModel, PromptTemplate, Provider
 from src.studio.schemas import Text
 
 if TYPE_CHECKING:
@@ -210,7 +212,8 @@ async def get_providers_health(user: CurrentUser, services: Provided, request: R
 @router.get("/api/config/prompts")
 def get_prompts(user: CurrentUser, services: Provided) -> dict[str, PromptOut]:
     """Tell which prompts can be chosen, by key: those to begin with, and one's own."""
-    return {key: PromptOut(**asdict(prompt)) for key, prompt in services.providers.prompts(user).items()}
+    found = services.providers.prompts(user)
+    return {key: PromptOut(**asdict(prompt), is_own=key not in SEEDED) for key, prompt in found.items()}
 
 
 @router.post("/api/config/prompts")
@@ -222,6 +225,26 @@ def add_prompt(asked: PromptIn, user: CurrentUser, services: Provided) -> Prompt
         user, asked.key, PromptTemplate(asked.category, asked.label or asked.key, asked.prompt)
     )
     return PromptKeptOut(key=asked.key)
+
+
+@router.put("/api/config/prompts")
+@answers_wrong_form_with(WRONG_FORM)
+@takes_body_of(LONGEST_BODY)
+def change_prompt(asked: PromptChangeIn, user: CurrentUser, services: Provided) -> PromptKeptOut:
+    """Change a prompt of one's own. What is not given stays; those to begin with cannot be changed."""
+    values = asked.model_dump(exclude={"key"}, exclude_unset=True)
+    services.providers.change_prompt(user, asked.key, values)
+    return PromptKeptOut(key=asked.key)
+
+
+@router.delete("/api/config/prompts")
+@answers_wrong_form_with(WRONG_FORM)
+def delete_prompt(
+    user: CurrentUser, services: Provided, asked: PromptKeyIn | None = None, key: Named = None
+) -> OkOut:
+    """Delete a prompt of one's own. Those to begin with stay."""
+    services.providers.delete_prompt(user, _named(key=asked.key if asked else key)["key"])
+    return OkOut()
 
 
 async def _outside(request: Request, work: Callable[[], T]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from src.studio.errors import InvalidRequestError
@@ -42,3 +42,17 @@ def add_prompt(
         connection.execute(insert(prompt_templates).values(user_id=owner_id, key=key, created_at=now, **values))
     except IntegrityError:
         raise InvalidRequestError(f"There is a prompt of the key '{key}' already. Choose another.") from None
+
+
+def change_prompt(connection: Connection, owner_id: str, key: str, values: dict[str, str]) -> bool:
+    """Change what is given of a user's prompt. Returns whether there is one of that key."""
+    mine = (prompt_templates.c.user_id == owner_id, prompt_templates.c.key == key)
+    if not values:
+        return connection.execute(select(prompt_templates.c.key).where(*mine)).first() is not None
+    return connection.execute(update(prompt_templates).where(*mine).values(**values)).rowcount > 0
+
+
+def delete_prompt(connection: Connection, owner_id: str, key: str) -> bool:
+    """Delete a user's prompt. Returns whether there was one of that key."""
+    mine = (prompt_templates.c.user_id == owner_id, prompt_templates.c.key == key)
+    return connection.execute(delete(prompt_templates).where(*mine)).rowcount > 0

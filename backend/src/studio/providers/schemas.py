@@ -116,6 +116,7 @@ class PromptOut(BaseModel):
     category: str
     label: str
     prompt: str
+    is_own: bool = Field(description="Whether one can change and delete it.")
 
 
 class PromptIn(BaseModel):
@@ -125,6 +126,22 @@ class PromptIn(BaseModel):
     label: str | None = Field(None, max_length=256, description="The key, unless given.")
     category: str = Field("general", min_length=1, max_length=64)
     prompt: str = Field(min_length=1, max_length=500_000)
+
+
+class PromptKeyIn(BaseModel):
+    """Which prompt."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: Identifier
+
+
+class PromptChangeIn(PromptKeyIn):
+    """`PUT /api/config/prompts`: what is not given stays."""
+
+    label: str = Field("", min_length=1, max_length=256)
+    category: str = Field("", min_length=1, max_length=64)
+    prompt: str = Field("", min_length=1, max_length=500_000)
 
 
 class PromptKeptOut(BaseModel):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from src.studio.errors import InvalidRequestError, VaultError
+from src.studio.errors import InvalidRequestError, NotFoundError, VaultError
 from src.studio.providers.catalog import Connection, OfferedModel, Provider, Source, sent_params
 from src.studio.providers.gateway import OPERATORS_KEY, OWN_KEY, GatewayOffers
 from src.studio.providers.kept import KeptProvider, offered
 from src.studio.providers.own import OwnProviders
 from src.studio.providers.price_list import PriceList
 from src.studio.providers.prompts import DEFAULT_PROMPT, SEEDED, PromptTemplate
-from src.studio.providers.repository import add_prompt, count_prompts, prompts_of
+from src.studio.providers.repository import add_prompt, change_prompt, count_prompts, delete_prompt, prompts_of
 from src.studio.vault.service import KeyPlace, is_set, may_name, value_of
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEFAULT_PROMPT",
+    "SEEDED",
     "Connection",
     "KeptProvider",
     "OfferedModel",
@@ -43,6 +44,7 @@ NO_KEY = (
     "or let the operator set STUDIO_GATEWAY_API_KEY."
 )
 MOST_PROMPTS = 200
+NO_PROMPT = "You have no such prompt."
 
 
 class ProviderService:
@@ -146,9 +148,28 @@ class ProviderService:
                 raise InvalidRequestError(f"More than {MOST_PROMPTS} prompts cannot be kept.")
             add_prompt(connection, owner.id, key, template, self._clock())
 
+    def change_prompt(self, owner: User, key: str, values: dict[str, str]) -> None:
+        """Change what is given of a prompt of a user's own. Raises `InvalidRequestError` and `NotFoundError`."""
+        _refuse_seeded(key)
+        with self._database.writing() as connection:
+            if not change_prompt(connection, owner.id, key, values):
+                raise NotFoundError(NO_PROMPT)
+
+    def delete_prompt(self, owner: User, key: str) -> None:
+        """Delete a prompt of a user's own. Raises `InvalidRequestError` and `NotFoundError`."""
+        _refuse_seeded(key)
+        with self._database.writing() as connection:
+            if not delete_prompt(connection, owner.id, key):
+                raise NotFoundError(NO_PROMPT)
+
     def close(self) -> None:
         """Close the connections."""
         self._offers.close()
+
+
+def _refuse_seeded(key: str) -> None:
+    if key in SEEDED:
+        raise InvalidRequestError("A prompt to begin with stays as it is. Add one of your own in its place.")
 
 
 def _key_place(owner: User, provider: KeptProvider) -> KeyPlace:

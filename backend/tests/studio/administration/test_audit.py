@@ -44,12 +44,12 @@ def test_an_entry_says_who_did_what_to_whom_when_and_from_where(
     assert newest.pop("id")
     limits = {"benchmarks_per_hour": 20, "max_concurrent": 1, "max_runs_per_benchmark": 10}
     assert newest == {
-        "at": "2026-11-20T12:00:01Z",
+        "at": "2026-11-20T12:00:01.000Z",
         "user_id": id_of(studio, root),
         "email": ROOT,
         "action": "limits_changed",
         "subject": ada_id,
-        "detail": {"before": limits, "after": {**limits, "max_concurrent": 3}},
+        "detail": {"email": ADA, "before": limits, "after": {**limits, "max_concurrent": 3}},
         "address": "testclient",
     }
 

@@ -42,12 +42,12 @@ def test_whoever_has_forgotten_their_password_is_helped_by_a_link(
     assert studio.post("/api/auth/forgot-password", json={"email": ADA}).status_code == 200
     studio.post("/api/auth/forgot-password", json={"email": "nobody@example.com"})
     ada_id = id_of(studio, ada)
-    pending = {"user_id": ada_id, "email": ADA, "asked_at": "2026-11-20T12:00:00Z"}
+    pending = {"user_id": ada_id, "email": ADA, "asked_at": "2026-11-20T12:00:00.000Z"}
     assert studio.get(RESETS, headers=root).json() == {"resets": [pending]}
     made = reset_link(studio, root, ada_id)
     assert made.keys() == {"url", "expires_at"}
     assert made["url"].startswith("http://testserver/studio/reset?token=")
-    assert made["expires_at"] == "2026-11-20T13:00:00Z"
+    assert made["expires_at"] == "2026-11-20T13:00:00.000Z"
     assert studio.get(RESETS, headers=root).json() == {"resets": []}
     clock.move(seconds=1)
     new = {"token": token_of(made["url"], "token"), "password": NEW_PASSWORD}
@@ -56,7 +56,7 @@ def test_whoever_has_forgotten_their_password_is_helped_by_a_link(
     assert studio.post("/api/auth/login", json={"email": ADA, "password": NEW_PASSWORD}).status_code == 200
     assert told(studio.post("/api/auth/reset-password", json=new), 400)
     (line,) = [line for line in audited() if line.action == "reset_link_made"]
-    assert (line.email, line.subject) == (ROOT, ada_id)
+    assert (line.email, line.subject, line.detail) == (ROOT, ada_id, {"email": ADA})
     assert token_of(made["url"], "token") not in str(audited())
 
 

@@ -90,7 +90,7 @@ def test_what_is_answered_is_the_one_time_that_the_link_is_told(invited: TestCli
     link = urlsplit(made["url"])
     assert (link.scheme, link.netloc, link.path) == ("http", "testserver", "/studio/register")
     assert parse_qs(link.query) == {"invitation": [made["token"]]}
-    assert made["expires_at"] == "2026-11-27T12:00:00Z"
+    assert made["expires_at"] == "2026-11-27T12:00:00.000Z"
     clock.move(minutes=1)
     ada = register(invited, ADA, made["token"]).json()["user"]["id"]
     answer = invited.get(INVITATIONS, headers=root)
@@ -101,9 +101,9 @@ def test_what_is_answered_is_the_one_time_that_the_link_is_told(invited: TestCli
                 "email": ADA,
                 "role": "user",
                 "created_by": ROOT,
-                "created_at": "2026-11-20T12:00:00Z",
-                "expires_at": "2026-11-27T12:00:00Z",
-                "used_at": "2026-11-20T12:01:00Z",
+                "created_at": "2026-11-20T12:00:00.000Z",
+                "expires_at": "2026-11-27T12:00:00.000Z",
+                "used_at": "2026-11-20T12:01:00.000Z",
                 "used_by": ADA,
             }
         ],
@@ -111,7 +111,7 @@ def test_what_is_answered_is_the_one_time_that_the_link_is_told(invited: TestCli
     }
     invited.delete(f"/api/admin/users/{ada}", headers=root)
     (left,) = listed(invited, root)
-    assert (left["used_at"], left["used_by"]) == ("2026-11-20T12:01:00Z", None)
+    assert (left["used_at"], left["used_by"]) == ("2026-11-20T12:01:00.000Z", None)
 
 
 def test_links_are_at_the_page_where_it_is_said_where_that_is(make_client: MakeClient) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from src.core.clock import iso
 from src.studio.jobs.claims import Claims
 from src.studio.services import Services
 from tests.conftest import SettableClock
@@ -168,8 +169,8 @@ def test_the_system_tells_what_runs_what_waits_and_who_works(
             "user_email": ADA,
             "progress_pct": 0.0,
             "progress_detail": "",
-            "created_at": "2026-11-20T12:00:00Z",
-            "started_at": "2026-11-20T12:00:00Z",
+            "created_at": "2026-11-20T12:00:00.000Z",
+            "started_at": "2026-11-20T12:00:00.000Z",
         }
     ]
     assert (system["benchmark_active"], system["total_active"], system["total_queued"]) == (True, 1, 2)
@@ -180,7 +181,7 @@ def test_the_system_tells_what_runs_what_waits_and_who_works(
     assert there.pop("pid")
     assert there == {
         "id": "w" * 32,
-        "started_at": started.isoformat().replace("+00:00", "Z"),
+        "started_at": iso(started),
         "age_s": 184.0,
     }
     worker.leave()

@@ -290,9 +290,33 @@ def test_the_catalog_tells_models_prices_and_what_was_measured(own: Studio) -> N
 def test_prompts_can_be_added_once(own: Studio) -> None:
     body = {"key": "mine", "label": "Mine", "prompt": "Say hi."}
     assert own.send("POST", "/api/config/prompts", body) == {"status": "ok", "key": "mine"}
-    assert own.get("/api/config/prompts")["mine"] == {"category": "general", "label": "Mine", "prompt": "Say hi."}
+    assert own.get("/api/config/prompts")["mine"] == {
+        "category": "general",
+        "label": "Mine",
+        "prompt": "Say hi.",
+        "is_own": True,
+    }
     assert own.send("POST", "/api/config/prompts", body, status=400)["code"] == "invalid_request"
     for wrong in ({**body, "key": "no spaces"}, {"key": "other"}, {**body, "key": "other", "prompt": ""}, []):
         assert own.send("POST", "/api/config/prompts", wrong, status=400)["code"] == "invalid_parameter"
     own.send("POST", "/api/config/prompts", {"key": "other", "prompt": "Say ho."})
     assert own.get("/api/config/prompts")["other"]["label"] == "other"
+
+
+def test_ones_own_prompts_are_changed_and_deleted_and_those_to_begin_with_stay(own: Studio) -> None:
+    path = "/api/config/prompts"
+    own.send("POST", path, {"key": "mine", "label": "Mine", "prompt": "Say hi."})
+    own.send("PUT", path, {"key": "mine", "prompt": "Say ho."})
+    own.send("PUT", path, {"key": "mine"})
+    kept = {"category": "general", "label": "Mine", "prompt": "Say ho.", "is_own": True}
+    assert own.get(path)["mine"] == kept
+    assert own.get(path)["recursion"]["is_own"] is False
+    for wrong in ({"key": "mine", "prompt": ""}, {"key": "mine", "other": 1}, {"prompt": "x"}):
+        own.send("PUT", path, wrong, 400)
+    for method in ("PUT", "DELETE"):
+        own.send(method, path, {"key": "none"}, 404)
+        assert "stays as it is" in own.send(method, path, {"key": "recursion"}, 400)["detail"]
+    own.send("DELETE", path, status=400)
+    own.send("DELETE", f"{path}?key=mine")
+    assert "mine" not in own.get(path)
+    own.send("DELETE", path, {"key": "mine"}, 404)

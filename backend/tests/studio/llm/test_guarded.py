@@ -210,10 +210,10 @@ def test_the_operators_own_address_is_called_wherever_it_leads_and_no_other_port
 
 def test_one_connector_keeps_what_is_trusted_apart_from_what_is_not(network: Network, server: Any) -> None:
     port = urlsplit(server.base_url).port or 0
-    trusted, same_name = f"http://gateway.internal:{port}/", f"http://gateway.internal:{port + 1}/"
+    trusted, same_name = (f"http://gateway.internal:{number}/v1/models" for number in (port, port + 1))
 
     async def ask() -> list[Any]:
-        policy = EgressPolicy(trusted=(trusted,))
+        policy = EgressPolicy(trusted=(f"http://gateway.internal:{port}",))
         async with aiohttp.ClientSession(connector=guarded_connector(policy)) as session:
             return await asyncio.gather(
                 *(session.get(url) for url in (trusted, same_name) * 4), return_exceptions=True

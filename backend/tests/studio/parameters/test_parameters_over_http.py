@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from src.studio.llm.request import RESERVED_PARAMS
 from src.studio.parameters.registry import load_registry, registry_data
 from tests.studio.settings_client import SettingsClient
 
@@ -41,6 +42,21 @@ def test_a_model_is_told_what_it_would_be_sent(ada: SettingsClient) -> None:
     }
     assert told["warnings"] == ["top_k: OpenAI does not take it; it is sent all the same."]
     assert ada.ask("POST", VALIDATE, {"model_id": "gpt-4o", "provider_key": "openai"})["valid"]
+
+
+def test_what_a_benchmark_refuses_is_not_called_valid(ada: SettingsClient) -> None:
+    for name in sorted(RESERVED_PARAMS):
+        for params in ({name: "sk-secret"}, {"passthrough": {name: "sk-secret"}}):
+            target = {"provider_key": "gateway", "model_id": "gpt-4o"}
+            run = {"targets": [target], "provider_params": params}
+            assert name in ada.refused("POST", "/api/benchmark", run, 422)
+            told = ada.ask("POST", VALIDATE, {"model_id": "gpt-4o", "provider_key": "openai", "params": params})
+            (item,) = told["adjustments"]
+            assert (told["valid"], told["resolved_params"]) == (False, {}), name
+            assert (item["param"], item["action"], item["adjusted"]) == (name, "drop", None)
+            assert "is refused" in item["reason"]
+            if name in {"api_key", "headers", "extra_headers"}:
+                assert item["original"] == "***"
 
 
 NO_JSON = [

@@ -14,12 +14,21 @@
 
 const NOBODY = 'Somebody unknown'
 
+/** Parts of a provider, in words. @type {Record<string, string>} */
+const PARTS = {
+  api_base: 'address',
+  api_key_env: 'variable of its key',
+  direct_local: 'who calls it',
+  display_name: 'name',
+  model_id_prefix: 'prefix',
+}
+
 /** @param {string} word */
 const roleWord = (word) => (word === 'admin' ? 'an administrator' : 'a user')
 
 /**
- * Each is told who did it, the details, and whom it was done to, as far as that was written down.
- * @type {Record<string, { label: string, tell: (who: string, detail: Record<string, any>, whom: string) => string }>}
+ * Each is told who did it, the details, and whom or what it was done to, as far as that was written down.
+ * @type {Record<string, { label: string, tell: (who: string, detail: Record<string, any>, whom: string, subject: string) => string }>}
  */
 const ACTIONS = {
   register: { label: 'Account made', tell: (who) => `${who} made an account` },
@@ -58,7 +67,10 @@ const ACTIONS = {
   reset_asked: { label: 'Reset asked for', tell: (who) => `${who} asked for a new password` },
   reset_link_made: {
     label: 'Reset link made',
-    tell: (who, _detail, whom) => `${who} made a reset link for ${whom}`,
+    tell: (who, { by }, whom) =>
+      by === 'terminal'
+        ? `A reset link for ${whom} was made at the server’s terminal`
+        : `${who} made a reset link for ${whom}`,
   },
   password_reset: {
     label: 'Password reset',
@@ -99,6 +111,23 @@ const ACTIONS = {
     label: 'Key deleted',
     tell: (who, { provider_key }) => `${who} deleted a key${of(provider_key)}`,
   },
+  provider_added: {
+    label: 'Provider added',
+    tell: (who, _detail, _whom, subject) => `${who} added the provider ${subject}`,
+  },
+  provider_changed: {
+    label: 'Provider changed',
+    tell: (who, { changed }, _whom, subject) => {
+      const parts = (changed ?? []).map(
+        (/** @type {string} */ name) => PARTS[name] ?? plainly(name),
+      )
+      return `${who} changed the provider ${subject}${parts.length ? `: ${parts.join(', ')}` : ''}`
+    },
+  },
+  provider_deleted: {
+    label: 'Provider deleted',
+    tell: (who, _detail, _whom, subject) => `${who} deleted the provider ${subject}`,
+  },
   vault_rotated: { label: 'Vault rotated', tell: () => 'The keys of the vault were rotated' },
 }
 
@@ -122,5 +151,7 @@ export function auditSentence({ email, user_id, action, subject, detail }) {
   const isOwn = subject !== null && subject === user_id
   const whom = isOwn ? 'their own account' : (detail?.email ?? 'an account')
   const known = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : null
-  return known ? `${known.tell(who, detail ?? {}, whom)}.` : `${who}: ${plainly(action)}.`
+  return known
+    ? `${known.tell(who, detail ?? {}, whom, subject ?? 'of unknown name')}.`
+    : `${who}: ${plainly(action)}.`
 }

@@ -5,7 +5,7 @@ import { useApi } from '../api.js'
 import { providerGroups } from '../helpers/catalog.js'
 
 /** @typedef {import('../helpers/types.js').Catalog} Catalog */
-/** @typedef {Record<string, { category: string, label: string, prompt: string }>} Prompts by key */
+/** @typedef {Record<string, { category: string, label: string, prompt: string, is_own?: boolean }>} Prompts by key */
 
 /** Providers come and go, but not while one chooses. */
 const FRESH_MS = 60_000

@@ -59,7 +59,7 @@ export function usePromptActions() {
   const api = useApi()
   const client = useQueryClient()
 
-  /** @param {'POST' | 'PATCH' | 'DELETE'} method @param {string} path @param {unknown} [body] */
+  /** @param {'POST' | 'PUT' | 'PATCH' | 'DELETE'} method @param {string} path @param {unknown} [body] */
   async function send(method, path, body) {
     const answer = await api.send(method, path, body)
     await Promise.all(
@@ -78,5 +78,9 @@ export function usePromptActions() {
     remove: (id) => send('DELETE', `/api/prompt-versions/${id}`),
     /** @param {{ key: string, label: string, category: string, prompt: string }} template */
     addTemplate: (template) => send('POST', '/api/config/prompts', template),
+    /** @param {{ key: string, label: string, category: string, prompt: string }} template one of one's own */
+    changeTemplate: (template) => send('PUT', '/api/config/prompts', template),
+    /** @param {string} key of one of one's own */
+    deleteTemplate: (key) => send('DELETE', '/api/config/prompts', { key }),
   }
 }

@@ -35,7 +35,25 @@ describe('what was done', () => {
       'ada@example.org changed their address from a@b.c to d@e.f.',
     ],
     [{ action: 'key_changed', detail: { provider_key: 'openai' } }, /set a key for openai\.$/],
-    [{ action: 'provider_added' }, 'ada@example.org: provider added.'],
+    [{ action: 'provider_added', subject: 'openai' }, 'ada@example.org added the provider openai.'],
+    [
+      { action: 'provider_changed', subject: 'mine', detail: { changed: ['api_base', 'timeout'] } },
+      'ada@example.org changed the provider mine: address, timeout.',
+    ],
+    [{ action: 'provider_deleted', subject: 'mine' }, 'ada@example.org deleted the provider mine.'],
+    [
+      {
+        action: 'reset_link_made',
+        email: null,
+        user_id: null,
+        detail: { ...grace, by: 'terminal' },
+      },
+      'A reset link for grace@example.org was made at the server’s terminal.',
+    ],
+    [
+      { action: 'limits_changed', detail: grace },
+      'ada@example.org changed the limits of grace@example.org.',
+    ],
     [{ action: 'constructor' }, 'ada@example.org: constructor.'],
   ])('%j is a sentence', (more, sentence) => {
     expect(auditSentence(entry(more))).toMatch(sentence)

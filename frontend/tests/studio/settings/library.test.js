@@ -191,6 +191,43 @@ describe('the prompt library', () => {
   })
 })
 
+describe('a template', () => {
+  const own = { mine: { label: 'Mine', category: 'general', prompt: 'Hi.', is_own: true } }
+  const answer = (/** @type {{ path: string, method: string }} */ { path, method }) =>
+    path === '/api/config/prompts' && method === 'GET'
+      ? json({ ...own, qa: { label: 'QA', category: 'qa', prompt: 'Why?', is_own: false } })
+      : undefined
+
+  it('of one’s own is changed and deleted; those to begin with are not', async () => {
+    const { findByRole, findByText, queryByRole, sent } = await open(
+      PromptsView,
+      '/studio/settings/prompts',
+      answer,
+    )
+    await userEvent.click(await findByText('Mine'))
+    await userEvent.click(await findByText('QA'))
+    expect(queryByRole('button', { name: 'Change QA' })).toBeNull()
+    await userEvent.click(await findByRole('button', { name: 'Change Mine' }))
+    const prompt = await findByRole('textbox', { name: 'Prompt' })
+    expect(/** @type {HTMLTextAreaElement} */ (prompt).value).toBe('Hi.')
+    await userEvent.type(prompt, ' Ho.')
+    await userEvent.click(await findByRole('button', { name: 'Save' }))
+    await vi.waitFor(() =>
+      expect(sent('PUT', '/api/config/prompts')[0]?.body).toEqual({
+        key: 'mine',
+        label: 'Mine',
+        category: 'general',
+        prompt: 'Hi. Ho.',
+      }),
+    )
+    await userEvent.click(await findByRole('button', { name: 'Delete Mine' }))
+    await userEvent.click(await findByRole('button', { name: 'Delete' }))
+    await vi.waitFor(() =>
+      expect(sent('DELETE', '/api/config/prompts')[0]?.body).toEqual({ key: 'mine' }),
+    )
+  })
+})
+
 describe('a run', () => {
   it('takes the default profile of a model, and says before it starts what will be adjusted', async () => {
     const { findByRole, findByLabelText, sent } = await open(RunView, '/studio/run', ({ path }) =>
