@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.engine import BROKEN, TOKEN_EVENTS
+from benchmarks.engine import BROKEN
+from benchmarks.truth import TOKEN_EVENTS
 from src.studio.engine.events import Finished, Started
 from src.studio.engine.generator import Generator
 from src.studio.engine.plan import Plan
