@@ -82,7 +82,12 @@ def create_backend(
         domains.append(studio.install(app, settings, clock, telemetry, usage_of))
     app.openapi_tags = [dict(tag) for domain in domains for tag in domain.tags]
     _guard(app, settings, domains, telemetry, origins)
-    mount_page(app, dist, [path for domain in domains for path in domain.paths])
+    mount_page(
+        app,
+        dist,
+        others=[path for domain in domains for path in domain.paths],
+        views=[view for domain in domains for view in domain.views],
+    )
     return app
 
 

@@ -19,7 +19,8 @@ class Domain:
     `errors` are the kinds that its routes raise. `running` is entered when the app starts, and left when it
     stops. `tags` group its routes in the documentation. Pages elsewhere may read its `headers`. `paths` are the
     first parts of its routes' paths below which there is no address of the page, which may call what is at
-    `connect_to`, sources of a content security policy, beside its own server.
+    `connect_to`, sources of a content security policy, beside its own server. Below `views` all addresses are the
+    page's, also those that end like a file's: names of models have dots.
     """
 
     errors: ErrorTable
@@ -28,3 +29,4 @@ class Domain:
     headers: Sequence[str] = ()
     paths: Sequence[str] = ()
     connect_to: Sequence[str] = ()
+    views: Sequence[str] = ()

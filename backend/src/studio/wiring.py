@@ -87,4 +87,4 @@ def install(
             await asyncio.gather(*tasks, return_exceptions=True)
             services.close()
 
-    return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",), connect_to=ON_THIS_MACHINE)
+    return Domain(STUDIO_ERRORS, running, tags=TAGS, paths=("ws",), connect_to=ON_THIS_MACHINE, views=("studio",))

@@ -1,5 +1,6 @@
 """What others than people ask of a site."""
 
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -63,3 +64,13 @@ PATHS = {
     "/api/auth/options": "no-store",
     "/healthz": None,
 }
+
+
+def test_names_with_dots_in_the_pages_addresses_are_no_files(make_studio: MakeStudio, tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("<title>the page</title>")
+    with TestClient(make_studio()) as client:
+        for path in ("/studio/models/demo/gpt-5.2", "/studio/models/own/llama.cpp/qwen.gguf"):
+            assert client.get(path).text == "<title>the page</title>"
+        for path in ("/gpt-5.2", "/chart/gpt-5.2", "/api/studio/gpt-5.2"):
+            assert client.get(path).status_code == 404

@@ -1,4 +1,5 @@
 /** Studio's pages for benchmarks and what they are made of, in states that axe should see. */
+import { ref } from 'vue'
 import { failuresOf, readPoints } from '../../src/studio/helpers/points.js'
 import { providerGroups } from '../../src/studio/helpers/catalog.js'
 import {
@@ -277,6 +278,20 @@ export const STUDIO_PAGE_CASES = {
     { wrap: 'shortcuts', props: { run: { ...RUN, state: 'running' } } },
     { wrap: 'shortcuts', props: { run: { ...RUN, is_owner: false } } },
   ],
+  [`${folder}/direct/DirectRun.vue`]: ['measuring', 'saving', 'unsaved'].map((state) => ({
+    props: {
+      run: {
+        state: ref(state),
+        current: ref('llama, request 2 of 5'),
+        done: ref(1),
+        total: ref(5),
+        secondsLeft: ref(4),
+        problem: ref('The server cannot be reached.'),
+        cancel: () => {},
+        save: () => {},
+      },
+    },
+  })),
   [`${folder}/components/run/RunProgress.vue`]: [
     {
       props: {

@@ -28,28 +28,32 @@ REVALIDATE = "no-cache, must-revalidate"
 
 
 class Page(StaticFiles):
-    """The files of the built page. What begins with one of `others` is no address of the page's own."""
+    """The files of the built page. What begins with one of `others` is no address of the page's own.
 
-    def __init__(self, dist: Path, others: Collection[str]) -> None:
+    What begins with one of `views` always is.
+    """
+
+    def __init__(self, dist: Path, others: Collection[str], views: Collection[str]) -> None:
         super().__init__(directory=dist, html=True)
-        self._others = others
+        self._others, self._views = others, views
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer with a file; an address without a file extension is one of the page's own."""
         try:
             response = await super().get_response(path, scope)
         except HTTPException as error:
-            if error.status_code != NOT_FOUND or PurePosixPath(path).suffix or self._is_other(path):
+            if error.status_code != NOT_FOUND or not self._is_view(PurePosixPath(path)):
                 raise
             response = await super().get_response("index.html", scope)
         response.headers["Cache-Control"] = IMMUTABLE if path.startswith("assets/") else REVALIDATE
         return response
 
-    def _is_other(self, path: str) -> bool:
-        return PurePosixPath(path).parts[:1] in {(name,) for name in self._others}
+    def _is_view(self, path: PurePosixPath) -> bool:
+        first = next(iter(path.parts), "")
+        return first in self._views or not (path.suffix or first in self._others)
 
 
-def mount_page(app: FastAPI, dist: Path, others: Collection[str] = ()) -> None:
+def mount_page(app: FastAPI, dist: Path, others: Collection[str] = (), views: Collection[str] = ()) -> None:
     """Serve the page from `dist`, or say how to build it; after all routes, the first parts of which are `others`.
 
     Below `API` there is nothing but what has a route, and that takes no methods but its own.
@@ -58,7 +62,7 @@ def mount_page(app: FastAPI, dist: Path, others: Collection[str] = ()) -> None:
     app.router.routes.append(Route(f"/{API}", nothing, include_in_schema=False))
     app.mount(f"/{API}", nothing)
     if (dist / "index.html").is_file():
-        app.mount("/", Page(dist, others), name="page")
+        app.mount("/", Page(dist, others, views), name="page")
     else:
         app.add_api_route("/", _not_built, include_in_schema=False)
 

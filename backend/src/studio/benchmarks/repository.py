@@ -23,7 +23,10 @@ Values = dict[str, Any]
 PAGE = 500
 # What lists do without
 LONG = {"prompt", "dataset", "skipped", "adjustments", "search_text"}
-WHOLE = [column for column in benchmark_runs.c if column.name != "dataset"]  # which may have megabytes
+WHOLE = [
+    *(column for column in benchmark_runs.c if column.name != "dataset"),  # which may have megabytes
+    benchmark_runs.c.dataset.is_not(None).label("has_dataset"),
+]
 LISTED = [column for column in benchmark_runs.c if column.name not in LONG]
 FIGURES = [column for column in benchmark_results.c if column.name != "statistics"]
 runs, results, records = benchmark_runs.c, benchmark_results.c, benchmark_records.c
@@ -45,12 +48,12 @@ def add_run(connection: Connection, run: Values) -> None:
 
 
 def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | None:
-    """Return a run of one's own, whole but for its dataset."""
+    """Return a run of one's own, whole but for its dataset: see `has_dataset`."""
     return connection.execute(select(*WHOLE).where(_is_owned(owner_id, run_id))).mappings().first()
 
 
 def readable_run(connection: Connection, reader_id: str, run_id: str) -> RowMapping | None:
-    """Return a run of one's own, or one that is shared, whole but for its dataset."""
+    """Return a run of one's own, or one that is shared, whole but for its dataset: see `has_dataset`."""
     return connection.execute(select(*WHOLE).where(_is_readable(reader_id, run_id))).mappings().first()
 
 

@@ -436,6 +436,7 @@ class RunDetailOut(RunOut):
     """A run and its results, also while it is under way."""
 
     targets: list[WholeRunTargetOut]
+    has_dataset: bool = Field(description="Whether its prompts are those of a dataset.")
     config: dict[str, Any]
     results: list[WholeResultOut]
     skipped: list[SkippedOut]

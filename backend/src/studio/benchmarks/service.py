@@ -337,7 +337,7 @@ class BenchmarkService:
             results = [{**result.figures(), "statistics": result.summary.to_dict()} for result in so_far]
         else:
             results = repository.results_of_run(connection, reader.id, run["id"])
-        names = ("prompt", "skipped", "adjustments", "measured")
+        names = ("prompt", "has_dataset", "skipped", "adjustments", "measured")
         own = {name: run[name] for name in names} | {
             "targets": [_whole(target) for target in runs.targets_of(run)]
         }

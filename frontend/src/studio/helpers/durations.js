@@ -60,6 +60,8 @@ export function formatMs(ms) {
 
 /** @param {number | null | undefined} tps @returns {string} tokens per second, without the unit */
 export const formatSpeed = (tps) => fixed(tps, 1)
+/** @param {number | null | undefined} perSecond @returns {string} all with as many digits, to stand below each other */
+export const formatRate = (perSecond) => fixed(perSecond, 2)
 
 /** @param {number | null | undefined} seconds @returns {string} "40 s", "3 min 20 s", "2 h 5 min" */
 export function formatSeconds(seconds) {

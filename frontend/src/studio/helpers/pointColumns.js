@@ -1,6 +1,6 @@
 /** The columns of a run's table: one row per model and context tier, one unit per column. */
 import { formatInteger, formatMoney, formatPercent } from '../../shared/format/numbers.js'
-import { durationScale, formatSpeed } from './durations.js'
+import { durationScale, formatRate, formatSpeed } from './durations.js'
 import { formatLoad } from './loadCharts.js'
 import { areLoaded, outputsOf, overOf } from './loadPoints.js'
 import { tiersOf } from './points.js'
@@ -117,18 +117,18 @@ function loadColumns(points) {
     },
     ...(hasGoodput
       ? [
-          { id: 'goodput', label: 'Good', unit: 'a second', ...figure, format: formatLoad },
+          { id: 'goodput', label: 'Good', unit: 'a second', ...figure, format: formatRate },
           { id: 'goodShare', label: 'Good', unit: 'of all', ...figure, format: formatPercent },
         ]
       : []),
-    { id: 'requestRate', label: 'Answers', unit: 'a second', ...figure, format: formatLoad },
+    { id: 'requestRate', label: 'Answers', unit: 'a second', ...figure, format: formatRate },
     {
       id: 'outputRate',
       label: 'All output',
       unit: 'tok/s',
       ...figure,
       width: '8rem',
-      format: formatInteger,
+      format: formatSpeed,
     },
   ]
 }

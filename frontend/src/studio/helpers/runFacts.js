@@ -58,9 +58,7 @@ function extentFacts(run) {
     ...(byRuns ? [runsFact(runs, run)] : []),
     ...(ramp_seconds ? [{ label: 'Ramp', value: `${ramp_seconds} s` }] : []),
     ...(cap ? [{ label: 'At most at once', value: String(cap), note: 'the others waited' }] : []),
-    ...(config.dataset_on_error || config.dataset
-      ? [{ label: 'Prompts', value: 'of a file of one’s own' }]
-      : []),
+    ...(run.has_dataset ? [{ label: 'Prompts', value: 'of a file of one’s own' }] : []),
   ]
 }
 
