@@ -44,9 +44,13 @@ export function runTitle({ label, targets }) {
   return `${names.slice(0, 2).join(', ')} and ${names.length - 2} others`
 }
 
-/** @param {Pick<Run, 'mode' | 'concurrency'> & { config?: any }} run @returns {string} how much came at once */
-export const loadText = ({ mode, concurrency, config }) =>
-  plannedLoad({ ...config, mode, concurrency })
+/**
+ * @param {Pick<Run, 'mode' | 'concurrency'> & { config?: any, config_json?: string }} run in lists it has its settings
+ *   as JSON alone
+ * @returns {string} how much came at once
+ */
+export const loadText = ({ mode, concurrency, config, config_json = '{}' }) =>
+  plannedLoad({ ...(config ?? JSON.parse(config_json)), mode, concurrency })
 
 /** @param {Run} run @returns {string} what there is to say of a run without an answer */
 export function outcomeText(run) {

@@ -1,5 +1,5 @@
 /** The best models at a load, in a sentence, and as a table's columns. */
-import { formatInteger, formatMoney, formatPercent } from '../../shared/format/numbers.js'
+import { formatInteger, formatPercent } from '../../shared/format/numbers.js'
 import { durationScale, formatMs, formatSpeed } from '../helpers/durations.js'
 import { wholeLoadWords } from '../helpers/loads.js'
 import { shortMoment } from '../helpers/moments.js'
@@ -109,12 +109,19 @@ export function rankingSentence(leaderboard) {
 }
 
 const figure = { align: /** @type {const} */ ('end') }
+const unitPrice = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 4,
+})
+/** @param {number} usd per thousand tokens: cents are too coarse to tell models apart @returns {string} */
+const formatUnitPrice = (usd) => unitPrice.format(usd)
 
 /** @param {RankedModel[]} models @returns {Column[]} in the order of the ranking, so that none is sorted by itself */
 export function rankingColumns(models) {
   const ttft = ttftScale(models)
   return [
-    { id: 'model', label: 'Model', width: '11.5rem' },
+    { id: 'model', label: 'Model', width: '13.5rem' },
     {
       id: 'ttft',
       label: 'First token, p50',
@@ -138,7 +145,7 @@ export function rankingColumns(models) {
       label: 'Output, p50',
       unit: 'tok/s',
       ...figure,
-      width: '9.5rem',
+      width: '9rem',
       value: ({ output_tps_user_p50 }) => output_tps_user_p50,
       format: formatSpeed,
     },
@@ -149,7 +156,7 @@ export function rankingColumns(models) {
       ...figure,
       width: '7rem',
       value: ({ cost_per_1k_output_tokens }) => cost_per_1k_output_tokens,
-      format: formatMoney,
+      format: formatUnitPrice,
     },
     {
       id: 'goodput',

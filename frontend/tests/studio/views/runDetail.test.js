@@ -304,8 +304,8 @@ describe('a run at several loads', () => {
     const rows = cells(getByRole('table', { name: /Results by model/ }))
     expect(rows).toHaveLength(9)
     expect(rows[0].slice(1, 4).join(' ')).toMatch(/Load at once.*Good a second.*Good of all/)
-    expect(rows[4].slice(0, 4)).toEqual(['fast', 'knee 8', '16', '100.0%'])
-    expect(rows[5].slice(0, 4)).toEqual(['fast', '16', '6.4', '40.0%'])
+    expect(rows[4].slice(0, 4)).toEqual(['fast', 'knee 8', '16.00', '100.0%'])
+    expect(rows[5].slice(0, 4)).toEqual(['fast', '16', '6.40', '40.0%'])
   })
 
   it('draws latency and good answers by load, the trade between them, and how times are spread', async () => {
