@@ -79,6 +79,7 @@ export const STUDIO_CONFIG_CASES = {
     },
   ],
   [`${settings}/providers/DiscoverModels.vue`]: [{ wrap, props: { provider: PROVIDER } }],
+  [`${settings}/providers/LmStudioCard.vue`]: [{ wrap, props: { providerKey: 'lm_studio' } }],
   [`${settings}/providers/ModelDialog.vue`]: [
     { wrap, props: { providerKey: 'mine', model: MODEL, open: false } },
   ],

@@ -277,3 +277,53 @@ it('takes a key, and never says it again', async () => {
   expect(sent('PUT', '/api/keys')[0].body).toEqual({ provider_key: 'gateway', value: 'sk-virtual' })
   expect(container.innerHTML).not.toContain('sk-virtual')
 })
+
+describe('LM Studio', () => {
+  const studio = () => own({ provider_key: 'lm_studio', display_name: 'LM Studio' })
+  const page = '/studio/settings/providers/lm_studio'
+  const NOTHING = { models: [], backend_type: 'unknown', mlx_unsupported_params: [] }
+
+  it('tells what runs its models, and which parameters these do not heed', async () => {
+    const { findByText, getByText } = await open(ProviderDetailView, page, ({ path }) => {
+      if (path === '/api/config') return json(catalog({ providers: { 'LM Studio': studio() } }))
+      if (path !== '/api/lm-studio/detect') return undefined
+      const models = [
+        { id: 'qwen', compatibility_type: 'mlx' },
+        { id: 'llama', compatibility_type: 'gguf' },
+      ]
+      const ignored = ['frequency_penalty', 'seed']
+      return json({
+        available: true,
+        models,
+        backend_type: 'mixed',
+        mlx_unsupported_params: ignored,
+        detail: null,
+      })
+    })
+    await findByText('llama.cpp (GGUF) and MLX')
+    expect(getByText('frequency_penalty, seed')).toBeTruthy()
+    expect(getByText('by models of MLX')).toBeTruthy()
+  })
+
+  it('says why it cannot be seen, and looks again', async () => {
+    let detail = 'Nothing answers at 127.0.0.1, port 1234.'
+    const { findByText, getByRole, sent } = await open(ProviderDetailView, page, ({ path }) => {
+      if (path === '/api/config') return json(catalog({ providers: { 'LM Studio': studio() } }))
+      if (path === '/api/lm-studio/detect') return json({ ...NOTHING, available: false, detail })
+    })
+    await findByText(/Nothing answers at 127\.0\.0\.1, port 1234\. Start its server/)
+    detail = 'It took too long.'
+    await userEvent.click(getByRole('button', { name: 'Look again' }))
+    await findByText(/It took too long\. Start its server/)
+    expect(sent('GET', '/api/lm-studio/detect')).toHaveLength(2)
+  })
+
+  it('is not asked for providers that are none, or that only a browser reaches', async () => {
+    const local = { ...studio(), direct_local: true }
+    const { findByRole, queryByText } = await open(ProviderDetailView, page, ({ path }) =>
+      path === '/api/config' ? json(catalog({ providers: { 'LM Studio': local } })) : undefined,
+    )
+    await findByRole('heading', { name: 'Connection' })
+    expect(queryByText('What runs its models decides which parameters they take.')).toBeNull()
+  })
+})
