@@ -139,6 +139,8 @@ class SubmittedOut(BaseModel):
 
 
 Figure = Annotated[float, Field(ge=0, le=1e12)]
+Seconds = Annotated[float, Field(ge=0, le=1e9)]
+"""So many, that their nanoseconds have 64 bits."""
 TokenCount = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
@@ -153,7 +155,7 @@ class DirectResultIn(BaseModel):
     run_number: int = Field(ge=1, le=10_000)
     context_tokens: Tier = 0
     ttft_ms: Figure | None = None
-    total_time_s: Figure | None = None
+    total_time_s: Seconds | None = None
     output_tokens: TokenCount | None = None
     input_tokens: TokenCount | None = None
     tokens_per_second: Figure | None = None
