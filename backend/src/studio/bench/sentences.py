@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def sentence_of_run(points: Sequence[Point], knees: Sequence[FoundKnee]) -> str | None:
-    """Say who answers first under the lightest load, and how much load they bear, where that was looked for.
+    """Say how much load models bear, where that was looked for, and who answers first under the lightest.
 
     None where nothing answered. Loads are not mixed: the sentence is about the lightest one, and says so.
     """
@@ -31,16 +31,20 @@ def sentence_of_run(points: Sequence[Point], knees: Sequence[FoundKnee]) -> str 
         return None
     several = len({(point.cell.load, point.cell.place.out) for point in points}) > 1
     under = f"With {_load_in_words(lightest)}: " if several else ""
-    return " ".join([under + sentence, *map(knee_sentence, knees)])
+    return " ".join([*map(knee_sentence, knees), under + sentence])
 
 
 def knee_sentence(found: FoundKnee) -> str:
     """Say where a model's knee is."""
     place = found.place
-    return f"{place.name}: {found.knee.reason}"
+    context = f" with a context of {place.input_tokens:,} tokens" if place.input_tokens else ""
+    answers = f" and answers of up to {place.out:,}" if place.out is not None else ""
+    return f"{place.model}{context}{answers}: {found.knee.reason}"
 
 
 def _load_in_words(point: Point) -> str:
     load, out = point.cell.load, point.cell.place.out
-    words = f"{load.value or 1:g} {'requests a second' if load.mode == 'rate' else 'at a time'}"
+    value = load.value or 1
+    requests = "request" if value == 1 else "requests"
+    words = f"{value:g} {f'{requests} a second' if load.mode == 'rate' else 'at a time'}"
     return words if out is None else f"{words} and answers of up to {out:,} tokens"
