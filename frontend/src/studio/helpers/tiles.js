@@ -36,7 +36,7 @@ export function loadTiles(points, knees) {
       note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : 'not found',
     },
     {
-      label: `${best && best.goodput !== null ? 'Good answers' : 'Answers'}${atKnees.length ? ' at the knee' : ''}`,
+      label: `${best && best.goodput !== null ? 'Good' : 'Answers'}${atKnees.length ? ' at the knee' : ''}`,
       value: best ? rateText(rate(best)) : UNKNOWN,
       unit: best && 'a second',
       note: best ? `${best.name}, ${pointLoad({ load_mode: best.loadMode, load: best.load })}` : '',
@@ -63,6 +63,8 @@ export function runTiles(run, points, { all, seconds, heads = [] }) {
   const written = all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)
   const { error_count: failures } = run
   const isLoaded = Boolean(heads.length)
+  // That many because there were no more, where nobody knew before how many there would be.
+  const isAll = run.requests_done === run.requests_total
   const priceless = all.length ? 'a price is not known' : ''
   // Until it has ended, what is known of the models is all that is known.
   const cost = run.cost ?? costOf(all)
@@ -84,7 +86,7 @@ export function runTiles(run, points, { all, seconds, heads = [] }) {
     {
       label: 'Requests',
       value: formatInteger(run.requests_done),
-      note: `of ${formatInteger(run.requests_total)}`,
+      note: isAll && isLoaded ? '' : `of ${formatInteger(run.requests_total)}`,
     },
     {
       label: 'Failures',
