@@ -2,6 +2,7 @@
 import { countOf, formatInteger, formatPercent } from '../../shared/format/numbers.js'
 import { formatMs } from './durations.js'
 import { adjustedText } from './params.js'
+import { toolName } from './runFilters.js'
 import { loadText } from './runStates.js'
 import { sloWords } from './slo.js'
 import { tierLabel } from './targets.js'
@@ -23,13 +24,18 @@ function runsFact(runs, { mode, concurrency, config }) {
   }
 }
 
+/** @param {any} run @returns {boolean} whether another tool measured it, and told only a part of how */
+const isImported = ({ metadata }) => metadata?.source === 'import'
+
 /** @param {any} run @returns {Fact[]} */
 export function settingFacts(run) {
   const { config = {} } = run
+  const slo = run.slo ? [{ label: 'Good answers', value: sloWords(run.slo) }] : []
+  if (isImported(run)) return [{ label: 'Requests', value: loadText(run) }, ...slo]
   return [
     { label: 'Requests', value: loadText(run) },
     ...extentFacts(run),
-    ...(run.slo ? [{ label: 'Good answers', value: sloWords(run.slo) }] : []),
+    ...slo,
     run.context_tiers.some(Boolean)
       ? {
           label: 'Context',
@@ -80,12 +86,13 @@ const CPU_LIMIT = 0.8
 /** @param {any} measured of the load generator itself @returns {Fact[]} */
 function ownFacts(measured) {
   if (!measured) return []
-  const { lag_p99_ms, cpu_share } = measured
+  const { lag_p99_ms = null, cpu_share } = measured
+  if (lag_p99_ms === null) return []
   return [
     {
       label: 'Own delay',
       value: `p99 ${formatMs(lag_p99_ms)}`,
-      note: 'by which this machine itself was late',
+      note: 'by which the measuring machine itself was late',
       isDoubtful: lag_p99_ms > LAG_LIMIT_MS,
     },
     {
@@ -143,8 +150,19 @@ const clientFacts = (run, records) => [
   },
 ]
 
+/** What another tool measured, and what it means by its words. @param {any} run @returns {Fact[]} */
+const importFacts = (run) => [
+  {
+    label: 'Measured by',
+    value: toolName(run.tool),
+    note: run.measured?.notes?.join(' ') || 'elsewhere',
+  },
+  ...ownFacts(run.measured),
+]
+
 /** @param {any} run @param {RequestRecord[]} records @returns {Fact[]} */
 export function measurementFacts(run, records) {
+  if (isImported(run)) return importFacts(run)
   if (run.metadata?.source === 'client') return clientFacts(run, records)
   const warmups = records.filter(({ phase }) => phase === 'warmup').length
   return [

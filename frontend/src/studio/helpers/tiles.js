@@ -36,7 +36,7 @@ export function loadTiles(points, knees) {
       note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : 'not found',
     },
     {
-      label: `${best && best.goodput !== null ? 'Good' : 'Answers'}${atKnees.length ? ' at the knee' : ''}`,
+      label: `${best && best.goodput !== null ? 'Good' : 'Answers'} ${atKnees.length ? 'at the knee' : 'at most'}`,
       value: best ? rateText(rate(best)) : UNKNOWN,
       unit: best && 'a second',
       note: best ? `${best.name}, ${pointLoad({ load_mode: best.loadMode, load: best.load })}` : '',

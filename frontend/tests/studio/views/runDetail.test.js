@@ -248,6 +248,17 @@ describe('what can be done', () => {
   })
 })
 
+it('says of an imported run whose it is, and nothing that nobody knows', async () => {
+  const notes = ['Its latency ends with the stream.']
+  const imported = { metadata: { source: 'import' }, tool: 'guidellm', measured: { notes } }
+  const { getByText, queryByText, queryByRole } = await open(run(imported))
+  getByText(/^Imported from GuideLLM: nothing of it was measured here/)
+  getByText(notes[0])
+  for (const text of ['Own load', 'Clock', 'Route', 'Temperature'])
+    expect(queryByText(text)).toBeNull()
+  expect(queryByRole('button', { name: 'Run again' })).toBeNull()
+})
+
 describe('a run at several loads', () => {
   const sentenceOf = (/** @type {Element} */ container) =>
     container.querySelector('.sentence')?.textContent?.replaceAll('\u00a0', ' ')
