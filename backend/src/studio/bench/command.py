@@ -46,8 +46,6 @@ def main(arguments: Sequence[str]) -> int:
     except (FilesError, StudioError) as error:
         _note(f"bench: {error}")
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)
