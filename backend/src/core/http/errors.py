@@ -130,10 +130,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _sentence_of(problem: dict[str, Any]) -> str:
-    """Say what a validator found: our own checks name what they are about themselves, and end no sentence."""
+    """Say what a validator found: our own checks name what they are about themselves, and few end it."""
     if problem["type"] == "json_invalid":
         return NOT_READABLE
-    said = _of_length(problem) or problem["msg"].removeprefix("Value error, ")
+    said = _of_length(problem) or problem["msg"].removeprefix("Value error, ").removesuffix(".")
     is_whole = problem["type"] == "value_error" and problem["loc"] == ("body",)
     return f"{said}." if is_whole else f"{_named(problem['loc'])}: {said}."
 
