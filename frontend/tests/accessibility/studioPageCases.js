@@ -302,6 +302,7 @@ export const STUDIO_PAGE_CASES = {
         current: 'fast',
       },
     },
+    { props: { done: 2, models: progressOf(ROWS, TARGETS, 20), colorOf } },
   ],
   [`${folder}/components/run/RunSentence.vue`]: [
     { props: { parts: [{ name: 'fast' }, ' answers first.'] } },

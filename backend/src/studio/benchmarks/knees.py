@@ -117,12 +117,17 @@ MOST_MISSED = 0.05
 
 
 def knees_of(results: Iterable[Result]) -> list[RowKnee]:
-    """Return the knee of each row of which several loads were measured, in the order of the rows."""
+    """Return the knee of each row of which several loads were measured, in the order of the rows.
+
+    A single rate tells enough where it is too much already: the search ends with it.
+    """
     found = []
     for row in rows(results).values():
         over: Over = "rate" if row[0].load.mode == "rate" else "concurrency"
-        there = knee([outcome_of(result) for result in row], over) if len(row) >= FEWEST_LOADS else None
-        if there is not None:
+        there = knee([outcome_of(result) for result in row], over)
+        if there is None:
+            continue
+        if len(row) >= FEWEST_LOADS or (over == "rate" and there.is_bound == "below"):
             found.append(RowKnee(row, over, there))
     return found
 

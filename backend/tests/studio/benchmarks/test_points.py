@@ -119,6 +119,15 @@ def test_one_load_shows_no_knee() -> None:
     assert knees_of(results_of([target()], loaded(Load("rate", 10), 100, 100, 10))) == []
 
 
+def test_a_single_rate_that_was_too_much_is_said() -> None:
+    records = loaded(Load("rate", 10), 100, 900, 10)
+    (found,) = knees_of(results_of([target()], records, slo=Slo.parse("ttft<800")))
+    assert found.sentence.endswith(
+        "does not keep up with 10 requests a second, the least that was tried: "
+        "the wait for the first token grows past 800 ms."
+    )
+
+
 def test_a_run_has_the_worst_of_what_its_generators_said() -> None:
     first = {"lag_p99_ms": 1.0, "chunks": 5, "client_limited": False, "notes": ["a"], "dispatch_p99_ms": None}
     second = {"lag_p99_ms": 9.0, "chunks": 6, "client_limited": True, "notes": ["a", "b"], "dispatch_p99_ms": 2.0}

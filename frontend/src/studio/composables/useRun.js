@@ -10,7 +10,7 @@ import { RUNS } from './useRuns.js'
 /** @typedef {import('../helpers/types.js').Run} Run */
 /** @typedef {import('../helpers/types.js').RequestRecord} RequestRecord */
 /** @typedef {Run & { config: any, results: any[], skipped: import('../helpers/types.js').Skipped[], adjustments: any[], measured: any }} RunDetail */
-/** @typedef {{ model_id: string, provider: string, run: number, runs: number, context_tokens: number }} CurrentRequest */
+/** @typedef {{ model_id: string, provider: string, run: number, runs: number | null, context_tokens: number, load_mode?: string, load?: number | null }} CurrentRequest */
 
 /** Statistics are the server's: asked for again while requests come to an end, but not after each. */
 const REFRESH_MS = 1_500

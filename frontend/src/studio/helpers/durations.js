@@ -63,6 +63,10 @@ export const formatSpeed = (tps) => fixed(tps, 1)
 /** @param {number | null | undefined} perSecond @returns {string} all with as many digits, to stand below each other */
 export const formatRate = (perSecond) => fixed(perSecond, 2)
 
+const threeDigits = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
+/** @param {number} perSecond @returns {string} as exact as the server's sentences, to stand alone */
+export const rateText = (perSecond) => threeDigits.format(perSecond)
+
 /** @param {number | null | undefined} seconds @returns {string} "40 s", "3 min 20 s", "2 h 5 min" */
 export function formatSeconds(seconds) {
   if (seconds === null || seconds === undefined) return UNKNOWN

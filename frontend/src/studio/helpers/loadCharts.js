@@ -40,6 +40,8 @@ export const areDoubling = (loads) =>
 
 /** Nearer ones would have their figures upon each other. */
 const APART = 1.8
+/** Of the whole axis: as much as the last figure needs beside the one before it. */
+const ROOM = 0.1
 /** @param {number[]} loads ascending @returns {number[]} those that an axis names */
 export function axisLoads(loads) {
   if (!areDoubling(loads)) return loads
@@ -47,7 +49,9 @@ export function axisLoads(loads) {
   const named = []
   for (const value of loads)
     if (!named.length || value / named[named.length - 1] >= APART) named.push(value)
-  return named
+  const [first, last] = [loads[0], loads[loads.length - 1]]
+  const rest = Math.log(last / named[named.length - 1]) / Math.log(last / first)
+  return rest > ROOM ? [...named, last] : named
 }
 
 /** Of the largest to the smallest, as an even axis shows both. */

@@ -3,7 +3,7 @@ import { formatInteger } from '../../shared/format/numbers.js'
 import { countColumn, figureColumn, textColumn } from '../../shared/charts/table.js'
 import { durationScale } from './durations.js'
 import { formatLoad } from './loadCharts.js'
-import { byModel, kneeOf, paretoFront } from './loadPoints.js'
+import { byModel, markedKnee, paretoFront } from './loadPoints.js'
 import { pointLoad } from './loadText.js'
 
 /** @typedef {import('./points.js').Point} Point */
@@ -40,7 +40,7 @@ export function latencyLines(points, { measure, percentiles, knees, places }) {
         place: places.get(key) ?? 0,
         ...(percentiles.length > 1 && { dash: DASHES[percentile] }),
         points: over(all, (point) => point[measure]?.[percentile]),
-        knee: at ? null : (kneeOf(knees, all[0])?.load ?? null),
+        knee: at ? null : markedKnee(knees, all[0]),
       }))
       .filter((line) => line.points.some(({ y }) => y !== null)),
   )
@@ -55,7 +55,7 @@ export function goodputLines(points, { knees, places, hasSlo }) {
   return byModel(points).flatMap(([key, all]) => {
     const place = places.get(key) ?? 0
     const { name } = all[0]
-    const knee = kneeOf(knees, all[0])?.load ?? null
+    const knee = markedKnee(knees, all[0])
     const rate = over(all, ({ requestRate }) => requestRate)
     if (!hasSlo) return [{ key, name, place, points: rate, knee }]
     const good = over(all, ({ goodput }) => goodput)

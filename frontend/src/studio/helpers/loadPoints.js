@@ -48,6 +48,16 @@ export const kneeOf = (knees, { target, tier, output }) =>
       (knee.output_tier ?? null) === output,
   )
 
+/** @param {Knee} knee @returns {boolean} whether even the lowest load was too much */
+export const isNone = ({ is_bound, over, goodput }) =>
+  is_bound === 'below' || (over === 'concurrency' && goodput === 0)
+
+/** @param {Knee[]} knees @param {Point} point @returns {number | null} the load that is marked as the knee of its model: null where it bears none */
+export function markedKnee(knees, point) {
+  const knee = kneeOf(knees, point)
+  return knee && !isNone(knee) ? knee.load : null
+}
+
 /**
  * @param {Point[]} points of one tier and length
  * @param {Knee[]} knees

@@ -1,8 +1,8 @@
 /** What models bear, in one sentence, from the knees that were found, and no surer than they are. */
 import { countOf } from '../../shared/format/numbers.js'
-import { formatMs } from './durations.js'
+import { formatMs, rateText } from './durations.js'
 import { formatLoad } from './loadCharts.js'
-import { byModel, kneeOf, loadWords } from './loadPoints.js'
+import { byModel, isNone, kneeOf, loadWords } from './loadPoints.js'
 import { sloWords } from './slo.js'
 
 /** @typedef {import('./points.js').Point} Point */
@@ -18,7 +18,7 @@ function figures({ knee, point }, slo) {
   const rate = knee.goodput ?? point?.goodput ?? point?.requestRate
   const told = [
     typeof rate === 'number'
-      ? `${formatLoad(rate)} ${slo ? 'good answers' : 'answers'} a second`
+      ? `${rateText(rate)} ${slo ? 'good answers' : 'answers'} a second`
       : '',
     point?.ttft?.p95 ? `first token p95\u00a0${formatMs(point.ttft.p95)}` : '',
   ].filter(Boolean)
@@ -43,10 +43,6 @@ function aboutFirst(found, slo) {
     return [{ name }, ` ${claim} ${load}, the most that was tried${told}`]
   return [{ name }, ` ${claim} ${load}${told}`]
 }
-
-/** @param {Knee} knee @returns {boolean} whether even the lowest load was too much */
-const isNone = ({ is_bound, over, goodput }) =>
-  is_bound === 'below' || (over === 'concurrency' && goodput === 0)
 
 /** @param {Found} found @returns {Part[]} "; `slow` with 4" */
 const aboutOther = ({ name, knee }) => [

@@ -179,6 +179,10 @@ export function progressOfPoints(points, targets, total) {
   })
 }
 
+/** @param {any} run @returns {boolean} whether nobody knows how many requests there will be; of rates, it is drawn before */
+export const isOpenEnded = ({ mode, config }) =>
+  mode === 'sweep' || (mode !== 'rate' && Boolean(config?.duration_seconds))
+
 /**
  * @param {number} done
  * @param {number} total

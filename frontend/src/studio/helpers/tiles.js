@@ -1,9 +1,9 @@
 /** The few figures that sum a run up. */
 import { formatInteger, formatMoney, UNKNOWN } from '../../shared/format/numbers.js'
-import { formatMs, formatSeconds, formatSpeed } from './durations.js'
+import { formatMs, formatSeconds, formatSpeed, rateText } from './durations.js'
 import { formatLoad } from './loadCharts.js'
-import { byModel, kneeOf } from './loadPoints.js'
-import { overText, pointLoad } from './loadText.js'
+import { byModel, isNone, kneeOf } from './loadPoints.js'
+import { pointLoad } from './loadText.js'
 import { bestOf } from './points.js'
 
 /** @typedef {import('./points.js').Point} Point */
@@ -13,28 +13,31 @@ import { bestOf } from './points.js'
  * @param {Point[]} points of one tier and length, at all loads
  * @param {import('./types.js').Knee[]} knees
  * @returns {Tile[]} what stands first where a run has several loads: the most that is borne, and what comes of it
+ *   there; beyond a knee hardly more comes, so the most of all loads would belie what is said of it
  */
 export function loadTiles(points, knees) {
   const found = byModel(points)
-    .flatMap(([, [point]]) => {
-      const knee = kneeOf(knees, point)
-      return knee && knee.is_bound !== 'below' ? [{ name: point.name, knee }] : []
+    .flatMap(([, all]) => {
+      const knee = kneeOf(knees, all[0])
+      if (!knee || isNone(knee)) return []
+      return [{ name: all[0].name, knee, point: all.find(({ load }) => load === knee.load) }]
     })
     .sort((a, b) => b.knee.load - a.knee.load)
   const [most] = found
   /** @param {Point} point */
   const rate = ({ goodput, requestRate }) => Number(goodput ?? requestRate)
-  const [best] = points.filter((point) => rate(point) > 0).sort((a, b) => rate(b) - rate(a))
+  const atKnees = found.flatMap(({ point }) => point ?? [])
+  const [best] = (atKnees.length ? atKnees : points).toSorted((a, b) => rate(b) - rate(a))
   return [
     {
       label: found.length > 1 ? 'Knee, the highest' : 'Knee',
       value: most ? formatLoad(most.knee.load) : UNKNOWN,
-      unit: most && overText(most.knee.over),
+      unit: most && (most.knee.over === 'rate' ? 'a second' : 'at once'),
       note: most ? `${most.name}${most.knee.is_bound ? ', or more' : ''}` : 'not found',
     },
     {
-      label: best && best.goodput !== null ? 'Good answers, most' : 'Answers, most',
-      value: best ? formatLoad(rate(best)) : UNKNOWN,
+      label: `${best && best.goodput !== null ? 'Good' : 'Answers'}${atKnees.length ? ' at the knee' : ''}`,
+      value: best ? rateText(rate(best)) : UNKNOWN,
       unit: best && 'a second',
       note: best ? `${best.name}, ${pointLoad({ load_mode: best.loadMode, load: best.load })}` : '',
     },
@@ -60,6 +63,8 @@ export function runTiles(run, points, { all, seconds, heads = [] }) {
   const written = all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)
   const { error_count: failures } = run
   const isLoaded = Boolean(heads.length)
+  // That many because there were no more, where nobody knew before how many there would be.
+  const isAll = run.requests_done === run.requests_total
   const priceless = all.length ? 'a price is not known' : ''
   // Until it has ended, what is known of the models is all that is known.
   const cost = run.cost ?? costOf(all)
@@ -81,7 +86,7 @@ export function runTiles(run, points, { all, seconds, heads = [] }) {
     {
       label: 'Requests',
       value: formatInteger(run.requests_done),
-      note: `of ${formatInteger(run.requests_total)}`,
+      note: isAll && isLoaded ? '' : `of ${formatInteger(run.requests_total)}`,
     },
     {
       label: 'Failures',

@@ -121,7 +121,7 @@ const formatUnitPrice = (usd) => unitPrice.format(usd)
 export function rankingColumns(models) {
   const ttft = ttftScale(models)
   return [
-    { id: 'model', label: 'Model', width: '13.5rem' },
+    { id: 'model', label: 'Model', width: '12rem' },
     {
       id: 'ttft',
       label: 'First token, p50',
@@ -154,7 +154,7 @@ export function rankingColumns(models) {
       label: 'Per 1K out',
       unit: 'USD',
       ...figure,
-      width: '7rem',
+      width: '6.5rem',
       value: ({ cost_per_1k_output_tokens }) => cost_per_1k_output_tokens,
       format: formatUnitPrice,
     },
@@ -163,7 +163,7 @@ export function rankingColumns(models) {
       label: 'Goodput',
       unit: 'per s',
       ...figure,
-      width: '7rem',
+      width: '6.5rem',
       value: ({ goodput }) => goodput,
       format: (goodput, { goodput_share: share }) =>
         `${goodput.toFixed(2)}${share === null ? '' : ` (${formatPercent(share)})`}`,

@@ -36,6 +36,7 @@ describe('loads on an axis', () => {
 
   it('are named where there is room between them', () => {
     expect(axisLoads([1, 2, 4, 8, 16, 17, 17.5, 18, 32])).toEqual([1, 2, 4, 8, 16, 32])
+    expect(axisLoads([5, 10, 20, 30])).toEqual([5, 10, 20, 30])
     expect(axisLoads([10, 11, 12])).toEqual([10, 11, 12])
   })
 

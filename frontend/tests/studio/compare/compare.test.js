@@ -149,6 +149,9 @@ it('draws a line per run over load, and per distribution', () => {
 
 it('reads settings whatever they hold', () => {
   expect(settingText({ seed: 1, nested: [true, null] })).toBe('seed 1, nested yes, ')
+  expect(settingText('sweep', 'mode')).toBe('until the limit is found')
+  expect(settingText('ttft<400', 'slo')).toBe('first token within 400 ms')
+  expect(settingText('another', 'cache')).toBe('another')
   expect(
     differingText(
       ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({ name, values: [], differs: true })),

@@ -258,8 +258,9 @@ describe('a run at several loads', () => {
       'fast gives its most with 8 people at once: 16 good answers a second, first token p95 71 ms; ' +
         'slow with 2. Good is: first token within 800 ms, per token within 50 ms.',
     )
-    expect(getByText('Knee, the highest').parentElement?.textContent).toContain(
-      '8people at oncefast',
+    expect(getByText('Knee, the highest').parentElement?.textContent).toContain('8at oncefast')
+    expect(getByText('Good at the knee').parentElement?.textContent).toContain(
+      '16a secondfast, 8 at once',
     )
   })
 
@@ -268,10 +269,24 @@ describe('a run at several loads', () => {
       knee('fast', 16, { is_bound: 'none_reached' }),
       knee('slow', 1, { is_bound: 'below' }),
     ]
-    const { container } = await open(sweepRun({ knees }))
+    const { container, getByRole } = await open(sweepRun({ knees }))
     expect(sentenceOf(container)).toMatch(
       /^fast gives its most with 16 people at once, the most that was tried: .*; slow not even with 1\./,
     )
+    const rows = cells(getByRole('table', { name: /Results by model/ }))
+    expect(rows.map(([, load]) => load).filter((load) => /knee/.test(load))).toEqual(['knee 16'])
+  })
+
+  it('tells no whole of a search under way, of which nobody knows how long it takes', async () => {
+    const { results } = sweepRun()
+    const live = { state: 'running', completed_at: null, requests_done: 360, requests_total: 360 }
+    const { getByRole } = await open(sweepRun({ ...live, results: results.slice(0, 3) }), {
+      others: ({ path }) => (path.endsWith('/records') ? json({ records: [] }) : undefined),
+    })
+    const progress = getByRole('region', { name: 'Progress' })
+    expect(progress.textContent).toContain('360 requests so far')
+    expect(progress.textContent).not.toMatch(/ of | left/)
+    expect(getByRole('progressbar').getAttribute('aria-valuenow')).toBeNull()
   })
 
   it('says what happens beyond the knee of a single model, and of rates that it keeps up', async () => {
