@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 BENCH = "bench"
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -15,9 +16,12 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = sys.argv[1:] if arguments is None else arguments
     if given[:1] == [BENCH]:
-        from src.studio.bench.command import main as bench  # noqa: PLC0415 - see above
+        try:
+            from src.studio.bench.command import main as bench  # noqa: PLC0415 - see above
 
-        return bench(given[1:])
+            return bench(given[1:])
+        except KeyboardInterrupt:  # while it is loaded: from then on it says what became of it
+            return INTERRUPTED
     from src.serving import main as serve  # noqa: PLC0415 - it takes more than a second
 
     return serve(given)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -152,3 +153,12 @@ def test_a_resync_names_the_days_that_it_could_not_read(run: Run, gateway: FakeG
         f"Fetched anew from {MONDAY} to {TUESDAY}: 1 day.",
         f"Not read whole, so left as before: {TUESDAY}. Try again.",
     ]
+
+
+def test_ctrl_c_while_a_benchmark_is_being_loaded_is_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    def loaded(name: str, *_: object) -> ModuleType:
+        raise KeyboardInterrupt(name)
+
+    monkeypatch.delitem(sys.modules, "src.studio.bench.command", raising=False)
+    monkeypatch.setattr("builtins.__import__", loaded)
+    assert main(["bench"]) == 130

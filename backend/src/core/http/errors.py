@@ -130,12 +130,22 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _sentence_of(problem: dict[str, Any]) -> str:
-    """Say what a validator found: our own checks name what they are about themselves, and end no sentence."""
+    """Say what a validator found: our own checks name what they are about themselves, and few end it."""
     if problem["type"] == "json_invalid":
         return NOT_READABLE
-    said = problem["msg"].removeprefix("Value error, ")
+    said = _of_length(problem) or problem["msg"].removeprefix("Value error, ").removesuffix(".")
     is_whole = problem["type"] == "value_error" and problem["loc"] == ("body",)
     return f"{said}." if is_whole else f"{_named(problem['loc'])}: {said}."
+
+
+def _of_length(problem: dict[str, Any]) -> str | None:
+    """Say how long a text may be where a validator has counted it as any list; None where that is not it."""
+    bounds = {"too_short": ("min_length", "least"), "too_long": ("max_length", "most")}
+    if problem["type"] not in bounds or not isinstance(problem["input"], str):
+        return None
+    name, word = bounds[problem["type"]]
+    bound = problem["ctx"][name]
+    return f"String should have at {word} {bound} character{'' if bound == 1 else 's'}"
 
 
 def _named(place: tuple[str | int, ...]) -> str:

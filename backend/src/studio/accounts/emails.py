@@ -10,6 +10,8 @@ MAX_CHARACTERS = 254
 # What only quoted names may have; nobody has such a name, and headers have a use for these.
 SPECIAL = frozenset('<>()[]\\,;:"@')
 MAX_LABEL = 63
+OF_LEAVING = "leaving.invalid"
+"""The domain that those have whose deletion has begun: who could choose it would be taken for one of them."""
 ACE = "xn--"
 
 
@@ -37,6 +39,8 @@ def checked(text: str) -> str:
         raise InvalidRequestError('The e-mail must not have any of <>()[]\\,;:" or a second @.')
     if not all(map(_is_label, domain.split("."))):
         raise InvalidRequestError("What follows the @ of the e-mail must be the name of a domain.")
+    if domain == OF_LEAVING:
+        raise InvalidRequestError(f"Nobody can have an e-mail of {OF_LEAVING}. Choose another.")
     return email
 
 

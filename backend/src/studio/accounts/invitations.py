@@ -186,6 +186,7 @@ class Admission:
 
     id: str
     role: Role
+    is_personal: bool  # for one e-mail alone
 
 
 def find(connection: Connection, token: str, email: str, now: dt.datetime) -> Admission:
@@ -199,7 +200,7 @@ def find(connection: Connection, token: str, email: str, now: dt.datetime) -> Ad
         raise ForbiddenError(EXPIRED)
     if row.email is not None and row.email != email:
         raise ForbiddenError(OTHER_EMAIL)
-    return Admission(row.id, row.role)
+    return Admission(row.id, row.role, row.email is not None)
 
 
 def use(connection: Connection, admission: Admission, user_id: str, now: dt.datetime) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 
+from src.studio.accounts.emails import OF_LEAVING
 from src.studio.accounts.tables import sessions, used_refresh_tokens, users, ws_tickets
 from src.studio.accounts.user import Kind, Limits, Role, User
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-LEAVING = "@leaving.invalid"
+LEAVING = f"@{OF_LEAVING}"
 """Ends the e-mail of those whose deletion has begun, after their id."""
 _USER = (
     users.c.id,
@@ -165,7 +166,7 @@ def begin_to_delete(connection: Connection, user_id: str, now: dt.datetime) -> N
 
 
 def leaving_users(connection: Connection) -> Sequence[str]:
-    """Return the ids of those whose deletion has begun. Nobody can choose such an e-mail: ids are ours."""
+    """Return the ids of those whose deletion has begun. Nobody can choose such an e-mail."""
     chosen = select(users.c.id).where(users.c.email == users.c.id.concat(LEAVING))
     return connection.execute(chosen).scalars().all()
 

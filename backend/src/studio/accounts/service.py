@@ -44,6 +44,7 @@ NO_CODE = "The first account needs the set-up code, which the server has printed
 WRONG_CODE = "This is not the set-up code. The server prints it at its start."
 NO_INVITATION = "New accounts need an invitation here. Ask the administrator of this server."
 CLOSED = "Registration is closed here. Ask the administrator of this server."
+KEPT_FOR_ADMIN = "This e-mail is kept for the administrator of this server. It needs an invitation of its own."
 NO_SESSION = "You are not signed in, or your session has ended. Sign in again."
 
 
@@ -345,11 +346,15 @@ class AccountService:
             return None
         if self._policy == "closed":
             raise ForbiddenError(CLOSED)
-        if asked.invitation:
-            return invitations.find(connection, asked.invitation, email, self._clock())
-        if self._policy == "invite":
+        if not asked.invitation and self._policy == "invite":
             raise ForbiddenError(NO_INVITATION)
-        return None
+        given = asked.invitation
+        admission = invitations.find(connection, given, email, self._clock()) if given else None
+        # anybody can say that an e-mail is theirs, and this one's account administrates
+        is_known = has_code or not self._settings.is_public or (admission is not None and admission.is_personal)
+        if email == self._admin_email and not is_known:
+            raise ForbiddenError(KEPT_FOR_ADMIN)
+        return admission
 
     def _use(self, connection: Connection, admission: invitations.Admission, user: User, caller: Caller) -> None:
         now, subject = self._clock(), admission.id

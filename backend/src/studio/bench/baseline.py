@@ -37,6 +37,14 @@ class Baseline:
         names = settings.keys() & self.settings.keys() - NO_MATTER
         return sorted(name for name in names if settings[name] != self.settings[name])
 
+    def is_alike(self, name: str, load_mode: str, load: float | None) -> bool:
+        """Tell whether there is such a point, and its load is the same: the name may not say how many at once."""
+        point = self.points.get(name)
+        return point is not None and (point.get("load_mode"), point.get("load")) in (
+            (load_mode, load),
+            (None, None),  # a file that does not tell
+        )
+
 
 def read_baseline(path: Path, slo: Slo | None) -> Baseline:
     """Return the run that a summary is of. Raises `FilesError`."""

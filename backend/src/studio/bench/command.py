@@ -46,8 +46,6 @@ def main(arguments: Sequence[str]) -> int:
     except (FilesError, StudioError) as error:
         _note(f"bench: {error}")
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +133,17 @@ def _baseline(options: Options) -> Baseline | None:
     if options.baseline is None:
         return None
     baseline = read_baseline(options.baseline, options.slo)
-    names = {cell.name for stage in stages_of(options) for cell in stage} if options.mode != "sweep" else None
-    if options.server is None and names is not None and not names & baseline.points.keys():
+    if options.server is not None or options.mode == "sweep":
+        return baseline  # what its points are is not known yet
+    cells = [cell for stage in stages_of(options) for cell in stage]
+    names = {cell.name for cell in cells}
+    if not names & baseline.points.keys():
         raise FilesError(
             f"The baseline {options.baseline} has none of the points that are to be measured: it has "
             f"{', '.join(list(baseline.points)[:5])}; here there would be {', '.join(sorted(names)[:5])}."
         )
+    if not any(baseline.is_alike(cell.name, cell.load.mode, cell.load.value) for cell in cells):
+        raise FilesError(f"The baseline {options.baseline} was measured at another load than is to be measured.")
     return baseline
 
 

@@ -94,11 +94,11 @@ def _absolute(condition: Condition, point: Mapping[str, Any]) -> Finding:
 def _change(
     condition: Condition, point: Mapping[str, Any], samples: Samples | None, baseline: Baseline
 ) -> Change | Finding | None:
-    """Return how a point changed, or why that cannot be said; None where the baseline does not have the point."""
+    """Return how a point changed, or why that cannot be said; None where the baseline has nothing like it."""
     name = point["point"]
-    other = baseline.points.get(name)
-    if other is None:
+    if not _is_alike(point, baseline):
         return None
+    other = baseline.points[name]
     value, base = condition.value_of(dict(point)), condition.value_of(other)
     if base is None:
         return Finding(
@@ -166,8 +166,16 @@ def _without_counterpart(points: Sequence[Mapping[str, Any]], baseline: Baseline
     here = {point["point"] for point in points}
     for name in sorted(here - baseline.points.keys()):
         yield Finding("", name, False, f"{name} is not in the baseline, so it was not compared.")
+    for name in sorted(
+        point["point"] for point in points if point["point"] in baseline.points and not _is_alike(point, baseline)
+    ):
+        yield Finding("", name, False, f"{name} had another load in the baseline, so it was not compared.")
     for name in sorted(baseline.points.keys() - here):
         yield Finding("", name, False, f"{name} of the baseline was not measured here, so it was not compared.")
+
+
+def _is_alike(point: Mapping[str, Any], baseline: Baseline) -> bool:
+    return baseline.is_alike(point["point"], point["load_mode"], point["load"])
 
 
 def _too_few(told: Difference) -> str:

@@ -231,7 +231,7 @@ def _moment(iso: Any, now: dt.datetime) -> dt.datetime:  # noqa: ANN401 - what a
     """Return a time that a file tells, `now` where it tells none, or one that was not yet."""
     try:
         found = dt.datetime.fromisoformat(text(iso))
-    except ValueError:
+        found = found.replace(tzinfo=found.tzinfo or dt.UTC).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # the latter where it is before the year 1 in UTC
         return now
-    found = found.replace(tzinfo=found.tzinfo or dt.UTC).astimezone(dt.UTC)
     return min(found, now)

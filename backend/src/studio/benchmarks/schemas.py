@@ -472,7 +472,7 @@ class HistoryOut(BaseModel):
 class TimelineQuery(BaseModel):
     """Which requests `GET /api/history/{id}/timeline` tells of."""
 
-    point: str | None = Field(None, max_length=700, description="The name of a point, as results have it.")
+    point: Text | None = Field(None, max_length=700, description="The name of a point, as results have it.")
     limit: int = Field(500, ge=1, le=2_000)
     offset: int = Field(0, ge=0, le=1_000_000)
 

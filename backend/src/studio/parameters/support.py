@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SECTIONS = ("provider_defaults", "model_overrides")
+PRESETS = "presets"
+"""Comes with what there is to begin with, and is kept with it; nothing is checked by it."""
+MOST_PRESETS = 20
 MOST_NAMED = 500
 LONGEST_NAME = 512
 SUPPORTED = ("yes", "no", "partial", "unknown")
@@ -20,12 +23,21 @@ def why_not_support(told: object) -> str | None:
     """Say in a sentence why something is no `param_support`, None where it is one."""
     if told is None:
         return None
-    if not isinstance(told, dict) or set(told) - set(SECTIONS):
+    if not isinstance(told, dict) or set(told) - {*SECTIONS, PRESETS}:
         return f"It must be null, or an object of {' and '.join(SECTIONS)}."
     if not can_be_sent(told):
         return "It holds what JSON cannot say."
+    presets = told.get(PRESETS, [])
+    if not isinstance(presets, list) or len(presets) > MOST_PRESETS or not all(map(_is_preset, presets)):
+        return f"{PRESETS} must be {MOST_PRESETS} objects at most, each with a name and a search_space."
     return next(
         (sentence for section in SECTIONS for sentence in _faults_of(section, told.get(section, {}))), None
+    )
+
+
+def _is_preset(told: object) -> bool:
+    return (
+        isinstance(told, dict) and isinstance(told.get("name"), str) and isinstance(told.get("search_space"), dict)
     )
 
 

@@ -69,4 +69,5 @@ def _checked(name: str, values: Values) -> Values:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join([name, *map(str, first["loc"])])
-        raise InvalidRequestError(f"{place}: {first['msg'].removeprefix('Value error, ')}.") from None
+        said = first["msg"].removeprefix("Value error, ").removesuffix(".")
+        raise InvalidRequestError(f"{place}: {said}.") from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from src.studio.providers.catalog import OfferedModel
@@ -13,10 +12,12 @@ if TYPE_CHECKING:
 
 LONGEST_NAME = 512
 # Deployments that tell no mode are of models that LiteLLM does not know: these are called as chat models, too.
-CHAT = {None, "chat"}
+CHAT = (None, "chat")
 PER_MILLION = 1_000_000
 # Enough for a thousandth of a cent per million, and few enough to lose the noise of the multiplication.
 PRICE_DIGITS = 9
+# What all readers of JSON agree on.
+LARGEST_COUNT = 2**53
 SMALLEST, EQUAL = "smallest", "equal"
 # What is true of a name that several deployments share: the window that fits each, the price that all agree on.
 MERGED = {
@@ -77,12 +78,13 @@ def _offered(name: str, info: dict[str, Any]) -> OfferedModel:
 
 def count_of(value: object) -> int | None:
     """Return a number of tokens, None for what is none."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+    is_count = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_COUNT
+    return value if is_count else None
 
 
 def price_of(value: object) -> float | None:
     """Return USD per million tokens of a price per token."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value) or value < 0:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= LARGEST_COUNT:
         return None
     return round(value * PER_MILLION, PRICE_DIGITS)
 

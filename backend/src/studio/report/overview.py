@@ -29,10 +29,11 @@ def overview(points: Sequence[Point], looks: Mapping[str, Look], *, has_slo: boo
     itl = Durations.of(point.stat("itl_ms", "p50") for point in points)
     scale = scales.latencies(value for point in points for value in known(_whisker(point)))
     has_cost = any(point.figure("cost") is not None for point in points)
+    has_schedule = any(map(_from_schedule, points))
     with_size = len({point.size for point in points}) > 1
     groups = [
         ("", 1),
-        (f"Time to first token, {ttft.unit}", 4),
+        (f"Time to first token, {ttft.unit}", 5 if has_schedule else 4),
         ("Each reader", 2),
         (f"Whole answer, {latency.unit}", 2),
         ("All together, per second", 3 if has_slo else 2),
@@ -41,6 +42,7 @@ def overview(points: Sequence[Point], looks: Mapping[str, Look], *, has_slo: boo
     heads = [
         Column("Model", is_figure=False),
         *(Column(name) for name in ("p50", "p95", "p99")),
+        *([Column("p95 from schedule")] if has_schedule else []),
         Column(_scale_head(scale, ttft), is_figure=False, kind="spread"),
         Column(f"{itl.unit} a token"),
         Column("tok/s"),
@@ -59,6 +61,7 @@ def overview(points: Sequence[Point], looks: Mapping[str, Look], *, has_slo: boo
             ttft(point.stat("ttft_ms", "p50")),
             ttft(point.stat("ttft_ms", "p95")),
             p99(point, ttft),
+            *([ttft(_from_schedule(point))] if has_schedule else []),
             whisker(point, scale, ttft, looks[point.key]),
             itl(point.stat("itl_ms", "p50")),
             rate(point.stat("output_tps_user", "p50")),
@@ -73,6 +76,11 @@ def overview(points: Sequence[Point], looks: Mapping[str, Look], *, has_slo: boo
         ]
 
     return blocks.table("All points", heads, (row(point) for point in points), groups)
+
+
+def _from_schedule(point: Point) -> float | None:
+    """Return the p95 since requests of a rate were due, None in a closed loop, where they never are late."""
+    return point.stat("scheduled_ttft_ms", "p95") if point.load_mode == "rate" else None
 
 
 def _name(point: Point, look: Look, *, with_size: bool) -> str:

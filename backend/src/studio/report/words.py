@@ -121,9 +121,9 @@ def moment(iso: str) -> str:
     """Return a time for people, in UTC; as it was given where it cannot be read."""
     try:
         found = dt.datetime.fromisoformat(iso)
-    except ValueError:
+        utc = found.astimezone(dt.UTC) if found.tzinfo else found
+    except (ValueError, OverflowError):  # the latter where it is before the year 1 in UTC
         return iso
-    utc = found.astimezone(dt.UTC) if found.tzinfo else found
     return f"{utc.day} {utc:%B %Y, %H:%M} UTC"
 
 

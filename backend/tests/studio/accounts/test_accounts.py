@@ -8,13 +8,23 @@ from sqlalchemy import func, select
 
 from src.core.errors import UnauthorizedError
 from src.studio.accounts import attempts, passwords, tables
+from src.studio.accounts.invitations import Invitations
+from src.studio.accounts.mail import Mailer
 from src.studio.accounts.service import AccountService
+from src.studio.accounts.setup import code_of
 from src.studio.accounts.user import Caller
 from src.studio.database.database import Database
-from src.studio.errors import ConflictError, InvalidRequestError, NotFoundError, TooManyRequestsError
+from src.studio.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidRequestError,
+    NotFoundError,
+    TooManyRequestsError,
+)
 from tests.conftest import SettableClock
+from tests.settings import settings
 from tests.studio.accounts.conftest import CALLER, CHEAP, MakeAccounts, applying
-from tests.studio.conftest import PASSWORD
+from tests.studio.conftest import PASSWORD, SECRET
 
 
 def fail(accounts: AccountService, email: str = "ada@example.com", address: str = CALLER.address) -> None:
@@ -105,6 +115,23 @@ def test_whose_e_mail_is_set_is_an_administrator_from_the_start_or_as_they_come(
     late.prepare()
     assert late.register(applying("Late@example.com"), CALLER).user.is_admin
     assert not late.register(applying("other@example.com"), CALLER).user.is_admin
+
+
+@pytest.mark.usefixtures("cheap")
+def test_whoever_says_to_be_the_administrator_to_a_server_that_others_reach_is_asked_for_proof(
+    make_accounts: MakeAccounts, database: Database, clock: SettableClock
+) -> None:
+    told = {"host": "0.0.0.0", "studio_registration": "open", "admin_email": "root@example.com"}  # noqa: S104
+    accounts, code = make_accounts(**told), code_of(SECRET.encode())
+    ada = accounts.register(applying(setup_code=code), CALLER).user
+    made = Invitations(database, clock, Mailer(settings(studio=True)))
+    anybody = made.create(ada, None, "user", 7, CALLER).token
+    for proof in ({}, {"invitation": anybody}, {"setup_code": "AAAA-AAAA-AAAA-AAAA"}):
+        with pytest.raises(ForbiddenError, match="kept for the administrator"):
+            accounts.register(applying("Root@example.com", **proof), CALLER)
+    assert not accounts.register(applying("grace@example.com", invitation=anybody), CALLER).user.is_admin
+    personal = made.create(ada, "root@example.com", "user", 7, CALLER).token
+    assert accounts.register(applying("root@example.com", invitation=personal), CALLER).user.is_admin
 
 
 def test_passwords_are_kept_by_argon2id_as_it_is_recommended(accounts: AccountService, database: Database) -> None:

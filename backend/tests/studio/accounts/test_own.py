@@ -131,6 +131,16 @@ def test_what_cannot_be_an_e_mail_is_refused(accounts: AccountService, email: st
         accounts.own.change_email(signed_in(accounts), PASSWORD, email, CALLER)
 
 
+def test_nobody_takes_the_e_mail_of_those_who_leave(accounts: AccountService, database: Database) -> None:
+    admin, who, directory = signed_in(accounts), signed_in(accounts, GRACE), Directory(database, utc_now)
+    directory.change_role(admin.user, who.user.id, "admin", CALLER)
+    for domain in ("leaving.invalid", "LEAVING.Invalid"):
+        with pytest.raises(InvalidRequestError, match="Nobody can have an e-mail of"):
+            accounts.own.change_email(who, PASSWORD, f"{who.user.id}@{domain}", CALLER)
+    assert not directory.leaving()
+    directory.change_role(admin.user, who.user.id, "user", CALLER)  # she is there, for others to see
+
+
 @pytest.mark.parametrize("email", ["g" * 242 + "@example.com", "grace@localhost", "gräce+1@straße.example"])
 def test_what_can_be_an_e_mail_is_kept(accounts: AccountService, email: str) -> None:
     assert accounts.own.change_email(signed_in(accounts), PASSWORD, email, CALLER).email == email

@@ -199,6 +199,9 @@ def test_a_baseline_of_other_points_is_refused_before_anything_is_sent(bench: Be
         "has none of the points that are to be measured: it has fast@0; here there would be steady@0."
         in ended.stderr
     )
+    ended = bench("--model", "fast", "--concurrency", "2", "--baseline", "before/summary.json")
+    assert ended.returncode == 2
+    assert "was measured at another load than is to be measured." in ended.stderr
     assert mock.log() == []
 
 

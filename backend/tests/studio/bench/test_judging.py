@@ -49,6 +49,8 @@ def row(records: list[Record]) -> dict[str, Any]:
         "output_tps": summary.output_tps,
         "goodput": None,
         "cost": None,
+        "load_mode": "concurrency",
+        "load": 2,
         "statistics": summary.to_dict(),
     }
 
@@ -135,6 +137,18 @@ def test_points_are_matched_by_name_and_others_are_named() -> None:
     assert [finding.sentence for finding in findings] == [
         "m@0 is not in the baseline, so it was not compared.",
         "old@0 of the baseline was not measured here, so it was not compared.",
+        "Nothing could be compared with the baseline, which is no pass.",
+    ]
+    assert findings[-1].fails
+
+
+def test_the_same_name_at_another_load_is_not_compared() -> None:
+    """A run with one concurrency does not have it in the names of its points."""
+    before, now = requests(*around(100)), requests(*around(150))
+    baseline = Baseline({NAME: row(before) | {"load": 4}}, {}, {NAME: samples(before)}, "done")
+    findings = judge(read_conditions("ttft_p50>+20%"), [row(now)], {NAME: samples(now)}, baseline)
+    assert [finding.sentence for finding in findings] == [
+        "m@0 had another load in the baseline, so it was not compared.",
         "Nothing could be compared with the baseline, which is no pass.",
     ]
     assert findings[-1].fails

@@ -79,7 +79,7 @@ def test_lists_have_the_newest_first_page_by_page(own: Studio, run_id: str) -> N
     assert third["next_cursor"] is None
     listed = third["runs"][0]
     whole = own.get(f"/api/history/{run_id}")
-    left_out = {"config", "skipped", "adjustments", "measured"}
+    left_out = {"config", "skipped", "adjustments", "measured", "has_dataset"}
     assert listed == {
         **{name: value for name, value in whole.items() if name not in left_out},
         "targets": [
@@ -353,6 +353,7 @@ def test_a_run_of_several_loads_is_listed_by_its_knee_and_told_in_files_and_on_a
     assert (page["total"], page["requests"]["sent_ns"]) == (3, [12 * 10**9])
     assert page["requests"]["first_token_ns"] == [12 * 10**9 + 10**7]
     own.get(f"{path}/timeline", status=422, limit=2_001)
+    assert "code 0" in own.get(f"{path}/timeline", status=422, point="\0")["error"]
     run_file = own.client.get(f"/api/export/run/{made}", headers=own.headers).text
     rows = list(csv.DictReader(io.StringIO(run_file)))
     assert [(row["point"], row["load_mode"], row["load"]) for row in rows[-2:]] == [

@@ -133,6 +133,13 @@ def test_what_cannot_be_kept_is_refused_in_a_sentence_and_leaves_nothing(
     assert own.get("/api/history")["runs"] == []
 
 
+@pytest.mark.parametrize("started_at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "long ago"])
+def test_a_time_that_cannot_be_is_that_of_the_import(own: Studio, started_at: str) -> None:
+    run_id = own.send("POST", "/api/import/run", {"files": own_files(started_at=started_at)})["run_id"]
+    assert own.get(f"/api/history/{run_id}")["timestamp"] == "2026-11-20T12:00:00.000Z"  # the clock of these tests
+    assert _file(own, run_id, "html").status_code == 200
+
+
 def test_names_that_are_tags_or_controls_stay_text(own: Studio) -> None:
     evil = "<script>alert(1)</script>\u202e\0"
     run_id = own.send("POST", "/api/import/run", summary([point(evil)], title=evil))["run_id"]

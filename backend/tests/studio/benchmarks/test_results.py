@@ -121,6 +121,38 @@ def test_of_several_contexts_the_smallest_is_spoken_of() -> None:
     )
 
 
+def rate(at: int, ttft: float, waited: float, **changes: Any) -> list[Record]:
+    """Return successes that had been due some milliseconds before they were sent."""
+    told = series(at, ttft, **changes)
+    for one in told:
+        one.open_loop = True
+        one.scheduled_ttft_ms = (one.ttft_ms or 0) + waited
+    return told
+
+
+def test_of_a_rate_that_is_not_kept_up_with_it_is_said_what_somebody_would_have_waited() -> None:
+    late = [*rate(0, 100, 5000), failed(0, 0, 31, status="cancelled", error_kind=None, open_loop=True)]
+    assert told(["a"], late) == (
+        "a answers after 5.10 s, p95 5.11 s and then writes 500.0 tokens a second; n = 30. "
+        "Times count from when each request was due. 1 more had no answer when it ended."
+    )
+    assert told(["a", "b"], rate(0, 100, 5000) + rate(1, 500, 1)) == (
+        "b answers first: 501 ms, p95 526 ms; a takes 10 times as long; n = 30 each. "
+        "Times count from when each request was due."
+    )
+    assert told(["a"], rate(0, 100, 1)) == (
+        "a answers after 100 ms, p95 105 ms and then writes 500.0 tokens a second; n = 30."
+    )
+
+
+def test_answers_with_nothing_in_them_are_said() -> None:
+    empty = [
+        record(0, 0, n, ttft_ms=None, ttfo_ms=None, itl_ms=None, request_latency_ms=None, output_tokens=0)
+        for n in (1, 2)
+    ]
+    assert told(["mute"], empty) == "mute answered without a single token; n = 2."
+
+
 def test_what_never_answered_has_no_sentence() -> None:
     assert told(["a"], [failed(0, 0, 1)]) is None
     assert sentence_of([]) is None

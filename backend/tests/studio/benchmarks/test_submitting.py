@@ -122,6 +122,7 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(own: Studio, wrong: dict[s
         answer = own.send("POST", path, {"targets": FAST, **wrong}, status=422)
         assert answer["code"] == "invalid_parameter"
         assert sentence in answer["detail"]
+        assert not answer["detail"].endswith("..")
     assert own.get("/api/history")["runs"] == []
 
 

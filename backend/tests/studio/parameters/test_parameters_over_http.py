@@ -95,8 +95,9 @@ def test_the_seed_is_a_support_that_changes_nothing_until_it_is_changed(
     assert ada.ask("GET", SETTINGS)["param_support"] is None
     asked = {"model_id": "m", "provider_key": "mistral", "params": {"temperature": 2, "top_k": 3, "seed": 5}}
     before = ada.ask("POST", VALIDATE, asked)
-    support = {name: seed[name] for name in ("provider_defaults", "model_overrides")}
-    ada.ask("PUT", SETTINGS, {"param_support": support})
+    ada.ask("PUT", SETTINGS, {"param_support": seed})
+    support = ada.ask("GET", SETTINGS)["param_support"]
+    assert support == seed
     assert ada.ask("POST", VALIDATE, asked) == before
     support["provider_defaults"]["mistral"]["params"]["temperature"]["max"] = 2
     ada.ask("PUT", SETTINGS, {"param_support": support})
@@ -109,6 +110,9 @@ def test_the_seed_is_a_support_that_changes_nothing_until_it_is_changed(
 NO_SUPPORTS = [
     ([], "param_support"),
     ({"other": {}}, "It must be null, or an object of provider_defaults and model_overrides."),
+    ({"presets": {}}, "presets must be 20 objects at most, each with a name and a search_space."),
+    ({"presets": [{"name": "Mine"}]}, "presets must be 20 objects at most"),
+    ({"presets": [{"name": "Mine", "search_space": {}}] * 21}, "presets must be 20 objects at most"),
     ({"provider_defaults": []}, "provider_defaults must be an object."),
     ({"provider_defaults": {"openai": 1}}, "provider_defaults: what is said of openai must be an object."),
     ({"model_overrides": {"m": {"top_p": "x"}}}, "m: top_p must be an object, true or false."),

@@ -155,6 +155,8 @@ NO_PROFILES = [
     ({"params_json": {"passthrough": 1}}, "passthrough must be an object"),
     ({"params_json": {"seed": 10**30}}, "what JSON can say"),
     ({"origin_type": "guess"}, "origin_type"),
+    ({"model_id": "m" * 257}, "model_id: String should have at most 256 characters."),
+    ({"model_id": ""}, "model_id: String should have at least 1 character."),
     ({"surprise": 1}, "surprise"),
 ]
 

@@ -65,6 +65,17 @@ def test_rows_of_another_form_are_passed_over() -> None:
     assert read("x", None, {"model_name": "gpt", "model_info": None}, {}).keys() == {"gpt"}
 
 
+@pytest.mark.parametrize("figure", [pytest.param(10**400, id="401 digits"), 2**70, 1e308, [], {}, "1"])
+def test_figures_that_nobody_can_mean_are_not_known(figure: Any) -> None:
+    names = ("input_cost_per_token", "output_cost_per_token", "cache_read_input_token_cost")
+    odd = dict.fromkeys((*names, "max_input_tokens", "max_output_tokens"), figure)
+    assert read(deployment("gpt", **odd)) == {"gpt": OfferedModel("gpt")}
+
+
+def test_a_model_whose_mode_is_no_word_is_left_out() -> None:
+    assert read(deployment("other", mode={}), deployment("gpt", mode="chat")).keys() == {"gpt"}
+
+
 def test_names_alone_are_models_without_figures() -> None:
     body = json.dumps({"data": [{"id": "gpt", "object": "model"}, {"id": None}, "x"]}).encode()
     assert read_model_names(body) == {"gpt": OfferedModel("gpt")}

@@ -174,6 +174,13 @@ def test_times_from_the_schedule_are_drawn_where_there_is_one() -> None:
             point(model, load, load_mode=mode, statistics=times) for model in ("fast", "slow") for load in (5, 10)
         ]
         assert (told in report_html(summary(points))) == drawn
+        overview = report_html(summary(points[:1]))  # one load makes no chart
+        assert (("p95 from schedule" in overview), "900" in text_of(overview)) == (drawn, drawn)
+
+
+def test_a_time_before_any_in_utc_is_told_as_it_was_given() -> None:
+    told = "0001-01-01T00:00:00+14:00"
+    assert told in report_html(summary(started_at=told))
 
 
 def test_what_follows_the_first_sentence_stands_below_it_and_no_knee_is_told_twice() -> None:
