@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from src.studio.engine.slo import Slo
 from src.studio.schemas import Text
 
 LoadMode = Literal["single", "concurrency", "rate"]
@@ -70,6 +71,12 @@ class LeaderboardQuery(LoadQuery):
     slo: Text | None = Field(
         None, max_length=500, description="Goodput by these limits; those of the newest run that has any, else."
     )
+
+    @field_validator("slo")
+    @classmethod
+    def _can_be_read(cls, slo: str | None) -> str | None:
+        """Return limits as runs keep them."""
+        return str(Slo.parse(slo)) if slo and slo.strip() else None
 
 
 class AtLoadOut(BaseModel):

@@ -180,6 +180,7 @@ def test_goodput_is_by_one_set_of_limits(lab: Lab) -> None:
     (fast,) = board["models"]
     assert (fast["goodput"], fast["goodput_share"], fast["goodput_runs"]) == (3.0, 0.75, 2)
     assert models(lab.ada, "?slo=ttft%3C900")[0]["goodput"] == 90.0
+    assert models(lab.ada, "?slo=ttft+%3C+900")[0]["goodput"] == 90.0
     assert models(lab.ada, "?slo=itl%3C1")[0]["goodput"] is None
 
 
@@ -217,6 +218,8 @@ def test_the_file_has_the_columns_of_before_first_and_no_formulas(lab: Lab) -> N
         ("include=others", "include: may be client, import"),
         ("context_tokens=-1", "context_tokens"),
         ("slo=%00", "slo"),
+        ("slo=ttft%3C", "slo"),
+        ("slo=speed%3C9", "slo"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_a_sentence(lab: Lab, query: str, told: str) -> None:
