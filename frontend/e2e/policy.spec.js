@@ -48,7 +48,11 @@ test.describe('with something put into the page', () => {
       expect(await page.evaluate(() => 'ran' in window)).toBe(false)
     })
 
-  for (const address of ['https://elsewhere.example/', 'http://10.0.0.1/', 'https://localhost/'])
+  for (const address of [
+    'https://elsewhere.example/',
+    'http://10.0.0.1/',
+    'http://localhost.example/',
+  ])
     test(`asks nobody at ${address}`, async ({ page }) => {
       await page.goto('/leaderboard')
       const refused = page.evaluate(
