@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from src import VERSION
 from src.core.clock import iso
 from src.studio.bench.sentences import knee_sentence, sentence_of_run
-from src.studio.engine.events import Report
+from src.studio.engine.fleet import merged
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from src.studio.bench.measuring import FoundKnee, Measurement
     from src.studio.bench.options import Options
     from src.studio.bench.points import Point
+    from src.studio.engine.events import Report
 
 FORMAT = 1
 TOOL = "bench"
@@ -135,15 +137,10 @@ def _measured(reports: Sequence[Report]) -> dict[str, Any] | None:
     """Return what the load generators say of themselves: of all stages the worst, of chunks and notes all."""
     if not reports:
         return None
-    delays = [report.dispatch_p99_ms for report in reports if report.dispatch_p99_ms is not None]
-    worst = Report(
-        lag_p50_ms=max(report.lag_p50_ms for report in reports),
-        lag_p99_ms=max(report.lag_p99_ms for report in reports),
-        cpu_share=max(report.cpu_share for report in reports),
+    # stages follow each other: what processes beside each other add up to is not so of these
+    return replace(
+        merged(reports),
         max_rss_mb=max(report.max_rss_mb for report in reports),
-        chunks=sum(report.chunks for report in reports),
-        dispatch_p99_ms=max(delays, default=None),
         processes=max(report.processes for report in reports),
-        notes=list(dict.fromkeys(note for report in reports for note in report.notes)),
-    )
-    return worst.to_dict()
+        overheads={},
+    ).to_dict()
