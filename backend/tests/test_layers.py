@@ -48,6 +48,7 @@ FEATURES: dict[str, set[str]] = {
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
+    "mcp": {"llm", "accounts"},
     "tool_suites": {"accounts", "suites", "scoring", "mcp"},
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
