@@ -49,6 +49,10 @@ FEATURES: dict[str, set[str]] = {
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
     "tool_suites": {"accounts", "suites", "scoring", "mcp"},
+    "tool_eval": {
+        *{"accounts", "providers", "parameters", "profiles", "jobs", "benchmarks", "tool_suites"},
+        *{"exchange", "llm", "scoring", "suites", "engine"},
+    },
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
