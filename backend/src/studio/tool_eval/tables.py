@@ -72,6 +72,7 @@ tool_eval_results = Table(
     Column("attempt", Integer, nullable=False),
     Column("error", Json),  # why it is unscored, a sentence
     Column("scores", Json, nullable=False),
+    Column("calls", Json, nullable=False),  # what was called, by turn
     Column("problems", Json, nullable=False),
     Column("exchange", Json, nullable=False),  # turns, and every round as it was sent and as it came
     Index("ix_tool_eval_results_cells", *CELLS),

@@ -62,7 +62,15 @@ def suite_rows() -> list[tuple[Any, dict[str, Any]]]:
         "repeat": 1,
         "disputed": False,
     }
-    result |= {"status": "pass", "rounds": 1, "attempt": 1, "scores": {}, "problems": [], "exchange": {"\0": "\0"}}
+    result |= {
+        "status": "pass",
+        "rounds": 1,
+        "attempt": 1,
+        "scores": {},
+        "calls": [],
+        "problems": [],
+        "exchange": {"\0": "\0"},
+    }
     return [
         (tool_suites.tool_suites, suite | texts | owned | {"search_text": ""}),
         (tool_suites.tool_cases, case | owned | {"search_text": ""}),

@@ -119,7 +119,7 @@ def _runs() -> None:
         *(sa.Column(name, sa.Integer(), nullable=True) for name in ("input_tokens", "output_tokens")),
         *(sa.Column(name, sa.Integer(), nullable=False) for name in ("rounds", "attempt")),
         sa.Column("error", sa.Text(), nullable=True),
-        *(sa.Column(name, sa.Text(), nullable=False) for name in ("scores", "problems", "exchange")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("scores", "calls", "problems", "exchange")),
         sa.ForeignKeyConstraint(
             ["run_id"], ["tool_eval_runs.id"], name="fk_tool_eval_results_run_id", ondelete="CASCADE"
         ),
