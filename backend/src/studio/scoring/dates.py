@@ -42,7 +42,7 @@ _SHAPES = [
 
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> dt.date | dt.datetime | None:
-    """Return the day, or the time, that a text says: in UTC, or naive without a zone. None: it is no date, or two."""
+    """Return the day, or the time, that a text says: in UTC, or naive without a zone. None: no date."""
     text = text.strip()
     if not SHORTEST <= len(text) <= MOST_LENGTH or not text.isascii():
         return None

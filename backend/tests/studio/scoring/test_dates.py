@@ -50,7 +50,7 @@ def test_a_day_whose_parts_can_only_be_one_is_read(text: str, day: dt.date) -> N
             "1.2.2026.5",
             "0000-01-01",
             "2026-05-03" * 10,
-            "２０２６-05-03",
+            "\N{FULLWIDTH DIGIT TWO}026-05-03",
             "0001-01-01T00:00+14:00",
         ),
     ],
