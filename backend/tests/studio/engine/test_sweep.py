@@ -144,6 +144,20 @@ def test_a_rate_that_was_looked_at_shortly_may_be_too_high(
         assert f"looked at for {seconds:g} s only" in str(found.caveat)
 
 
+@pytest.mark.parametrize(("requests", "is_told"), [(20, True), (400, False)])
+def test_a_concurrency_with_few_rounds_may_be_told_too_high(requests: int, is_told: bool) -> None:
+    """Of 20 requests of 16 people, the last are served while places empty: more than comes for long."""
+    outcomes = [
+        Outcome(at_once, 20.0 * min(at_once, 4) / 4, latency_p95_ms=200.0 * at_once / 4, seconds=requests / 20)
+        for at_once in (4, 8, 16)
+    ]
+    found = knee(outcomes, "concurrency")
+    assert found is not None
+    assert (found.caveat is not None) == is_told
+    if is_told:
+        assert "With 8 at once or more, fewer than 5 answers" in str(found.caveat)
+
+
 @pytest.mark.parametrize(
     "wrong", [("rate", 0, 5), ("rate", 6, 5), ("concurrency", 1.5, 5), ("rate", 1, float("inf"))]
 )
