@@ -35,8 +35,8 @@ ALLOWED: dict[str, set[str]] = {
 GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
-    "engine": {"llm"},
     "scoring": set(),
+    "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
     "accounts": set(),
