@@ -49,6 +49,7 @@ FEATURES: dict[str, set[str]] = {
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
+    "mcp": {"llm", "accounts"},
     "tool_suites": {"accounts", "suites", "scoring", "mcp"},
     "tool_eval": {
         *{"accounts", "providers", "parameters", "profiles", "jobs", "benchmarks", "tool_suites"},
