@@ -36,9 +36,12 @@ GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),
+    "suites": {"scoring"},
+    "exchange": {"llm", "scoring"},
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
+    "eval": {"exchange", "engine", "llm", "scoring", "suites", "bench"},
     "accounts": set(),
     "vault": {"accounts"},
     "providers": {"accounts", "vault", "llm"},
@@ -58,8 +61,8 @@ FEATURES: dict[str, set[str]] = {
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
-# The engine and what it stands on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "report", "bench", "scoring"}
+# The engine, scorers and what they stand on have no storage, and are used as they are.
+WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench", "eval"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
