@@ -58,8 +58,8 @@ FEATURES: dict[str, set[str]] = {
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
-# The engine and what it stands on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "report", "bench", "scoring"}
+# The engine, scorers and what they stand on have no storage, and are used as they are.
+WITHOUT_GROUND = {"llm", "engine", "scoring", "report", "bench"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
