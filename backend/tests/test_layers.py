@@ -36,6 +36,7 @@ GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),
+    "suites": {"scoring"},
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
@@ -53,7 +54,7 @@ FEATURES: dict[str, set[str]] = {
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine and what it stands on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "report", "bench", "scoring"}
+WITHOUT_GROUND = {"llm", "engine", "report", "bench", "scoring", "suites"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
