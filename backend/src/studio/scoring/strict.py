@@ -39,6 +39,19 @@ def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: S
     return is_valid(arguments, tool) and all(name in expected or tool.has(name) for name in arguments)
 
 
+def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
+    """Return how many arguments are wrong, which is how far a call is from a wanted one."""
+    expected, optional = wanted.arguments, wanted.optional
+    wrong = {name for name in arguments if name not in expected and name not in optional}
+    for name, value in expected.items():
+        if name in arguments:
+            if mismatch(value, arguments[name], how) is not None:
+                wrong.add(name)
+        elif name not in optional:
+            wrong.add(name)
+    return len(wrong) or int(not fits(wanted, arguments, tool, how))
+
+
 def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
     """Return what is wrong with the arguments of a call of a wanted tool: nothing, where `fits` says so.
 

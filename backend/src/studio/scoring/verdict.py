@@ -141,6 +141,8 @@ class Verdict:
 
 def told(value: Json) -> Json:
     """Return a value as a problem may tell it: what JSON cannot say, or is very long, as the start of a text."""
+    if value is None or value is True or value is False:
+        return value
     try:
         text = orjson.dumps(value)
     except (TypeError, ValueError):
