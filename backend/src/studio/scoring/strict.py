@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Json = Any
 Arguments = "Mapping[str, Json]"
 
-MOST_PROBLEMS = 50
-"""How many problems of one call's schema are told."""
+MOST_ERRORS = 1000
+"""How many things that a schema has against one call are looked at."""
 
 
 def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
@@ -110,10 +110,10 @@ def is_valid(arguments: Mapping[str, Json], tool: Tool) -> bool:
 def schema_problems(arguments: Mapping[str, Json], tool: Tool) -> list[Problem]:
     """Return what a tool's schema has against arguments."""
     try:
-        errors = tool.errors(arguments)
+        errors = tool.errors(arguments, MOST_ERRORS)
     except ValueError:
         return [Problem("schema_violation", "The arguments have what JSON cannot say.")]
-    return [problem for error in errors[:MOST_PROBLEMS] for problem in _problems_of(error)]
+    return [problem for error in errors for problem in _problems_of(error)]
 
 
 def _problems_of(error: ValidationError) -> Iterator[Problem]:
