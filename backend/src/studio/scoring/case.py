@@ -264,10 +264,9 @@ def _turns(fields: Mapping[str, Json]) -> tuple[Turn, ...]:
     own = {name: value for name, value in fields.items() if name in TURN_FIELDS - {"max_rounds"}}
     if turns and own.get("prompt") is None and not own.get("messages"):
         return tuple(turns)
-    first = _turn(own | _calls_of_old(fields), "")
-    if turns and _is_told_twice(first, turns[0]):
+    if turns and _is_told_twice(_turn(own, ""), turns[0]):
         return tuple(turns)
-    return first, *turns
+    return _turn(own | _calls_of_old(fields), ""), *turns
 
 
 def _turn(document: Json, path: str) -> Turn:

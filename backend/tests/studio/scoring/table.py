@@ -70,7 +70,7 @@ def want(*tools: str, optional: Any = (), **arguments: Any) -> ExpectedCall:
     return ExpectedCall(tools, arguments, optional)
 
 
-def made(tool: str, text: Any = None, **arguments: Any) -> Call:
+def made(tool: str, text: Any = None, /, **arguments: Any) -> Call:
     return Call(tool, json.dumps(arguments) if text is None else text)
 
 
