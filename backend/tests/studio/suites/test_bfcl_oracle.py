@@ -15,7 +15,6 @@ from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox
 from src.studio.scoring.verdict import Call
 from src.studio.suites.bfcl import read_bfcl
-from src.studio.suites.tools import base_name
 from tests.studio.suites import oracle
 from tests.studio.suites.variants import more_variants, right, variants
 
@@ -44,8 +43,7 @@ class Suite:
 
     def verdict(self, entry: Entry, calls: Calls) -> Verdict:
         case = self._cases[entry.id]
-        names = {base_name(name): name for name in case.tools or ()}
-        made = [Call(names.get(name, name), arguments) for name, arguments in calls]
+        made = [Call(name, arguments) for name, arguments in calls]
         return score_case(case, [TurnOutcome(made)], self._box, "bfcl")
 
 
