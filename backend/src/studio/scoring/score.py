@@ -48,7 +48,8 @@ def score_calls(  # noqa: PLR0913, PLR0917 - what a turn is judged by
 
     Where a call is wanted and none is expected by name, any valid one will do.
     """
-    return _verdict([judge_calls(expected, wants_call, actual, toolbox, config or ScoringConfig(), profile)])
+    calls = _meant(actual, toolbox)
+    return _verdict([judge_calls(expected, wants_call, calls, toolbox, config or ScoringConfig(), profile)])
 
 
 def score_case(
@@ -71,9 +72,10 @@ def score_case(
     judged = []
     for position, turn in enumerate(case.turns):
         outcome = turns[position] if position < len(turns) else TurnOutcome()
-        replay.follow(outcome.calls)
+        calls = _meant(outcome.calls, offered)
+        replay.follow(calls)
         expected = [replay.with_sources(call, offered) for call in turn.expected_calls]
-        found = judge_calls(expected, turn.should_call_tool, outcome.calls, offered, config, profile)
+        found = judge_calls(expected, turn.should_call_tool, calls, offered, config, profile)
         state = replay.state if outcome.state is None else outcome.state
         found.problems += [
             *_unfinished(case.rounds_of(turn), outcome),
@@ -84,6 +86,12 @@ def score_case(
     if case.optimal_hops is None or rounds is None:
         return verdict
     return replace(verdict, extra_rounds=rounds - case.optimal_hops)
+
+
+def _meant(calls: Sequence[Call], toolbox: Toolbox) -> Sequence[Call]:
+    if not toolbox.has_variants:
+        return calls
+    return [replace(call, name=toolbox.meant(call.name)) for call in calls]
 
 
 def _unfinished(rounds: int, outcome: TurnOutcome) -> list[Problem]:

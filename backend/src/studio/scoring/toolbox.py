@@ -21,6 +21,8 @@ NO_ARGUMENTS: dict[str, Json] = {"type": "object", "properties": {}, "additional
 # Where a schema's properties may stand beside its own `properties`
 ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 MOST_REFERENCES = 50
+VARIANT = re.compile(r"~[0-9]+\Z")
+"""Stands behind a name where a suite has several tools of it, each for other cases: `f`, `f~2`."""
 
 
 class ToolError(ValueError):
@@ -70,6 +72,7 @@ class Toolbox:
                 raise ToolError(position, "/function/name", f"there are two tools named {tool.name}")
             self._tools[tool.name] = tool
         self._subsets: dict[tuple[str, ...], Toolbox] = {}
+        self._variants = {VARIANT.sub("", name): name for name in self._tools if "~" in name}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,6 +82,15 @@ class Toolbox:
     def get(self, name: str) -> Tool | None:
         """Return the tool of a name, None where none is offered: names are the same in every letter, or not."""
         return self._tools.get(name)
+
+    def meant(self, name: str) -> str:
+        """Return the name of the tool that is called by a name: a model is not told that it is one of several."""
+        return name if name in self._tools else self._variants.get(name, name)
+
+    @property
+    def has_variants(self) -> bool:
+        """Tell whether a tool's name may be another one than it is called by."""
+        return bool(self._variants)
 
     def subset(self, names: Iterable[str] | None) -> Toolbox:
         """Return a toolbox of some of the tools, of all for None. Raises `ToolError` for a name that is none's."""
@@ -91,6 +103,7 @@ class Toolbox:
                     raise ToolError(None, "", f"there is no tool named {name}")
             chosen = Toolbox(())
             chosen._tools = {name: self._tools[name] for name in key}
+            chosen._variants = {VARIANT.sub("", name): name for name in key if "~" in name}
             self._subsets[key] = chosen
         return self._subsets[key]
 
