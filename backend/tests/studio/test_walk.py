@@ -338,7 +338,7 @@ class World:
         return self._send(self.ada, "POST", "/api/tool-suites", SUITE)["suite_id"]
 
     def case(self) -> str:
-        """Return a case of a suite of Ada's, with its suite, as a path names them."""
+        """Return a suite of Ada's and a case of it."""
         suite_id = self.suite()
         case_id = self._send(self.ada, "POST", f"/api/tool-suites/{suite_id}/cases", {"prompt": "Mine."})[
             "case_id"
