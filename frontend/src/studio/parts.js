@@ -11,6 +11,8 @@ export const PARTS = {
   compare: () => import('./compare/CompareView.vue'),
   models: () => import('./models/ModelsView.vue'),
   model: () => import('./models/ModelView.vue'),
+  suites: () => import('./suites/SuitesView.vue'),
+  suite: () => import('./suites/SuiteView.vue'),
 
   'sign-in': () => import('./session/SignInView.vue'),
   register: () => import('./account/RegisterView.vue'),

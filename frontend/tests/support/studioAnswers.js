@@ -3,6 +3,7 @@ import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { ANALYTICS_ANSWERS } from '../studio/analyticsFixtures.js'
 import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
+import { SUITE_ANSWERS } from '../studio/suites/suiteFixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -33,6 +34,7 @@ export const job = (others) => ({
 export const STUDIO_ANSWERS = {
   ...ACCOUNT_ANSWERS,
   ...ANALYTICS_ANSWERS,
+  ...SUITE_ANSWERS,
   '/api/auth/options': {
     registration: 'open',
     setup_code_required: false,
