@@ -9,6 +9,10 @@ export const PARTS = {
   runs: () => import('./views/RunsView.vue'),
   'run-detail': () => import('./views/RunDetailView.vue'),
   compare: () => import('./compare/CompareView.vue'),
+  evals: () => import('./evals/EvalsView.vue'),
+  'eval-new': () => import('./evals/NewEvalView.vue'),
+  'eval-compare': () => import('./evals/CompareEvalsView.vue'),
+  eval: () => import('./evals/EvalView.vue'),
   models: () => import('./models/ModelsView.vue'),
   model: () => import('./models/ModelView.vue'),
 

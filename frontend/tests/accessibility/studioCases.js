@@ -3,6 +3,7 @@ import { job, USER } from '../support/studioAnswers.js'
 import { STUDIO_CONFIG_CASES } from './studioConfigCases.js'
 import { ACCOUNT_CASES } from './accountCases.js'
 import { STUDIO_COMPARE_CASES } from './studioCompareCases.js'
+import { STUDIO_EVAL_CASES } from './studioEvalCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
 
 const folder = 'studio'
@@ -35,4 +36,5 @@ export const STUDIO_CASES = {
   ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
   ...STUDIO_COMPARE_CASES,
+  ...STUDIO_EVAL_CASES,
 }
