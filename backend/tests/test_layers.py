@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
 GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
+    "scoring": set(),
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
@@ -48,11 +49,17 @@ FEATURES: dict[str, set[str]] = {
     "jobs": {"accounts"},
     "events": {"accounts", "jobs"},
     "benchmarks": {"accounts", "providers", "parameters", "profiles", "jobs", "engine", "report", "llm"},
+    "mcp": {"llm", "accounts"},
+    "tool_suites": {"accounts", "suites", "scoring", "mcp"},
+    "tool_eval": {
+        *{"accounts", "providers", "parameters", "profiles", "jobs", "benchmarks", "tool_suites"},
+        *{"exchange", "llm", "scoring", "suites", "engine"},
+    },
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
-# The engine and what it stands on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "report", "bench"}
+# The engine, scorers and what they stand on have no storage, and are used as they are.
+WITHOUT_GROUND = {"llm", "engine", "scoring", "report", "bench"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
@@ -64,6 +71,9 @@ SIDE_DOORS = {
     ("analytics", "benchmarks.tables"),
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
     ("bench", "benchmarks.sentence"),
+    # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
+    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending")},
+    ("tool_eval", "tool_suites.tables"),
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
 # What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.

@@ -62,6 +62,18 @@ class ProviderAnswerError(KnownError):
         self.status = status
 
 
+class McpServerError(KnownError):
+    """An MCP server did not tell its tools."""
+
+    problem = Problem(502, "mcp_failed")
+
+
+class McpTimeoutError(KnownError):
+    """An MCP server took too long to tell its tools."""
+
+    problem = Problem(504, "mcp_timeout")
+
+
 class StorageError(KnownError):
     """The database cannot do its work."""
 
@@ -80,6 +92,8 @@ STUDIO_ERRORS = ErrorTable(
         TooManyRequestsError,
         VaultError,
         ProviderAnswerError,
+        McpServerError,
+        McpTimeoutError,
         StorageError,
     ]
 )

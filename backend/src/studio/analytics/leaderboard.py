@@ -15,7 +15,7 @@ from src.studio.engine.statistics import bootstrap_interval, percentile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from src.studio.analytics.repository import ModelKey
+    from src.studio.analytics.repository import ModelKey, RunSeen
 
 Values = dict[str, Any]
 
@@ -42,14 +42,14 @@ class Entry:
     """What there is of a model at one load: results (`RESULT`), their runs, and times of successful requests."""
 
     results: list[Sequence[Any]] = field(default_factory=list)
-    runs: dict[str, Any] = field(default_factory=dict)
+    runs: dict[str, RunSeen] = field(default_factory=dict)
     ttft_ms: list[float] = field(default_factory=list)
     itl_ms: list[float] = field(default_factory=list)
 
     @cached_property
-    def newest(self) -> Any:  # noqa: ANN401 - a row
+    def newest(self) -> RunSeen:
         """The run that was asked for last."""
-        return max(self.runs.values(), key=lambda run: (run.created_at, run.id))
+        return max(self.runs.values())
 
     @cached_property
     def columns(self) -> dict[str, Sequence[Any]]:
@@ -63,7 +63,7 @@ class Entry:
 
 
 def entries_of(
-    results: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], runs: Mapping[str, Any]
+    results: Iterable[Sequence[Any]], values: Iterable[Sequence[Any]], runs: Mapping[str, RunSeen]
 ) -> dict[ModelKey, Entry]:
     """Return what there is of each model. A run that ended between two questions is in the next answer."""
     found: defaultdict[ModelKey, Entry] = defaultdict(Entry)
@@ -87,7 +87,7 @@ def entries_of(
 def slos_of(entries: Iterable[Entry]) -> list[str]:
     """Return which limits goodput was judged by, those of the newest run first."""
     runs = [entry.runs[run_id] for entry in entries for run_id, *_ in entry.judged(None)]
-    judged = {(run.created_at, run.slo) for run in runs if run.slo}
+    judged = {(run.created_ms, run.slo) for run in runs if run.slo}
     return list(dict.fromkeys(slo for _, slo in sorted(judged, reverse=True)))
 
 

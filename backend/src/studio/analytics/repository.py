@@ -6,11 +6,12 @@ Nothing here makes averages of averages: percentiles are of the requests themsel
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Text, and_, case, func, literal, or_, select, type_coerce
 
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
+from src.studio.database.metadata import EPOCH, MILLISECOND
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -91,10 +92,27 @@ def _is_limited() -> ColumnElement[bool]:
     return func.coalesce(type_coerce(runs.measured, Text).contains(CLIENT_LIMITED), literal(value=False))
 
 
-def runs_of(connection: Connection, scope: Scope) -> dict[str, Any]:
-    """Return when runs were asked for, which limits they judged by, and whether the client slowed them down."""
-    asked = select(runs.id, runs.created_at, runs.slo, _is_limited().label("client_limited"))
-    return {row.id: row for row in connection.execute(asked.where(scope.conditions()))}
+class RunSeen(NamedTuple):
+    """When a run was asked for, which limits it judged by, and whether the client slowed it down; newer is more.
+
+    `created_ms` are milliseconds since 1970, as they are kept: of thousands of runs, few times are told.
+    """
+
+    created_ms: int
+    id: str
+    slo: str | None
+    client_limited: bool | int
+
+    @property
+    def created_at(self) -> dt.datetime:
+        """When it was asked for."""
+        return EPOCH + self.created_ms * MILLISECOND
+
+
+def runs_of(connection: Connection, scope: Scope) -> dict[str, RunSeen]:
+    """Return what is looked at of runs, by their ids."""
+    asked = select(runs.created_at, runs.id, runs.slo, _is_limited().label("client_limited"))
+    return {row[1]: RunSeen._make(row) for row in _plain(connection, asked.where(scope.conditions()))}
 
 
 def results_at(connection: Connection, scope: Scope, load: Load) -> Sequence[Any]:

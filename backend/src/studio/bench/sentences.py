@@ -39,7 +39,8 @@ def knee_sentence(found: FoundKnee) -> str:
     place = found.place
     context = f" with a context of {place.input_tokens:,} tokens" if place.input_tokens else ""
     answers = f" and answers of up to {place.out:,}" if place.out is not None else ""
-    return f"{place.model}{context}{answers}: {found.knee.reason}"
+    caveat = f" {found.knee.caveat}" if found.knee.caveat else ""
+    return f"{place.model}{context}{answers}: {found.knee.reason}{caveat}"
 
 
 def _load_in_words(point: Point) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.core.csv import to_csv
-from src.studio.benchmarks.sentence import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,7 +12,8 @@ if TYPE_CHECKING:
 UNKNOWN = "\N{EN DASH}"
 GAP = "  "
 MINUTE, HOUR = 60, 3600
-THREE_DIGITS = 100
+DIGITS = 3
+LONG_MS = 10_000
 TIMES = ("ttft_ms", "itl_ms", "request_latency_ms", "scheduled_ttft_ms", "scheduled_latency_ms")
 PERCENTILES = ("p50", "p95", "p99")
 DISPENSABLE = (
@@ -67,14 +67,12 @@ def _columns(points: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
     }
     for title, name in (("TTFT", "ttft_ms"), ("ITL", "itl_ms"), ("latency", "request_latency_ms")):
         for percentile in PERCENTILES:
-            columns[f"{title} {percentile}"] = [_time(_statistic(point, name, percentile)) for point in points]
+            columns[f"{title} {percentile}"] = _times([_statistic(point, name, percentile) for point in points])
     if any(point["offered_rate"] is not None for point in points):
-        columns["TTFT p95 from schedule"] = [
-            _time(_statistic(point, "scheduled_ttft_ms", "p95")) for point in points
-        ]
-    columns["requests/s"] = [_figure(point["request_rate"]) for point in points]
-    columns["tokens/s"] = [_figure(point["output_tps"]) for point in points]
-    columns["goodput/s"] = [_figure(point["goodput"]) for point in points]
+        scheduled = [_statistic(point, "scheduled_ttft_ms", "p95") for point in points]
+        columns["TTFT p95 from schedule"] = _times(scheduled)
+    for title, name in (("requests/s", "request_rate"), ("tokens/s", "output_tps"), ("goodput/s", "goodput")):
+        columns[title] = _alike([point[name] for point in points], 2)
     columns["good"] = [_share(point["goodput_share"]) for point in points]
     columns["USD"] = [UNKNOWN if point["cost"] is None else f"{point['cost']:.6g}" for point in points]
     return columns
@@ -112,12 +110,20 @@ def _statistic(point: Mapping[str, Any], name: str, statistic: str) -> float | N
     return None if figures is None else figures[statistic]
 
 
-def _time(value: float | None) -> str:
-    return UNKNOWN if value is None else milliseconds(value)
+def _times(values: Sequence[float | None]) -> list[str]:
+    """Write times in one unit: seconds where one is long."""
+    in_seconds = max((value for value in values if value is not None), default=0.0) >= LONG_MS
+    unit, size, most = ("s", 1000, 2) if in_seconds else ("ms", 1, 1)
+    figures = _alike([None if value is None else value / size for value in values], most)
+    return [figure if figure == UNKNOWN else f"{figure} {unit}" for figure in figures]
 
 
-def _figure(value: float | None) -> str:
-    return UNKNOWN if value is None else f"{value:,.{2 if value < THREE_DIGITS else 0}f}"
+def _alike(values: Sequence[float | None], most: int) -> list[str]:
+    """Write figures with as many decimals each as the smallest one needs to have three digits, `most` at most."""
+    least = min((value for value in values if value), default=0.0)
+    digits = len(f"{least:.0f}")
+    decimals = min(most, max(0, DIGITS - digits))
+    return [UNKNOWN if value is None else f"{value:,.{decimals}f}" for value in values]
 
 
 def _share(value: float | None) -> str:

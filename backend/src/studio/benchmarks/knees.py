@@ -55,7 +55,7 @@ class RowKnee:
         """Say it."""
         if not any(result.success_count for result in self.results):
             return f"{self.name} never answered."
-        return f"{self.name} {self.claim}{self.limit}."
+        return f"{self.name} {self.claim}{self.limit}.{_after(self.knee.caveat)}"
 
     @property
     def claim(self) -> str:
@@ -158,7 +158,8 @@ def sentence_of_knees(knees: Sequence[RowKnee]) -> str | None:
     best, *others = sorted(same, key=_merit, reverse=True)
     told = [f"{best.name} {best.claim}{best.limit}.", *(f"{other.name} {other.claim}." for other in others)]
     more = len(told) - MOST_TOLD
-    return " ".join(told[:MOST_TOLD]) + (f" There are {more} more in the table." if more > 0 else "")
+    rest = f" There are {more} more in the table." if more > 0 else ""
+    return " ".join(told[:MOST_TOLD]) + rest + _after(best.knee.caveat)
 
 
 MOST_TOLD = 4
@@ -182,6 +183,10 @@ def _missed(result: Result) -> str | None:
     if limit is None or result.missed[limit] - result.error_count <= MOST_MISSED * ended:
         return None
     return f"{WAITS[limit.metric]} {limit.most_ms:,g} ms"
+
+
+def _after(caveat: str | None) -> str:
+    return f" {caveat}" if caveat else ""
 
 
 def _per_second(rate: float) -> str:

@@ -11,6 +11,8 @@ from src.studio.preferences import tables as preferences
 from src.studio.profiles import tables as profiles
 from src.studio.prompts import tables as prompts
 from src.studio.providers import tables as providers
+from src.studio.tool_eval import tables as tool_eval
+from src.studio.tool_suites import tables as tool_suites
 from src.studio.vault import tables as vault
 
 __all__ = [
@@ -23,5 +25,7 @@ __all__ = [
     "profiles",
     "prompts",
     "providers",
+    "tool_eval",
+    "tool_suites",
     "vault",
 ]

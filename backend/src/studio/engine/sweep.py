@@ -18,12 +18,18 @@ KEPT_UP = 0.95
 """Of what was offered, what has to come back each second; with an SLO, also what has to be good of it."""
 ENOUGH = 0.95
 """Of the most throughput, what a smaller load has to reach."""
+SHORTEST_SECONDS, FEWEST_ROUNDS = 8.0, 5
+"""How long a rate has to be kept up, and for how many answers one after another: else a queue that grows slowly
+may not have shown."""
 DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a load came to. Rates are per second; `goodput` and its share are None without an SLO."""
+    """What a load came to. Rates are per second; `goodput` and its share are None without an SLO.
+
+    `seconds` is how long it was looked at, None where that is not known.
+    """
 
     load: float
     request_rate: float | None
@@ -31,6 +37,7 @@ class Outcome:
     goodput_share: float | None = None
     offered_rate: float | None = None
     latency_p95_ms: float | None = None
+    seconds: float | None = None
 
     @classmethod
     def of(cls, load: float, summary: PointSummary) -> Outcome:
@@ -43,12 +50,19 @@ class Outcome:
             summary.goodput_share,
             summary.offered_rate,
             None if latency is None else latency.p95,
+            summary.window_seconds,
         )
 
     @property
     def throughput(self) -> float:
         """What came of it each second: goodput with an SLO, else successes."""
         return (self.request_rate if self.goodput is None else self.goodput) or 0.0
+
+    @property
+    def rounds(self) -> float:
+        """How many of its answers take as long, one after another, as it was looked at; without end if unknown."""
+        latency = self.latency_p95_ms
+        return math.inf if self.seconds is None or not latency else self.seconds * 1000 / latency
 
     @property
     def keeps_up(self) -> bool:
@@ -63,13 +77,15 @@ class Knee:
     """Where the knee is. `goodput` is what came of that load each second, `reason` a sentence.
 
     `is_bound`: it was not found. `none_reached`: the highest load that was tried was still good, so that the knee
-    is there or above; `below`: the lowest was already too much, so that it is below.
+    is there or above; `below`: the lowest was already too much, so that it is below. `caveat` is a sentence, too:
+    why it may not be where it seems.
     """
 
     load: float
     goodput: float | None
     reason: str
     is_bound: Bound | None = None
+    caveat: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, for JSON."""
@@ -158,10 +174,10 @@ def _knee_of_rates(found: Sequence[Outcome]) -> Knee:
     best = kept[-1]
     if len(kept) == len(found):
         reason = f"The highest rate that was tried, {_rate(best)}, was still kept up with."
-        return Knee(best.load, best.throughput, reason, "none_reached")
+        return Knee(best.load, best.throughput, reason, "none_reached", _caveat_of_rate(best))
     above = found[len(kept)]
     reason = f"{_rate(best)} is kept up with; of {_rate(above)} it is not so: {_shortfall(above)}."
-    return Knee(best.load, best.throughput, reason)
+    return Knee(best.load, best.throughput, reason, caveat=_caveat_of_rate(best))
 
 
 def _knee_of_concurrency(found: Sequence[Outcome]) -> Knee:
@@ -170,16 +186,36 @@ def _knee_of_concurrency(found: Sequence[Outcome]) -> Knee:
         reason = f"Nothing good came back even with {_people(found[0])}."
         return Knee(found[0].load, found[0].throughput, reason, "below")
     at = next(at for at, outcome in enumerate(found) if outcome.throughput >= ENOUGH * most)
-    best = found[at]
+    best, caveat = found[at], _caveat_of_concurrency(found)
     if best.load >= ENOUGH * found[-1].load:
         best = found[-1]
         reason = f"{_people(best)}, the most that was tried, got most: throughput may grow further."
-        return Knee(best.load, best.throughput, reason, "none_reached")
+        return Knee(best.load, best.throughput, reason, "none_reached", caveat)
     what = "successes" if best.goodput is None else "good answers"
     reason = f"{_people(best)} get {best.throughput:.3g} {what} a second, and more at once no more than that."
     if at == 0 and best.load > 1:
-        return Knee(best.load, best.throughput, f"{reason} Fewer were not tried.", "below")
-    return Knee(best.load, best.throughput, reason)
+        return Knee(best.load, best.throughput, f"{reason} Fewer were not tried.", "below", caveat)
+    return Knee(best.load, best.throughput, reason, caveat=caveat)
+
+
+def _caveat_of_rate(outcome: Outcome) -> str | None:
+    seconds = math.inf if outcome.seconds is None else outcome.seconds
+    if seconds >= SHORTEST_SECONDS and outcome.rounds >= FEWEST_ROUNDS:
+        return None
+    return (
+        f"It was looked at for {seconds:.2g} s only, in which a queue that grows slowly does not show; "
+        "for long it may be less."
+    )
+
+
+def _caveat_of_concurrency(outcomes: Sequence[Outcome]) -> str | None:
+    hasty = [outcome for outcome in outcomes if outcome.rounds < FEWEST_ROUNDS]
+    if not hasty:
+        return None
+    return (
+        f"With {_people(hasty[0])} or more, fewer than {FEWEST_ROUNDS} answers came one after another: too few "
+        "for throughput to settle, so that it may be told too high."
+    )
 
 
 def _shortfall(outcome: Outcome) -> str:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
+
+if TYPE_CHECKING:
+    from src.studio.llm.message import MessageCollector
 
 # No answer has more; sums of counts that nobody can have counted would be too large for JSON.
 MOST_TOKENS = 2**31
@@ -38,16 +41,18 @@ class Chunk:
         return self.reasoning > 0 or self.output > 0
 
 
-def read_chunk(data: bytes, *, is_error: bool = False) -> Chunk:
+def read_chunk(data: bytes, *, is_error: bool = False, collect: MessageCollector | None = None) -> Chunk:
     """Return what JSON of a chunk (or a whole completion) says. Raises `ValueError` where it is neither.
 
-    `is_error`: it came as an event of that name, whatever its form.
+    `is_error`: it came as an event of that name, whatever its form. `collect` is given what is no error.
     """
     document = orjson.loads(data)
     if not isinstance(document, dict):
         raise ValueError("not an object")  # noqa: TRY004 - what cannot be read is one kind of error to callers
     if is_error or document.get("error") or document.get("object") == "error":
         return Chunk(error=document.get("error") or document)
+    if collect is not None:
+        collect.take(document)
     return chunk_of(document)
 
 

@@ -120,15 +120,15 @@ class ChatClient(PlainSession):
             answer.fail(failures.of_status(response.status, response.headers, body, secrets))
         elif response.content_type in JSON_TYPES:
             answer.streamed = False
-            await _read_document(response, answer, secrets)
+            await _read_document(response, request, answer)
         elif response.content_type == HTML:
             answer.fail(failures.Failure(failures.INVALID_STREAM, "The address answered with a web page."))
         else:
             answer.streamed = True
-            await _read_stream(response, answer, secrets)
+            await _read_stream(response, request, answer)
 
 
-async def _read_stream(response: aiohttp.ClientResponse, answer: Answer, secrets: failures.Secrets) -> None:
+async def _read_stream(response: aiohttp.ClientResponse, request: ChatRequest, answer: Answer) -> None:
     assert isinstance(response, StampedResponse)  # noqa: S101 - the session makes no others
     answer.connected_ns = response.connected_ns
     parser, size, now = SseParser(), 0, 0
@@ -137,20 +137,20 @@ async def _read_stream(response: aiohttp.ClientResponse, answer: Answer, secrets
             size += len(piece)
             if size > LARGEST_ANSWER:
                 raise TooLargeError(f"The answer is larger than {LARGEST_ANSWER // 1_000_000} MB.")
-            if _take_all(parser.feed(piece), now, answer, secrets):
+            if _take_all(parser.feed(piece), now, request, answer):
                 return
     last = parser.close()
     if last is not None:
         with contextlib.suppress(ValueError):  # the stream ended within it
-            if _take(last, now, answer, secrets):
+            if _take(last, now, request, answer):
                 return
     answer.complete(done=False)
 
 
-def _take_all(events: Iterable[ServerSentEvent], now: int, answer: Answer, secrets: failures.Secrets) -> bool:
+def _take_all(events: Iterable[ServerSentEvent], now: int, request: ChatRequest, answer: Answer) -> bool:
     """Add events; return whether the answer has ended with one of them."""
     try:
-        return any(_take(event, now, answer, secrets) for event in events)
+        return any(_take(event, now, request, answer) for event in events)
     except ValueError:
         answer.fail(
             failures.Failure(failures.INVALID_STREAM, "The answer has an event that is not JSON in UTF-8.")
@@ -158,34 +158,34 @@ def _take_all(events: Iterable[ServerSentEvent], now: int, answer: Answer, secre
         return True
 
 
-def _take(event: ServerSentEvent, now: int, answer: Answer, secrets: failures.Secrets) -> bool:
+def _take(event: ServerSentEvent, now: int, request: ChatRequest, answer: Answer) -> bool:
     data = event.data.strip()
     if data == DONE:
         answer.complete(done=True)
         return True
     if not data:
         return False
-    chunk = read_chunk(data, is_error=event.name == b"error")
+    chunk = read_chunk(data, is_error=event.name == b"error", collect=request.collect)
     if chunk.error is not None:
-        answer.fail(failures.in_stream(chunk.error, secrets))
+        answer.fail(failures.in_stream(chunk.error, request.endpoint.secrets))
         return True
     answer.take(chunk, now)
     return False
 
 
-async def _read_document(response: aiohttp.ClientResponse, answer: Answer, secrets: failures.Secrets) -> None:
+async def _read_document(response: aiohttp.ClientResponse, request: ChatRequest, answer: Answer) -> None:
     """Take an answer that comes at once: one token event, as that is what the client saw."""
     body = await _body(response, LARGEST_DOCUMENT)
     now = time.perf_counter_ns()
     if len(body) > LARGEST_DOCUMENT:
         raise TooLargeError(f"The answer is one document of more than {LARGEST_DOCUMENT // 1024 // 1024} MB.")
     try:
-        chunk = read_chunk(body)
+        chunk = read_chunk(body, collect=request.collect)
     except ValueError:
         answer.fail(failures.Failure(failures.INVALID_STREAM, "The answer is a document that cannot be read."))
         return
     if chunk.error is not None:
-        answer.fail(failures.in_stream(chunk.error, secrets))
+        answer.fail(failures.in_stream(chunk.error, request.endpoint.secrets))
         return
     answer.take(chunk, now)
     answer.complete(done=False)

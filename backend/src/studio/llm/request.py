@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from aiohttp.abc import AbstractStreamWriter
 
+    from src.studio.llm.message import MessageCollector
+
 USER_AGENT = f"leaderboard-studio/{VERSION}"
 # What the engine says itself, or what says where a request goes and who pays for it.
 RESERVED_PARAMS = frozenset(
@@ -38,6 +40,8 @@ class Endpoint:
     params: Mapping[str, Any] = field(default_factory=dict)
     tags: Sequence[str] = ()
     """Sent as `metadata.tags`, for a LiteLLM gateway."""
+    streamed: bool = True
+    """Whether the answer is asked for in pieces. Else it comes as one document."""
 
     @property
     def url(self) -> str:
@@ -52,7 +56,7 @@ class Endpoint:
     def headers(self, request_id: str) -> dict[str, str]:
         """Return the headers of one call. Compression would let a server's buffers shape the times."""
         headers = {
-            "Accept": "text/event-stream",
+            "Accept": "text/event-stream" if self.streamed else "application/json",
             "Accept-Encoding": "identity",
             "Content-Type": "application/json",
             "User-Agent": USER_AGENT,
@@ -61,24 +65,35 @@ class Endpoint:
         return headers | {"Authorization": f"Bearer {self.api_key}"} if self.api_key else headers
 
     def head(self) -> bytes:
-        """Return the JSON of a streamed call up to its messages, which are the last field."""
-        body: dict[str, Any] = {**self.params, "model": self.model, "stream": True}
-        body["stream_options"] = {**(self.params.get("stream_options") or {}), "include_usage": True}
+        """Return the JSON of a call up to its messages, which are the last field."""
+        return orjson.dumps(self.fields())[:-1] + b',"messages":'
+
+    def fields(self) -> dict[str, Any]:
+        """Return all that a call says beside its messages."""
+        body: dict[str, Any] = {**self.params, "model": self.model, "stream": self.streamed}
+        if self.streamed:
+            body["stream_options"] = {**(self.params.get("stream_options") or {}), "include_usage": True}
+        else:
+            body.pop("stream_options", None)
         if self.tags:
             body["metadata"] = {**(self.params.get("metadata") or {}), "tags": list(self.tags)}
         body.pop("messages", None)
-        return orjson.dumps(body)[:-1] + b',"messages":'
+        return body
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One call. `body` is JSON in pieces, written one after another; `on_sent` is told the time it is sent."""
+    """One call. `body` is JSON in pieces, written one after another; `on_sent` is told the time it is sent.
+
+    `collect` keeps what the model says; without it, only sizes and times are looked at.
+    """
 
     endpoint: Endpoint
     request_id: str
     body: Sequence[bytes]
     timeout_seconds: float
     on_sent: Callable[[], None] | None = None
+    collect: MessageCollector | None = None
 
 
 class StampedBody(Payload):

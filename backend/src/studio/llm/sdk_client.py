@@ -28,7 +28,7 @@ from src.studio.llm import failures
 from src.studio.llm.chunks import chunk_of
 from src.studio.llm.client import ANY_ERROR
 from src.studio.llm.egress import EgressRefusedError
-from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_ERROR, LONGEST_LINE, TooLargeError
+from src.studio.llm.limits import LARGEST_ANSWER, LARGEST_DOCUMENT, LARGEST_ERROR, LONGEST_LINE, TooLargeError
 from src.studio.llm.request import StampedBody
 from src.studio.llm.sdk import MOST_AT_ONCE, SDK, refusal_of
 from src.studio.llm.stamping import StampedResponse
@@ -90,7 +90,7 @@ class _Call:
         self.now, self.size = now, self.size + len(piece)
         if self.size > LARGEST_ANSWER:
             raise TooLargeError(f"The answer is larger than {LARGEST_ANSWER // 1_000_000} MB.")
-        if len(self.rest) > LONGEST_LINE:
+        if len(self.rest) > (LONGEST_LINE if self.request.endpoint.streamed else LARGEST_DOCUMENT):
             raise TooLargeError("The answer has a line that is too long.")
         *lines, self.rest = (self.rest + piece).split(b"\n")
         for line in lines:
@@ -108,8 +108,11 @@ class _Call:
             self.answer.id = found[1].decode()
 
     def said(self, piece: Any) -> Chunk:  # noqa: ANN401 - LiteLLM's own
-        """Return a chunk of the SDK's without what the provider has not sent."""
-        chunk = chunk_of(piece.model_dump(exclude_none=True))
+        """Return a chunk of the SDK's, or its whole answer, without what the provider has not sent."""
+        document = piece.model_dump(exclude_none=True)
+        if self.request.collect is not None:
+            self.request.collect.take(document)
+        chunk = chunk_of(document)
         usage = chunk.usage if self.has_counts else None
         if usage is not None and not self.has_reasoning_count:
             usage = replace(usage, reasoning_tokens=None)
@@ -164,8 +167,8 @@ class SdkClient:
             return
         token = _call.set(call)
         try:
-            stream: Any = await litellm.acompletion(
-                **{**asked, "stream": True},
+            answered: Any = await litellm.acompletion(
+                **{**asked, "stream": request.endpoint.streamed},
                 api_key=request.endpoint.api_key,
                 base_url=request.endpoint.base_url or None,
                 client=self._handler,
@@ -173,11 +176,15 @@ class SdkClient:
                 max_retries=0,
                 timeout=request.timeout_seconds,
             )
-            async for piece in stream:
-                answer.take(call.said(piece), call.now)
+            if not request.endpoint.streamed:
+                call.finish()
+                answer.take(call.said(answered), call.now)
+            else:
+                async for piece in answered:
+                    answer.take(call.said(piece), call.now)
+                call.finish()
         finally:
             _call.reset(token)
-        call.finish()
         if not call.has_ended:
             answer.finish_reason = None
         answer.complete(done=False)
@@ -212,7 +219,7 @@ class _Transport(httpx.AsyncBaseTransport):
         except (*ANY_ERROR, EgressRefusedError) as error:
             call.error = error
             raise
-        call.answer.streamed = True
+        call.answer.streamed = call.request.endpoint.streamed
         return httpx.Response(
             response.status,
             headers={"content-type": response.headers.get("Content-Type", "")},

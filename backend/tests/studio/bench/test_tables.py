@@ -32,3 +32,16 @@ def test_durations_are_written_as_people_say_them() -> None:
     assert [duration(seconds) for seconds in (0.4, 59.4, 59.6, 190, 3900)] == [
         "0 s", "59 s", "1 min 0 s", "3 min 10 s", "1 h 5 min",
     ]  # fmt: skip
+
+
+def test_times_of_a_column_have_one_unit_and_as_many_decimals() -> None:
+    def column(*means: float) -> list[str]:
+        rows = [row(requests(*around(mean, 120), point=f"a@{mean:g}")) for mean in means]
+        lines = result_lines([{"runs": 120, "offered_rate": None, "goodput_share": None, **one} for one in rows])
+        start = lines[0].index("TTFT p50")
+        return [line[: start + len("TTFT p50")].split("  ")[-1].strip() for line in lines[1:]]
+
+    decimals = [cell.removesuffix(" ms").partition(".")[2] for cell in column(9.9, 10.1, 112)]
+    assert [len(places) for places in decimals] == [1, 1, 1]
+    assert all(cell.endswith(" ms") and "." not in cell for cell in column(112, 4760))
+    assert all(cell.endswith(" s") and len(cell.partition(".")[2]) == 4 for cell in column(112, 14760))

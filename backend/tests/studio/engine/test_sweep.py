@@ -129,6 +129,36 @@ def test_loads_that_were_given_have_a_knee_as_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("seconds", "latency_ms", "is_told"),
+    [(3.0, 200.0, True), (30.0, 200.0, False), (30.0, 9000.0, True), (None, 200.0, False), (3.0, None, True)],
+)
+def test_a_rate_that_was_looked_at_shortly_may_be_too_high(
+    seconds: float | None, latency_ms: float | None, is_told: bool
+) -> None:
+    outcomes = [Outcome(rate, min(rate, 20), None, None, rate, latency_ms, seconds) for rate in (10.0, 20.0, 40.0)]
+    found = knee(outcomes, "rate")
+    assert found is not None
+    assert found.load == 20
+    assert (found.caveat is not None) == is_told
+    if is_told:
+        assert f"looked at for {seconds:g} s only" in str(found.caveat)
+
+
+@pytest.mark.parametrize(("requests", "is_told"), [(20, True), (400, False)])
+def test_a_concurrency_with_few_rounds_may_be_told_too_high(requests: int, is_told: bool) -> None:
+    """Of 20 requests of 16 people, the last are served while places empty: more than comes for long."""
+    outcomes = [
+        Outcome(at_once, 20.0 * min(at_once, 4) / 4, latency_p95_ms=200.0 * at_once / 4, seconds=requests / 20)
+        for at_once in (4, 8, 16)
+    ]
+    found = knee(outcomes, "concurrency")
+    assert found is not None
+    assert (found.caveat is not None) == is_told
+    if is_told:
+        assert "With 8 at once or more, fewer than 5 answers" in str(found.caveat)
+
+
+@pytest.mark.parametrize(
     "wrong", [("rate", 0, 5), ("rate", 6, 5), ("concurrency", 1.5, 5), ("rate", 1, float("inf"))]
 )
 def test_a_sweep_without_sense_is_refused(wrong: tuple) -> None:

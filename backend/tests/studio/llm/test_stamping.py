@@ -2,6 +2,7 @@
 
 import time
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -45,10 +46,10 @@ def test_the_answer_before_on_a_connection_leaves_no_times_behind() -> None:
 def test_parsing_is_not_in_the_times(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[int] = []
 
-    def slowly(data: bytes, *, is_error: bool) -> Chunk:
+    def slowly(data: bytes, **options: Any) -> Chunk:
         time.sleep(0.1)
         parsed.append(time.perf_counter_ns())
-        return read_chunk(data, is_error=is_error)
+        return read_chunk(data, **options)
 
     monkeypatch.setattr(client, "read_chunk", slowly)
     with raw_server(CHUNKED + chunk(HELLO + DONE) + END) as server:

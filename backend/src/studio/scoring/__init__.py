@@ -1,0 +1,1 @@
+"""Judging tool calls: what was wanted and what was called go in, a verdict and its reasons come out. Pure."""

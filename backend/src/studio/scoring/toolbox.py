@@ -1,0 +1,189 @@
+"""A suite's tools, compiled once: their names, the arguments they have, and what tells whether arguments fit.
+
+Schemas are JSON Schema of the draft that `$schema` names, 2020-12 where it names none; formats are checked.
+Nothing is fetched, ever: a `$ref` to elsewhere is refused, and so is a pattern that takes more than linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jsonschema_rs
+
+from src.studio.scoring.expected import LINEAR
+
+Json = Any
+
+NO_ARGUMENTS: dict[str, Json] = {"type": "object", "properties": {}, "additionalProperties": False}
+# Where a schema's properties may stand beside its own `properties`
+ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
+MOST_REFERENCES = 50
+
+
+class ToolError(ValueError):
+    """A tool that cannot be used; `position` is its place in the list, `path` a JSON pointer within it."""
+
+    def __init__(self, position: int | None, path: str, sentence: str) -> None:
+        self.position = position
+        self.path = path
+        self.sentence = sentence
+        super().__init__(sentence if position is None else f"tools[{position}]{path}: {sentence}")
+
+
+@dataclass(frozen=True, eq=False)
+class Tool:
+    """One tool: its name, its schema and what is known from it."""
+
+    name: str
+    schema: Mapping[str, Json]
+    validator: jsonschema_rs.Validator
+    properties: Mapping[str, Json]
+    """The schema of each argument that the tool has."""
+    required: frozenset[str]
+    is_open: bool
+    """Whether the schema takes arguments of other names, or cannot tell all names."""
+
+    def has(self, argument: str) -> bool:
+        """Tell whether the tool may have an argument of a name."""
+        return self.is_open or argument in self.properties
+
+    def errors(self, arguments: Mapping[str, Json]) -> list[jsonschema_rs.ValidationError]:
+        """Return what the schema has against arguments. Raises `ValueError` for what is no JSON."""
+        return list(self.validator.iter_errors(arguments))
+
+
+class Toolbox:
+    """The tools that are offered, by name.
+
+    `tools` are OpenAI's: `{"type": "function", "function": {"name", "description", "parameters"}}`; the function
+    alone is taken, too. Raises `ToolError` for the first that cannot be used.
+    """
+
+    def __init__(self, tools: Sequence[Mapping[str, Json]]) -> None:
+        self._tools: dict[str, Tool] = {}
+        for position, document in enumerate(tools):
+            tool = compile_tool(document, position)
+            if tool.name in self._tools:
+                raise ToolError(position, "/function/name", f"there are two tools named {tool.name}")
+            self._tools[tool.name] = tool
+        self._subsets: dict[tuple[str, ...], Toolbox] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names in the order of the list."""
+        return tuple(self._tools)
+
+    def get(self, name: str) -> Tool | None:
+        """Return the tool of a name, None where none is offered: names are the same in every letter, or not."""
+        return self._tools.get(name)
+
+    def subset(self, names: Iterable[str] | None) -> Toolbox:
+        """Return a toolbox of some of the tools, of all for None. Raises `ToolError` for a name that is none's."""
+        if names is None:
+            return self
+        key = tuple(names)
+        if key not in self._subsets:
+            for name in key:
+                if name not in self._tools:
+                    raise ToolError(None, "", f"there is no tool named {name}")
+            chosen = Toolbox(())
+            chosen._tools = {name: self._tools[name] for name in key}
+            self._subsets[key] = chosen
+        return self._subsets[key]
+
+
+def compile_tool(document: Mapping[str, Json], position: int = 0) -> Tool:
+    """Return a tool with its schema compiled. Raises `ToolError`, which says what is wrong and where."""
+    if not isinstance(document, Mapping):
+        raise ToolError(position, "", "must be an object")
+    function, path = document, ""
+    if "function" in document:
+        function, path = document["function"], "/function"
+    if not isinstance(function, Mapping):
+        raise ToolError(position, path, "must be an object")
+    name = function.get("name")
+    if not isinstance(name, str) or not name:
+        raise ToolError(position, f"{path}/name", "must be a name")
+    schema = function.get("parameters")
+    if schema is None or schema == {}:
+        schema = NO_ARGUMENTS
+    if not isinstance(schema, Mapping):
+        raise ToolError(position, f"{path}/parameters", "must be an object: a JSON Schema")
+    return _compiled(name, schema, position, f"{path}/parameters")
+
+
+def _compiled(name: str, schema: Mapping[str, Json], position: int, path: str) -> Tool:
+    try:
+        validator = jsonschema_rs.validator_for(
+            dict(schema), validate_formats=True, pattern_options=LINEAR, offline=True
+        )
+    except jsonschema_rs.ValidationError as error:
+        where = path + "".join(f"/{_escaped(part)}" for part in error.instance_path)
+        raise ToolError(position, where, _sentence(error)) from None
+    except (ValueError, RecursionError) as error:
+        sentence = "is nested too deep" if "ecursion" in str(error) else "has what JSON cannot say"
+        raise ToolError(position, path, sentence) from None
+    known = _Known(schema)
+    return Tool(name, schema, validator, known.properties, frozenset(known.required), known.is_open)
+
+
+def _sentence(error: jsonschema_rs.ValidationError) -> str:
+    message = error.message
+    if error.kind.name == "referencing" or "not present in a registry" in message:
+        if found := re.match(r"Resource '(.{1,300}?)' is not present", message):
+            return f"refers to {found[1]}, which is elsewhere: nothing is fetched"
+        return f"has a reference that leads nowhere: {message.splitlines()[0][:300]}"
+    if error.instance_path and error.instance_path[-1] == "pattern":
+        return "is a pattern that linear time is not enough for: no look-around, no back reference, not too large"
+    return f"is no valid JSON Schema: {message.splitlines()[0][:300]}"
+
+
+def _escaped(part: str | int) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+class _Known:
+    """The arguments that a schema names: its own, those of what it refers to, and those of its alternatives."""
+
+    def __init__(self, schema: Mapping[str, Json]) -> None:
+        self.properties: dict[str, Json] = {}
+        self.required = set[str]()
+        self.is_open = False
+        self._root = schema
+        self._references = 0
+        self._add(schema, is_certain=True)
+        # An object of which nothing is said takes anything
+        if not self.properties and schema.get("additionalProperties") is not False and "properties" not in schema:
+            self.is_open = True
+
+    def _add(self, schema: Json, *, is_certain: bool) -> None:
+        if not isinstance(schema, Mapping):
+            return
+        self.properties = {**(schema.get("properties") or {}), **self.properties}
+        if is_certain:
+            self.required |= set(schema.get("required") or ())
+        if schema.get("patternProperties") or schema.get("additionalProperties", False) is not False:
+            self.is_open = True
+        for name in ALTERNATIVES:
+            for part in schema.get(name) or ():
+                self._add(part, is_certain=is_certain and name == "allOf")
+        for name in (*CONDITIONS, *(("dependentSchemas",) if "dependentSchemas" in schema else ())):
+            parts = schema.get(name)
+            for part in parts.values() if name == "dependentSchemas" else (parts,):
+                self._add(part, is_certain=False)
+        if "$ref" in schema:
+            self._add(self._referred(schema["$ref"]), is_certain=is_certain)
+
+    def _referred(self, reference: Json) -> Json:
+        self._references += 1
+        if self._references > MOST_REFERENCES or not isinstance(reference, str) or not reference.startswith("#/"):
+            self.is_open = True  # names that are not known cannot be told from made-up ones
+            return None
+        found: Json = self._root
+        for part in reference[2:].split("/"):
+            key = part.replace("~1", "/").replace("~0", "~")
+            found = found.get(key) if isinstance(found, Mapping) else None
+        return found

@@ -1,0 +1,1 @@
+"""Suites of tools and the cases that models are asked about them, in versions that runs name."""
