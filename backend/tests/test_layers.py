@@ -36,6 +36,7 @@ GROUND = {"database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),
+    "suites": {"scoring"},
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
@@ -59,7 +60,7 @@ FEATURES: dict[str, set[str]] = {
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "scoring", "report", "bench"}
+WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "report", "bench"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.

@@ -60,6 +60,8 @@ export const routes = [
       page('eval', { title: 'Evaluation', path: 'evals/:id' }),
       page('models'),
       page('model', { path: 'models/:provider/:id+' }),
+      page('suites', { title: 'Tool suites' }),
+      page('suite', { title: 'Tool suite', path: 'suites/:id' }),
       page('sign-in', { title: 'Sign in', isPublic: true }),
       page('register', { title: 'Create an account', isPublic: true }),
       page('forgot', { title: 'Forgotten password', isPublic: true }),

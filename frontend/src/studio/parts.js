@@ -15,6 +15,8 @@ export const PARTS = {
   eval: () => import('./evals/EvalView.vue'),
   models: () => import('./models/ModelsView.vue'),
   model: () => import('./models/ModelView.vue'),
+  suites: () => import('./suites/SuitesView.vue'),
+  suite: () => import('./suites/SuiteView.vue'),
 
   'sign-in': () => import('./session/SignInView.vue'),
   register: () => import('./account/RegisterView.vue'),

@@ -295,20 +295,7 @@ export const EVAL_ESTIMATE = {
 
 /** By path, for `fakeApi`. */
 export const EVAL_ANSWERS = {
-  '/api/tool-suites': {
-    suites: [
-      { id: SUITE_ID, name: 'Calendar and mail', test_case_count: 30, tool_count: 6 },
-      {
-        id: '0197000000007000800000000000a002',
-        name: 'Empty one',
-        test_case_count: 0,
-        tool_count: 1,
-      },
-    ],
-    next_cursor: null,
-  },
   '/api/tool-eval/estimate': EVAL_ESTIMATE,
-  '/api/tool-eval/history': { runs: [evalRun()], next_cursor: null },
   [`/api/tool-eval/history/${EVAL_ID}`]: evalDetail(),
   [`/api/tool-eval/history/${EVAL_ID}/matrix`]: evalMatrix(),
   [`/api/tool-eval/history/${EVAL_ID}/results/1/0/1`]: exchange(),

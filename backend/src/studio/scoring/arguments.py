@@ -28,6 +28,10 @@ def read_arguments(arguments: str | Mapping[str, Any] | None) -> Mapping[str, An
         arguments = _parsed(arguments)
     elif arguments is None:
         return {}
+    elif _is_too_deep(arguments):
+        raise _too_deep()
+    else:
+        _refuse_halves(arguments)
     if not isinstance(arguments, Mapping):
         raise ArgumentsError("The arguments are no object.")
     return arguments

@@ -4,7 +4,8 @@ Read are: 2026-05-03 (also with / or . and without leading zeros), 20260503; 3 M
 3rd of May 2026, May 3rd, 2026 and 3-May-2026, names in English, in full or in three letters, with or without a
 weekday, which has to be right; 31/12/2026 and 12/31/2026, which have one reading, but not 03/05/2026, which has
 two. Each of them may have a time: 14:30, 14:30:05.25, 2:30 pm, after a T, a
-space, a comma or "at", and a zone: Z, UTC, GMT, +02:00, +0200, +02. A time without a zone is another one than
+space, a comma or "at", and a zone: Z, UTC, GMT, +02:00, +0200, +02.
+A time without a zone is another one than
 any with a zone. Years have four digits.
 """
 
@@ -42,7 +43,7 @@ _SHAPES = [
 
 @lru_cache(maxsize=4096)
 def read_date(text: str) -> dt.date | dt.datetime | None:
-    """Return the day, or the time, that a text says: in UTC, or naive without a zone. None: no date."""
+    """Return the day, or the time, that a text says: in its zone, or naive without one. None: no date."""
     text = text.strip()
     if not SHORTEST <= len(text) <= MOST_LENGTH or not text.isascii():
         return None
@@ -91,13 +92,11 @@ def _at(day: dt.date, parts: dict[str, str | None]) -> dt.datetime:
     time = dt.time(hour, int(parts["minute"] or 0), int(parts["second"] or 0), micros)
     naive = dt.datetime.combine(day, time)
     zone = parts["zone"]
-    return naive if zone is None else (naive - _offset(zone)).replace(tzinfo=dt.UTC)
+    return naive if zone is None else naive.replace(tzinfo=_zone(zone))
 
 
-def _offset(zone: str) -> dt.timedelta:
+def _zone(zone: str) -> dt.timezone:
     if zone[0] not in "+-":
-        return dt.timedelta()
+        return dt.UTC
     minutes = int(zone[1:3]) * 60 + int(zone[3:].lstrip(":") or 0)
-    if minutes >= 24 * 60:
-        raise ValueError("no offset of a zone")
-    return dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes)
+    return dt.timezone(dt.timedelta(minutes=minutes if zone[0] == "+" else -minutes))

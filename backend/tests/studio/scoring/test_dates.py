@@ -51,7 +51,6 @@ def test_a_day_whose_parts_can_only_be_one_is_read(text: str, day: dt.date) -> N
             "0000-01-01",
             "2026-05-03" * 10,
             "\N{FULLWIDTH DIGIT TWO}026-05-03",
-            "0001-01-01T00:00+14:00",
         ),
     ],
 )
@@ -76,5 +75,5 @@ def test_what_is_no_date_or_may_be_two_is_none(text: str) -> None:
         ("2026-05-03 12:05 am", dt.datetime(2026, 5, 3, 0, 5)),  # noqa: DTZ001 - of no zone
     ],
 )
-def test_a_time_is_read_in_its_zone_and_told_in_utc(text: str, time: dt.datetime) -> None:
+def test_a_time_is_the_same_instant_in_every_zone(text: str, time: dt.datetime) -> None:
     assert read_date(text) == time

@@ -1,0 +1,136 @@
+"""The strict profile: a call is right when its tool, its schema and every argument of it are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from src.studio.scoring.pointers import pointer
+from src.studio.scoring.values import mismatch
+from src.studio.scoring.verdict import Problem, told
+from src.studio.scoring.words import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema_rs import ValidationError
+
+    from src.studio.scoring.case import ExpectedCall, ScoringConfig
+    from src.studio.scoring.toolbox import Tool
+
+Json = Any
+Arguments = "Mapping[str, Json]"
+
+MOST_PROBLEMS = 50
+"""How many problems of one call's schema are told."""
+
+
+def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
+    """Tell whether the arguments of a call of a wanted tool are right."""
+    expected, optional = wanted.arguments, wanted.optional
+    for name in arguments:
+        if name not in expected and name not in optional:
+            return False
+    for name, value in expected.items():
+        if name in arguments:
+            if mismatch(value, arguments[name], how) is not None:
+                return False
+        elif name not in optional:
+            return False
+    return is_valid(arguments, tool) and all(name in expected or tool.has(name) for name in arguments)
+
+
+def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
+    """Return what is wrong with the arguments of a call of a wanted tool: nothing, where `fits` says so.
+
+    Of each argument one thing is told, the gravest.
+    """
+    listed = {*wanted.arguments, *wanted.optional}
+    found = hallucinated(arguments, tool, frozenset(wanted.arguments))
+    told_of = {problem.path for problem in found}
+    found += [problem for problem in schema_problems(arguments, tool) if _argument_of(problem.path) not in told_of]
+    told_of = {_argument_of(problem.path) for problem in found}
+    for name, value in arguments.items():
+        if name not in listed and pointer(name) not in told_of:
+            sentence = f"{name} is given, which the case does not list."
+            found.append(Problem("unexpected_argument", sentence, pointer(name), None, told(value)))
+    for name, expected in wanted.arguments.items():
+        if pointer(name) not in told_of and (problem := _value_problem(name, expected, wanted, arguments, how)):
+            found.append(problem)
+    return found
+
+
+def _value_problem(
+    name: str, expected: Json, wanted: ExpectedCall, arguments: Mapping[str, Json], how: ScoringConfig
+) -> Problem | None:
+    if name not in arguments:
+        if name in wanted.optional:
+            return None
+        return Problem("wrong_arguments", f"{name} is missing.", pointer(name), told(expected), None)
+    differs = mismatch(expected, arguments[name], how)
+    if differs is None:
+        return None
+    path = pointer(name) + differs.path
+    return Problem(
+        "wrong_arguments", difference(name, differs), path, told(differs.expected), told(differs.actual)
+    )
+
+
+def hallucinated(arguments: Mapping[str, Json], tool: Tool, listed: frozenset[str] = frozenset()) -> list[Problem]:
+    """Return the arguments that a tool does not have, but for those that the case lists all the same."""
+    return [
+        Problem(
+            "hallucinated_argument", f"{tool.name} has no argument {name[:200]}.", pointer(name), None, told(value)
+        )
+        for name, value in arguments.items()
+        if name not in listed and not tool.has(name)
+    ]
+
+
+def is_valid(arguments: Mapping[str, Json], tool: Tool) -> bool:
+    """Tell whether a tool's schema takes arguments."""
+    try:
+        return tool.validator.is_valid(arguments)
+    except ValueError:  # what JSON cannot say
+        return False
+
+
+def schema_problems(arguments: Mapping[str, Json], tool: Tool) -> list[Problem]:
+    """Return what a tool's schema has against arguments."""
+    try:
+        errors = tool.errors(arguments)
+    except ValueError:
+        return [Problem("schema_violation", "The arguments have what JSON cannot say.")]
+    return [problem for error in errors[:MOST_PROBLEMS] for problem in _problems_of(error)]
+
+
+def _problems_of(error: ValidationError) -> Iterator[Problem]:
+    path = "".join(map(pointer, error.instance_path))
+    kind = error.kind.name
+    if kind == "required":
+        missing = str(error.kind.value)
+        sentence = f"{_where(path + pointer(missing))} is required and missing."
+        yield Problem("schema_violation", sentence, path + pointer(missing))
+    elif kind in {"additionalProperties", "unevaluatedProperties"}:
+        held: Json = error.instance
+        for name in error.kind.value:
+            sentence = f"{_where(path + pointer(name))} is not in the schema."
+            yield Problem("schema_violation", sentence, path + pointer(name), None, told(held.get(name)))
+    else:
+        sentence = f"{_where(path)}: {_message(error)}" if path else _message(error)
+        yield Problem("schema_violation", sentence, path, None, told(error.instance) if path else None)
+
+
+def _where(path: str) -> str:
+    """Return a pointer as it is read in a sentence: the argument's name, and the way on."""
+    return path[1:].replace("~1", "/").replace("~0", "~")[:200]
+
+
+def _message(error: ValidationError) -> str:
+    message = error.message.splitlines()[0] if error.message else "does not fit the schema"
+    return (message if len(message) <= 300 else message[:300] + "…") + "."  # noqa: PLR2004 - a sentence
+
+
+def _argument_of(path: str) -> str:
+    """Return the pointer to the argument that a pointer leads into."""
+    end = path.find("/", 1)
+    return path if end < 0 else path[:end]

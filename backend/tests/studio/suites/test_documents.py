@@ -1,0 +1,126 @@
+"""Reading text: what each format says, its limits, and where what is wrong stands."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from src.studio.suites.documents import read_document, read_lines, read_yaml
+from src.studio.suites.errors import SuiteError
+from src.studio.suites.yaml_text import yaml_text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-05-03", "2026-05-03"),
+        ("2026-05-03T10:00:00Z", "2026-05-03T10:00:00Z"),
+        ("12:30", "12:30"),
+        ("1_000", "1_000"),
+        ("yes", "yes"),
+        ("on", "on"),
+        ("0x1f", 31),
+        ("0o14", 12),
+        ("012", 12),
+        ("1e3", 1000.0),
+        (".5", 0.5),
+        ("~", None),
+        ("", None),
+        ("True", True),
+        ("'true'", "true"),
+    ],
+)
+def test_a_plain_scalar_is_what_the_core_schema_says(text: str, value: Any) -> None:
+    found = read_yaml(f"value: {text}")["value"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "There is nothing in it."),
+        ("a: 1\nb: [1,\n", "Line 3: This is no YAML: expected the node content, but found '<stream end>'."),
+        ("a: 1\na: 2", 'Line 2: This is no YAML: found duplicate key "a" with value "2" (original value: "1").'),
+        ('{\n"a": 1,\n}', "Line 2: This is no JSON: trailing comma is not allowed, at character 7."),
+        (
+            '{"a": 1}\n\n{"a": }',
+            "Line 3: This is no JSON: unexpected character, expected a JSON value, at character 7",
+        ),
+        ("a: {b: [1, .nan]}", "a.b[1]: JSON can say no such number."),
+        ("a: !!timestamp 2026-05-03", "a: JSON can say no such date."),
+        ("a: 99999999999999999999", "a: JSON can say no such number."),
+        ("1: 2", "The key 1 must be a text: put it into quotes."),
+        ("a: &a [*a]", "It is nested more than 100 deep."),
+        ("a: " + "[" * 101 + "]" * 101, "It is nested more than 100 deep."),
+        ("[" * 101 + "]" * 101, "It is nested more than 100 deep."),
+        ("a: " + "[" * 5000 + "]" * 5000, "It is nested more than 100 deep."),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_its_place(text: str, told: str) -> None:
+    with pytest.raises(SuiteError) as failure:
+        read_document(text)
+    assert str(failure.value).startswith(told)
+
+
+def test_python_objects_are_not_made_from_yaml() -> None:
+    with pytest.raises(SuiteError, match="could not determine a constructor"):
+        read_yaml("a: !!python/object/apply:os.system ['true']")
+
+
+def test_aliases_that_stand_for_too_much_are_refused() -> None:
+    lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"]
+    lines += [
+        f"{this}: &{this} [{', '.join([f'*{last}'] * 10)}]"
+        for last, this in zip("abcdefgh", "bcdefghi", strict=True)
+    ]
+    with pytest.raises(SuiteError, match="more than 3,000,000 values"):
+        read_yaml("\n".join(lines))
+
+
+def test_what_is_too_large_is_refused_before_it_is_read() -> None:
+    with pytest.raises(SuiteError, match="20 MB at most"):
+        read_document(b" " * 20_000_001)
+    with pytest.raises(SuiteError, match="YAML may have 2 MB at most; JSON is read"):
+        read_document("a: 1\n" * 400_001)
+
+
+def test_lines_are_a_list_and_one_list_will_do() -> None:
+    assert read_lines('{"a": 1}\n\n{"a": 2}\n') == [{"a": 1}, {"a": 2}]
+    assert read_lines('[{"a": 1}, {"a": 2}]') == [{"a": 1}, {"a": 2}]
+    assert read_lines('{"a": 1}') == [{"a": 1}]
+    assert read_lines(" \n") == []
+    assert read_document('\ufeff{"a": 1}\n{"a": 2}') == [{"a": 1}, {"a": 2}]
+
+
+SPECIAL = r"""
+null ~ on 1 1e3 0x1 2026-05-03 12:30 a:b - ? # #a ' " % @ ` | > &a *a !a { [ ] } , << = é --- ... -a .nan y No
+"""
+TRICKY = SPECIAL.split()
+TRICKY += ["", " ", "a: b", "- a", "a #b", " a", "a ", "--- a\n", "a\n---\nb", "%a\n", "a:", "\u2028", "\x85"]
+TRICKY += ["\0", "\ufeff", "a\nb\n", "a\n\nb", "\na", "a\n\n", "a \nb", " a\nb", "\t", "a\tb\n", "a\r\nb", "\n"]
+TRICKY += ["\n\n", "#a\nb", "a\n b"]
+TEXTS = st.text(max_size=30) | st.sampled_from(TRICKY)
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_what_is_written_as_yaml_reads_back_the_same(value: Any) -> None:
+    assert read_yaml(yaml_text({"value": value})) == {"value": value}
+    assert read_yaml(yaml_text([value, value])) == [value, value]
+
+
+def test_yaml_keeps_texts_of_lines_and_short_objects_readable() -> None:
+    value = {"prompt": "One\nTwo", "calls": [{"tool": "f", "arguments": {"day": "2026-05-03", "on": True}}]}
+    assert yaml_text(value) == (
+        'prompt: |-\n  One\n  Two\ncalls: [{tool: f, arguments: {day: "2026-05-03", "on": true}}]\n'
+    )
