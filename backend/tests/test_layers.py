@@ -37,6 +37,7 @@ FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),
     "suites": {"scoring"},
+    "exchange": {"llm", "scoring", "suites"},
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
@@ -60,7 +61,7 @@ FEATURES: dict[str, set[str]] = {
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "report", "bench"}
+WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
@@ -73,7 +74,7 @@ SIDE_DOORS = {
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
     ("bench", "benchmarks.sentence"),
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
-    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending")},
+    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results")},
     ("tool_eval", "tool_suites.tables"),
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }

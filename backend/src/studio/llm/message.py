@@ -112,9 +112,13 @@ class MessageCollector:
             self._finish_reason = _text(choice.get("finish_reason")) or self._finish_reason
             if isinstance(message := choice.get("delta"), dict) and message:
                 self._take(message)
+                for piece in _dicts(message.get("tool_calls")):
+                    self._call_of(piece).take(piece)
             elif isinstance(message := choice.get("message"), dict):
                 self._whole = document
                 self._take(message)
+                for piece in _dicts(message.get("tool_calls")):
+                    self._new_call().take(piece)
 
     def message(self) -> dict[str, Any]:
         """Return the message in OpenAI's form, with all that the provider wants back with it."""
@@ -143,8 +147,6 @@ class MessageCollector:
                 self._thoughts[name] = self._thoughts.get(name, "") + thought
             elif blocks := _dicts(thought):
                 _join_blocks(self._thoughts.setdefault(name, []), blocks)
-        for piece in _dicts(message.get("tool_calls")):
-            self._call_of(piece).take(piece)
 
     def _take_texts(self, message: dict[str, Any]) -> None:
         content = message.get("content")
@@ -168,11 +170,15 @@ class MessageCollector:
         else:
             found = self.tool_calls[-1] if self.tool_calls else None
         if found is None or found.is_begun_anew_by(piece):
-            found = ToolCall()
-            self.tool_calls.append(found)
+            found = self._new_call()
             if isinstance(index, int):
                 self._at[index] = found
         return found
+
+    def _new_call(self) -> ToolCall:
+        call = ToolCall()
+        self.tool_calls.append(call)
+        return call
 
 
 def arguments_text(arguments: object) -> str:
