@@ -5,6 +5,8 @@ import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { pagesOf } from '../composables/pagesOf.js'
 import { useJobs } from '../jobs/useJobs.js'
+import { suitesApi } from '../suites/api.js'
+import { SUITES } from '../suites/useSuites.js'
 
 /** @typedef {import('./types.js').EvalRun} EvalRun */
 
@@ -100,24 +102,20 @@ export function useEvalComparison(a, b) {
   }
 }
 
-/** @typedef {{ id: string, name: string, test_case_count: number, tool_count: number, system_prompt?: string | null }} ListedSuite */
-
-/** Suites that can be asked about; as many as one looks through. */
-export function useSuiteChoice() {
-  const api = useApi()
-  const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['suites', 'choice'],
-    queryFn: async ({ signal }) => {
-      const { suites } = await api.getJson('/api/tool-suites', { limit: '200' }, { signal })
-      return /** @type {ListedSuite[]} */ (suites)
-    },
+/**
+ * The categories of a suite's cases.
+ * @param {import('vue').MaybeRefOrGetter<string>} id of the suite; empty for none
+ * @returns {import('vue').ComputedRef<string[]>} none where they could not be had: all cases are asked then
+ */
+export function useCategories(id) {
+  const server = suitesApi(useApi())
+  const { data } = useQuery({
+    queryKey: computed(() => [SUITES, toValue(id), 'categories']),
+    queryFn: async ({ signal }) =>
+      (await server.cases(toValue(id), { limit: 1 }, signal)).categories,
+    enabled: computed(() => Boolean(toValue(id))),
   })
-  return {
-    suites: computed(() => data.value ?? []),
-    error,
-    isLoading: isPending,
-    retry: () => refetch(),
-  }
+  return computed(() => data.value ?? [])
 }
 
 /** All fail with an `ApiError`. */
