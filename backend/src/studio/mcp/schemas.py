@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from src.studio.schemas import Text
+
+
+def _visible(token: SecretStr) -> SecretStr:
+    """Refuse what a header cannot say."""
+    if not all("!" <= character <= "~" for character in token.get_secret_value()):
+        raise PydanticCustomError("token", "must have visible characters of ASCII alone")
+    return token
 
 
 class DiscoverIn(BaseModel):
@@ -15,7 +23,7 @@ class DiscoverIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=2048)]
-    token: SecretStr | None = Field(
+    token: Annotated[SecretStr, AfterValidator(_visible)] | None = Field(
         None, max_length=4096, description="A bearer token, which is used for this once and kept nowhere."
     )
 

@@ -78,7 +78,7 @@ class CaseService:
         Raises `NotFoundError`, and `InvalidFieldError` for what is no case then.
         """
         with self._database.writing() as connection:
-            self._hold(connection, owner, suite_id)
+            self._hold(connection, owner, suite_id, NO_CASE)
             row = _case(repository.find_case(connection, owner.id, suite_id, case_id))
             values = _kept(case_of(changed_case(row["content"], change)))
             if values["content"] == row["content"]:

@@ -11,10 +11,12 @@ from src.core.http.responses import json_response
 from src.studio.dependencies import CurrentUser, Provided
 from src.studio.errors import InvalidFieldError
 from src.studio.suites.own import Suite
-from src.studio.tool_suites.bodies import LONGEST_BODY, Body, read_json, takes
+from src.studio.tool_suites.bodies import LONGEST_BODY, Body, SuiteName, read_json, takes, takes_text
 from src.studio.tool_suites.checks import case_problems
 from src.studio.tool_suites.content import words_of
-from src.studio.tool_suites.files import File, as_bfcl, as_json, as_yaml
+from src.studio.tool_suites.examples import TEMPLATE
+from src.studio.tool_suites.files import File, as_json, as_yaml
+from src.studio.tool_suites.imports import Imported
 from src.studio.tool_suites.repository import Wanted
 from src.studio.tool_suites.schemas import (
     CaseCheckIn,
@@ -26,18 +28,23 @@ from src.studio.tool_suites.schemas import (
     CasesOut,
     CasesQuery,
     DoneOut,
+    ExamplesOut,
     OrderIn,
     PageQuery,
     ProblemsOut,
+    ScoreIn,
     SuiteChangeIn,
     SuiteDetailOut,
+    SuiteImportedOut,
     SuiteIn,
     SuiteKeptOut,
     SuitesOut,
     ToolsIn,
+    VerdictOut,
     VersionsOut,
 )
 from src.studio.tool_suites.service import problems_of, tools_of
+from src.studio.tool_suites.trying import verdict_of
 
 router = APIRouter(tags=["studio"])
 
@@ -47,7 +54,6 @@ LONGEST_TOOLS = 8 * 1024 * 1024
 SuiteId = Annotated[str, Path(description="The suite's id.")]
 CaseId = Annotated[str, Path(description="The case's id.")]
 Form = Annotated[Literal["json", "yaml"], Query(alias="format")]
-BfclPart = Annotated[Literal["combined", "questions", "answers"], Query()]
 WithCases = Annotated[bool, Query(alias="cases", description="Whether the cases are told, too.")]
 
 
@@ -78,6 +84,56 @@ def check_tools(asked: ToolsIn, user: CurrentUser) -> Response:  # noqa: ARG001 
 def check_case(asked: CaseCheckIn, user: CurrentUser) -> Response:  # noqa: ARG001
     """Tell what is wrong with a case beside its tools, above all what no call could pass. Nothing is kept."""
     return json_response({"problems": case_problems(asked.case, asked.tools)})
+
+
+@router.post("/api/tool-suites/score", response_model=VerdictOut)
+@takes_body_of(LONGEST_TOOLS)
+def score_calls(asked: ScoreIn, user: CurrentUser) -> Response:  # noqa: ARG001
+    """Tell what the verdict of a case would be, if a model made these calls. Nothing is kept, and nobody asked."""
+    if (asked.calls is None) == (asked.turns is None):
+        raise InvalidFieldError("calls: These must be given, or turns, one of the two.")
+    turns = [{"calls": asked.calls}] if asked.turns is None else [turn.model_dump() for turn in asked.turns]
+    return json_response(verdict_of(asked.case, tools_of(asked.tools), turns, asked.profile))
+
+
+@router.get("/api/tool-suites/examples", response_model=ExamplesOut)
+def list_examples(user: CurrentUser, services: Provided) -> Response:  # noqa: ARG001
+    """List suites to start from."""
+    return json_response({"examples": services.tool_suites.imports.examples()})
+
+
+@router.post("/api/tool-suites/examples/{key}")
+def take_example(
+    key: Annotated[str, Path(description="That of the list.")], user: CurrentUser, services: Provided
+) -> SuiteImportedOut:
+    """Keep a suite to start from as one of one's own."""
+    return _imported(services.tool_suites.imports.from_example(user, key))
+
+
+@router.post(
+    "/api/tool-eval/import",
+    openapi_extra=takes_text("A suite in JSON or YAML as it is exported, or BFCL's entries."),
+)
+@takes_body_of(LONGEST_BODY)
+def import_suite(body: Body, name: SuiteName, user: CurrentUser, services: Provided) -> SuiteImportedOut:
+    """Make a suite of a file, whose form is found out. `X-Suite-Name` says how it is to be called."""
+    return _imported(services.tool_suites.imports.from_file(user, body, name))
+
+
+@router.post(
+    "/api/tool-eval/import/bfcl",
+    openapi_extra=takes_text("BFCL's entries in JSON or JSON lines, or `{questions, answers}`."),
+)
+@takes_body_of(LONGEST_BODY)
+def import_bfcl(body: Body, name: SuiteName, user: CurrentUser, services: Provided) -> SuiteImportedOut:
+    """Make a suite of BFCL's questions and answers. `X-Suite-Name` says how it is to be called."""
+    return _imported(services.tool_suites.imports.from_bfcl(user, body, name))
+
+
+@router.get("/api/tool-eval/import/example")
+async def get_template() -> Response:
+    """Give a suite's file to be filled in."""
+    return json_response(TEMPLATE)
 
 
 @router.get("/api/tool-suites/{suite_id}", response_model=SuiteDetailOut)
@@ -116,7 +172,7 @@ def copy_suite(suite_id: SuiteId, user: CurrentUser, services: Provided) -> Suit
 
 
 @router.get("/api/tool-suites/{suite_id}/versions", response_model=VersionsOut)
-def list_versions(suite_id: SuiteId, user: CurrentUser, services: Provided) -> Response:
+def list_suite_versions(suite_id: SuiteId, user: CurrentUser, services: Provided) -> Response:
     """List the versions of a suite that runs were on, the newest first."""
     return json_response({"versions": services.tool_suites.versions(user, suite_id)})
 
@@ -126,12 +182,6 @@ def export_suite(suite_id: SuiteId, user: CurrentUser, services: Provided, form:
     """Give a suite as a file that can be imported again, and that the `eval` command reads."""
     suite = services.tool_suites.get(user, suite_id)
     return _file(as_yaml(suite) if form == "yaml" else as_json(suite))
-
-
-@router.get("/api/tool-suites/{suite_id}/export/bfcl")
-def export_bfcl(suite_id: SuiteId, user: CurrentUser, services: Provided, part: BfclPart = "combined") -> Response:
-    """Give a suite as BFCL has it. Cases that it cannot have are named in `X-Left-Out`."""
-    return _file(as_bfcl(services.tool_suites.get(user, suite_id), part))
 
 
 @router.get("/api/tool-suites/{suite_id}/cases", response_model=CasesOut)
@@ -201,6 +251,15 @@ def _many(asked: Any) -> list[Any]:  # noqa: ANN401 - whatever JSON it is
     if not isinstance(asked, dict) or asked.keys() != {"cases"} or not isinstance(asked["cases"], list):
         raise InvalidFieldError("The body must be a case, or {cases: […]} and nothing else.")
     return asked["cases"]
+
+
+def _imported(found: Imported) -> SuiteImportedOut:
+    return SuiteImportedOut(
+        suite_id=found.suite_id,
+        test_cases_created=found.cases,
+        tools_imported=found.tools,
+        notes=list(found.notes),
+    )
 
 
 def _file(found: File) -> Response:

@@ -52,18 +52,6 @@ def as_yaml(suite: Suite) -> File:
     return File(f"{_slug(suite)}.yaml", YAML, importable(suite).to_yaml().encode())
 
 
-def as_bfcl(suite: Suite, part: Part) -> File:
-    """Return a suite as BFCL has it: questions with answers as one list in JSON, or either as JSON lines."""
-    from src.studio.suites.bfcl import write_bfcl
-
-    written = write_bfcl(importable(suite))
-    name, left_out = _slug(suite), written["left_out"]
-    if part == "combined":
-        content = orjson.dumps(written["combined"], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-        return File(f"{name}.bfcl.json", JSON, content, left_out)
-    return File(f"{name}.bfcl.{part}.jsonl", LINES, written[part].encode(), left_out)
-
-
 def importable(suite: Suite) -> Suite:
     """Return a suite whose cases have a name each, as files want it; here two may have the same, or none."""
     taken = {case.name for case in suite.cases if case.name}

@@ -14,6 +14,7 @@ from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import LONGEST_DESCRIPTION, LONGEST_NAME, Read, Suite
 from src.studio.suites.suite import read_suite
 from src.studio.suites.tools import check_tools, normal_tool
+from src.studio.tool_suites.examples import example, keys
 from src.studio.tool_suites.skeletons import skeletons
 
 if TYPE_CHECKING:
@@ -57,6 +58,24 @@ class SuiteImports:
     def from_bfcl(self, owner: User, body: bytes, name: str | None) -> Imported:
         """Keep BFCL's questions, with answers among them, or beside them: `{questions, answers}`."""
         return self._kept(owner, lambda: _read_bfcl(body), name)
+
+    def examples(self) -> list[dict[str, Json]]:
+        """Return the suites to start from, as they are told."""
+        return [
+            {
+                "key": key,
+                "name": found.name,
+                "description": found.description,
+                "tools": len(found.tools),
+                "cases": len(found.cases),
+            }
+            for key in keys()
+            for found in [example(key)]
+        ]
+
+    def from_example(self, owner: User, key: str) -> Imported:
+        """Keep a suite to start from. Raises `NotFoundError`."""
+        return self._kept(owner, lambda: Read(example(key), []), None)
 
     def from_mcp(
         self, owner: User, tools: Sequence[Json], name: str | None, description: str | None, *, with_cases: bool

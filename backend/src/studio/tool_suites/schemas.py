@@ -316,6 +316,22 @@ class VersionsOut(BaseModel):
     versions: list[VersionOut]
 
 
+class ExampleOut(BaseModel):
+    """A suite to start from."""
+
+    key: str
+    name: str
+    description: str
+    tools: int
+    cases: int
+
+
+class ExamplesOut(BaseModel):
+    """`GET /api/tool-suites/examples`."""
+
+    examples: list[ExampleOut]
+
+
 class VerdictOut(BaseModel):
     """Whether a case is passed by some calls, and why not."""
 

@@ -17,7 +17,7 @@ def result(run_id: str, target: int = 0, case: int = 0, repeat: int = 1, **chang
     call = {"name": "mine", "arguments": "{}", "id": "call-1"}
     request = {"model": "fast", "messages": [{"role": "user", "content": "Mine."}]}
     answer = {"turn": 0, "request": request, "response": {"choices": []}, "latency_ms": 100.0, "retries": []}
-    exchange = {
+    exchange: dict[str, Any] = {
         "status": "answered",
         "error": None,
         "transient": False,
