@@ -18,12 +18,14 @@ from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
 from src.studio.llm.egress import policy_of
+from src.studio.mcp.service import McpService
 from src.studio.parameters.service import ParameterService
 from src.studio.preferences.service import PreferenceService
 from src.studio.profiles.service import ProfileService
 from src.studio.prompts.service import PromptService
 from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.tool_suites.service import ToolSuiteService
 from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class Services:
     preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
+    mcp: McpService
+    tool_suites: ToolSuiteService
     analytics: AnalyticsService
     directory: Directory
     invitations: Invitations
@@ -104,6 +108,8 @@ def open_services(
         preferences=PreferenceService(database, clock, parameters),
         jobs=jobs,
         benchmarks=benchmarks,
+        mcp=McpService(policy_of(settings)),
+        tool_suites=ToolSuiteService(database, clock),
         analytics=AnalyticsService(database, clock, providers, profiles, usage_of),
         directory=directory,
         invitations=Invitations(database, clock, mailer),

@@ -32,11 +32,16 @@ from tests.studio.providers.conftest import Lists, deployment, lists
 __all__ = ["lists"]
 
 Operation = tuple[str, str]
+Named = Literal[
+    "job", "run", "user", "session", "invitation", "model", "profile", "version", "suite", "case", "example"
+]
 USAGE: Operation = ("GET", "/api/analytics/usage")
 """What the administrators' is beside what lies below `/api/admin/`."""
 Headers = dict[str, str]
 
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
+SUITE = {"name": "Mine", "tools": [{"type": "function", "function": {"name": "mine"}}]}
+BFCL = {"id": "mine", "question": [[{"role": "user", "content": "Mine."}]], "function": [{"name": "mine"}]}
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
 ENTITY = {
@@ -47,6 +52,7 @@ ENTITY = {
     "jobs": "job",
     "profiles": "profile",
     "prompt-versions": "prompt version",
+    "tool-suites": "suite",
 }
 # A model's profiles are asked for by its name, which may be anything.
 ALSO_TAKEN = {
@@ -64,7 +70,7 @@ class Recipe:
 
     by: Literal["anybody", "cookie", "user", "admin"]
     body: Any = None
-    names: Literal["job", "run", "user", "session", "invitation", "model", "profile", "version"] | None = None
+    names: Named | None = None
     reads: bool = False
     status: int = 200
     query: str = ""
@@ -188,6 +194,31 @@ RECIPES: dict[Operation, Recipe] = {
     ("PUT", "/api/profiles/{id}"): Recipe("user", {"description": "Mine"}, names="profile"),
     ("DELETE", "/api/profiles/{id}"): Recipe("user", names="profile"),
     ("POST", "/api/profiles/{id}/set-default"): Recipe("user", names="profile"),
+    ("GET", "/api/tool-suites"): USER,
+    ("POST", "/api/tool-suites"): Recipe("user", SUITE),
+    ("POST", "/api/tool-suites/check"): Recipe("user", {"tools": []}),
+    ("POST", "/api/tool-suites/case/check"): Recipe("user", {"case": {"prompt": "Mine."}}),
+    ("POST", "/api/tool-suites/score"): Recipe("user", {"case": {"prompt": "Mine."}, "tools": [], "calls": []}),
+    ("GET", "/api/tool-suites/examples"): USER,
+    ("POST", "/api/tool-suites/examples/{key}"): Recipe("user", names="example"),
+    ("GET", "/api/tool-suites/{suite_id}"): Recipe("user", names="suite"),
+    ("PUT", "/api/tool-suites/{suite_id}"): Recipe("user", {"name": "Mine"}, names="suite"),
+    ("PATCH", "/api/tool-suites/{suite_id}"): Recipe("user", {"name": "Mine"}, names="suite"),
+    ("DELETE", "/api/tool-suites/{suite_id}"): Recipe("user", names="suite"),
+    ("POST", "/api/tool-suites/{suite_id}/copy"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/versions"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/export"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/cases"): Recipe("user", names="suite"),
+    ("POST", "/api/tool-suites/{suite_id}/cases"): Recipe("user", {"prompt": "Mine."}, names="suite"),
+    ("PUT", "/api/tool-suites/{suite_id}/cases/order"): Recipe("user", {"ids": []}, names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", names="case"),
+    ("PUT", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", {"prompt": "Mine."}, names="case"),
+    ("DELETE", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", names="case"),
+    ("POST", "/api/tool-eval/import"): Recipe("user", SUITE),
+    ("POST", "/api/tool-eval/import/bfcl"): Recipe("user", BFCL),
+    ("GET", "/api/tool-eval/import/example"): Recipe("anybody"),
+    ("POST", "/api/mcp/discover"): Recipe("user", {"url": "ftp://example.org"}, status=400),
+    ("POST", "/api/mcp/import"): Recipe("user", {"tools": [{"name": "mine", "inputSchema": {}}]}),
     ("GET", "/api/settings/phase10"): USER,
     ("GET", "/api/settings/benchmark"): USER,
     ("PUT", "/api/settings/benchmark"): Recipe("user", {"default_slo": "ttft<800"}),
@@ -255,6 +286,18 @@ class World:
         body = {"model_id": f"maker/{new_id()}", "name": "Mine", "system_prompt": "Mine."}
         return self._send(self.ada, "POST", "/api/profiles", body)["profile_id"]
 
+    def suite(self) -> str:
+        """Return a suite of Ada's."""
+        return self._send(self.ada, "POST", "/api/tool-suites", SUITE)["suite_id"]
+
+    def case(self) -> str:
+        """Return a case of a suite of Ada's, with its suite, as a path names them."""
+        suite_id = self.suite()
+        case_id = self._send(self.ada, "POST", f"/api/tool-suites/{suite_id}/cases", {"prompt": "Mine."})[
+            "case_id"
+        ]
+        return f"{suite_id}/cases/{case_id}"
+
     def thing(self, recipe: Recipe) -> str:
         """Return the id of what a recipe names."""
         made: dict[str, Callable[[], str]] = {
@@ -266,6 +309,9 @@ class World:
             "version": self.version,
             "profile": self.profile,
             "model": lambda: "maker/model",
+            "suite": self.suite,
+            "case": self.case,
+            "example": lambda: "smart-home",
         }
         return made[recipe.names]() if recipe.names else ""
 
@@ -273,7 +319,8 @@ class World:
         """Ask an operation of something."""
         path = operation[1]
         if "{" in path:
-            path = path.partition("{")[0] + thing + path.partition("}")[2]
+            thing = f"{thing}/cases/{thing}" if path.endswith("{case_id}") and "/" not in thing else thing
+            path = path.partition("{")[0] + thing + path.rpartition("}")[2]
         self.client.cookies.clear()  # who asks is said by the headers alone
         recipe = RECIPES[operation]
         query = recipe.query.format(thing=thing, other=self.other) if thing else recipe.query
@@ -412,9 +459,10 @@ def assert_all_refused(world: World, headers: Headers, detail: str) -> None:
 
 def test_what_belongs_to_somebody_is_not_there_for_others(world: World) -> None:
     for operation, recipe in PROTECTED.items():
-        if recipe.by == "user" and recipe.names not in {None, "model"}:
+        if recipe.by == "user" and recipe.names not in {None, "model", "example"}:
             thing = world.thing(recipe)
-            sentence = f"There is no such {ENTITY[operation[1].split('/')[2]]}."
+            entity = "case" if recipe.names == "case" else ENTITY[operation[1].split("/")[2]]
+            sentence = f"There is no such {entity}."
             for headers in (world.bob, world.admin):
                 assert_refused(world.ask(operation, headers, thing), 404, sentence, "not_found", operation)
             assert_refused(world.ask(operation, world.ada, NOT_THERE), 404, sentence, "not_found", operation)

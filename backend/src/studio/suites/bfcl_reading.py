@@ -14,7 +14,7 @@ from src.studio.suites.bfcl_types import json_schema
 from src.studio.suites.entry_ids import category_of, is_irrelevance, is_relevance, wants_answer
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Read, Suite
-from src.studio.suites.tools import MOST_TOOLS, VARIANT, compiles, name_of, normal_tool, quoted
+from src.studio.suites.tools import MOST_TOOLS, compiles, name_of, normal_tool, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,7 +165,7 @@ class Reading:
             number, free = 1, own
             while free in self._tools:
                 number += 1
-                free = f"{own}{VARIANT}{number}"
+                free = f"{own}~{number}"
             self._names[key] = free
             self._tools[free] = {**tool, "function": {**tool["function"], "name": free}}
         return self._names[key]

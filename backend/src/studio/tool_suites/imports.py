@@ -1,0 +1,143 @@
+"""`SuiteImports`: suites made of files, OpenAPI documents, MCP's tools and examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+
+from src.studio.errors import InvalidFieldError, InvalidRequestError
+from src.studio.scoring.case import CaseError, read_case
+from src.studio.suites.bfcl import read_bfcl
+from src.studio.suites.errors import SuiteError
+from src.studio.suites.own import LONGEST_DESCRIPTION, LONGEST_NAME, Read, Suite
+from src.studio.suites.suite import read_suite
+from src.studio.suites.tools import check_tools, normal_tool
+from src.studio.tool_suites.examples import example, keys
+from src.studio.tool_suites.skeletons import skeletons
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from src.studio.accounts.user import User
+
+QUESTIONS_AND_ANSWERS = {"questions", "answers"}
+OF_MCP = "Tools of an MCP server"
+Json = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A suite that was made, and what could not be taken over as it was, in sentences."""
+
+    suite_id: str
+    cases: int
+    tools: int
+    notes: Sequence[str]
+
+
+class KeepsSuites(Protocol):
+    """What keeps the suites that are made."""
+
+    def add(self, owner: User, suite: Suite) -> str:
+        """Keep a suite, and return its id."""
+        ...
+
+
+class SuiteImports:
+    """Ways to a suite. Raises `InvalidRequestError` for what is none, with the line or path of what is wrong."""
+
+    def __init__(self, suites: KeepsSuites) -> None:
+        self._suites = suites
+
+    def from_file(self, owner: User, body: bytes, name: str | None) -> Imported:
+        """Keep what a file has: our own in JSON or YAML, or BFCL's."""
+        return self._kept(owner, lambda: read_suite(body), name)
+
+    def from_bfcl(self, owner: User, body: bytes, name: str | None) -> Imported:
+        """Keep BFCL's questions, with answers among them, or beside them: `{questions, answers}`."""
+        return self._kept(owner, lambda: _read_bfcl(body), name)
+
+    def examples(self) -> list[dict[str, Json]]:
+        """Return the suites to start from, as they are told."""
+        return [
+            {
+                "key": key,
+                "name": found.name,
+                "description": found.description,
+                "tools": len(found.tools),
+                "cases": len(found.cases),
+            }
+            for key in keys()
+            for found in [example(key)]
+        ]
+
+    def from_example(self, owner: User, key: str) -> Imported:
+        """Keep a suite to start from. Raises `NotFoundError`."""
+        return self._kept(owner, lambda: Read(example(key), []), None)
+
+    def from_mcp(
+        self, owner: User, tools: Sequence[Json], name: str | None, description: str | None, *, with_cases: bool
+    ) -> Imported:
+        """Keep tools as MCP has them, those that cannot be used left out and named; with cases to begin with."""
+
+        def read() -> Read:
+            usable, notes = _usable([_of_mcp(tool) for tool in tools])
+            cases = []
+            for document in skeletons(usable) if with_cases else ():
+                try:
+                    cases.append(read_case(document))
+                except CaseError:
+                    notes.append(
+                        f"No case was made for {document['name'][:80]}: its arguments' names are too long."
+                    )
+            told = (description or "")[:LONGEST_DESCRIPTION]
+            return Read(Suite(OF_MCP, told, "", usable, cases), notes)
+
+        return self._kept(owner, read, name)
+
+    def _kept(self, owner: User, read: Callable[[], Read], name: str | None) -> Imported:
+        if name is not None and len(name) > LONGEST_NAME:
+            raise InvalidFieldError(f"suite_name: a name can have {LONGEST_NAME} characters.")
+        try:
+            found = read()
+        except SuiteError as error:
+            raise InvalidRequestError(str(error)) from None
+        suite = found.suite if name is None else replace(found.suite, name=name)
+        suite_id = self._suites.add(owner, suite)
+        return Imported(suite_id, len(suite.cases), len(suite.tools), found.notes)
+
+
+def _read_bfcl(body: bytes) -> Read:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return read_bfcl(body)  # lines, or what it says is wrong
+    if isinstance(document, dict) and "questions" in document and document.keys() <= QUESTIONS_AND_ANSWERS:
+        return read_bfcl(document["questions"], document.get("answers"))
+    return read_bfcl(document)
+
+
+def _of_mcp(tool: Mapping[str, Json]) -> Json:
+    return normal_tool({name: tool[name] for name in ("name", "description", "inputSchema") if name in tool})
+
+
+def _usable(tools: Sequence[Json]) -> tuple[list[dict[str, Json]], list[str]]:
+    """Return the tools that models can be told of, and a sentence for each other one."""
+    wrong: dict[int, str] = {}
+    for problem in check_tools(list(tools)):
+        if problem.severity == "error":
+            if problem.position is None:
+                raise SuiteError(problem.sentence)
+            wrong.setdefault(problem.position, problem.sentence)
+    usable = [tool for position, tool in enumerate(tools) if position not in wrong]
+    notes = [f"{_name(tools[at], at)} is left out: {sentence}" for at, sentence in sorted(wrong.items())]
+    if not usable:
+        raise SuiteError(notes[0] if notes else "There is no tool in it.")
+    return usable, notes
+
+
+def _name(tool: Json, position: int) -> str:
+    name = tool.get("function", {}).get("name") if isinstance(tool, dict) else None
+    return name[:80] if isinstance(name, str) and name else f"Tool {position + 1}"
