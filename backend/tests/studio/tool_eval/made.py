@@ -55,7 +55,13 @@ def run_row(owner_id: str, version_id: str, **changes: Any) -> dict[str, Any]:
     """Return the row of a run that has ended."""
     counts = dict.fromkeys(("results_done", "passed", "failed", "unscored", "cases_total", "results_total"), 0)
     texts: dict[str, Any] = {name: [] for name in ("targets", "skipped", "adjustments")}
-    row: dict[str, Any] = {"id": new_id(), "user_id": owner_id, "suite_id": new_id(), "suite_name": "Mine", "version": 1}
+    row: dict[str, Any] = {
+        "id": new_id(),
+        "user_id": owner_id,
+        "suite_id": new_id(),
+        "suite_name": "Mine",
+        "version": 1,
+    }
     row |= {"version_id": version_id, "state": "done", "settings": {}, "profile": "strict", "search_text": ""}
     row |= {"tool_choice": "auto", "temperature": 0.0, "repeats": 1, "created_at": NOW}
     return row | counts | texts | changes
