@@ -103,11 +103,10 @@ class _Conversation:
         return TurnOutcome(calls, self.state, finished=not self.case.multi_turn)
 
     def _fields(self, *, is_first: bool) -> dict[str, Any]:
-        tools = self.naming.tools()
-        if not tools:
+        if not self.naming.tools:
             return {}
         choice = self.asking.tool_choice
-        fields: dict[str, Any] = {"tools": tools, "tool_choice": choice}
+        fields: dict[str, Any] = {"tools": self.naming.tools, "tool_choice": choice}
         if choice == "required" and not is_first:
             fields["tool_choice"] = "auto"
         if self.asking.parallel_tool_calls is not None:
@@ -160,7 +159,7 @@ class _Conversation:
 
 def _is_streamed(asking: Asking, model: AskedModel) -> bool:
     if asking.streaming == "auto":
-        return reason_not_to_stream(model.provider_key) is None
+        return reason_not_to_stream(model.provider_key, model.model) is None
     return asking.streaming
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from src.studio.suites.tools import send_names
+from src.studio.suites.tools import name_of, send_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Tool = dict[str, Any]
 Message = dict[str, Any]
 
 
@@ -17,16 +16,12 @@ class Naming:
     """The names that the tools of one case are sent by, and which tool each of them means."""
 
     def __init__(self, tools: Sequence[Mapping[str, Any]]) -> None:
-        self._tools = tools
-        self._sent: Mapping[str, str] = send_names([str(tool["function"]["name"]) for tool in tools])
+        self._sent: Mapping[str, str] = send_names([name_of(tool) for tool in tools])
         self._meant = {sent: name for name, sent in self._sent.items()}
-
-    def tools(self) -> list[Tool]:
-        """Return the tools as they are sent."""
-        return [
-            {**tool, "function": {**tool["function"], "name": self._sent[str(tool["function"]["name"])]}}
-            for tool in self._tools
+        self.tools = [
+            {**tool, "function": {**tool["function"], "name": self._sent[name_of(tool)]}} for tool in tools
         ]
+        """The tools as they are sent."""
 
     @property
     def names(self) -> list[str]:

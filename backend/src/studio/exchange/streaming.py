@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 
 class Broken(NamedTuple):
-    """A server of models by its provider's key: what goes wrong there, where that is told, and when we looked."""
+    """A kind of server: what goes wrong there, where that is told, and when we looked.
 
-    provider_key: str
+    It is known by what its providers' keys begin with, or what its models' names do.
+    """
+
+    name: str
     reason: str
     source: str
     seen: str
@@ -33,10 +36,16 @@ BROKEN = (
         "https://github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1066",
         "2026-11",
     ),
+    Broken(
+        "cohere",
+        "LiteLLM's SDK looks for the calls in Cohere's streams elsewhere than they are.",
+        "litellm/llms/cohere/common_utils.py, https://docs.cohere.com/reference/chat-stream",
+        "2026-11",
+    ),
 )
-_REASONS = {broken.provider_key: broken.reason for broken in BROKEN}
 
 
-def reason_not_to_stream(provider_key: str) -> str | None:
-    """Say why a provider is asked for whole answers, None where streams are all right."""
-    return _REASONS.get(provider_key)
+def reason_not_to_stream(provider_key: str, model: str) -> str | None:
+    """Say why a model is asked for whole answers, None where streams are all right."""
+    found = (one.reason for one in BROKEN if provider_key.startswith(one.name) or model.startswith(one.name))
+    return next(found, None)

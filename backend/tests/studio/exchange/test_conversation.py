@@ -447,6 +447,7 @@ def test_thoughts_go_back_within_a_turn_and_not_after_it(mock: LlmMock) -> None:
         ("vllm", "auto", False),
         ("ollama", "auto", False),
         ("lm_studio", "auto", False),
+        ("vllm-in-the-cellar", "auto", False),
         ("vllm", True, True),
         ("openai", False, False),
     ],
