@@ -11,6 +11,7 @@ from src.core.http.responses import json_response
 from src.studio.analytics.schemas import (
     CompareOut,
     CompareQuery,
+    EvalLeaderboardOut,
     KnownModelsOut,
     LeaderboardOut,
     LeaderboardQuery,
@@ -28,11 +29,14 @@ router = APIRouter(tags=["studio"])
 WRONG_FORM = 400  # as clients of trends know it
 
 
-@router.get("/api/analytics/leaderboard", response_model=LeaderboardOut)
+@router.get("/api/analytics/leaderboard", response_model=LeaderboardOut | EvalLeaderboardOut)
 def get_model_leaderboard(
     asked: Annotated[LeaderboardQuery, Query()], user: CurrentUser, services: Provided
 ) -> Response:
-    """Rank models at one load and one context size, by all of their requests, of own runs and shared ones."""
+    """Rank models at one load and one context size, by all of their requests, of own runs and shared ones.
+
+    With `type=tool_eval`, those that were asked one version of a suite, by all own runs on it.
+    """
     return json_response(services.analytics.leaderboard(user, asked))
 
 
