@@ -18,12 +18,17 @@ from src.studio.database.changes import Changes
 from src.studio.database.database import Database
 from src.studio.jobs.service import JobService
 from src.studio.llm.egress import policy_of
+from src.studio.mcp.service import McpService
 from src.studio.parameters.service import ParameterService
 from src.studio.preferences.service import PreferenceService
 from src.studio.profiles.service import ProfileService
 from src.studio.prompts.service import PromptService
 from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.tool_eval.handler import ToolEvalHandler
+from src.studio.tool_eval.requests import ToolEvalRequests
+from src.studio.tool_eval.service import ToolEvalService
+from src.studio.tool_suites.service import ToolSuiteService
 from src.studio.vault.service import VaultService
 
 if TYPE_CHECKING:
@@ -55,6 +60,10 @@ class Services:
     preferences: PreferenceService
     jobs: JobService
     benchmarks: BenchmarkService
+    mcp: McpService
+    tool_suites: ToolSuiteService
+    tool_evals: ToolEvalService
+    tool_eval_requests: ToolEvalRequests
     analytics: AnalyticsService
     directory: Directory
     invitations: Invitations
@@ -84,8 +93,11 @@ def open_services(
     parameters = ParameterService(database, clock)
     prompts = PromptService(database, clock)
     profiles = ProfileService(database, clock, prompts)
-    benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
+    rules = SendingRules(parameters, profiles)
+    benchmarks = BenchmarkService(database, clock, providers, jobs, rules)
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    suites = ToolSuiteService(database, clock)
+    jobs.register(ToolEvalHandler(database, providers, suites, clock, policy_of(settings)))
     directory = Directory(database, clock)
     return Services(
         settings=settings,
@@ -104,6 +116,10 @@ def open_services(
         preferences=PreferenceService(database, clock, parameters),
         jobs=jobs,
         benchmarks=benchmarks,
+        mcp=McpService(policy_of(settings)),
+        tool_suites=suites,
+        tool_evals=ToolEvalService(database, suites),
+        tool_eval_requests=ToolEvalRequests(database, providers, jobs, rules, suites),
         analytics=AnalyticsService(database, clock, providers, profiles, usage_of),
         directory=directory,
         invitations=Invitations(database, clock, mailer),

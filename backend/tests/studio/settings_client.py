@@ -28,3 +28,8 @@ class SettingsClient:
         headers = {**self._headers, "Content-Type": "application/json"}
         answer = self._client.post(path, headers=headers, content=text)
         return answer.status_code, answer.json()
+
+    def answer(self, method: str, path: str, **sent: Any) -> Any:
+        """Return the whole answer, whatever it is; `content` and `headers` are sent as they are."""
+        headers = {**self._headers, **sent.pop("headers", {})}
+        return self._client.request(method, path, headers=headers, **sent)

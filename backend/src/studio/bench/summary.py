@@ -129,6 +129,7 @@ def _knee(options: Options, found: FoundKnee) -> dict[str, Any]:
         "load": found.knee.load,
         "goodput": found.knee.goodput,
         "is_bound": found.knee.is_bound,
+        "caveat": found.knee.caveat,
         "sentence": knee_sentence(found),
     }
 

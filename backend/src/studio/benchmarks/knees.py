@@ -108,6 +108,7 @@ class RowKnee:
             "load": self.knee.load,
             "goodput": self.knee.goodput,
             "is_bound": self.knee.is_bound,
+            "caveat": self.knee.caveat,
             "sentence": self.sentence,
         }
 

@@ -387,6 +387,9 @@ class KneeOut(BaseModel):
     is_bound: Literal["none_reached", "below"] | None = Field(
         description="`none_reached`: the highest load was still kept up with; `below`: the lowest was too much."
     )
+    caveat: str | None = Field(
+        default=None, description="A sentence: why it may not be where it seems; `sentence` ends with it, too."
+    )
     sentence: str
 
 

@@ -166,6 +166,7 @@ def _knee(knee: Dict) -> Dict:
         "load": figure(knee.get("load")) or 0.0,
         "goodput": figure(knee.get("goodput")),
         "is_bound": bound if bound in {"none_reached", "below"} else None,
+        "caveat": text(knee.get("caveat"))[:LONGEST_ERROR] or None,
         "sentence": text(knee.get("sentence"))[:LONGEST_ERROR],
     }
 

@@ -10,7 +10,7 @@ from src.studio.scoring.case import Case, ExpectedCall, ScoringConfig
 from src.studio.scoring.pointers import NothingThere, look_up
 from src.studio.scoring.replay import Replay
 from src.studio.scoring.values import mismatch
-from src.studio.scoring.verdict import Call, Problem, Reason, Scores, Verdict, told
+from src.studio.scoring.verdict import MOST_PROBLEMS, Call, Problem, Reason, Scores, Verdict, sayable, told
 from src.studio.scoring.words import difference, wanted
 
 if TYPE_CHECKING:
@@ -120,13 +120,20 @@ def _wrong_state(expected: Mapping[str, Json], state: Mapping[str, Json], config
 def _verdict(judged: Sequence[Turned]) -> Verdict:
     """Put the turns together: what is wrong with an earlier one comes first, and within one the gravest."""
     problems = tuple(
-        replace(problem, turn=turn) if turn else problem
+        _told(problem, turn)
         for turn, found in enumerate(judged)
-        for problem in sorted(found.problems, key=lambda problem: GRAVITY[problem.reason])
-    )
+        for problem in sorted(found.problems, key=lambda problem: GRAVITY[problem.reason])[:MOST_PROBLEMS]
+    )[:MOST_PROBLEMS]
     pairs = tuple((turn, *pair) for turn, found in enumerate(judged) for pair in found.pairs)
     reason = problems[0].reason if problems else None
     return Verdict(not problems, reason, problems, pairs, _mean([found.scores for found in judged]))
+
+
+def _told(problem: Problem, turn: int) -> Problem:
+    """Return a problem with its turn, as JSON can say it: names may have been anything."""
+    sentence, path = sayable(problem.sentence), sayable(problem.path)
+    is_told = not turn and sentence is problem.sentence and path is problem.path
+    return problem if is_told else replace(problem, turn=turn, sentence=sentence, path=path)
 
 
 def _mean(scores: Sequence[Scores]) -> Scores:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -52,9 +53,9 @@ class Tool:
         """Tell whether the tool may have an argument of a name."""
         return self.is_open or argument in self.properties
 
-    def errors(self, arguments: Mapping[str, Json]) -> list[jsonschema_rs.ValidationError]:
+    def errors(self, arguments: Mapping[str, Json], most: int) -> list[jsonschema_rs.ValidationError]:
         """Return what the schema has against arguments. Raises `ValueError` for what is no JSON."""
-        return list(self.validator.iter_errors(arguments))
+        return list(islice(self.validator.iter_errors(arguments), most))
 
 
 class Toolbox:
@@ -145,9 +146,11 @@ def _compiled(name: str, schema: Mapping[str, Json], position: int, path: str) -
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:
     message = error.message
-    if error.kind.name == "referencing" or "not present in a registry" in message:
+    if not error.schema_path and not error.instance_path:  # what is found while references are followed
         if found := re.match(r"Resource '(.{1,300}?)' is not present", message):
             return f"refers to {found[1]}, which is elsewhere: nothing is fetched"
+        if message.startswith("Unknown meta-schema"):
+            return "names a draft of JSON Schema in $schema that is not known"
         return f"has a reference that leads nowhere: {message.splitlines()[0][:300]}"
     if error.instance_path and error.instance_path[-1] == "pattern":
         return "is a pattern that linear time is not enough for: no look-around, no back reference, not too large"

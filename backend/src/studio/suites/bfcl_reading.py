@@ -208,7 +208,7 @@ class Reading:
         if name not in self._compiled:
             self._compiled[name] = compile_tool(self._tools[name])
         right = {key: first_of(value) for key, value in call.arguments.items() if key not in call.optional}
-        return bool(self._compiled[name].errors(right))
+        return bool(self._compiled[name].errors(right, 1))
 
     def _remark(self, remark: str, name: str) -> None:
         names = self._remarks.setdefault(remark, [])

@@ -12,6 +12,8 @@ import { figureColumn, textColumn } from '../../shared/charts/table.js'
  * @property {number[]} [dash]
  * @property {{ x: number, y: number | null }[]} points by load, ascending; null where nothing is known
  * @property {number | null} [knee] the load that it is at
+ * @property {boolean} [atLeast] whether the knee may lie above all that was tried
+ * @property {{ name: string, part: string }} [entry] what a legend says, where the name has two parts
  */
 
 /**

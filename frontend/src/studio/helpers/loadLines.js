@@ -3,7 +3,7 @@ import { formatInteger } from '../../shared/format/numbers.js'
 import { countColumn, figureColumn, textColumn } from '../../shared/charts/table.js'
 import { durationScale } from './durations.js'
 import { formatLoad } from './loadCharts.js'
-import { byModel, markedKnee, paretoFront } from './loadPoints.js'
+import { byModel, isAtLeast, markedKnee, paretoFront } from './loadPoints.js'
 import { pointLoad } from './loadText.js'
 
 /** @typedef {import('./points.js').Point} Point */
@@ -38,9 +38,13 @@ export function latencyLines(points, { measure, percentiles, knees, places }) {
         key,
         name: percentiles.length > 1 ? `${all[0].name}, ${percentile}` : all[0].name,
         place: places.get(key) ?? 0,
-        ...(percentiles.length > 1 && { dash: DASHES[percentile] }),
+        ...(percentiles.length > 1 && {
+          dash: DASHES[percentile],
+          entry: { name: all[0].name, part: percentile },
+        }),
         points: over(all, (point) => point[measure]?.[percentile]),
         knee: at ? null : markedKnee(knees, all[0]),
+        atLeast: isAtLeast(knees, all[0]),
       }))
       .filter((line) => line.points.some(({ y }) => y !== null)),
   )
@@ -52,18 +56,23 @@ export function latencyLines(points, { measure, percentiles, knees, places }) {
  * @returns {LoadLine[]} answers per second: the good ones, and all beside them, where there is a limit
  */
 export function goodputLines(points, { knees, places, hasSlo }) {
-  return byModel(points).flatMap(([key, all]) => {
+  return byModel(points).flatMap(([key, all]) => /** @type {LoadLine[]} */ (linesOf(key, all)))
+
+  /** @param {string} key @param {Point[]} all */
+  function linesOf(key, all) {
     const place = places.get(key) ?? 0
     const { name } = all[0]
-    const knee = markedKnee(knees, all[0])
+    const kneed = { knee: markedKnee(knees, all[0]), atLeast: isAtLeast(knees, all[0]) }
     const rate = over(all, ({ requestRate }) => requestRate)
-    if (!hasSlo) return [{ key, name, place, points: rate, knee }]
+    if (!hasSlo) return [{ key, name, place, points: rate, ...kneed }]
     const good = over(all, ({ goodput }) => goodput)
+    /** @param {string} part */
+    const called = (part) => ({ key, name: `${name}, ${part}`, place, entry: { name, part } })
     return [
-      { key, name: `${name}, good`, place, dash: [], points: good, knee },
-      { key, name: `${name}, all`, place, dash: ALL_DASH, points: rate, knee: null },
+      { ...called('good'), dash: [], points: good, ...kneed },
+      { ...called('all'), dash: ALL_DASH, points: rate, knee: null },
     ]
-  })
+  }
 }
 
 /** @typedef {{ x: number, y: number, load: number | null, text: string }} TradePoint */

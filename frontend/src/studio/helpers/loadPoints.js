@@ -58,6 +58,9 @@ export function markedKnee(knees, point) {
   return knee && !isNone(knee) ? knee.load : null
 }
 
+/** @param {Knee[]} knees @param {Point} point @returns {boolean} whether the knee of its model may lie above all that was tried */
+export const isAtLeast = (knees, point) => kneeOf(knees, point)?.is_bound === 'none_reached'
+
 /**
  * @param {Point[]} points of one tier and length
  * @param {Knee[]} knees

@@ -86,5 +86,6 @@ export function loadSentence(points, knees, { slo = '', isLive = false } = {}) {
     ...named.flatMap(aboutOther),
     ...(rest ? [`; ${countOf(rest, 'other')} with no more`] : []),
     slo ? `. Good is: ${sloWords(slo)}.` : '.',
+    ...(others.length && first.knee.caveat ? [` ${first.name}: ${first.knee.caveat}`] : []),
   ]
 }

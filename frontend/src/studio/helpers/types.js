@@ -57,6 +57,7 @@
  * @property {number} load
  * @property {number | null} goodput good answers, or answers without a limit, per second
  * @property {'none_reached' | 'below' | null} is_bound whether the highest that was tried was still kept up with, or the lowest already not
+ * @property {string | null} [caveat] why it may not be where it seems; the sentence ends with it, too
  * @property {string} sentence
  */
 
