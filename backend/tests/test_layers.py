@@ -59,7 +59,7 @@ FEATURES: dict[str, set[str]] = {
         *{"exchange", "llm", "scoring", "suites", "engine"},
     },
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
-    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
+    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks", "tool_suites", "tool_eval"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
 WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench", "eval"}
@@ -73,6 +73,7 @@ SIDE_DOORS = {
     # Analytics reads results of all runs that somebody may read.
     ("analytics", "benchmarks.tables"),
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
+    *{("administration", f"{feature}.tables") for feature in ("tool_suites", "tool_eval")},
     *{("bench", "benchmarks.sentence"), ("eval", "benchmarks.sentence")},
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
     *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results")},
