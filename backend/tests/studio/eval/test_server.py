@@ -125,7 +125,7 @@ def test_a_refusal_is_a_sentence_and_ctrl_c_leaves_the_run_going(
 ) -> None:
     script(mock, *(to(word, {"content": "No.", "options": {"ttft": 1500}}) for word in ("Oslo", "Rome", "Thank")))
     refused = start("--model", "no-such-model", "--output", "none")
-    out, errors = refused.communicate(timeout=120)
+    _, errors = refused.communicate(timeout=120)
     assert refused.returncode == 2
     assert errors.splitlines()[-1].startswith("eval: The Studio refuses (HTTP 400): no-such-model: ")
     assert not list((tmp_path / "none").iterdir())  # the folder can be named again
