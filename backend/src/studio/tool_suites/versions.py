@@ -39,7 +39,7 @@ class FrozenSuite:
 
 
 class Versions:
-    """The versions of suites. Those that were used last stay in memory: they never change, and are slow to read."""
+    """The versions of suites. Those that were used last stay in memory: none changes, and reading one is slow."""
 
     def __init__(self) -> None:
         self._lock = Lock()
