@@ -11,7 +11,7 @@ from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.suites.own import MOST_CASES
 from src.studio.tool_suites import repository
-from src.studio.tool_suites.content import case_of, case_row, changed_case, told_case
+from src.studio.tool_suites.content import case_of, case_row, changed_case, check_sendable, told_case
 from src.studio.tool_suites.versions import NO_SUITE
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def rows_of(read: Sequence[Case], suite_id: str, owner_id: str, now: dt.datetime
 
 def _kept(case: Case) -> Values:
     values = case_row(case)
+    check_sendable(case=values["content"])
     size = len(orjson.dumps(values["content"]))
     if size > LONGEST_CASE:
         raise InvalidFieldError(

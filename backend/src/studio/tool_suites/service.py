@@ -12,7 +12,7 @@ from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.cases import CaseService, rows_of
-from src.studio.tool_suites.content import names_of, searched, told_case, told_suite, words_of
+from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
 from src.studio.tool_suites.imports import SuiteImports
 from src.studio.tool_suites.versions import NO_SUITE, FrozenSuite, Versions, suite_of
 
@@ -169,6 +169,7 @@ class ToolSuiteService:
 
 def tools_of(documents: Sequence[Any]) -> list[Values]:
     """Return tools as OpenAI has them. Raises `InvalidRequestError` for what no model can be told of."""
+    check_sendable(tools=documents)
     try:
         return read_tools(list(documents))
     except SuiteError as error:
@@ -177,6 +178,7 @@ def tools_of(documents: Sequence[Any]) -> list[Values]:
 
 def problems_of(tools: Any) -> list[Values]:  # noqa: ANN401 - whatever JSON it is
     """Return what is wrong with tools, as it is told."""
+    check_sendable(tools=tools)
     return [problem.to_dict() for problem in check_tools(tools)]
 
 
