@@ -32,7 +32,7 @@ _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 class File:
     """What is downloaded.
 
-    `left_out`: the names of cases that it cannot have, with the reason of each; `notes`: what is told in it in other
+    `left_out`: the names of cases that it cannot have, each with the reason; `notes`: what is told in it in other
     words than it was.
     """
 
