@@ -121,8 +121,10 @@ $(VENV)/.installed: $(BACKEND)/requirements.lock | python-version
 	@$(call install,$<)
 	@touch $@
 
-$(VENV)/.installed-dev: $(BACKEND)/requirements-dev.lock | python-version
+# BFCL's checker needs none of the packages that its own depends on, some of them in versions that are not ours.
+$(VENV)/.installed-dev: $(BACKEND)/requirements-dev.lock $(BACKEND)/requirements-oracle.lock | python-version
 	@$(call install,$<)
+	@$(call install,$(BACKEND)/requirements-oracle.lock --no-deps) >/dev/null
 	@touch $(VENV)/.installed $@
 
 define install

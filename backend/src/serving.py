@@ -35,6 +35,8 @@ from src.utils.common import get_api_key, get_base_url
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from src.demo.lessons import Lessons
+
 USAGE_ERROR = 2
 STUDIO_DATABASE = "STUDIO_DATABASE_URL"
 
@@ -92,9 +94,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         commands.add_parser("studio", help="care for what Studio keeps: back it up, help who is locked out, …")
     )
     commands.add_parser("bench", help="measure models at load: needs no server and no account", add_help=False)
+    commands.add_parser("eval", help="ask models a suite of tool calls: needs neither, either", add_help=False)
     options = parser.parse_args(arguments)
-    if options.command == "bench":  # alone, it never comes here
-        parser.error("bench stands first: its options come after it")
+    if options.command in {"bench", "eval"}:  # alone, they never come here
+        parser.error(f"{options.command} stands first: its options come after it")
     return options
 
 
@@ -133,7 +136,7 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]
     """Put the gateway's address and key into the environment, where the server's processes read them."""
     unconfigured = settings.litellm_base_url is None and settings.litellm_api_key is None
     if options.demo or (options.demo_if_unconfigured and unconfigured):
-        with DemoGateway() as demo, _demo_database():
+        with DemoGateway(lessons=_lessons) as demo, _demo_database():
             os.environ.update(
                 LITELLM_BASE_URL=demo.base_url,
                 LITELLM_API_KEY=demo.api_key,
@@ -146,6 +149,13 @@ def _gateway(options: argparse.Namespace, settings: Settings) -> Generator[None]
         LITELLM_BASE_URL=get_base_url(settings), LITELLM_API_KEY=get_api_key(settings), LEADERBOARD_DEMO="0"
     )
     yield
+
+
+def _lessons() -> Lessons:
+    """Return what the demo's models know by heart: what to call in Studio's example suites."""
+    from src.studio.exchange.truth import examples_by_heart  # noqa: PLC0415 - only where somebody asks with tools
+
+    return examples_by_heart()
 
 
 @contextlib.contextmanager

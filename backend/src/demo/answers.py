@@ -6,16 +6,20 @@ from typing import NamedTuple
 
 from src.demo.draws import draw
 from src.demo.questions import Question
-from src.demo.tools import Call, call_for
+from src.demo.tools import Call, calls_for
 
 CHARACTERS_PER_TOKEN = 4  # of a tool's arguments
 
 
 class Token(NamedTuple):
-    """A piece of an answer; `kind` is `reasoning`, `content`, `name` (of a tool) or `arguments`."""
+    """A piece of an answer; `kind` is `reasoning`, `content`, `name` (of a tool) or `arguments`.
+
+    `call` is the place of the call that it belongs to.
+    """
 
     kind: str
     text: str
+    call: int = 0
 
 
 REASONING = (
@@ -68,15 +72,18 @@ KINDS = (
 )
 
 
-def answer(question: Question) -> list[Token]:
-    """Return the whole answer, reasoning first; what the question's limit cuts off is still there."""
+def answer(question: Question, number: int = 0) -> list[Token]:
+    """Return the whole answer, reasoning first; what the question's limit cuts off is still there.
+
+    `number` counts its model's requests.
+    """
     length = question.model.reasoning
     thought = _tokens("reasoning", _prose(REASONING, question, length)) if length else []
+    calls = calls_for(question, number) if question.tools else []
+    if calls:
+        return thought + [token for place, call in enumerate(calls) for token in _called(call, place)]
     if question.results:
         return thought + _tokens("content", f"The tool says: {' '.join(question.results)}".split(" "))
-    call = call_for(question) if question.tools else None
-    if call:
-        return thought + _called(call)
     return thought + _tokens("content", _prose(_kind(question.prompt), question, question.model.tokens))
 
 
@@ -107,7 +114,7 @@ def _tokens(kind: str, words: list[str]) -> list[Token]:
     return [Token(kind, f" {word}" if position else word) for position, word in enumerate(words)]
 
 
-def _called(call: Call) -> list[Token]:
+def _called(call: Call, place: int) -> list[Token]:
     pieces = range(0, len(call.arguments), CHARACTERS_PER_TOKEN)
     arguments = [call.arguments[start : start + CHARACTERS_PER_TOKEN] for start in pieces]
-    return [Token("name", call.name), *(Token("arguments", text) for text in arguments)]
+    return [Token("name", call.name, place), *(Token("arguments", text, place) for text in arguments)]

@@ -20,8 +20,9 @@ async def chat_completions(request: Request) -> Response:
     """Answer a chat as its model would, in its time; 400 where the request makes no sense."""
     body = await request.body()
     start = asyncio.get_running_loop().time()
-    question = read_question(body)
-    state, name = request.app.state, question.model.name
+    state = request.app.state
+    question = await state.memory.recall(read_question(body))
+    name = question.model.name
     state.asked[name] += 1
     completion = Completion(question, state.asked[name], int(state.clock().timestamp()))
     if failure := completion.failure:

@@ -37,7 +37,7 @@ class Completion:
         self.words = f"{question.model.name} request {number}"
         self.id = f"chatcmpl-demo-{lanes(self.words, 1)[0]:04x}-{number}"
         self.created = created  # seconds of the epoch
-        whole = answer(question)
+        whole = answer(question, number)
         self.tokens = whole[: question.limit]
         self.cut = len(self.tokens) < len(whole)
         self._due = _due(question, len(self.tokens), self.words)
@@ -88,9 +88,8 @@ class Completion:
         message: dict[str, Any] = {"role": "assistant", "content": self._text("content") or None}
         if reasoning := self._text("reasoning"):
             message["reasoning_content"] = reasoning
-        if name := self._text("name"):
-            function = {"name": name, "arguments": self._text("arguments")}
-            message["tool_calls"] = [{"id": f"call_{self.id}", "type": "function", "function": function}]
+        if calls := sorted({token.call for token in self.tokens if token.kind == "name"}):
+            message["tool_calls"] = [self._call(place) for place in calls]
         choice = {"finish_reason": self.finish_reason, "index": 0, "message": message}
         return orjson.dumps(self._head("chat.completion") | {"choices": [choice], "usage": self.usage})
 
@@ -110,22 +109,29 @@ class Completion:
         """Return the tokens' events: as many tokens in one as the model has, all of one kind, a name alone."""
         pieces: list[Timed] = []
         position = 0
-        for kind, group in itertools.groupby(self.tokens, key=lambda token: token.kind):
+        for (kind, place), group in itertools.groupby(self.tokens, key=lambda token: (token.kind, token.call)):
             run = list(group)
             for start in range(0, len(run), self.question.model.per_chunk):
                 several = run[start : start + self.question.model.per_chunk]
                 text = "".join(token.text for token in several)
-                pieces.append(Timed(self._due[position], self._chunk(self._delta(kind, text))))
+                pieces.append(Timed(self._due[position], self._chunk(self._delta(kind, text, place))))
                 position += len(several)
         return pieces
 
-    def _delta(self, kind: str, text: str) -> dict[str, Any]:
+    def _call(self, place: int) -> dict[str, Any]:
+        function = {"name": self._text("name", place), "arguments": self._text("arguments", place)}
+        return {"id": self._id_of(place), "type": "function", "function": function}
+
+    def _delta(self, kind: str, text: str, place: int) -> dict[str, Any]:
         if kind in KINDS:
             return {KINDS[kind]: text}
-        call: dict[str, Any] = {"function": {"arguments": text}, "type": "function", "index": 0}
+        call: dict[str, Any] = {"function": {"arguments": text}, "type": "function", "index": place}
         if kind == "name":
-            call = {"id": f"call_{self.id}", **call, "function": {"arguments": "", "name": text}}
+            call = {"id": self._id_of(place), **call, "function": {"arguments": "", "name": text}}
         return {"tool_calls": [call]}
+
+    def _id_of(self, place: int) -> str:
+        return f"call_{self.id}-{place}"
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: object) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
@@ -134,8 +140,8 @@ class Completion:
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "created": self.created, "model": self.question.model.name, "object": kind}
 
-    def _text(self, kind: str) -> str:
-        return "".join(token.text for token in self.tokens if token.kind == kind)
+    def _text(self, kind: str, place: int = 0) -> str:
+        return "".join(token.text for token in self.tokens if (token.kind, token.call) == (kind, place))
 
 
 async def sent(timed: list[Timed], start: float) -> AsyncIterator[bytes]:

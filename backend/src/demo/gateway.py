@@ -13,6 +13,7 @@ from src.demo.activity import activity_page
 from src.demo.chat import chat
 from src.demo.errors import ProxyError, answer_error, json_answer
 from src.demo.history import DailyRow, History
+from src.demo.lessons import Lessons, Memory, no_lessons
 from src.demo.models import MODELS
 from src.demo.spend_logs import Window, logs_page
 from src.demo.teams import TEAMS
@@ -39,10 +40,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_demo_gateway(clock: Clock = utc_now) -> FastAPI:
-    """Build the stand-in gateway; what it has seen ends at `clock`'s now."""
+def create_demo_gateway(clock: Clock = utc_now, lessons: Callable[[], Lessons] = no_lessons) -> FastAPI:
+    """Build the stand-in gateway; what it has seen ends at `clock`'s now.
+
+    `lessons` gives what its models know to call by heart, each as well as its skill has it.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.clock = clock
+    app.state.memory = Memory(lessons)
     app.state.history = History()
     app.state.asked = Counter[str]()
     app.state.turns = {name: asyncio.Semaphore(model.at_once) for name, model in MODELS.items()}

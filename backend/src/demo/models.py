@@ -50,7 +50,7 @@ MODELS = {
         # thinks first
         Model("gpt-5.2", 180, 14, 44, reasoning=40, prompt_ms=6, mistakes=5, at_once=6),
         # slow, and long before it starts
-        Model("qwen3-coder", 700, 24, 48, jitter=15, prompt_ms=20, mistakes=30, at_once=3),
+        Model("qwen3-coder", 700, 24, 48, jitter=15, prompt_ms=20, mistakes=42, at_once=3),
         # fails sometimes
         Model(
             "gpt-4.1-mini",

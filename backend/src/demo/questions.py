@@ -1,5 +1,6 @@
 """Reads the body of a chat completion, and refuses it as LiteLLM does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,16 @@ LONGEST_LOOK = 2_000  # characters at the end of a prompt that decide what it is
 WINDOWS = {deployment.public_name: deployment.max_input_tokens for deployment in DEPLOYMENTS}
 ROUTE = "/chat/completions"
 
+Rounds = Sequence[Sequence[tuple[str, dict[str, Any]]]]
+"""Calls, by name and arguments: those that are made at once, one such after another."""
+
 
 @dataclass(frozen=True)
 class Question:
-    """What a model is asked: `prompt` is the end of the user's last message, `results` what tools have found."""
+    """What a model is asked: `prompt` is the end of the user's last message, `results` what tools have found.
+
+    `asked` is all that the user has said, and `answered` how often tools have been called since the last of it.
+    """
 
     model: Model
     prompt: str
@@ -28,6 +35,12 @@ class Question:
     forced: str | None = None
     """The name of a tool that has to be called; empty where any has to be."""
     results: list[str] = field(default_factory=list)
+    asked: tuple[str, ...] = ()
+    answered: int = 0
+    seed: int | None = None
+    temperature: float = 0
+    learnt: Rounds | None = None
+    """What it has learnt to call for this, None where it has not."""
 
 
 def read_question(body: bytes) -> Question:
@@ -61,6 +74,10 @@ def read_question(body: bytes) -> Question:
         tools=tools,
         forced=forced,
         results=_results(texts, messages),
+        asked=tuple(prompts),
+        answered=_answered(messages),
+        seed=seed if isinstance(seed := asked.get("seed"), int) else None,
+        temperature=temperature if isinstance(temperature := asked.get("temperature"), int | float) else 0,
     )
 
 
@@ -102,6 +119,13 @@ def _results(texts: list[str], messages: list[dict[str, Any]]) -> list[str]:
             break
         found.insert(0, text)
     return found
+
+
+def _answered(messages: list[dict[str, Any]]) -> int:
+    """Return how many of the messages since the user's last one called tools."""
+    roles = [message.get("role") for message in messages]
+    start = max((at for at, role in enumerate(roles) if role == "user"), default=0)
+    return sum(bool(message.get("tool_calls")) for message in messages[start:])
 
 
 def _limit(asked: dict[str, Any]) -> int | None:

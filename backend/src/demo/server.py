@@ -3,12 +3,14 @@
 import logging
 import socket
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import uvicorn
 
 from src.demo.gateway import DEMO_API_KEY, DEMO_STUDIO_API_KEY, Clock, create_demo_gateway, utc_now
+from src.demo.lessons import Lessons, no_lessons
 
 THREAD_NAME = "demo-gateway"
 START_SECONDS = 10.0
@@ -25,8 +27,8 @@ class DemoGateway:
     api_key = DEMO_API_KEY
     studio_api_key = DEMO_STUDIO_API_KEY
 
-    def __init__(self, clock: Clock = utc_now) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock = utc_now, lessons: Callable[[], Lessons] = no_lessons) -> None:
+        self._clock, self._lessons = clock, lessons
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         self._base_url = ""
@@ -44,7 +46,9 @@ class DemoGateway:
             return self
         listener = socket.create_server(("127.0.0.1", 0))
         self._base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        self._server = _Server(_Config(create_demo_gateway(self._clock), lifespan="off", log_config=None))
+        self._server = _Server(
+            _Config(create_demo_gateway(self._clock, self._lessons), lifespan="off", log_config=None)
+        )
         self._thread = threading.Thread(target=self._server.run, args=([listener],), name=THREAD_NAME, daemon=True)
         for name in LOGGERS:
             logging.getLogger(name).addFilter(self._may_be_logged)

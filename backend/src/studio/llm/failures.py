@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import orjson
 
-from src.core.redaction import redact_secrets
+from src.core.redaction import SHORTEST_SECRET, redact_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,6 +65,14 @@ class Secrets:
             text = re.sub(re.escape(address), "[address]", text, flags=re.IGNORECASE)
         text = _NOT_A_SENTENCE.sub(" ", text).strip()
         return text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…"
+
+    def taken_out_literally(self, text: str) -> str:
+        """Return a text, of whatever length and form, without the key and the address themselves."""
+        if self.api_key and len(self.api_key) >= SHORTEST_SECRET:
+            text = text.replace(self.api_key, "[key]")
+        for address in self._addresses():
+            text = text.replace(address, "[address]")
+        return text
 
     def taken_out_of_name(self, name: str | None) -> str | None:
         """Return an id or a word of the server's own as `taken_out` does; None where it is too long for either."""

@@ -28,9 +28,9 @@ def read_arguments(arguments: str | Mapping[str, Any] | None) -> Mapping[str, An
         arguments = _parsed(arguments)
     elif arguments is None:
         return {}
-    elif _is_too_deep(arguments):
-        raise _too_deep()
-    else:
+    elif isinstance(arguments, Mapping):
+        if _is_too_deep(arguments):
+            raise _too_deep()
         _refuse_halves(arguments)
     if not isinstance(arguments, Mapping):
         raise ArgumentsError("The arguments are no object.")

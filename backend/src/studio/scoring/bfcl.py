@@ -45,6 +45,11 @@ def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: S
     return not problems(wanted, arguments, tool, how)
 
 
+def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
+    """Return how many arguments are wrong: how far a call is from a wanted one."""
+    return len(problems(wanted, arguments, tool, how))
+
+
 def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
     """Return what is wrong with the arguments of a call of a wanted tool."""
     found = [

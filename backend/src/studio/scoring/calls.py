@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.scoring import bfcl, strict
 from src.studio.scoring.diagnostics import PASSED, irrelevance_scores, scores_of
-from src.studio.scoring.matching import cheapest, cover, in_order
+from src.studio.scoring.matching import cheapest, cover, in_order, remembered
 from src.studio.scoring.verdict import Call, Problem, Scores, told
 from src.studio.scoring.words import named, shown
 
@@ -108,6 +108,7 @@ class _Turn:
     ) -> None:
         self._expected, self._actual, self._toolbox, self._config = expected, actual, toolbox, config
         self._profile = PROFILES[profile]
+        self._fits = remembered(self._are_right)
         # Calls that may be there beside what is wanted
         self._spare = {
             position
@@ -143,7 +144,7 @@ class _Turn:
         complete = [pair for pair in pairs if pair is not None]
         return complete if len(complete) == len(pairs) and set(needed) <= set(complete) else None
 
-    def _fits(self, wanted: int, made: int) -> bool:
+    def _are_right(self, wanted: int, made: int) -> bool:
         expected, call = self._expected[wanted], self._actual[made]
         if call.name not in expected.tools:
             return False
@@ -157,7 +158,7 @@ class _Turn:
         pairs = self._nearest()
         problems: list[Problem] = []
         for wanted, made in pairs:
-            found = self._problems(wanted, made)
+            found = () if self._fits(wanted, made) else self._problems(wanted, made)
             problems += [replace(problem, wanted=wanted, call=made) for problem in found]
         paired, taken = {wanted for wanted, _ in pairs}, {made for _, made in pairs}
         for wanted, expected in enumerate(self._expected):
@@ -177,6 +178,8 @@ class _Turn:
 
     def _nearest(self) -> list[tuple[int, int]]:
         count, others = len(self._expected), len(self._actual)
+        if count == others == 1 and not self._spare:
+            return [(0, 0)]
         if count * others > MOST_WEIGHED:
             return self._as_they_come()
         # More than all distances together, so that as many as possible are right before any is near
@@ -198,7 +201,7 @@ class _Turn:
             return wrong + (MISSING + 1 if made in self._spare else OTHER_TOOL)
         if arguments is None:
             return wrong + MALFORMED
-        return wrong + min(len(self._profile.problems(expected, arguments, tool, self._config)), MOST_FAULTS)
+        return wrong + min(self._profile.faults(expected, arguments, tool, self._config), MOST_FAULTS)
 
     def _as_they_come(self) -> list[tuple[int, int]]:
         count, others = len(self._expected), len(self._actual)

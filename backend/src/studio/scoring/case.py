@@ -11,6 +11,7 @@ from src.studio.scoring.fields import (
     Json,
     at,
     flag,
+    given,
     items,
     mapping,
     maybe,
@@ -235,22 +236,22 @@ def read_case(document: Mapping[str, Json]) -> Case:
     Raises `CaseError`, which names the field.
     """
     fields = mapping(document, "", CASE_FIELDS)
-    multi_turn = flag(fields.get("multi_turn") or False, "multi_turn") or fields.get("turns") is not None
+    multi_turn = flag(given(fields.get("multi_turn"), False), "multi_turn") or fields.get("turns") is not None
     get: Any = fields.get
     return Case(
         turns=_turns(fields),
         name=maybe(text, get("name"), "name", most=MOST_NAME, least=1),
         id=maybe(text, get("id"), "id", most=MOST_NAMED, least=1),
-        category=maybe(text, get("category") or None, "category", most=MOST_CATEGORY),
-        disputed=flag(get("disputed") or False, "disputed"),
-        disputed_reason=maybe(text, get("disputed_reason") or None, "disputed_reason", most=MOST_REASON),
+        category=_maybe_text(get("category"), "category", most=MOST_CATEGORY),
+        disputed=flag(given(get("disputed"), False), "disputed"),
+        disputed_reason=_maybe_text(get("disputed_reason"), "disputed_reason", most=MOST_REASON),
         tools=maybe(_names, get("tools"), "tools"),
         scoring_config=_config(get("scoring_config"), get("param_scoring")),
         multi_turn=multi_turn,
         max_rounds=maybe(whole, get("max_rounds"), "max_rounds", least=1, most=MOST_ROUNDS) or DEFAULT_ROUNDS,
-        state=plain(mapping(get("state") or {}, "state"), "state"),
+        state=plain(mapping(given(get("state"), {}), "state"), "state"),
         mock_responses=_mocks(get("mock_responses")),
-        valid_prerequisites=_names(get("valid_prerequisites") or [], "valid_prerequisites"),
+        valid_prerequisites=_names(given(get("valid_prerequisites"), []), "valid_prerequisites"),
         optimal_hops=maybe(whole, get("optimal_hops"), "optimal_hops", least=0, most=1000),
         argument_source=_sources(get("argument_source")),
     )
@@ -258,31 +259,30 @@ def read_case(document: Mapping[str, Json]) -> Case:
 
 def _turns(fields: Mapping[str, Json]) -> tuple[Turn, ...]:
     """Return all turns: the case's own one first, unless `turns` has them all."""
-    later = items(fields.get("turns") or [], "turns", most=MOST_TURNS)
+    later = items(given(fields.get("turns"), []), "turns", most=MOST_TURNS)
     turns = [_turn(turn, at("turns", index)) for index, turn in enumerate(later)]
     own = {name: value for name, value in fields.items() if name in TURN_FIELDS - {"max_rounds"}}
     if turns and own.get("prompt") is None and not own.get("messages"):
         return tuple(turns)
-    first = _turn(own | _calls_of_old(fields), "")
-    if turns and _is_told_twice(first, turns[0]):
+    if turns and _is_told_twice(_turn(own, ""), turns[0]):
         return tuple(turns)
-    return first, *turns
+    return _turn(own | _calls_of_old(fields), ""), *turns
 
 
 def _turn(document: Json, path: str) -> Turn:
     fields = mapping(document, path, TURN_FIELDS)
     prompt = maybe(text, fields.get("prompt"), at(path, "prompt"), most=MOST_PROMPT, least=1)
-    messages = _messages(fields.get("messages") or [], at(path, "messages"))
+    messages = _messages(given(fields.get("messages"), []), at(path, "messages"))
     if (prompt is None) == (not messages):
         raise CaseError(at(path, "prompt"), "must be given, or messages must: one of the two")
-    documents = items(fields.get("expected_calls") or [], at(path, "expected_calls"), most=MOST_CALLS)
+    documents = items(given(fields.get("expected_calls"), []), at(path, "expected_calls"), most=MOST_CALLS)
     calls = tuple(_call(call, at(at(path, "expected_calls"), index)) for index, call in enumerate(documents))
     # Where nobody says, an empty list of calls says that none is wanted, and none at all that any will do.
     wanted = fields.get("should_call_tool")
     wanted = fields.get("expected_calls") != [] if wanted is None else flag(wanted, at(path, "should_call_tool"))
     if calls and not wanted:
         raise CaseError(at(path, "should_call_tool"), "must not be false where calls are expected")
-    state = mapping(fields.get("expected_state") or {}, at(path, "expected_state"))
+    state = mapping(given(fields.get("expected_state"), {}), at(path, "expected_state"))
     for pointer, expected in state.items():
         if pointer and not pointer.startswith("/"):
             raise CaseError(at(at(path, "expected_state"), pointer), "must be a JSON pointer, which starts with /")
@@ -323,44 +323,44 @@ def _call(document: Json, path: str) -> ExpectedCall:
     tools = _names([named] if isinstance(named, str) else named, at(path, "tool"))
     if not tools:
         raise CaseError(at(path, "tool"), "must name a tool")
-    arguments = mapping(fields.get("arguments") or {}, at(path, "arguments"))
+    arguments = mapping(given(fields.get("arguments"), {}), at(path, "arguments"))
     for name, expected in arguments.items():
         check_expected(expected, at(at(path, "arguments"), name))
-    return ExpectedCall(tools, arguments, _names(fields.get("optional") or [], at(path, "optional")))
+    return ExpectedCall(tools, arguments, _names(given(fields.get("optional"), []), at(path, "optional")))
 
 
 def _config(document: Json, param_scoring: Json) -> ScoringConfig:
     path = "scoring_config"
-    fields = mapping(document or {}, path, CONFIG_FIELDS)
+    fields = mapping(given(document, {}), path, CONFIG_FIELDS)
     mode, where = fields.get("mode"), at(path, "mode")
     if mode is None:
-        mode, where = param_scoring or "exact", "param_scoring"
+        mode, where = given(param_scoring, "exact"), "param_scoring"
     if mode not in get_args(Mode):
         raise CaseError(where, NO_JUDGE)
-    order = one_of(fields.get("order") or "any", at(path, "order"), get_args(Order))
+    order = one_of(given(fields.get("order"), "any"), at(path, "order"), get_args(Order))
     epsilon = fields.get("epsilon")
     flags = {name: fields.get(name) for name in ("casefold", "multiset", "dates")}
     return ScoringConfig(
         mode=cast("Mode", mode),
         epsilon=DEFAULT_EPSILON if epsilon is None else number(epsilon, at(path, "epsilon"), least=0),
         order=cast("Order", order),
-        extra=_names(fields.get("extra") or [], at(path, "extra")),
+        extra=_names(given(fields.get("extra"), []), at(path, "extra")),
         **{name: flag(value, at(path, name)) for name, value in flags.items() if value is not None},
     )
 
 
 def _mocks(documents: Json) -> Mapping[str, Json]:
     path = "mock_responses"
-    mocks = mapping(documents or {}, path)
+    mocks = mapping(given(documents, {}), path)
     for tool, document in mocks.items():
         plain(document, at(path, tool))
         for index, rule in enumerate(rules_of(document) or []):
             where = at(at(path, tool), index)
-            when = mapping(rule.get("when") or {}, at(where, "when"))
+            when = mapping(given(rule.get("when"), {}), at(where, "when"))
             for name, expected in when.items():
                 check_expected(expected, at(at(where, "when"), name))
             maybe(text, rule.get("error"), at(where, "error"), most=MOST_REASON)
-            for pointer in mapping(rule.get("set") or {}, at(where, "set")):
+            for pointer in mapping(given(rule.get("set"), {}), at(where, "set")):
                 if not pointer.startswith("/"):
                     raise CaseError(at(at(where, "set"), pointer), "must be a JSON pointer, which starts with /")
     return mocks
@@ -368,11 +368,16 @@ def _mocks(documents: Json) -> Mapping[str, Json]:
 
 def _sources(documents: Json) -> Mapping[str, str]:
     path = "argument_source"
-    sources = mapping(documents or {}, path)
+    sources = mapping(given(documents, {}), path)
     for argument, source in sources.items():
         if "." not in text(source, at(path, argument), most=MOST_NAMED, least=1):
             raise CaseError(at(path, argument), "must be a tool and a field of what it answers: tool.field")
     return sources
+
+
+def _maybe_text(value: Json, path: str, most: int) -> str | None:
+    """Return a text, None where it is empty: a field of a form that nobody filled in."""
+    return maybe(text, value, path, most=most) or None
 
 
 def _names(value: Json, path: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def _schema_scores(actual: Sequence[Call], toolbox: Toolbox) -> tuple[float | No
         present += len(tool.required & arguments.keys())
         given += len(arguments)
         known += sum(tool.has(name) for name in arguments)
-        fitting += len(arguments) - len(_unfit(arguments, tool))
+        fitting += len(arguments) - (0 if strict.is_valid(arguments, tool) else len(_unfit(arguments, tool)))
     shares = [_part(present, required), _part(fitting, given), _part(known, given)]
     told = [share for share in shares if share is not None]
     return (sum(told) / len(told) if told else None, *shares)

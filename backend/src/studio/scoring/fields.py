@@ -33,6 +33,11 @@ def at(path: str, key: str | int) -> str:
     return f"{path}.{key}" if path else key
 
 
+def given(value: Json, default: Json) -> Json:
+    """Return what a field says, or what holds where it is null or left out."""
+    return default if value is None else value
+
+
 def mapping(value: Json, path: str, known: frozenset[str] | None = None) -> Mapping[str, Json]:
     """Return an object; of none but `known` fields, where they are given."""
     if not isinstance(value, Mapping):

@@ -9,6 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
+def remembered(fits: Callable[[int, int], bool]) -> Callable[[int, int], bool]:
+    """Return what asks only once for each pair."""
+    known: dict[tuple[int, int], bool] = {}
+
+    def ask(one: int, other: int) -> bool:
+        key = (one, other)
+        if key not in known:
+            known[key] = fits(one, other)
+        return known[key]
+
+    return ask
+
+
 def cover(
     count: int, others: int, fits: Callable[[int, int], bool], needed: Iterable[int] | None = None
 ) -> list[int | None]:
@@ -16,23 +29,15 @@ def cover(
 
     Augmenting paths: never fewer than any other choice would pair. The `needed` others (all, for None) are paired
     first and stay paired, so that all of both sides are paired wherever that can be done at all (Mendelsohn and
-    Dulmage). `fits` is asked at most once for each pair.
+    Dulmage). `fits` may be asked often for the same pair.
     """
-    known: dict[tuple[int, int], bool] = {}
-
-    def edge(left: int, right: int) -> bool:
-        key = (left, right)
-        if key not in known:
-            known[key] = fits(left, right)
-        return known[key]
-
     left_of: list[int | None] = [None] * others
     right_of: list[int | None] = [None] * count
     for right in range(others) if needed is None else needed:
-        _augment(right, lambda one, other: edge(other, one), left_of, right_of)
+        _augment(right, lambda one, other: fits(other, one), left_of, right_of)
     for left in range(count):
         if right_of[left] is None:
-            _augment(left, edge, right_of, left_of)
+            _augment(left, fits, right_of, left_of)
     return right_of
 
 

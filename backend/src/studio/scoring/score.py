@@ -10,7 +10,7 @@ from src.studio.scoring.case import Case, ExpectedCall, ScoringConfig
 from src.studio.scoring.pointers import NothingThere, look_up
 from src.studio.scoring.replay import Replay
 from src.studio.scoring.values import mismatch
-from src.studio.scoring.verdict import Call, Problem, Reason, Scores, Verdict, told
+from src.studio.scoring.verdict import MOST_PROBLEMS, Call, Problem, Reason, Scores, Verdict, sayable, told
 from src.studio.scoring.words import difference, wanted
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def score_calls(  # noqa: PLR0913, PLR0917 - what a turn is judged by
 
     Where a call is wanted and none is expected by name, any valid one will do.
     """
-    return _verdict([judge_calls(expected, wants_call, actual, toolbox, config or ScoringConfig(), profile)])
+    calls = _meant(actual, toolbox)
+    return _verdict([judge_calls(expected, wants_call, calls, toolbox, config or ScoringConfig(), profile)])
 
 
 def score_case(
@@ -71,9 +72,10 @@ def score_case(
     judged = []
     for position, turn in enumerate(case.turns):
         outcome = turns[position] if position < len(turns) else TurnOutcome()
-        replay.follow(outcome.calls)
+        calls = _meant(outcome.calls, offered)
+        replay.follow(calls)
         expected = [replay.with_sources(call, offered) for call in turn.expected_calls]
-        found = judge_calls(expected, turn.should_call_tool, outcome.calls, offered, config, profile)
+        found = judge_calls(expected, turn.should_call_tool, calls, offered, config, profile)
         state = replay.state if outcome.state is None else outcome.state
         found.problems += [
             *_unfinished(case.rounds_of(turn), outcome),
@@ -84,6 +86,12 @@ def score_case(
     if case.optimal_hops is None or rounds is None:
         return verdict
     return replace(verdict, extra_rounds=rounds - case.optimal_hops)
+
+
+def _meant(calls: Sequence[Call], toolbox: Toolbox) -> Sequence[Call]:
+    if not toolbox.has_variants:
+        return calls
+    return [replace(call, name=toolbox.meant(call.name)) for call in calls]
 
 
 def _unfinished(rounds: int, outcome: TurnOutcome) -> list[Problem]:
@@ -112,13 +120,20 @@ def _wrong_state(expected: Mapping[str, Json], state: Mapping[str, Json], config
 def _verdict(judged: Sequence[Turned]) -> Verdict:
     """Put the turns together: what is wrong with an earlier one comes first, and within one the gravest."""
     problems = tuple(
-        replace(problem, turn=turn) if turn else problem
+        _told(problem, turn)
         for turn, found in enumerate(judged)
-        for problem in sorted(found.problems, key=lambda problem: GRAVITY[problem.reason])
-    )
+        for problem in sorted(found.problems, key=lambda problem: GRAVITY[problem.reason])[:MOST_PROBLEMS]
+    )[:MOST_PROBLEMS]
     pairs = tuple((turn, *pair) for turn, found in enumerate(judged) for pair in found.pairs)
     reason = problems[0].reason if problems else None
     return Verdict(not problems, reason, problems, pairs, _mean([found.scores for found in judged]))
+
+
+def _told(problem: Problem, turn: int) -> Problem:
+    """Return a problem with its turn, as JSON can say it: names may have been anything."""
+    sentence, path = sayable(problem.sentence), sayable(problem.path)
+    is_told = not turn and sentence is problem.sentence and path is problem.path
+    return problem if is_told else replace(problem, turn=turn, sentence=sentence, path=path)
 
 
 def _mean(scores: Sequence[Scores]) -> Scores:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from src.studio.scoring.statistics import LEVEL, compare_paired, holm
+from src.studio.scoring.statistics import LEVEL, compare_paired, holm, smallest_difference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,3 +93,19 @@ def _fails_on(summary: EvalSummary) -> str | None:
     if len(failures) > 1 and any(failures.values()):
         return f"on {max(failures, key=lambda name: failures[name])}"
     return f"by {next(iter(summary.reasons)).replace('_', ' ')}" if summary.reasons else None
+
+
+def power_sentence(summaries: Sequence[EvalSummary]) -> str | None:
+    """Say which difference so many cases can show; None where nothing was scored."""
+    told = [summary for summary in summaries if summary.accuracy is not None]
+    if not told:
+        return None
+    best = max(told, key=_rate)
+    cases = f"{best.cases:,} {'case' if best.cases == 1 else 'cases'}"
+    least = smallest_difference(best.cases, _rate(best))
+    if least is None:
+        return f"Enough cases? {cases} can show no difference at all."
+    return (
+        f"Enough cases? Beside {best.target}, {cases} show a difference of {math.ceil(100 * least)} points "
+        "four times of five; smaller ones take more."
+    )

@@ -195,16 +195,19 @@ def _can_show(n: int, difference: float, rate: float, disagreement: float | None
 
 
 def _effective(counts: Sequence[Count], rate: float, n: int) -> float:
-    """Return the number of independent answers that would tell as much: at most all of them."""
+    """Return the number of independent answers that would tell as much: at most all.
+
+    At least one for each case, and where some were scored more often than others, Kish's number of them: however
+    much repeats hang together, their variance is no larger than that.
+    """
     cases = len(counts)
-    if cases == 1:
-        return 1.0
+    least = n**2 / sum(scored**2 for _, scored in counts)
+    if cases == 1 or not 0 < rate < 1:
+        return least  # alike all through: it may be that repeats tell nothing new
     between = math.fsum((passed - rate * scored) ** 2 for passed, scored in counts)
-    if not 0 < rate < 1:
-        return float(cases)  # alike all through: it may be that repeats tell nothing new
     variance = between / n**2 * (cases / (cases - 1)) / (n / (n - 1))
     effective = min(rate * (1 - rate) / variance, float(n)) if variance else float(n)
-    return effective * (_student(n - 1) / _student(cases - 1)) ** 2
+    return max(effective * (_student(n - 1) / _student(cases - 1)) ** 2, least)
 
 
 def _interval(differences: Sequence[float], *, few: bool) -> tuple[float, float]:

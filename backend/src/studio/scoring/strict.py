@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Json = Any
 Arguments = "Mapping[str, Json]"
 
-MOST_PROBLEMS = 50
-"""How many problems of one call's schema are told."""
+MOST_ERRORS = 1000
+"""How many things that a schema has against one call are looked at."""
 
 
 def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
@@ -37,6 +37,19 @@ def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: S
         elif name not in optional:
             return False
     return is_valid(arguments, tool) and all(name in expected or tool.has(name) for name in arguments)
+
+
+def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
+    """Return how many arguments are wrong, which is how far a call is from a wanted one."""
+    expected, optional = wanted.arguments, wanted.optional
+    wrong = {name for name in arguments if name not in expected and name not in optional}
+    for name, value in expected.items():
+        if name in arguments:
+            if mismatch(value, arguments[name], how) is not None:
+                wrong.add(name)
+        elif name not in optional:
+            wrong.add(name)
+    return len(wrong) or int(not fits(wanted, arguments, tool, how))
 
 
 def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
@@ -97,10 +110,10 @@ def is_valid(arguments: Mapping[str, Json], tool: Tool) -> bool:
 def schema_problems(arguments: Mapping[str, Json], tool: Tool) -> list[Problem]:
     """Return what a tool's schema has against arguments."""
     try:
-        errors = tool.errors(arguments)
+        errors = tool.errors(arguments, MOST_ERRORS)
     except ValueError:
         return [Problem("schema_violation", "The arguments have what JSON cannot say.")]
-    return [problem for error in errors[:MOST_PROBLEMS] for problem in _problems_of(error)]
+    return [problem for error in errors for problem in _problems_of(error)]
 
 
 def _problems_of(error: ValidationError) -> Iterator[Problem]:

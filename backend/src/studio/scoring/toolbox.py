@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -21,6 +22,8 @@ NO_ARGUMENTS: dict[str, Json] = {"type": "object", "properties": {}, "additional
 # Where a schema's properties may stand beside its own `properties`
 ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 MOST_REFERENCES = 50
+VARIANT = re.compile(r"~[0-9]+\Z")
+"""Stands behind a name where a suite has several tools of it, each for other cases: `f`, `f~2`."""
 
 
 class ToolError(ValueError):
@@ -50,9 +53,9 @@ class Tool:
         """Tell whether the tool may have an argument of a name."""
         return self.is_open or argument in self.properties
 
-    def errors(self, arguments: Mapping[str, Json]) -> list[jsonschema_rs.ValidationError]:
+    def errors(self, arguments: Mapping[str, Json], most: int) -> list[jsonschema_rs.ValidationError]:
         """Return what the schema has against arguments. Raises `ValueError` for what is no JSON."""
-        return list(self.validator.iter_errors(arguments))
+        return list(islice(self.validator.iter_errors(arguments), most))
 
 
 class Toolbox:
@@ -70,6 +73,7 @@ class Toolbox:
                 raise ToolError(position, "/function/name", f"there are two tools named {tool.name}")
             self._tools[tool.name] = tool
         self._subsets: dict[tuple[str, ...], Toolbox] = {}
+        self._variants = {VARIANT.sub("", name): name for name in self._tools if "~" in name}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,6 +83,15 @@ class Toolbox:
     def get(self, name: str) -> Tool | None:
         """Return the tool of a name, None where none is offered: names are the same in every letter, or not."""
         return self._tools.get(name)
+
+    def meant(self, name: str) -> str:
+        """Return the name of the tool that is called by a name: a model is not told that it is one of several."""
+        return name if name in self._tools else self._variants.get(name, name)
+
+    @property
+    def has_variants(self) -> bool:
+        """Tell whether a tool's name may be another one than it is called by."""
+        return bool(self._variants)
 
     def subset(self, names: Iterable[str] | None) -> Toolbox:
         """Return a toolbox of some of the tools, of all for None. Raises `ToolError` for a name that is none's."""
@@ -91,6 +104,7 @@ class Toolbox:
                     raise ToolError(None, "", f"there is no tool named {name}")
             chosen = Toolbox(())
             chosen._tools = {name: self._tools[name] for name in key}
+            chosen._variants = {VARIANT.sub("", name): name for name in key if "~" in name}
             self._subsets[key] = chosen
         return self._subsets[key]
 
@@ -132,9 +146,11 @@ def _compiled(name: str, schema: Mapping[str, Json], position: int, path: str) -
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:
     message = error.message
-    if error.kind.name == "referencing" or "not present in a registry" in message:
+    if not error.schema_path and not error.instance_path:  # what is found while references are followed
         if found := re.match(r"Resource '(.{1,300}?)' is not present", message):
             return f"refers to {found[1]}, which is elsewhere: nothing is fetched"
+        if message.startswith("Unknown meta-schema"):
+            return "names a draft of JSON Schema in $schema that is not known"
         return f"has a reference that leads nowhere: {message.splitlines()[0][:300]}"
     if error.instance_path and error.instance_path[-1] == "pattern":
         return "is a pattern that linear time is not enough for: no look-around, no back reference, not too large"

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from src.studio.scoring.case import DEFAULT_EPSILON, ScoringConfig
 from src.studio.scoring.dates import read_date
 from src.studio.scoring.expected import operator_of, pattern_of
-from src.studio.scoring.matching import cover
+from src.studio.scoring.matching import cover, remembered
 from src.studio.scoring.pointers import pointer
 
 if TYPE_CHECKING:
@@ -178,9 +178,8 @@ def _multiset(expected: Json, actual: Json, how: ScoringConfig) -> Mismatch | No
         wanted, given = _without_equals(expected, actual)
     if max(len(wanted), len(given)) > MOST_LEFT:
         return Mismatch("", "value", expected, actual)
-    pairs = cover(
-        len(wanted), len(given), lambda one, other: not mismatch(expected[wanted[one]], actual[given[other]], how)
-    )
+    fits = remembered(lambda one, other: not mismatch(expected[wanted[one]], actual[given[other]], how))
+    pairs = cover(len(wanted), len(given), fits)
     alone = [index for index, other in zip(wanted, pairs, strict=True) if other is None]
     left = [index for place, index in enumerate(given) if place not in pairs]
     if alone and left:

@@ -44,7 +44,7 @@ Reason = Literal[
 - `wrong_state`: the state after the turn is not as expected
 """
 
-MOST_TOLD = 2000
+MOST_TOLD, MOST_PROBLEMS = 2000, 50
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,8 @@ class Scores:
 class Verdict:
     """Whether a case passed, why not, and which made call was taken for which wanted one.
 
-    `reason` is that of the first problem; problems come by turn, and the gravest first within one. A pair is
-    (turn, wanted, actual) positions; a pair may have problems.
+    `reason` is that of the first problem; problems come by turn, and the gravest first within one; there are at
+    most `MOST_PROBLEMS`. A pair is (turn, wanted, actual) positions; a pair may have problems.
     """
 
     passed: bool
@@ -141,11 +141,25 @@ class Verdict:
 
 def told(value: Json) -> Json:
     """Return a value as a problem may tell it: what JSON cannot say, or is very long, as the start of a text."""
+    if value is None or value is True or value is False:
+        return value
     try:
         text = orjson.dumps(value)
     except (TypeError, ValueError):
-        return _cut(repr(value).encode("utf-8", "backslashreplace").decode())
+        return _cut(sayable(_spelled(value)))
     return value if len(text) <= MOST_TOLD else _cut(value if isinstance(value, str) else text.decode())
+
+
+def sayable(text: str) -> str:
+    """Return a text in which halves of characters are told as escapes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
+def _spelled(value: Json) -> str:
+    try:
+        return repr(value)
+    except RecursionError:
+        return "(nested too deep)"
 
 
 def _cut(text: str) -> str:

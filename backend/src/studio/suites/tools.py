@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from src.studio.scoring.toolbox import ToolError, compile_tool
+from src.studio.scoring.toolbox import VARIANT, ToolError, compile_tool
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,12 +20,9 @@ LONGEST_NAME = 256
 LONGEST_SENT = 64
 MOST_OFFERED = 128
 MOST_QUOTED = 60
-VARIANT = "~"
-"""Stands between a tool's name and a number, where a suite has several tools of one name, each for other cases."""
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
-_VARIANT = re.compile(r"~[0-9]+\Z")
 # A repeated group that itself repeats: quick here, and without an end where a provider's validator goes back
-_COSTLY = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\d*\})\)(?:[+*]|\{\d+,\d*\})")
+_COSTLY = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\})\)(?:[+*]|\{\d+,\})")
 # Where a schema holds schemas: one, several by key, or several in a list
 ONE, BY_KEY, IN_LIST = (
     ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
@@ -77,7 +74,7 @@ def name_of(tool: Mapping[str, Json]) -> str:
 
 def base_name(name: str) -> str:
     """Return a tool's name without the mark that tells it from others of that name in its suite."""
-    return _VARIANT.sub("", name)
+    return VARIANT.sub("", name)
 
 
 def send_names(names: Iterable[str]) -> dict[str, str]:

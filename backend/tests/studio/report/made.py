@@ -70,7 +70,8 @@ def sweep() -> dict[str, Any]:
         for load in (1, 2, 4, 8, 16)
     ]
     knee = {"model_id": "slow", "provider_key": "mock", "context_tokens": 0, "output_tier": None}
-    told = {"over": "concurrency", "load": 4, "goodput": 40, "is_bound": None, "sentence": "slow keeps up with 4."}
+    told = {"over": "concurrency", "load": 4, "goodput": 40, "is_bound": None, "caveat": None}
+    told["sentence"] = "slow keeps up with 4."
     settings = {"mode": "sweep", "slo": "ttft<400"}
     return summary(points, settings=settings, knees=[knee | told])
 

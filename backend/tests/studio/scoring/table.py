@@ -66,11 +66,11 @@ TOOLS: list[dict[str, Any]] = [
 TOOLBOX = Toolbox(TOOLS)
 
 
-def want(*tools: str, optional: tuple[str, ...] = (), **arguments: Any) -> ExpectedCall:
+def want(*tools: str, optional: Any = (), **arguments: Any) -> ExpectedCall:
     return ExpectedCall(tools, arguments, optional)
 
 
-def made(tool: str, text: str | None = None, **arguments: Any) -> Call:
+def made(tool: str, text: Any = None, /, **arguments: Any) -> Call:
     return Call(tool, json.dumps(arguments) if text is None else text)
 
 

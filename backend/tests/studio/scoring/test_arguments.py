@@ -1,5 +1,7 @@
 """Reading the arguments that a model wrote: what is taken, and what no program would agree about."""
 
+from typing import Any
+
 import pytest
 
 from src.studio.scoring.arguments import ArgumentsError, read_arguments
@@ -25,7 +27,7 @@ def nested(levels: int) -> str:
         ('{"a": [[], {}, [[]]]}', {"a": [[], {}, [[]]]}),
     ],
 )
-def test_arguments_are_read_as_an_object(text: str, arguments: object) -> None:
+def test_arguments_are_read_as_an_object(text: Any, arguments: object) -> None:
     assert read_arguments(text) == arguments
 
 
@@ -44,6 +46,8 @@ def test_whole_numbers_are_read_to_their_last_digit() -> None:
         ('["Paris"]', "no object"),
         ("null", "no object"),
         ('"{}"', "no object"),
+        (["a"], "no object"),
+        (3, "no object"),
         ('{"n": NaN}', "NaN, which is no JSON"),
         ('{"n": -Infinity}', "-Infinity, which is no JSON"),
         ('{"n": 1e999}', "too large"),
@@ -60,7 +64,7 @@ def test_whole_numbers_are_read_to_their_last_digit() -> None:
         ('{"a": "' + "x" * 10_000_000 + '"}', "longer than"),
     ],
 )
-def test_arguments_that_programs_would_refuse_or_disagree_about_are_not_read(text: str, told: str) -> None:
+def test_arguments_that_programs_would_refuse_or_disagree_about_are_not_read(text: Any, told: str) -> None:
     with pytest.raises(ArgumentsError, match=told):
         read_arguments(text)
 

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from src.studio.scoring.sentence import eval_sentence, percent
+from src.studio.scoring.sentence import eval_sentence, percent, power_sentence
 from src.studio.scoring.statistics import wilson
 from src.studio.scoring.summary import CaseResult, summarise
 
@@ -166,3 +166,16 @@ def test_what_could_not_be_scored_is_said() -> None:
 )
 def test_a_rate_is_never_all_or_nothing_where_it_is_not(rate: float, told: str) -> None:
     assert percent(rate) == told
+
+
+def test_what_so_many_cases_can_show_is_said() -> None:
+    few, many_more = (list(summarise(many("fast", 9 * of, of)).values()) for of in (3, 100))
+    assert power_sentence(few) == (
+        "Enough cases? Beside fast, 30 cases show a difference of 37 points four times of five; "
+        "smaller ones take more."
+    )
+    assert "1,000 cases show a difference of 5 points" in (power_sentence(many_more) or "")
+    assert power_sentence(list(summarise(many("fast", 3, 0)).values())) == (
+        "Enough cases? 3 cases can show no difference at all."
+    )
+    assert power_sentence(list(summarise([result("a", "unscored")]).values())) is None

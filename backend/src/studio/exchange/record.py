@@ -1,0 +1,116 @@
+"""What came of asking a case: each request with its answer, and the calls of each turn. Times are milliseconds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from src.studio.llm.chunks import Usage
+    from src.studio.scoring.score import TurnOutcome
+
+Status = Literal["answered", "error", "timeout", "cancelled"]
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A try that failed, and how long was waited before the next one."""
+
+    error: str
+    http_status: int | None
+    waited_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One request and its answer.
+
+    `request` is the body as it was sent, by the tool names that were sent. `response` is OpenAI's completion, put
+    together where it was streamed; None where none came. Neither has a key in it. `latency_ms` is from sending to
+    the end of the last try, `ttft_ms` to its first token, None without a stream. `turn` counts from 0.
+    """
+
+    turn: int
+    request: dict[str, Any]
+    response: dict[str, Any] | None
+    streamed: bool
+    latency_ms: float | None = None
+    ttft_ms: float | None = None
+    usage: Usage | None = None
+    cost: float | None = None
+    http_status: int | None = None
+    error: str | None = None
+    retries: tuple[Retry, ...] = ()
+
+    def to_dict(self, *, with_tools: bool = True) -> dict[str, Any]:
+        """Return it for JSON; without the tools of its request, which are the same in each, where that is said."""
+        told = {name: getattr(self, name) for name in self.__slots__}
+        told["usage"] = asdict(self.usage) if self.usage else None
+        told["retries"] = [asdict(retry) for retry in self.retries]
+        if not with_tools:
+            told["request"] = {name: value for name, value in self.request.items() if name != "tools"}
+        return told
+
+
+@dataclass(slots=True)
+class Exchange:
+    """A case asked of a model, filled while it goes on, so that one that is cancelled leaves what there was of it.
+
+    `status` stays `cancelled` until it has ended by itself. Whatever is not `answered` is a provider's error and
+    says nothing about the model: it is not to be scored. `transient`: the error was of a kind that may be gone
+    next time. `turns` are those that were gone through whole.
+    """
+
+    status: Status = "cancelled"
+    turns: list[TurnOutcome] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
+    error: str | None = None
+    transient: bool = False
+
+    @property
+    def cost(self) -> float | None:
+        """USD of all rounds; None where that of any is not known. What failed tries cost, nobody tells."""
+        return _sum(answered.cost for answered in self._answered)
+
+    @property
+    def input_tokens(self) -> int | None:
+        """Tokens that were sent, over all rounds."""
+        return _sum(answered.usage.input_tokens if answered.usage else None for answered in self._answered)
+
+    @property
+    def output_tokens(self) -> int | None:
+        """Tokens that were made, over all rounds."""
+        return _sum(answered.usage.output_tokens if answered.usage else None for answered in self._answered)
+
+    @property
+    def latency_ms(self) -> float | None:
+        """How long the model took over all rounds, without what was waited between tries."""
+        return _sum(answered.latency_ms for answered in self._answered)
+
+    @property
+    def _answered(self) -> list[Round]:
+        return [one for one in self.rounds if one.response is not None]
+
+    def to_dict(self, *, with_tools: bool = True) -> dict[str, Any]:
+        """Return it for JSON. Without `with_tools`, no request has its tools: they are the suite's in all."""
+        return {
+            "status": self.status,
+            "error": self.error,
+            "transient": self.transient,
+            "cost": self.cost,
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "latency_ms": self.latency_ms,
+            "turns": [asdict(turn) for turn in self.turns],
+            "rounds": [one.to_dict(with_tools=with_tools) for one in self.rounds],
+        }
+
+
+def _sum(values: Iterable[Number | None]) -> Number | None:
+    """Return the sum; None of nothing, and where any is not known."""
+    found = list(values)
+    known = [value for value in found if value is not None]
+    return sum(known) if found and len(known) == len(found) else None

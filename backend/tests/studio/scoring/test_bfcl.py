@@ -1,0 +1,142 @@
+"""The profile that judges as BFCL does, where it differs from the strict one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from src.studio.scoring.toolbox import Toolbox
+from tests.studio.scoring.table import judge, made, want
+
+TYPES = {
+    "text": {"type": "string"},
+    "whole": {"type": "integer", "maximum": 10},
+    "fraction": {"type": "number"},
+    "flag": {"type": "boolean"},
+    "texts": {"type": "array", "items": {"type": "string"}},
+    "fractions": {"type": "array", "items": {"type": "number"}},
+    "object": {"type": "object", "properties": {"a": {"type": "string"}}},
+    "objects": {"type": "array", "items": {"type": "object"}},
+    "any": {},
+}
+TOOLBOX = Toolbox([{"name": "t", "parameters": {"type": "object", "properties": TYPES}}])
+
+
+def reason_of(argument: str, expected: Any, actual: Any, optional: Any = ()) -> str | None:
+    wanted = [want("t", optional=optional, **{argument: expected})]
+    return judge(wanted, [made("t", **{argument: actual})], profile="bfcl", toolbox=TOOLBOX).reason
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected", "actual"),
+    [
+        ("text", "1.5", "15"),
+        ("text", "New York", "new-york"),
+        ("text", "it's", 'it"s'),
+        ("text", {"$any": ["NYC", "New York"]}, "newyork"),
+        ("text", 5, 5),  # a value of the type of the alternative, whatever is declared
+        ("whole", 5, 5),
+        ("whole", 50, 50),  # the schema is advisory
+        ("whole", 2.5, 2.5),
+        ("fraction", 5.0, 5),
+        ("fraction", 5, 5.0),
+        ("flag", True, True),
+        ("texts", ["New York", "b"], ["new york", "B."]),
+        ("texts", {"$any": [["a"], ["b"]]}, ["B"]),
+        ("fractions", [1, 2], [1, 2]),
+        ("fractions", [1.0, 2.0], [1.0, 2.0]),
+        ("object", {"a": "New York"}, {"a": "newyork"}),
+        ("object", {"$object": {"a": {"$any": ["x", "y"]}, "b": 1}, "optional": ["b"]}, {"a": "Y"}),
+        ("object", {"$object": {"a": 1, "b": True}}, {"a": True, "b": 1}),  # as Python compares
+        ("objects", [{"a": "x"}, {"$object": {"b": {"$any": [1, 2]}}}], [{"a": "X"}, {"b": 2}]),
+        ("any", "a", "A"),
+        ("any", [1, 2], [1, 2]),
+        ("fraction", {"$number": 5, "tolerance": 1}, 6),
+        ("text", {"$date": "2026-05-03"}, "May 3, 2026"),
+    ],
+)
+def test_what_bfcl_takes_passes(argument: str, expected: Any, actual: Any) -> None:
+    assert reason_of(argument, expected, actual) is None
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected", "actual"),
+    [
+        ("text", "Paris", "London"),
+        ("text", "5", 5),
+        ("whole", 5, 5.0),
+        ("whole", 5, "5"),
+        ("whole", 1, True),
+        ("flag", True, 1),
+        ("fraction", 0.3, 0.3000001),
+        ("texts", ["a", "b"], ["b", "a"]),
+        ("texts", ["a"], ["a", "a"]),
+        ("texts", ["a"], "a"),
+        ("texts", ["a"], [1]),
+        ("fractions", [1.5], [1]),
+        ("object", {"a": "x"}, {"a": "x", "b": 1}),
+        ("object", {"a": "x", "b": 1}, {"a": "x"}),
+        ("object", {"a": ["New York"]}, {"a": ["new york"]}),  # within an object's value texts are exact
+        ("object", {"a": "x"}, [{"a": "x"}]),
+        ("objects", [{"a": "x"}], [{"a": "x"}, {"a": "x"}]),
+        ("objects", [{"a": "x"}], ["x"]),
+        ("text", {"$date": "2026-05-03"}, "May 4, 2026"),
+    ],
+)
+def test_what_bfcl_refuses_fails(argument: str, expected: Any, actual: Any) -> None:
+    assert reason_of(argument, expected, actual) == "wrong_arguments"
+
+
+@pytest.mark.parametrize(
+    ("argument", "expected", "empty"),
+    [("text", "a", ""), ("text", "a", " - "), ("texts", ["a"], []), ("objects", [{"a": 1}], [])],
+)
+def test_an_optional_argument_may_be_left_out_or_be_empty(argument: str, expected: Any, empty: Any) -> None:
+    assert reason_of(argument, expected, empty) == "wrong_arguments"
+    assert reason_of(argument, expected, empty, [argument]) is None
+    left_out = [want("t", optional=[argument], **{argument: expected})]
+    assert judge(left_out, [made("t")], profile="bfcl", toolbox=TOOLBOX).passed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ({"city": "paris"}, None),
+        ({}, "schema_violation"),
+        ({"city": "Paris", "unit": "celsius"}, "unexpected_argument"),
+        ({"city": "Paris", "town": "Paris"}, "hallucinated_argument"),
+    ],
+)
+def test_names_of_arguments_are_held_to_the_schema_and_the_case(arguments: Any, reason: str | None) -> None:
+    assert (
+        judge([want("get_weather", city="Paris")], [made("get_weather", **arguments)], profile="bfcl").reason
+        == reason
+    )
+
+
+def test_a_missing_argument_of_those_that_the_schema_does_not_require_is_wrong() -> None:
+    verdict = judge(
+        [want("get_weather", city="Paris", days=3)], [made("get_weather", city="Paris")], profile="bfcl"
+    )
+    assert [problem.sentence for problem in verdict.problems] == ["days is missing."]
+
+
+@pytest.mark.parametrize(
+    ("calls", "reason"),
+    [
+        ([made("get_time", city="Paris")], "wrong_tool"),
+        ([made("nonsense", city="Paris")], "hallucinated_tool"),
+        ([made("get_weather", "{")], "malformed_call"),
+        ([made("get_weather", city="Paris")] * 2, "extra_call"),
+        ([], "missing_call"),
+    ],
+)
+def test_calls_are_counted_and_named_as_in_the_strict_profile(calls: Any, reason: str) -> None:
+    assert judge([want("get_weather", city="Paris")], calls, profile="bfcl").reason == reason
+
+
+def test_calls_are_paired_by_maximum_matching_where_bfcl_takes_the_first_that_fits() -> None:
+    expected = [want("get_weather", city={"$any": ["Paris", "London"]}), want("get_weather", city="Paris")]
+    calls = [made("get_weather", city="paris"), made("get_weather", city="london")]
+    assert judge(expected, calls, profile="bfcl").passed

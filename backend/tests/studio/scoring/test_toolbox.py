@@ -1,0 +1,212 @@
+"""Compiling tools: what their schemas say of arguments, and what is refused without a look elsewhere."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from src.studio.scoring.toolbox import Toolbox, ToolError, compile_tool
+from tests.studio.scoring.table import TOOLBOX, judge, made, want
+
+
+def tool(schema: Any, name: str = "t") -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": schema}}
+
+
+def box(schema: Any) -> Toolbox:
+    return Toolbox([tool(schema)])
+
+
+def test_tools_are_known_by_their_names_in_the_order_of_the_list() -> None:
+    assert TOOLBOX.names == ("get_weather", "get_time", "book", "stop")
+    assert TOOLBOX.get("Stop") is None
+    assert TOOLBOX.subset(None) is TOOLBOX
+    assert TOOLBOX.subset(["stop", "book"]).names == ("stop", "book")
+    assert TOOLBOX.subset(["stop"]).get("book") is None
+
+
+def test_a_function_alone_is_taken() -> None:
+    assert compile_tool({"name": "t", "parameters": {"properties": {"a": {}}}}).properties == {"a": {}}
+
+
+@pytest.mark.parametrize(
+    ("tools", "path", "told"),
+    [
+        ([3], "", "must be an object"),
+        ([{"function": 3}], "/function", "must be an object"),
+        ([{}], "/name", "must be a name"),
+        ([tool({}, "")], "/function/name", "must be a name"),
+        ([tool({}), tool({})], "/function/name", "two tools named t"),
+        ([tool([])], "/function/parameters", "must be an object"),
+        ([tool({"type": "dict"})], "/function/parameters/type", "no valid JSON Schema"),
+        ([tool({"properties": []})], "/function/parameters/properties", "no valid JSON Schema"),
+        (
+            [tool({"properties": {"a/b": {"required": "x"}}})],
+            "/function/parameters/properties/a~1b/required",
+            "no valid JSON Schema",
+        ),
+        ([tool({"$ref": "http://127.0.0.1:1/s"})], "/function/parameters", "refers to http://127.0.0.1:1/s"),
+        ([tool({"$ref": "file:///etc/passwd"})], "/function/parameters", "elsewhere: nothing is fetched"),
+        ([tool({"properties": {"a": {"$ref": "other.json"}}})], "/function/parameters", "nothing is fetched"),
+        ([tool({"$dynamicRef": "http://127.0.0.1:1/s#a"})], "/function/parameters", "nothing is fetched"),
+        ([tool({"$ref": "#/nowhere"})], "/function/parameters", "leads nowhere"),
+        ([tool({"$schema": "http://127.0.0.1:1/meta"})], "/function/parameters", "draft"),
+        (
+            [tool({"properties": {"a": {"pattern": "(?=x)"}}})],
+            "/function/parameters/properties/a/pattern",
+            "linear time",
+        ),
+        ([tool({"pattern": r"(a)\1"})], "/function/parameters/pattern", "linear time"),
+        ([tool({"pattern": "((a{100}){100}){100}"})], "/function/parameters/pattern", "linear time"),
+        ([tool({"enum": ["\ud800"]})], "/function/parameters", "what JSON cannot say"),
+    ],
+)
+def test_a_tool_that_cannot_be_used_is_refused_with_its_place(tools: Any, path: str, told: str) -> None:
+    with pytest.raises(ToolError) as raised:
+        Toolbox(tools)
+    assert raised.value.position == len(tools) - 1
+    assert raised.value.path == path
+    assert told in raised.value.sentence
+
+
+def test_nothing_is_fetched() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/schema.json"
+        for schema in (
+            {"$ref": address},
+            {"$schema": address},
+            {"$id": address, "properties": {"a": {"$ref": "b"}}},
+        ):
+            with pytest.raises(ToolError):
+                box(schema)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@pytest.mark.parametrize(
+    ("schema", "right", "wrong"),
+    [
+        ({"$defs": {"n": {"type": "integer"}}, "properties": {"a": {"$ref": "#/$defs/n"}}}, 1, "1"),
+        ({"properties": {"a": {"$ref": "#/properties/b"}, "b": {"type": "integer"}}}, 1, "1"),
+        ({"properties": {"a": {"type": "string", "format": "date"}}}, "2026-05-03", "May 3, 2026"),
+        ({"properties": {"a": {"type": "string", "format": "email"}}}, "a@b.org", "a"),
+        ({"properties": {"a": {"type": "string", "format": "date-time"}}}, "2026-05-03T10:00:00Z", "2026-05-03"),
+        ({"properties": {"a": {"type": "string", "format": "made-up"}}}, "anything", 3),
+        ({"properties": {"a": {"type": "string", "pattern": "^(a+)+$"}}}, "aaa", "aab"),
+        ({"properties": {"a": {"type": ["string", "null"]}}}, None, 3),
+        ({"properties": {"a": {"anyOf": [{"type": "integer"}, {"const": "all"}]}}}, "all", "some"),
+        (
+            {"properties": {"a": {"type": "array", "items": {"type": "integer"}, "uniqueItems": True}}},
+            [1, 2],
+            [1, 1],
+        ),
+        (
+            {
+                "$schema": "http://json-schema.org/draft-04/schema#",
+                "properties": {"a": {"type": "integer", "maximum": 3, "exclusiveMaximum": True}},
+            },
+            2,
+            3,
+        ),
+        (
+            {
+                "$schema": "http://json-schema.org/draft-07/schema#",
+                "definitions": {"n": {"type": "integer"}},
+                "properties": {"a": {"$ref": "#/definitions/n"}},
+            },
+            1,
+            "1",
+        ),
+    ],
+)
+def test_a_schema_of_any_draft_tells_what_fits(schema: Any, right: Any, wrong: Any) -> None:
+    expected = [want("t", a={"$anything": True})]
+    assert judge(expected, [made("t", a=right)], toolbox=box(schema)).passed
+    assert judge(expected, [made("t", a=wrong)], toolbox=box(schema)).reason == "schema_violation"
+
+
+@pytest.mark.parametrize(
+    ("schema", "reason"),
+    [
+        ({"properties": {"a": {}}}, "hallucinated_argument"),
+        ({"properties": {"a": {}}, "additionalProperties": False}, "hallucinated_argument"),
+        ({"properties": {}}, "hallucinated_argument"),
+        (None, "hallucinated_argument"),
+        ({}, "hallucinated_argument"),
+        ({"properties": {"a": {}}, "additionalProperties": True}, "unexpected_argument"),
+        ({"properties": {"a": {}}, "additionalProperties": {"type": "integer"}}, "unexpected_argument"),
+        ({"properties": {"a": {}}, "patternProperties": {"^b": {}}}, "unexpected_argument"),
+        ({"type": "object"}, "unexpected_argument"),
+        ({"properties": {"b": {}}}, "unexpected_argument"),
+        ({"allOf": [{"properties": {"b": {}}}], "properties": {}}, "unexpected_argument"),
+        ({"anyOf": [{"properties": {"b": {}}}, {"properties": {"c": {}}}]}, "unexpected_argument"),
+        ({"properties": {"a": {}}, "if": {}, "then": {"properties": {"b": {}}}}, "unexpected_argument"),
+        ({"properties": {"a": {}}, "dependentSchemas": {"a": {"properties": {"b": {}}}}}, "unexpected_argument"),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {"properties": {"b": {}}}}}, "unexpected_argument"),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {"properties": {"c": {}}}}}, "hallucinated_argument"),
+        ({"$ref": "#", "properties": {"a": {}}}, "unexpected_argument"),
+    ],
+)
+def test_an_argument_is_made_up_where_no_part_of_the_schema_has_it(schema: Any, reason: str) -> None:
+    assert judge([want("t")], [made("t", b=1)], toolbox=box(schema)).reason == reason
+
+
+def test_required_arguments_are_those_of_every_part_that_has_to_hold() -> None:
+    schema = {"required": ["a"], "allOf": [{"required": ["b"]}], "anyOf": [{"required": ["c"]}]}
+    assert compile_tool(tool(schema)).required == {"a", "b"}
+
+
+def test_an_argument_that_the_case_lists_is_taken_though_the_schema_does_not_name_it() -> None:
+    assert judge([want("t", b=1)], [made("t", b=1)], toolbox=box({"properties": {"a": {}}})).passed
+    closed = box({"properties": {"a": {}}, "additionalProperties": False})
+    assert judge([want("t", b=1)], [made("t", b=1)], toolbox=closed).reason == "schema_violation"
+
+
+def nested(levels: int) -> Any:
+    schema: Any = {"type": "integer"}
+    for _ in range(levels):
+        schema = {"type": "object", "properties": {"a": schema}, "required": ["a"]}
+    return schema
+
+
+def deep(levels: int, value: Any) -> Any:
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def test_a_tool_nested_fifty_deep_is_judged_to_its_ground() -> None:
+    toolbox = box(nested(50))
+    expected = [want("t", **deep(50, 1))]
+    assert judge(expected, [made("t", **deep(50, 1))], toolbox=toolbox).passed
+    verdict = judge(expected, [made("t", **deep(50, 2))], toolbox=toolbox)
+    assert verdict.problems[0].path == "/a" * 50
+    assert judge(expected, [made("t", **deep(50, "1"))], toolbox=toolbox).problems[0].path == "/a" * 50
+    with pytest.raises(ToolError, match="too deep"):
+        box(nested(500))
+
+
+def test_a_tool_of_five_hundred_arguments_is_judged_quickly() -> None:
+    names = [f"argument_{number}" for number in range(500)]
+    properties = {name: {"type": "string", "pattern": "^(a+)+$"} for name in names}
+    toolbox = box({"type": "object", "properties": properties, "required": names})
+    arguments = dict.fromkeys(names, "a" * 50)
+    start = time.process_time()
+    assert judge([want("t", **arguments)], [made("t", **arguments)], toolbox=toolbox).passed
+    wrong = judge([want("t", **arguments)], [made("t", **dict.fromkeys(names, "a" * 5000 + "!"))], toolbox=toolbox)
+    assert wrong.reason == "schema_violation"
+    assert len(wrong.problems) == 50
+    assert judge([want("t", **arguments)], [made("t")], toolbox=toolbox).reason == "schema_violation"
+    assert time.process_time() - start < 2
+
+
+def test_names_of_two_hundred_characters_are_names() -> None:
+    name: Any = "n" * 200
+    toolbox = Toolbox([tool({"properties": {name: {"type": "integer"}}}, name)])
+    assert judge([want(name, **{name: 1})], [made(name, **{name: 1})], toolbox=toolbox).passed
+    verdict = judge([want(name, **{name: 1})], [made(name + "n", **{name: 1})], toolbox=toolbox)
+    assert verdict.reason == "hallucinated_tool"
