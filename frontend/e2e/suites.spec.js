@@ -5,7 +5,7 @@ import { expect, test } from './test.js'
 
 /** @typedef {import('@playwright/test').Page} Page */
 
-test.setTimeout(240_000)
+test.setTimeout(90_000)
 
 /** @param {Page} page @param {string} [address] */
 async function tryIt(page, address = '/studio/suites') {

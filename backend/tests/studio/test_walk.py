@@ -57,6 +57,11 @@ Headers = dict[str, str]
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 SUITE = {"name": "Mine", "tools": [{"type": "function", "function": {"name": "mine"}}]}
 BFCL = {"id": "mine", "question": [[{"role": "user", "content": "Mine."}]], "function": [{"name": "mine"}]}
+OPENAPI = {"openapi": "3.1.0", "info": {"title": "Mine"}, "paths": {"/mine": {"get": {}}}}
+TRAFFIC = {
+    "request": {"messages": [{"role": "user", "content": "Mine."}]},
+    "answer": {"choices": [{"message": {"role": "assistant", "content": "Mine."}}]},
+}
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
 ENTITY = {
@@ -224,6 +229,7 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/tool-suites/{suite_id}/copy"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/versions"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/export"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/export/bfcl"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/cases"): Recipe("user", names="suite"),
     ("POST", "/api/tool-suites/{suite_id}/cases"): Recipe("user", {"prompt": "Mine."}, names="suite"),
     ("PUT", "/api/tool-suites/{suite_id}/cases/order"): Recipe("user", {"ids": []}, names="suite"),
@@ -232,6 +238,8 @@ RECIPES: dict[Operation, Recipe] = {
     ("DELETE", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", names="case"),
     ("POST", "/api/tool-eval/import"): Recipe("user", SUITE),
     ("POST", "/api/tool-eval/import/bfcl"): Recipe("user", BFCL),
+    ("POST", "/api/tool-eval/import/openapi"): Recipe("user", {"document": OPENAPI}),
+    ("POST", "/api/tool-eval/import/traffic"): Recipe("user", TRAFFIC),
     ("GET", "/api/tool-eval/import/example"): Recipe("anybody"),
     ("POST", "/api/mcp/discover"): Recipe("user", {"url": "ftp://example.org"}, status=400),
     ("POST", "/api/mcp/import"): Recipe("user", {"tools": [{"name": "mine", "inputSchema": {}}]}),
