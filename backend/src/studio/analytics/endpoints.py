@@ -16,6 +16,7 @@ from src.studio.analytics.schemas import (
     LeaderboardOut,
     LeaderboardQuery,
     ModelQuery,
+    PublicEvalsOut,
     TrendsOut,
     TrendsQuery,
     UsageOfModelOut,
@@ -48,6 +49,12 @@ def export_leaderboard(
     headers = {"Content-Disposition": 'attachment; filename="leaderboard.csv"'}
     text = services.analytics.leaderboard_csv(user, asked)
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/api/leaderboard/tool-eval", response_model=PublicEvalsOut)
+def get_public_evals(services: Provided) -> Response:
+    """Tell anybody what models came to with the tools of people who have opted in."""
+    return json_response(services.analytics.public_evals())
 
 
 @router.get("/api/analytics/trends", response_model=TrendsOut)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, select
 
+from src.studio.preferences.tables import preferences
 from src.studio.tool_eval.tables import tool_eval_results, tool_eval_runs
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 runs, results = tool_eval_runs.c, tool_eval_results.c
 TOLD = (runs.id, runs.suite_name, runs.targets, runs.summaries, runs.created_at)
+OPT_IN = "leaderboard"
 UNSCORED = "unscored"
 
 
@@ -33,6 +35,15 @@ class EvalScope:
         """The same in SQL."""
         counts = and_(runs.user_id == self.owner_id, runs.profile == self.profile, runs.state == "done")
         return counts if self.since is None else and_(counts, runs.created_at >= self.since)
+
+
+def public_summaries(connection: Connection, limit: int) -> Sequence[RowMapping]:
+    """Return what the newest runs came to of people who let that be read by anybody, whoever they are."""
+    shares = and_(preferences.c.user_id == runs.user_id, preferences.c.section == OPT_IN)
+    asked = select(runs.summaries, runs.created_at, preferences.c.settings).join(preferences, shares)
+    counts = and_(runs.state == "done", runs.profile == "strict", runs.summaries.is_not(None))
+    found = connection.execute(asked.where(counts).order_by(runs.id.desc()).limit(limit)).mappings()
+    return [row for row in found if row["settings"].get("opt_in")]
 
 
 def versions_of(connection: Connection, scope: EvalScope) -> Sequence[RowMapping]:

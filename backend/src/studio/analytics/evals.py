@@ -76,6 +76,38 @@ def _mean_percent(shares: Iterable[float | None]) -> float | None:
     return 100 * sum(known) / len(known) if known else None
 
 
+def public_board(rows: Iterable[Mapping[str, Any]]) -> list[Values]:
+    """Return models, those first whose tools are right most often; `rows` are runs, the newest first.
+
+    Percentages are means over runs, weighted by their scored answers: of suites of their owners', all mixed.
+    """
+    models: defaultdict[tuple[str, str], list[tuple[Mapping[str, Any], Mapping[str, Any]]]] = defaultdict(list)
+    for row in rows:
+        for summary in row["summaries"]:
+            if summary["accuracy"]:
+                models[summary["model_id"], summary["provider"]].append((row, summary))
+    told = [
+        {
+            "model_name": own[0][1]["display_name"],
+            "provider": provider,
+            "tool_accuracy_pct": _weighted(own, "tool_selection_score", 100),
+            "param_accuracy_pct": _weighted(own, "param_accuracy_score", 100),
+            "irrel_accuracy_pct": _weighted(own, "irrelevance_accuracy_pct", 1),
+            "throughput_tps": None,
+            "ttft_ms": None,
+            "sample_count": sum(summary["accuracy"]["n"] for _, summary in own),
+            "last_updated": iso(own[0][0]["created_at"]),
+        }
+        for (_, provider), own in models.items()
+    ]
+    return sorted(told, key=lambda one: -(one["tool_accuracy_pct"] or 0.0))
+
+
+def _weighted(own: Iterable[tuple[Any, Mapping[str, Any]]], name: str, scale: float) -> float | None:
+    known = [(summary[name], summary["accuracy"]["n"]) for _, summary in own if summary[name] is not None]
+    return scale * sum(value * n for value, n in known) / sum(n for _, n in known) if known else None
+
+
 def csv_rows(board: Values) -> list[Values]:
     """Return the lines of a file: a leaderboard as it is told."""
     suite = board["suite"] or {}

@@ -202,6 +202,27 @@ class EvalLeaderboardOut(BaseModel):
     available: list[EvalVersionOut] = Field(description="Of the same period, that of the newest run first.")
 
 
+class PublicModelOut(BaseModel):
+    """A model, by the runs of people who have opted in."""
+
+    model_name: str
+    provider: str
+    tool_accuracy_pct: float | None
+    param_accuracy_pct: float | None
+    irrel_accuracy_pct: float | None
+    throughput_tps: None = Field(description="Is not measured with suites.")
+    ttft_ms: None = Field(description="Is not measured with suites.")
+    sample_count: int = Field(description="Scored answers.")
+    last_updated: str
+
+
+class PublicEvalsOut(BaseModel):
+    """`GET /api/leaderboard/tool-eval`."""
+
+    leaderboard: list[PublicModelOut]
+    note: str
+
+
 class TrendsQuery(LoadQuery):
     """`GET /api/analytics/trends`."""
 

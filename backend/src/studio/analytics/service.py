@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from src.studio.providers.service import ProviderService
 
 TOOL_EVAL = "tool_eval"
+MOST_PUBLIC_RUNS = 1_000
+PUBLIC_NOTE = (
+    "Means over the newest runs of people who have opted in, each with tools and cases of their own: models that "
+    "were not asked the same can be compared only roughly."
+)
 DAYS = {"7d": 7, "30d": 30, "90d": 90}
 FEWEST_RUNS, MOST_RUNS = 2, 6
 MOST_OF_A_MODEL, MOST_LISTED_RUNS, MOST_PROFILES = 500, 50, 20
@@ -85,6 +90,12 @@ class AnalyticsService:
             "models": leaderboard.ranked(ranked, asked.sort),
             "available": [{**load_fields(Load(*row[:-1])), "models": row.models} for row in available],
         }
+
+    def public_evals(self) -> Values:
+        """Return what models came to with the tools of people who let anybody read that."""
+        with self._database.reading() as connection:
+            rows = eval_repository.public_summaries(connection, MOST_PUBLIC_RUNS)
+        return {"leaderboard": evals.public_board(rows), "note": PUBLIC_NOTE}
 
     def leaderboard_csv(self, reader: User, asked: LeaderboardQuery) -> str:
         """Return the same as a file."""

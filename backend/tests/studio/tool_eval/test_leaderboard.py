@@ -78,3 +78,20 @@ def test_it_is_given_as_a_file(evals: Evals, suite: str) -> None:
     assert [(row["model_id"], row["accuracy"], row["suite_name"]) for row in rows] == [
         ("fast", "1", "Office"), ("slow", "0.5", "Office"),
     ]  # fmt: skip
+
+
+def test_anybody_reads_what_people_have_let_in_and_nothing_else(evals: Evals, suite: str) -> None:
+    public = "/api/leaderboard/tool-eval"
+    assert evals.get("/api/leaderboard/opt-in") == {"opt_in": False}
+    assert evals.client.get(public).json()["leaderboard"] == []
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
+    answer = evals.client.get(public)
+    fast, slow = sorted(answer.json()["leaderboard"], key=lambda one: one["model_name"])
+    assert (fast["model_name"], fast["sample_count"], fast["param_accuracy_pct"]) == ("fast", 8, 100)
+    assert slow["param_accuracy_pct"] < 100
+    assert (fast["ttft_ms"], fast["throughput_tps"], fast["irrel_accuracy_pct"]) == (None, None, None)
+    for private in (suite, "Office", "ada@example.com", evals.user_id):
+        assert private not in answer.text
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": False})
+    assert evals.client.get(public).json()["leaderboard"] == []
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": "maybe"}, 422)
