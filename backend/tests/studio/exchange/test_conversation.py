@@ -497,7 +497,7 @@ def test_what_is_kept_is_json_and_may_be_told_without_its_tools(mock: LlmMock) -
 def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
     doubling = {"result": {"$state": "/all"}, "set": {"/all": [{"$state": "/all"}, {"$state": "/all"}]}}
     script(mock, {"reply": calls(*[("get_weather", {"city": "Oslo"})] * 40)})
-    more = {"state": {"all": "text"}, "mock_responses": {"get_weather": [doubling]}}
+    more: dict[str, Any] = {"state": {"all": "text"}, "mock_responses": {"get_weather": [doubling]}}
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=2, **more)
     found = held(model_at(mock, "tools"), case)
     last = found.rounds[-1].request["messages"][-1]
