@@ -41,6 +41,7 @@ FEATURES: dict[str, set[str]] = {
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
+    "eval": {"bench", "benchmarks", "engine", "exchange", "llm", "scoring", "suites"},
     "accounts": set(),
     "vault": {"accounts"},
     "providers": {"accounts", "vault", "llm"},
@@ -58,10 +59,10 @@ FEATURES: dict[str, set[str]] = {
         *{"exchange", "llm", "scoring", "suites", "engine"},
     },
     "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
-    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
+    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks", "tool_suites", "tool_eval"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench"}
+WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench", "eval"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
@@ -72,9 +73,10 @@ SIDE_DOORS = {
     # Analytics reads results of all runs that somebody may read.
     ("analytics", "benchmarks.tables"),
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
-    ("bench", "benchmarks.sentence"),
+    *{("administration", f"{feature}.tables") for feature in ("tool_suites", "tool_eval")},
+    *{("bench", "benchmarks.sentence"), ("eval", "benchmarks.sentence")},
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
-    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending")},
+    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results")},
     ("tool_eval", "tool_suites.tables"),
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }

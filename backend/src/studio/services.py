@@ -25,6 +25,9 @@ from src.studio.profiles.service import ProfileService
 from src.studio.prompts.service import PromptService
 from src.studio.providers.checks import ProviderChecks
 from src.studio.providers.service import ProviderService
+from src.studio.tool_eval.handler import ToolEvalHandler
+from src.studio.tool_eval.requests import ToolEvalRequests
+from src.studio.tool_eval.service import ToolEvalService
 from src.studio.tool_suites.service import ToolSuiteService
 from src.studio.vault.service import VaultService
 
@@ -59,6 +62,8 @@ class Services:
     benchmarks: BenchmarkService
     mcp: McpService
     tool_suites: ToolSuiteService
+    tool_evals: ToolEvalService
+    tool_eval_requests: ToolEvalRequests
     analytics: AnalyticsService
     directory: Directory
     invitations: Invitations
@@ -88,8 +93,11 @@ def open_services(
     parameters = ParameterService(database, clock)
     prompts = PromptService(database, clock)
     profiles = ProfileService(database, clock, prompts)
-    benchmarks = BenchmarkService(database, clock, providers, jobs, SendingRules(parameters, profiles))
+    rules = SendingRules(parameters, profiles)
+    benchmarks = BenchmarkService(database, clock, providers, jobs, rules)
     jobs.register(BenchmarkHandler(database, providers, clock, policy_of(settings)))
+    suites = ToolSuiteService(database, clock)
+    jobs.register(ToolEvalHandler(database, providers, suites, clock, policy_of(settings)))
     directory = Directory(database, clock)
     return Services(
         settings=settings,
@@ -109,7 +117,9 @@ def open_services(
         jobs=jobs,
         benchmarks=benchmarks,
         mcp=McpService(policy_of(settings)),
-        tool_suites=ToolSuiteService(database, clock),
+        tool_suites=suites,
+        tool_evals=ToolEvalService(database, suites),
+        tool_eval_requests=ToolEvalRequests(database, providers, jobs, rules, suites),
         analytics=AnalyticsService(database, clock, providers, profiles, usage_of),
         directory=directory,
         invitations=Invitations(database, clock, mailer),

@@ -28,6 +28,7 @@ from src.studio.profiles import endpoints as profiles
 from src.studio.prompts import endpoints as prompts
 from src.studio.providers import endpoints as providers
 from src.studio.services import open_services
+from src.studio.tool_eval import endpoints as tool_eval
 from src.studio.tool_suites import endpoints as tool_suites
 from src.studio.vault import endpoints as vault
 from src.telemetry.tail import LogTail
@@ -49,7 +50,7 @@ ROUTERS = (
     *(infrastructure.router, accounts.router, jobs.router, events.router),
     *(vault.router, providers.router, benchmarks.router),
     *(parameters.router, prompts.router, profiles.router, preferences.router),
-    *(tool_suites.router, mcp.router),
+    *(tool_suites.router, mcp.router, tool_eval.router),
     *(analytics.router, administration.router),
 )
 

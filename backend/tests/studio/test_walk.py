@@ -22,18 +22,33 @@ from src.studio.benchmarks.handler import BenchmarkHandler
 from src.studio.database.database import Database
 from src.studio.database.metadata import new_id
 from src.studio.llm.egress import EgressPolicy
+from src.studio.tool_eval import repository as tool_evals
+from src.studio.tool_eval.handler import ToolEvalHandler
 from tests.conftest import SettableClock
 from tests.fake_gateway.activity import activity_page
 from tests.studio.benchmarks.made import record
 from tests.studio.conftest import PASSWORD, MakeStudio, sign_up
 from tests.studio.people import add_user
 from tests.studio.providers.conftest import Lists, deployment, lists
+from tests.studio.tool_eval.made import result
 
 __all__ = ["lists"]
 
 Operation = tuple[str, str]
 Named = Literal[
-    "job", "run", "user", "session", "invitation", "model", "profile", "version", "suite", "case", "example"
+    "job",
+    "run",
+    "user",
+    "session",
+    "invitation",
+    "model",
+    "profile",
+    "version",
+    "suite",
+    "case",
+    "example",
+    "eval",
+    "result",
 ]
 USAGE: Operation = ("GET", "/api/analytics/usage")
 """What the administrators' is beside what lies below `/api/admin/`."""
@@ -42,6 +57,11 @@ Headers = dict[str, str]
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 SUITE = {"name": "Mine", "tools": [{"type": "function", "function": {"name": "mine"}}]}
 BFCL = {"id": "mine", "question": [[{"role": "user", "content": "Mine."}]], "function": [{"name": "mine"}]}
+OPENAPI = {"openapi": "3.1.0", "info": {"title": "Mine"}, "paths": {"/mine": {"get": {}}}}
+TRAFFIC = {
+    "request": {"messages": [{"role": "user", "content": "Mine."}]},
+    "answer": {"choices": [{"message": {"role": "assistant", "content": "Mine."}}]},
+}
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
 ENTITY = {
@@ -49,6 +69,7 @@ ENTITY = {
     "auth": "session",
     "history": "run",
     "export": "run",
+    "tool-eval": "run",
     "jobs": "job",
     "profiles": "profile",
     "prompt-versions": "prompt version",
@@ -76,7 +97,7 @@ class Recipe:
     query: str = ""
 
 
-USER, READ = Recipe("user"), Recipe("user", names="run", reads=True)
+USER, READ, EVAL = Recipe("user"), Recipe("user", names="run", reads=True), Recipe("user", names="eval")
 RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/auth/register"): Recipe("anybody", {"email": "eve@example.com", "password": PASSWORD}),
     ("POST", "/api/auth/login"): Recipe("anybody", {"email": "bob@example.com", "password": PASSWORD}),
@@ -208,6 +229,7 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/tool-suites/{suite_id}/copy"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/versions"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/export"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/export/bfcl"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/cases"): Recipe("user", names="suite"),
     ("POST", "/api/tool-suites/{suite_id}/cases"): Recipe("user", {"prompt": "Mine."}, names="suite"),
     ("PUT", "/api/tool-suites/{suite_id}/cases/order"): Recipe("user", {"ids": []}, names="suite"),
@@ -216,9 +238,23 @@ RECIPES: dict[Operation, Recipe] = {
     ("DELETE", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", names="case"),
     ("POST", "/api/tool-eval/import"): Recipe("user", SUITE),
     ("POST", "/api/tool-eval/import/bfcl"): Recipe("user", BFCL),
+    ("POST", "/api/tool-eval/import/openapi"): Recipe("user", {"document": OPENAPI}),
+    ("POST", "/api/tool-eval/import/traffic"): Recipe("user", TRAFFIC),
     ("GET", "/api/tool-eval/import/example"): Recipe("anybody"),
     ("POST", "/api/mcp/discover"): Recipe("user", {"url": "ftp://example.org"}, status=400),
     ("POST", "/api/mcp/import"): Recipe("user", {"tools": [{"name": "mine", "inputSchema": {}}]}),
+    ("POST", "/api/tool-eval"): Recipe("user", {"suite_id": NOT_THERE, "targets": TARGETS}, status=404),
+    ("POST", "/api/tool-eval/estimate"): Recipe("user", {"suite_id": NOT_THERE, "targets": TARGETS}, status=404),
+    ("POST", "/api/tool-eval/cancel"): USER,
+    ("GET", "/api/tool-eval/history"): USER,
+    ("GET", "/api/tool-eval/history/{run_id}"): EVAL,
+    ("PATCH", "/api/tool-eval/history/{run_id}"): Recipe("user", {"label": "Changed"}, names="eval"),
+    ("DELETE", "/api/tool-eval/history/{run_id}"): EVAL,
+    ("GET", "/api/tool-eval/history/{run_id}/matrix"): EVAL,
+    ("GET", "/api/tool-eval/history/{run_id}/results/{target}/{case}/{repeat}"): Recipe("user", names="result"),
+    ("GET", "/api/tool-eval/compare"): Recipe("user", names="eval", query="?a={thing}&b={thing}"),
+    ("GET", "/api/export/eval/{run_id}"): EVAL,
+    ("GET", "/api/export/tool-eval"): USER,
     ("GET", "/api/settings/phase10"): USER,
     ("GET", "/api/settings/benchmark"): USER,
     ("PUT", "/api/settings/benchmark"): Recipe("user", {"default_slo": "ttft<800"}),
@@ -273,6 +309,25 @@ class World:
         handler.settle()
         return run_id
 
+    def eval(self) -> str:
+        """Return a run of a suite of Ada's that has ended."""
+        tools = [{"type": "function", "function": {"name": "mine", "parameters": {"type": "object"}}}]
+        suite = {"name": "Mine", "tools": tools}
+        suite_id = self._send(self.ada, "POST", "/api/tool-suites", suite)["suite_id"]
+        self._send(self.ada, "POST", f"/api/tool-suites/{suite_id}/cases", {"prompt": "Mine."})
+        run_id = self._send(self.ada, "POST", "/api/tool-eval", {"suite_id": suite_id, "targets": TARGETS})[
+            "job_id"
+        ]
+        services, database = self.services, self.services.database
+        with database.writing() as connection:
+            tool_evals.keep_results(database, connection, [result(run_id)])
+            tool_evals.change_run(connection, self.id_of(self.ada), run_id, {"results_done": 1})
+            handler = ToolEvalHandler(
+                database, services.providers, services.tool_suites, services.clock, EgressPolicy()
+            )
+            handler.ended(connection, run_id, "done", None)
+        return run_id
+
     def session(self) -> str:
         """Return a token of Ada's for the command line."""
         return self._send(self.ada, "POST", "/api/auth/cli-token", {"name": "Mine"})["id"]
@@ -291,12 +346,12 @@ class World:
         return self._send(self.ada, "POST", "/api/tool-suites", SUITE)["suite_id"]
 
     def case(self) -> str:
-        """Return a case of a suite of Ada's, with its suite, as a path names them."""
+        """Return a suite of Ada's and a case of it."""
         suite_id = self.suite()
         case_id = self._send(self.ada, "POST", f"/api/tool-suites/{suite_id}/cases", {"prompt": "Mine."})[
             "case_id"
         ]
-        return f"{suite_id}/cases/{case_id}"
+        return f"{suite_id} {case_id}"
 
     def thing(self, recipe: Recipe) -> str:
         """Return the id of what a recipe names."""
@@ -312,6 +367,8 @@ class World:
             "suite": self.suite,
             "case": self.case,
             "example": lambda: "smart-home",
+            "eval": self.eval,
+            "result": lambda: f"{self.eval()} 0 0 1",
         }
         return made[recipe.names]() if recipe.names else ""
 
@@ -319,8 +376,8 @@ class World:
         """Ask an operation of something."""
         path = operation[1]
         if "{" in path:
-            thing = f"{thing}/cases/{thing}" if path.endswith("{case_id}") and "/" not in thing else thing
-            path = path.partition("{")[0] + thing + path.rpartition("}")[2]
+            parts = iter(thing.split(" "))  # of a path that names several things, each; else its first one
+            path = re.sub(r"{[a-z_]+}", lambda _: next(parts, "0"), path)
         self.client.cookies.clear()  # who asks is said by the headers alone
         recipe = RECIPES[operation]
         query = recipe.query.format(thing=thing, other=self.other) if thing else recipe.query

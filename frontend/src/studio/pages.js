@@ -6,5 +6,6 @@ export const PAGES = /** @type {const} */ ([
   { name: 'studio', label: 'Overview', key: 's' },
   { name: 'studio-run', label: 'New benchmark', key: 'n' },
   { name: 'studio-runs', label: 'Runs', key: 'r' },
+  { name: 'studio-evals', label: 'Tool calls', key: 't' },
   { name: 'studio-models', label: 'Models', key: 'm' },
 ])

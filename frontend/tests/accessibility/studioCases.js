@@ -3,7 +3,9 @@ import { job, USER } from '../support/studioAnswers.js'
 import { STUDIO_CONFIG_CASES } from './studioConfigCases.js'
 import { ACCOUNT_CASES } from './accountCases.js'
 import { STUDIO_COMPARE_CASES } from './studioCompareCases.js'
+import { STUDIO_EVAL_CASES } from './studioEvalCases.js'
 import { STUDIO_PAGE_CASES } from './studioPageCases.js'
+import { STUDIO_SUITE_CASES } from './studioSuiteCases.js'
 
 const folder = 'studio'
 const cancel = async () => {}
@@ -34,5 +36,7 @@ export const STUDIO_CASES = {
   ...STUDIO_CONFIG_CASES,
   ...ACCOUNT_CASES,
   ...STUDIO_PAGE_CASES,
+  ...STUDIO_SUITE_CASES,
   ...STUDIO_COMPARE_CASES,
+  ...STUDIO_EVAL_CASES,
 }

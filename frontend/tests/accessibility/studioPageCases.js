@@ -50,7 +50,7 @@ export const STUDIO_PAGE_CASES = {
     { props: { facts: [{ label: 'Route', value: 'Direct', note: 'Nothing between' }] } },
   ],
   [`${folder}/components/LabelDialog.vue`]: [
-    { wrap: 'shortcuts', props: { id: 'a', open: false } },
+    { props: { title: 'Label this run', save: async () => {}, open: false } },
   ],
   [`${folder}/components/ModelName.vue`]: [{ props: { name: 'fast', color: 'red', note: 'Demo' } }],
   [`${folder}/components/PageHead.vue`]: [{ props: { title: 'Runs', lead: 'All of them' } }],

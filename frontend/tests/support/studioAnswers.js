@@ -2,7 +2,9 @@
 import { KEYS, PRESETS, profile, REGISTRY, VALIDATED, VERSIONS } from '../studio/configFixtures.js'
 import { ACCOUNT_ANSWERS } from '../studio/accountFixtures.js'
 import { ANALYTICS_ANSWERS } from '../studio/analyticsFixtures.js'
+import { EVAL_ANSWERS } from '../studio/evalFixtures.js'
 import { catalog, ESTIMATE, record, run, timeline } from '../studio/fixtures.js'
+import { SUITE_ANSWERS } from '../studio/suites/suiteFixtures.js'
 
 export const USER = {
   id: '0197000000007000800000000000000a',
@@ -33,6 +35,8 @@ export const job = (others) => ({
 export const STUDIO_ANSWERS = {
   ...ACCOUNT_ANSWERS,
   ...ANALYTICS_ANSWERS,
+  ...EVAL_ANSWERS,
+  ...SUITE_ANSWERS,
   '/api/auth/options': {
     registration: 'open',
     setup_code_required: false,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Problem = dict[str, Any]
 
+MOST_ERRORS = 20
 # The value that an operator is about, which a call may have; others may be anything
 OF_ONE_VALUE = ("$number", "$date", "$text", "$literal")
 
@@ -72,7 +73,7 @@ def _arguments(call: ExpectedCall, tool: Tool, path: str, case: Case) -> Iterato
         )
         yield _problem(path, "warning", sentence)
     example = dict(_examples(call.arguments))
-    for error in tool.errors(example):
+    for error in tool.errors(example, MOST_ERRORS):
         where = list(error.instance_path)
         if where and where[0] in example:
             sentence = f"The schema of {tool.name[:80]} refuses this value: a call with it is never right."

@@ -9,6 +9,8 @@ from urllib.parse import quote
 
 import orjson
 
+from src.studio.suites.bfcl_writing import write_bfcl
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,6 +52,16 @@ def as_json(suite: Suite) -> File:
 def as_yaml(suite: Suite) -> File:
     """Return a suite as our own file in YAML 1.2."""
     return File(f"{_slug(suite)}.yaml", YAML, importable(suite).to_yaml().encode())
+
+
+def as_bfcl(suite: Suite, part: Part) -> File:
+    """Return a suite as BFCL has it: questions with answers as one list in JSON, or either as JSON lines."""
+    written = write_bfcl(importable(suite))
+    name, left_out = _slug(suite), written["left_out"]
+    if part == "combined":
+        content = orjson.dumps(written["combined"], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        return File(f"{name}.bfcl.json", JSON, content, left_out)
+    return File(f"{name}.bfcl.{part}.jsonl", LINES, written[part].encode(), left_out)
 
 
 def importable(suite: Suite) -> Suite:

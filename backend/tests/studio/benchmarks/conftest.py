@@ -54,7 +54,7 @@ class JobHere:
             result = work(connection)
         self.events += events
         self.calls += calls
-        if "benchmark_result" in self.types:
+        if {"benchmark_result", "tool_eval_result"}.intersection(self.types):
             self.has_measured.set()
         return result
 

@@ -3,17 +3,19 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, onScopeDispose, shallowRef, toValue, watch } from 'vue'
 import { useApi } from '../api.js'
 
-/** @typedef {import('../helpers/types.js').BenchmarkRequest} BenchmarkRequest */
-/** @typedef {import('../helpers/types.js').Estimate} Estimate */
-
 const PAUSE_MS = 300
 /** Nobody is kept from a run by what it would come to. */
 const PATIENCE_MS = 3_000
 
-/** @param {import('vue').MaybeRefOrGetter<BenchmarkRequest | null>} request none where the form cannot be sent */
-export function useEstimate(request) {
+/**
+ * @template {{ label?: string }} R
+ * @template [E=import('../helpers/types.js').Estimate]
+ * @param {import('vue').MaybeRefOrGetter<R | null>} request none where the form cannot be sent
+ * @param {string} [path] of what is asked
+ */
+export function useEstimate(request, path = '/api/benchmark/estimate') {
   const api = useApi()
-  const asked = shallowRef(toValue(request))
+  const asked = shallowRef(/** @type {R | null} */ (toValue(request)))
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   // The form may make the same request anew: profiles that were asked for once more, say.
@@ -27,11 +29,9 @@ export function useEstimate(request) {
 
   const { data, error, isFetching, isPlaceholderData } = useQuery({
     // A label changes nothing about what it comes to.
-    queryKey: computed(() => ['estimate', { ...asked.value, label: '' }]),
+    queryKey: computed(() => ['estimate', path, { ...asked.value, label: '' }]),
     queryFn: async ({ signal }) =>
-      /** @type {Estimate} */ (
-        await api.send('POST', '/api/benchmark/estimate', asked.value, { signal })
-      ),
+      /** @type {E} */ (await api.send('POST', path, asked.value, { signal })),
     enabled: computed(() => Boolean(asked.value)),
     placeholderData: keepPreviousData,
     staleTime: 30_000,

@@ -5,6 +5,7 @@ import { useApi } from '../api.js'
 import { withRecords } from '../helpers/records.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { useSocket } from '../socket.js'
+import { throttled } from './throttled.js'
 import { RUNS } from './useRuns.js'
 
 /** @typedef {import('../helpers/types.js').Run} Run */
@@ -19,19 +20,6 @@ const POLL_MS = 2_500
 /** Many requests that end together are drawn together. */
 const BATCH_MS = 200
 const ENDED = ['job_completed', 'job_failed', 'job_cancelled', 'snapshot']
-
-/** @param {() => void} work @param {number} ms @returns {(() => void) & { cancel: () => void }} at most once in so many milliseconds */
-function throttled(work, ms) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer
-  const call = () => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      work()
-    }, ms)
-  }
-  return Object.assign(call, { cancel: () => clearTimeout(timer) })
-}
 
 /** More requests than these are asked for only where somebody wants to see them. */
 export const MANY = 5_000

@@ -41,7 +41,7 @@ const LONGEST_LABEL = 256
 const DEMO_MODELS = 3
 
 /** @param {Catalog} catalog @returns {string[]} models to begin with: some where they are made up, none where they cost */
-function firstTargets(catalog) {
+export function firstTargets(catalog) {
   const demo = Object.values(catalog.shared).find(
     ({ source, status }) => source === 'demo' && status !== 'unavailable',
   )
@@ -94,12 +94,17 @@ export function formOfRun(run, form) {
 /** @param {import('./types.js').Target[]} targets @returns {Record<string, string>} as a run without one has them */
 const noProfiles = (targets) => Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
 
-/** @param {string | null} text as it was kept @param {RunForm} form for what is not there @returns {RunForm} */
+/**
+ * @template {{ params: import('./params.js').ParamForm }} F
+ * @param {string | null} text as it was kept
+ * @param {F} form for what is not there
+ * @returns {F}
+ */
 export function keptForm(text, form) {
   try {
     const kept = JSON.parse(text ?? '{}')
     const same = Object.entries(kept).filter(([name, value]) => {
-      const known = form[/** @type {keyof RunForm} */ (name)]
+      const known = form[/** @type {keyof F} */ (name)]
       return typeof value === typeof known && Array.isArray(value) === Array.isArray(known)
     })
     return { ...form, ...Object.fromEntries(same), params: { ...form.params, ...kept.params } }
@@ -166,7 +171,7 @@ export function firstError(errors) {
 }
 
 /**
- * @param {RunForm} form
+ * @param {Pick<RunForm, 'targets' | 'profiles'>} form
  * @param {Profile[]} profiles
  * @returns {Record<string, string>} ids by model, of those that are measured with one
  */

@@ -11,7 +11,7 @@ import { checkSlo, sloForm, sloText } from './slo.js'
 const MINUTE = 60
 
 /**
- * @param {import('./types.js').Estimate} estimate
+ * @param {Pick<import('./types.js').Estimate, 'requests' | 'cost_max' | 'seconds'>} estimate
  * @param {RunLimits} limits
  * @returns {Exceeded[]} none where nothing has to be asked; what is not known is above nothing
  */

@@ -4,13 +4,15 @@
 
 /** The file that a line names where prompts are too many to stand in it. */
 const PROMPTS = 'prompts.jsonl'
-const TOKEN = 'STUDIO_TOKEN'
+/** The environment variable that holds a token of one's own. */
+export const TOKEN = 'STUDIO_TOKEN'
 
 /** @param {string} text @returns {string} for a POSIX shell */
-const quoted = (text) => (/^[\w./:,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+export const quoted = (text) =>
+  /^[\w./:,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
-/** @param {string[]} parts */
-const lines = (parts) => parts.join(' \\\n  ')
+/** @param {string[]} parts @returns {string} one command over several lines */
+export const lines = (parts) => parts.join(' \\\n  ')
 
 /**
  * @param {string} server its address

@@ -3,6 +3,7 @@ import { watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { useToasts } from '../../components/ui/useToasts.js'
 import { isOver } from './jobList.js'
+import { jobPage } from './jobPage.js'
 import { endSentence } from './words.js'
 
 /** @typedef {import('../api.js').Job} Job */
@@ -14,7 +15,7 @@ export function useEndedJobs({ all }) {
   const router = useRouter()
 
   /** @param {Job} job */
-  const isOnShow = ({ id }) => route.name === 'studio-run-detail' && route.params.id === id
+  const isOnShow = (job) => route.name === jobPage(job).name && route.params.id === job.id
 
   // Of what the list says, not of single events: with a lost connection, jobs end as well.
   watch(all, (now, before) => {
@@ -26,7 +27,7 @@ export function useEndedJobs({ all }) {
       show(endSentence(job), {
         action: {
           label: 'Open',
-          run: () => router.push({ name: 'studio-run-detail', params: { id: job.id } }),
+          run: () => router.push(jobPage(job)),
         },
       })
     }

@@ -4,7 +4,7 @@ import { countOf } from '../../shared/format/numbers.js'
 /** @typedef {import('../api.js').Job} Job */
 
 /** @type {Record<string, string>} */
-const KINDS = { benchmark: 'Benchmark' }
+const KINDS = { benchmark: 'Benchmark', tool_eval: 'Evaluation' }
 /** @type {Record<import('../api.js').JobStatus, string>} */
 const STATES = {
   pending: 'Waiting',

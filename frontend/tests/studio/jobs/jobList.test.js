@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createEstimates } from '../../../src/studio/jobs/estimate.js'
 import { afterEvent, newestFirst, withAnswer } from '../../../src/studio/jobs/jobList.js'
+import { jobPage } from '../../../src/studio/jobs/jobPage.js'
 import { countWords, endSentence, jobTitle, placeInLine } from '../../../src/studio/jobs/words.js'
 import { job } from '../../support/studioAnswers.js'
 
@@ -95,8 +96,14 @@ describe('a job is called', () => {
 
   it('where nothing can be read', () => {
     expect(jobTitle(job({ params_json: 'no' }))).toBe('Benchmark')
-    expect(jobTitle(job({ params_json: 'null', job_type: 'tool_eval' }))).toBe('tool_eval')
+    expect(jobTitle(job({ params_json: 'null', job_type: 'tool_eval' }))).toBe('Evaluation')
+    expect(jobTitle(job({ params_json: 'null', job_type: 'tuning' }))).toBe('tuning')
   })
+})
+
+it('leads to the page of what the job does', () => {
+  expect(jobPage(job()).name).toBe('studio-run-detail')
+  expect(jobPage(job({ job_type: 'tool_eval' })).name).toBe('studio-eval')
 })
 
 it('counts, places, and says how it ended', () => {

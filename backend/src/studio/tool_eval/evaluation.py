@@ -1,0 +1,199 @@
+"""One attempt at a run: asks what is left of it, scores what comes, and writes down every result as it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from src.studio.exchange.caller import Caller
+from src.studio.exchange.conversation import converse
+from src.studio.scoring.score import score_case
+from src.studio.tool_eval import repository
+from src.studio.tool_eval.events import progress_event, result_event, tells_each
+from src.studio.tool_eval.results import calls_made, result_row
+from src.studio.tool_eval.told import for_event, result_told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from src.studio.database.database import Database
+    from src.studio.exchange.asked import AskedModel, Asking
+    from src.studio.exchange.record import Exchange
+    from src.studio.jobs.handler import RunningJob
+    from src.studio.llm.egress import EgressPolicy
+    from src.studio.scoring.toolbox import Toolbox
+    from src.studio.scoring.verdict import Verdict
+    from src.studio.tool_eval.repository import Recorded
+    from src.studio.tool_eval.runs import AskedCase, Place, RunToDo
+
+# What is waited for when a run is cancelled: connections are closed at once.
+CANCEL_SECONDS = 2.0
+MOST_AT_ONCE, MOST_WAITING = 200, 400
+"""Results that are written in one transaction, and that may wait for it before models are asked for more."""
+# How often is written, and how often told how far it is where not each result is told of
+PAUSE_SECONDS, TELL_SECONDS = 0.05, 1.0
+MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A result; `verdict` is None of one that is unscored."""
+
+    place: Place
+    exchange: Exchange
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run is asked with: models in the order of its targets, and the suite's tools, ready for scoring."""
+
+    models: Sequence[AskedModel]
+    asking: Asking
+    tools: Toolbox
+    egress: EgressPolicy
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """An attempt at what is left of a run."""
+
+    database: Database
+    job: RunningJob
+    run: RunToDo
+    recorded: Recorded
+    means: Means
+    began: float = field(default_factory=time.monotonic)
+    ended: int = 0
+    """How many results have ended in this attempt."""
+    told_at: float = float("-inf")
+    cases: Mapping[int, AskedCase] = field(init=False)
+    toolboxes: dict[tuple[str, ...] | None, Toolbox] = field(default_factory=dict)
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_WAITING))
+    """For results that are not written yet."""
+
+    def __post_init__(self) -> None:
+        """Find cases by their positions."""
+        self.cases = {asked.index: asked for asked in self.run.cases}
+
+    async def carry_out(self) -> None:
+        """Ask what is not recorded, and write what comes of it."""
+        finished: asyncio.Queue[Finished | None] = asyncio.Queue()
+        asking = asyncio.create_task(self._ask(finished))
+        try:
+            await self._write_until_the_end(finished)
+            await asking
+        except asyncio.CancelledError:
+            asking.cancel()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(CANCEL_SECONDS):
+                    await self._write_until_the_end(finished)
+            raise
+        finally:
+            asking.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asking
+
+    async def _ask(self, finished: asyncio.Queue[Finished | None]) -> None:
+        """Ask all providers beside each other, each for so many cases at a time."""
+        concurrency = self.run.request.concurrency
+        lanes: dict[str, list[int]] = {}
+        for at, model in enumerate(self.means.models):
+            lanes.setdefault(model.provider_key, []).append(at)
+        try:
+            async with (
+                Caller(self.means.egress, at_once=concurrency) as caller,
+                asyncio.TaskGroup() as group,
+            ):
+                for targets in lanes.values():
+                    left = self._left(targets)
+                    for _ in range(concurrency):
+                        group.create_task(self._work(caller, left, finished))
+        finally:
+            finished.put_nowait(None)
+
+    def _left(self, targets: Sequence[int]) -> Iterator[Place]:
+        return (place for place in self.run.places(targets) if place.key not in self.recorded.keys)
+
+    async def _work(self, caller: Caller, left: Iterator[Place], finished: asyncio.Queue[Finished | None]) -> None:
+        for place in left:
+            await self.room.acquire()
+            asked = self.cases[place.case]
+            model = self.means.models[place.target]
+            exchange = await converse(caller, model, asked.case, self.run.tools, self.means.asking)
+            verdict = None
+            if exchange.status == "answered":  # a case may have very much to look at: not on the loop
+                verdict = await asyncio.to_thread(self._score, asked, exchange)
+            finished.put_nowait(Finished(place, exchange, verdict))
+
+    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict:
+        names = asked.case.tools
+        if names not in self.toolboxes:
+            whole = self.means.tools
+            self.toolboxes[names] = whole if names is None else whole.subset(names)
+        return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+
+    async def _write_until_the_end(self, finished: asyncio.Queue[Finished | None]) -> None:
+        while True:
+            batch = [await finished.get()]
+            while batch[-1] is not None and len(batch) < MOST_AT_ONCE and not finished.empty():
+                batch.append(finished.get_nowait())
+            done = [one for one in batch if one is not None]
+            await self._write(done)
+            for _ in done:
+                self.room.release()
+            if batch[-1] is None:
+                return
+            await asyncio.sleep(PAUSE_SECONDS)  # what comes meanwhile is written together
+
+    async def _write(self, batch: Sequence[Finished]) -> None:
+        """Keep results and their events together, so that both are there, or neither."""
+        if not batch:
+            return
+        rows = [self._row(one) for one in batch]
+        self.recorded.count(rows)
+        self.ended += len(rows)
+        calls = [outcome for one in batch for outcome in calls_made(one.exchange)]
+        await self.job.write(
+            lambda connection: self._keep(connection, rows), events=self._told(batch, rows), calls=calls
+        )
+        await self.job.progress(*self._progress())
+
+    def _row(self, one: Finished) -> dict[str, Any]:
+        row = result_row(self.run.id, one.place, self.cases[one.place.case], one.exchange, one.verdict)
+        return row | {"attempt": self.job.attempt}
+
+    def _keep(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        repository.keep_results(self.database, connection, rows)
+        repository.change_run(connection, self.run.owner_id, self.run.id, self.recorded.counts)
+
+    def _told(self, batch: Sequence[Finished], rows: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+        last = batch[-1].place
+        progress = progress_event(self.run, last, self.cases[last.case].name, self.recorded.done)
+        if not tells_each(self.run):
+            if time.monotonic() - self.told_at < TELL_SECONDS:
+                return []
+            self.told_at = time.monotonic()
+            return [progress]
+        results = [
+            result_event(
+                for_event(result_told(row, self.run.targets[row["target"]], self.cases[row["case_index"]]))
+            )
+            for row in rows
+        ]
+        return [progress, *results]
+
+    def _progress(self) -> tuple[float, str]:
+        """Return percent and a sentence."""
+        done, total = self.recorded.done, self.run.total
+        told = f"{done:,} of {total:,} answers"
+        if done >= total:
+            return 100.0, f"{told}."
+        left = (time.monotonic() - self.began) / self.ended * (total - done)
+        about = f"{left:.0f} s" if left < MINUTE else f"{left / MINUTE:.0f} min"
+        return 100 * done / total, f"{told}, about {about} left."

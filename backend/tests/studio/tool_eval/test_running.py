@@ -1,0 +1,172 @@
+"""Suites as the worker asks them, against a model server whose answers are scripted and whose log is the truth."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from src.studio.jobs.handler import JobFailedError, JobLostError
+from tests.studio.benchmarks.conftest import JobHere
+from tests.studio.llm_mock import LlmMock
+from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
+
+
+def test_a_run_asks_each_case_of_each_model_and_tells_of_it_in_order(evals: Evals, mock: LlmMock) -> None:
+    evals.script(
+        mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="slow"), *RIGHT
+    )
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "slow", label="First")
+    job = evals.carry_out(run_id)
+    assert job.types[:2] == ["tool_eval_init", "param_adjustments"]
+    assert job.types[-3:] == ["tool_eval_summary", "tool_eval_summary", "tool_eval_complete"]
+    results = [fields["data"] for event, fields in job.events if event == "tool_eval_result"]
+    assert sorted((data["model_id"], data["test_case"], data["status"]) for data in results) == [
+        ("fast", "chat", "pass"), ("fast", "mail", "pass"), ("fast", "weather", "pass"),
+        ("slow", "chat", "pass"), ("slow", "mail", "fail"), ("slow", "weather", "pass"),
+    ]  # fmt: skip
+    (failed,) = [data for data in results if data["status"] == "fail"]
+    assert (failed["reason"], failed["actual_params"]) == ("wrong_arguments", {"to": "Bob", "subject": "lunch"})
+    assert failed["raw_response"]["choices"][0]["message"]["tool_calls"][0]["function"]["name"] == "send_mail"
+    assert job.calls == ["success"] * 6
+    assert [fields for event, fields in job.events if event == "job_progress"][-1] == {
+        "progress_pct": 100.0,
+        "progress_detail": "6 of 6 answers.",
+    }
+
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["state"], run["label"], run["version"], run["suite_changed"]) == ("done", "First", 1, False)
+    assert (run["results_done"], run["passed"], run["failed"], run["unscored"]) == (6, 5, 1, 0)
+    assert [one["accuracy"]["rate"] for one in run["summaries"]] == [1.0, 2 / 3]
+    assert run["accuracy"]["rate"] == 5 / 6
+    assert run["summary"]["slow"]["by_category"]["mail"]["accuracy"]["rate"] == 0
+    assert run["summaries"][1]["reasons"] == {"wrong_arguments": 1}
+    assert run["sentence"].startswith("fast calls rightly in 100 % of 3 cases")
+    assert len(run["results"]) == 6
+    assert {entry["tool_choice"] for entry in mock.log()} == {"auto"}
+    assert {tuple(entry["tools"]) for entry in mock.log()} == {("get_weather", "send_mail")}
+
+
+def test_nothing_that_could_be_scored_fails_the_job_with_the_commonest_reason(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, {"reply": {"options": {"status": 400}}})
+    run_id = evals.ask(evals.suite(WEATHER, MAIL))
+    with pytest.raises(JobFailedError, match=r"^No answer could be scored. Most often: "):
+        evals.carry_out(run_id)
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["unscored"], run["passed"], run["failed"], run["accuracy"]) == (2, 0, 0, None)
+    (reason,) = run["unscored_reasons"]
+    assert (reason["count"], reason["target"]) == (2, 0)
+    example = evals.get(f"{HISTORY}/{run_id}/results/0/{reason['example']['case_index']}/1")
+    assert example["error"] == reason["error"]
+    assert example["verdict"] is None
+
+
+async def lost_after(evals: Evals, job: JobHere, count: int) -> None:
+    """Run a job until it has written so many results; then another attempt has it."""
+    written = 0
+
+    async def write(work: Any, *, events: Any = (), calls: Any = ()) -> Any:
+        nonlocal written
+        if written >= count:
+            raise JobLostError
+        written += len(list(calls))
+        return await JobHere.write(job, work, events=events, calls=calls)
+
+    job.write = write
+    with pytest.raises(JobLostError):
+        await evals.evals.run(job)
+
+
+def test_what_is_recorded_is_not_asked_again(evals: Evals, mock: LlmMock) -> None:
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "slow", repeats=3, concurrency=1)
+    asyncio.run(lost_after(evals, evals.job(run_id), 4))
+    recorded = evals.get(f"{HISTORY}/{run_id}")["results_done"]
+    assert 4 <= recorded < 18
+    mock.reset()
+    evals.script(mock, *RIGHT)
+    job = evals.carry_out(run_id, attempt=2)
+    assert len(mock.log()) == 18 - recorded
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["results_done"], run["passed"]) == (18, 18)
+    assert len({result["key"] for result in run["results"]}) == 18
+    assert [fields["progress_detail"] for event, fields in job.events if event == "job_progress"][-1] == (
+        "18 of 18 answers."
+    )
+
+
+def test_a_run_that_is_cancelled_ends_at_once_with_what_there_is(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, RIGHT[0], {"reply": {"options": {"hang": 1}}})
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT))
+    job = evals.job(run_id)
+
+    async def cancelled() -> float:
+        task = asyncio.create_task(evals.evals.run(job))
+        await job.has_measured.wait()
+        began = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - began
+
+    assert asyncio.run(cancelled()) < 2  # half a second on a machine that has nothing else to do
+    evals.finish(run_id, "cancelled")
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["state"], run["results_done"], run["results_total"]) == ("cancelled", 1, 3)
+    assert run["summaries"][0]["accuracy"]["rate"] == 1
+    assert evals.get(f"{HISTORY}/{run_id}/matrix")["cells"] == {"0-0": "p"}
+
+
+def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mock: LlmMock) -> None:
+    again = {"sequence": [{"options": {"status": 503, "retry_after": 0}}, RIGHT[0]["reply"]]}
+    refused = {"match": {"prompt_contains": "Ann"}, "reply": {"options": {"status": 401}}}
+    evals.script(mock, {"match": RIGHT[0]["match"], **again}, refused, *RIGHT)
+    run = evals.asked(evals.suite(WEATHER, MAIL, CHAT))
+    assert {result["test_case"]: result["status"] for result in run["results"]} == {
+        "weather": "pass",
+        "mail": "unscored",
+        "chat": "pass",
+    }
+    assert (run["passed"], run["unscored"], run["accuracy"]["n"], run["accuracy"]["rate"]) == (2, 1, 2, 1.0)
+    assert run["state"] == "done"
+    exchange = evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")
+    assert exchange["rounds"][0]["retries"][0]["http_status"] == 503
+
+
+def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"})), *RIGHT)
+    run = evals.asked(evals.suite(WEATHER, {**MAIL, "disputed": True}))
+    assert (run["results_done"], run["passed"], run["failed"]) == (2, 1, 0)
+    assert (run["summaries"][0]["disputed"], run["summaries"][0]["accuracy"]["rate"]) == (1, 1)
+    assert [result["disputed"] for result in run["results"]] == [False, True]
+
+
+def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Evals, mock: LlmMock) -> None:
+    case = {
+        **WEATHER,
+        "multi_turn": True,
+        "mock_responses": {"get_weather": [{"result": {"sky": "rain"}, "set": {"/asked": {"$arg": "city"}}}]},
+        "turns": [{"prompt": "Write to Ann about lunch.", "expected_calls": MAIL["expected_calls"]}],
+    }
+    rules = [
+        {"match": {"prompt_contains": "Oslo", "turn": 2}, "reply": {"content": "It rains."}},
+        {"match": {"turn": 4}, "reply": {"content": "Done."}},
+        *RIGHT,
+    ]
+    evals.script(mock, *rules)
+    run = evals.asked(evals.suite(case))
+    assert run["passed"] == 1, run["results"][0]["problems"]
+    exchange = evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")
+    assert [turn["calls"][0]["name"] for turn in exchange["turns"]] == ["get_weather", "send_mail"]
+    assert exchange["turns"][0]["state"] == {"asked": "Oslo"}
+    assert exchange["turns"][0]["pairs"] == [[0, 0]]
+    assert [one["turn"] for one in exchange["rounds"]] == [0, 0, 1, 1]
+    assert "tools" not in exchange["rounds"][0]["request"]
+    assert [one["function"]["name"] for one in exchange["tools"]] == ["get_weather", "send_mail"]
+
+
+def test_what_no_database_can_hold_is_told_all_the_same(evals: Evals, mock: LlmMock) -> None:
+    huge = '{"city": 123456789012345678901234567890, "half": "\\ud83d", "zero": "\\u0000"}'
+    evals.script(mock, answers("Oslo", ("get_weather", huge), content="\0 \ud83d"))
+    run = evals.asked(evals.suite(WEATHER))
+    assert (run["failed"], run["results"][0]["status"]) == (1, "fail")
+    assert "123456789012345678901234567890" in str(run["results"][0]["calls"])

@@ -1,0 +1,18 @@
+/** Work that many events ask for, done once for all of them. */
+
+/**
+ * @param {() => void} work
+ * @param {number} ms
+ * @returns {(() => void) & { cancel: () => void }} at most once in so many milliseconds
+ */
+export function throttled(work, ms) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  const call = () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      work()
+    }, ms)
+  }
+  return Object.assign(call, { cancel: () => clearTimeout(timer) })
+}

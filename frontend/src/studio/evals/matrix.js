@@ -1,0 +1,209 @@
+/** The matrix of cases and models: its cells read, its rows narrowed. */
+import { reasonWords } from './words.js'
+
+/** @typedef {import('./types.js').Matrix} Matrix */
+/** @typedef {import('./types.js').MatrixCase} MatrixCase */
+/** @typedef {'pass' | 'fail' | 'flaky' | 'unscored' | 'waiting'} CellKind `flaky`: passed at times */
+
+/**
+ * @typedef {object} Cell
+ * @property {CellKind} kind
+ * @property {string} letters one a repeat
+ * @property {number} passed
+ * @property {number} scored
+ * @property {number} unscored
+ * @property {number} waiting
+ * @property {string[]} reasons each once, the most frequent first
+ * @property {number} telling the repeat to look at first, from 1: one that failed, else one that was not scored
+ */
+/**
+ * @typedef {object} MatrixRow
+ * @property {string} key
+ * @property {MatrixCase} item
+ * @property {Cell[]} cells by the models' places
+ * @property {boolean} differs whether models come to other results
+ */
+/** @typedef {{ target: number, index: number, repeat: number, status: string, reason: string | null }} Outcome of one answer; repeats are counted from 1 */
+
+/** @type {Record<string, string>} */
+export const LETTERS = { pass: 'p', fail: 'f', unscored: 'u' }
+
+/** @type {Record<CellKind, string>} */
+export const KIND_WORDS = {
+  pass: 'passed',
+  fail: 'failed',
+  flaky: 'passed at times',
+  unscored: 'not scored',
+  waiting: 'to come',
+}
+
+/** @param {string} letters @param {string} letter */
+const count = (letters, letter) => letters.split(letter).length - 1
+
+/** @param {(string | null)[]} reasons @returns {string[]} */
+function byFrequency(reasons) {
+  /** @type {Map<string, number>} */
+  const counts = new Map()
+  for (const reason of reasons) if (reason) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return [...counts].sort(([, a], [, b]) => b - a).map(([reason]) => reason)
+}
+
+/** @param {{ passed: number, scored: number, unscored: number }} counts @returns {CellKind} */
+function kindOf({ passed, scored, unscored }) {
+  if (!scored) return unscored ? 'unscored' : 'waiting'
+  if (passed === scored) return 'pass'
+  return passed ? 'flaky' : 'fail'
+}
+
+/** @param {string} letters @param {(string | null)[]} [reasons] @returns {Cell} */
+export function readCell(letters, reasons = []) {
+  const passed = count(letters, LETTERS.pass)
+  const unscored = count(letters, LETTERS.unscored)
+  const scored = passed + count(letters, LETTERS.fail)
+  const at = [LETTERS.fail, LETTERS.unscored].map((letter) => letters.indexOf(letter))
+  return {
+    kind: kindOf({ passed, scored, unscored }),
+    letters,
+    passed,
+    scored,
+    unscored,
+    waiting: letters.length - scored - unscored,
+    reasons: byFrequency(reasons),
+    telling: (at.find((place) => place >= 0) ?? 0) + 1,
+  }
+}
+
+/** @param {number} target @param {number} index of the case */
+export const cellKey = (target, index) => `${target}-${index}`
+
+/** @param {string} letters @param {number} repeat from 1 @param {string} letter @returns {string} */
+const put = (letters, repeat, letter) => {
+  const known = letters.padEnd(repeat - 1, '-')
+  return known.slice(0, repeat - 1) + letter + known.slice(repeat)
+}
+
+/**
+ * @param {Pick<Matrix, 'cells' | 'reasons'>} matrix
+ * @param {Outcome[]} outcomes what was told since it was asked for
+ * @returns {Pick<Matrix, 'cells' | 'reasons'>} with them; others than those given
+ */
+export function withOutcomes(matrix, outcomes) {
+  if (!outcomes.length) return matrix
+  const cells = { ...matrix.cells }
+  const reasons = { ...matrix.reasons }
+  for (const { target, index, repeat, status, reason } of outcomes) {
+    const key = cellKey(target, index)
+    cells[key] = put(cells[key] ?? '', repeat, LETTERS[status] ?? '-')
+    if (!reason) continue
+    const told = [...(reasons[key] ?? [])]
+    told[repeat - 1] = reason
+    reasons[key] = told
+  }
+  return { cells, reasons }
+}
+
+/**
+ * @param {Matrix | undefined} matrix
+ * @param {Outcome[]} outcomes
+ * @param {number} repeats
+ * @returns {MatrixRow[]}
+ */
+export function matrixRows(matrix, outcomes, repeats) {
+  if (!matrix) return []
+  const { cells, reasons } = withOutcomes(matrix, outcomes)
+  const none = '-'.repeat(repeats)
+  return matrix.cases.map((item) => {
+    const row = matrix.targets.map(({ index }) => {
+      const key = cellKey(index, item.index)
+      return readCell(cells[key] || none, reasons[key])
+    })
+    const results = new Set(row.filter(({ scored }) => scored).map(({ kind }) => kind))
+    return { key: String(item.index), item, cells: row, differs: results.size > 1 }
+  })
+}
+
+export const SHOW_OPTIONS = [
+  { value: '', label: 'All cases' },
+  { value: 'failed', label: 'Failed by a model' },
+  { value: 'differ', label: 'Models differ' },
+  { value: 'flaky', label: 'Passed at times' },
+  { value: 'unscored', label: 'Not scored' },
+  { value: 'disputed', label: 'Disputed' },
+]
+
+/** @type {Record<string, (row: MatrixRow) => boolean>} */
+const SHOWS = {
+  failed: ({ cells }) => cells.some(({ kind }) => kind === 'fail' || kind === 'flaky'),
+  differ: ({ differs }) => differs,
+  flaky: ({ cells }) => cells.some(({ kind }) => kind === 'flaky'),
+  unscored: ({ cells }) => cells.some(({ unscored }) => unscored > 0),
+  disputed: ({ item }) => item.disputed,
+}
+
+/**
+ * @param {MatrixRow[]} rows
+ * @param {{ show: string, category: string, reason: string, search: string }} filters empty ones narrow nothing
+ * @returns {MatrixRow[]}
+ */
+export function narrowRows(rows, { show, category, reason, search }) {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  return rows.filter((row) => {
+    const { item, cells } = row
+    if (show && !SHOWS[show]?.(row)) return false
+    if (category && (item.category ?? NO_CATEGORY) !== category) return false
+    if (reason && !cells.some(({ reasons }) => reasons.includes(reason))) return false
+    const text = `${item.name} ${item.prompt_start}`.toLowerCase()
+    return words.every((word) => text.includes(word))
+  })
+}
+
+/** Stands for none, in the filter. */
+export const NO_CATEGORY = '–'
+
+/** @param {MatrixRow[]} rows @returns {import('../../components/ui/options.js').Option[]} */
+export function categoryOptions(rows) {
+  const all = [...new Set(rows.map(({ item }) => item.category ?? NO_CATEGORY))].sort()
+  if (all.length < 2) return []
+  return [
+    { value: '', label: 'All categories' },
+    ...all.map((value) => ({ value, label: value === NO_CATEGORY ? 'Without one' : value })),
+  ]
+}
+
+/** @param {MatrixRow[]} rows @returns {import('../../components/ui/options.js').Option[]} the most frequent first */
+export function reasonOptions(rows) {
+  const all = byFrequency(rows.flatMap(({ cells }) => cells.flatMap(({ reasons }) => reasons)))
+  if (!all.length) return []
+  return [
+    { value: '', label: 'All reasons' },
+    ...all.map((value) => ({ value, label: capital(reasonWords(value)) })),
+  ]
+}
+
+/** @param {string} text */
+export const capital = (text) => text.replace(/^./, (letter) => letter.toUpperCase())
+
+/** @param {Cell} cell @returns {string} "failed: wrong arguments", "passed 3 of 5 times" */
+export function cellText({ kind, letters, passed, scored, unscored, waiting, reasons }) {
+  const why = reasons.length ? `: ${reasonWords(reasons[0])}` : ''
+  if (letters.length === 1 || kind === 'waiting') return `${KIND_WORDS[kind]}${why}`
+  const left = [scored && unscored && `${unscored} not scored`, waiting && `${waiting} to come`]
+  const times = scored ? `passed ${passed} of ${scored} times` : KIND_WORDS[kind]
+  return `${[times, ...left.filter(Boolean)].join(', ')}${why}`
+}
+
+/** @param {Cell} cell @returns {number | null} the share that passed, to sort by */
+export const cellShare = ({ passed, scored }) => (scored ? passed / scored : null)
+
+/**
+ * @param {MatrixRow[]} rows as they are on show
+ * @returns {import('./api.js').CellPlace[]} cells that failed, or were not scored, in order
+ */
+export const tellingCells = (rows) =>
+  rows.flatMap(({ item, cells }) =>
+    cells.flatMap((cell, target) =>
+      ['fail', 'flaky', 'unscored'].includes(cell.kind)
+        ? [{ target, index: item.index, repeat: cell.telling }]
+        : [],
+    ),
+  )

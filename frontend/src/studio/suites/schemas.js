@@ -1,0 +1,229 @@
+/** Tools as the editor's form has them, where their schema is one that a form can show; and what is known of an argument. */
+import { exactText } from './exactText.js'
+import { UNKNOWN_TYPE, readJson } from './expected.js'
+
+/** @typedef {import('./types.js').Tool} Tool */
+/** @typedef {import('./types.js').Schema} Schema */
+
+/**
+ * @typedef {object} Parameter as it is typed
+ * @property {string} key its own on the page
+ * @property {string} name
+ * @property {Kind} kind
+ * @property {string} description
+ * @property {string} choices of `choice`, one a line
+ * @property {boolean} required
+ */
+
+/** @typedef {'string' | 'integer' | 'number' | 'boolean' | 'date' | 'moment' | 'choice' | 'strings' | 'numbers'} Kind */
+
+/** @typedef {{ name: string, description: string, parameters: Parameter[], isClosed: boolean }} ToolForm `isClosed`: whether other arguments are wrong */
+
+/** @type {{ value: Kind, label: string }[]} */
+export const KINDS = [
+  { value: 'string', label: 'Text' },
+  { value: 'choice', label: 'One of a list' },
+  { value: 'integer', label: 'Whole number' },
+  { value: 'number', label: 'Number' },
+  { value: 'boolean', label: 'Yes or no' },
+  { value: 'date', label: 'Day' },
+  { value: 'moment', label: 'Day and time' },
+  { value: 'strings', label: 'List of texts' },
+  { value: 'numbers', label: 'List of numbers' },
+]
+
+let last = 0
+/** @returns {string} of no other row on the page */
+export const newKey = () => `row-${(last += 1)}`
+
+/** @returns {Parameter} */
+export const newParameter = () => ({
+  key: newKey(),
+  name: '',
+  kind: 'string',
+  description: '',
+  choices: '',
+  required: true,
+})
+
+/** @type {[Kind, Schema][]} */
+const SCHEMAS = [
+  ['date', { type: 'string', format: 'date' }],
+  ['moment', { type: 'string', format: 'date-time' }],
+  ['strings', { type: 'array', items: { type: 'string' } }],
+  ['numbers', { type: 'array', items: { type: 'number' } }],
+  ['string', { type: 'string' }],
+  ['integer', { type: 'integer' }],
+  ['number', { type: 'number' }],
+  ['boolean', { type: 'boolean' }],
+]
+
+/** @param {any} left @param {any} right */
+const isSame = (left, right) => exactText(left) === exactText(right)
+
+/** @param {Schema} schema @returns {Schema} with its keys in one order, so that two can be compared */
+const ordered = (schema) =>
+  Object.fromEntries(Object.entries(schema).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** @param {Schema} described @returns {{ kind: Kind, choices: string } | null} */
+function kindOf(described) {
+  const schema = { ...described }
+  delete schema.description
+  const { enum: options, ...rest } = schema
+  if (Array.isArray(options)) {
+    const areTexts = options.every((one) => typeof one === 'string' && one.trim() === one && one)
+    return areTexts && isSame(rest, { type: 'string' })
+      ? { kind: 'choice', choices: options.join('\n') }
+      : null
+  }
+  const found = SCHEMAS.find(([, known]) => isSame(ordered(known), ordered(schema)))
+  return found ? { kind: found[0], choices: '' } : null
+}
+
+/** @param {Record<string, any>} given @param {string[]} known @returns {boolean} */
+const hasOnly = (given, known) => Object.keys(given).every((name) => known.includes(name))
+
+const OF_TOOL = ['name', 'description', 'parameters']
+const OF_PARAMETERS = ['type', 'properties', 'required', 'additionalProperties']
+
+/**
+ * @param {Tool} tool
+ * @returns {ToolForm | null} null where the form could not show all of it
+ */
+export function formOfTool(tool) {
+  const { name, description, parameters = {} } = tool.function ?? {}
+  const { properties = {}, required = [], additionalProperties } = parameters
+  const isPlain =
+    hasOnly(tool, ['type', 'function']) &&
+    hasOnly(tool.function ?? {}, OF_TOOL) &&
+    hasOnly(parameters, OF_PARAMETERS) &&
+    [undefined, 'object'].includes(parameters.type) &&
+    [undefined, false].includes(additionalProperties) &&
+    Array.isArray(required)
+  if (!isPlain) return null
+  const rows = Object.entries(properties).map(([argument, schema]) => {
+    const found = typeof schema === 'object' && schema && kindOf(schema)
+    return (
+      found && {
+        key: newKey(),
+        name: argument,
+        description: schema.description ?? '',
+        required: required.includes(argument),
+        ...found,
+      }
+    )
+  })
+  if (!rows.every(Boolean) || required.some((/** @type {string} */ one) => !(one in properties)))
+    return null
+  return {
+    name: name ?? '',
+    description: description ?? '',
+    parameters: /** @type {Parameter[]} */ (rows),
+    isClosed: additionalProperties === false,
+  }
+}
+
+/** @param {Parameter} row @returns {Schema} */
+function schemaOf({ kind, choices, description }) {
+  const text = description.trim() && { description: description.trim() }
+  if (kind === 'choice')
+    return {
+      type: 'string',
+      ...text,
+      enum: choices
+        .split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean),
+    }
+  const [, schema] = SCHEMAS.find(([known]) => known === kind) ?? SCHEMAS[4]
+  return { ...schema, ...text }
+}
+
+/** @param {ToolForm} form @returns {Tool} */
+export function toolOfForm({ name, description, parameters, isClosed }) {
+  return {
+    type: 'function',
+    function: {
+      name: name.trim(),
+      ...(description.trim() && { description: description.trim() }),
+      parameters: {
+        type: 'object',
+        properties: Object.fromEntries(parameters.map((row) => [row.name.trim(), schemaOf(row)])),
+        required: parameters.filter(({ required }) => required).map(({ name: one }) => one.trim()),
+        ...(isClosed && { additionalProperties: false }),
+      },
+    },
+  }
+}
+
+/** @param {ToolForm} form @returns {Record<string, string>} what is wrong: of `name`, or of a row by its key */
+export function checkToolForm({ name, parameters }) {
+  /** @type {Record<string, string>} */
+  const errors = {}
+  if (!name.trim()) errors.name = 'Give it a name.'
+  for (const { key, name: argument, kind, choices } of parameters) {
+    const isTwice = parameters.some((one) => one.key !== key && one.name.trim() === argument.trim())
+    if (!argument.trim()) errors[key] = 'Give it a name.'
+    else if (isTwice) errors[key] = 'There is another one of this name.'
+    else if (kind === 'choice' && !choices.trim()) errors[key] = 'Give what it may be, one a line.'
+  }
+  return errors
+}
+
+/**
+ * @param {string} text one tool, or several: as OpenAI has them, as MCP does, or only what stands within `function`
+ * @returns {{ tools: Tool[] } | { error: string }}
+ */
+export function readTools(text) {
+  const read = readJson(text)
+  if ('error' in read) return read
+  const list = [read.value?.tools ?? read.value].flat()
+  const tools = list.map(asTool)
+  const wrong = tools.findIndex((tool) => !tool)
+  if (!tools.length) return { error: 'There is no tool in it.' }
+  if (wrong < 0) return { tools: /** @type {Tool[]} */ (tools) }
+  return {
+    error: `${list.length > 1 ? `Number ${wrong + 1}` : 'This'} is no tool: it needs a name, in {"type": "function", "function": {"name": …}}.`,
+  }
+}
+
+/** @param {any} one @returns {Tool | null} */
+function asTool(one) {
+  if (typeof one?.function?.name === 'string') return { ...one, type: 'function' }
+  if (typeof one?.name !== 'string') return null
+  const { inputSchema, input_schema, parameters, name, description } = one
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description && { description }),
+      parameters: parameters ?? inputSchema ?? input_schema ?? { type: 'object', properties: {} },
+    },
+  }
+}
+
+/** @param {Tool | undefined} tool @returns {{ name: string, schema: Schema, required: boolean }[]} its arguments, in their order */
+export function argumentsOf(tool) {
+  const { properties, required } = tool?.function?.parameters ?? {}
+  if (typeof properties !== 'object' || !properties) return []
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    schema: typeof schema === 'object' && schema ? schema : {},
+    required: Array.isArray(required) && required.includes(name),
+  }))
+}
+
+/** @param {Tool[]} tools @param {string[]} names any of which may be called @param {string} argument @returns {import('./expected.js').ArgumentType} */
+export function argumentType(tools, names, argument) {
+  for (const name of names) {
+    const tool = tools.find((one) => one.function?.name === name)
+    const found = argumentsOf(tool).find((one) => one.name === argument)
+    if (!found) continue
+    const { type, enum: options } = found.schema
+    return {
+      kind: typeof type === 'string' ? type : '',
+      options: Array.isArray(options) ? options : [],
+    }
+  }
+  return UNKNOWN_TYPE
+}

@@ -1,0 +1,27 @@
+/** What is wrong with what is said of a suite, or with what one is to be made of. */
+
+const LONGEST = { name: 256, description: 5_000, system_prompt: 50_000 }
+
+/** @typedef {{ name: string, description: string, system_prompt: string }} SuiteForm */
+
+/** @param {SuiteForm} form @returns {Partial<Record<keyof SuiteForm, string>>} */
+export function checkSuite(form) {
+  /** @type {Partial<Record<keyof SuiteForm, string>>} */
+  const errors = {}
+  if (!form.name.trim()) errors.name = 'Give it a name.'
+  for (const [field, most] of Object.entries(LONGEST)) {
+    const name = /** @type {keyof SuiteForm} */ (field)
+    if (form[name].length > most)
+      errors[name] = `At most ${most.toLocaleString('en-US')} characters.`
+  }
+  return errors
+}
+
+/** The server takes no more of a file. */
+export const LARGEST_FILE = 20 * 1024 * 1024
+
+/** @param {{ size: number, name: string } | null} file @returns {string} what is wrong; empty where nothing is */
+export function checkFile(file) {
+  if (!file) return 'Choose a file first.'
+  return file.size > LARGEST_FILE ? `“${file.name}” is larger than 20 MB.` : ''
+}

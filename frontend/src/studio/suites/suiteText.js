@@ -1,0 +1,40 @@
+/** What is said of a suite, and the ways on from it. */
+import { countOf } from '../../shared/format/numbers.js'
+
+/** @typedef {import('./types.js').Suite} Suite */
+
+/** What a suite can be taken away as. */
+export const FILES = /** @type {const} */ ([
+  {
+    id: 'json',
+    label: 'Download as JSON',
+    note: 'all there is, to be imported again',
+    isOwn: true,
+  },
+  { id: 'yaml', label: 'Download as YAML', note: 'for a repository, and `eval`', isOwn: true },
+  { id: 'questions', label: 'Download BFCL questions', note: 'JSON lines', isOwn: false },
+  { id: 'answers', label: 'Download BFCL answers', note: 'JSON lines', isOwn: false },
+  {
+    id: 'combined',
+    label: 'Download as one BFCL list',
+    note: 'with the answers inside',
+    isOwn: false,
+  },
+])
+
+/** @param {Pick<Suite, 'tool_count' | 'test_case_count'>} suite @returns {string} "30 cases, 12 tools" */
+export const countsText = ({ tool_count, test_case_count }) =>
+  `${countOf(test_case_count, 'case')}, ${countOf(tool_count, 'tool')}`
+
+/** @param {Pick<Suite, 'tool_count' | 'test_case_count'>} suite @returns {string} why no model can be asked yet; empty where one can */
+export function askReason({ tool_count, test_case_count }) {
+  if (!tool_count) return 'Add a tool first.'
+  return test_case_count ? '' : 'Add a case first.'
+}
+
+/** @param {string} suite its id */
+export const askPage = (suite) => ({ path: '/studio/evals/new', query: { suite } })
+
+/** @param {{ version: number, changed: boolean }} suite @returns {string} */
+export const versionText = ({ version, changed }) =>
+  changed ? `version ${version}, not run yet` : `version ${version}`

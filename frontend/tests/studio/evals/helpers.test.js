@@ -1,0 +1,409 @@
+/** Evaluations in words and in rows, as the server tells them. */
+import { describe, expect, it } from 'vitest'
+import { placeOf, placeText } from '../../../src/studio/evals/api.js'
+import { categoryRows, reasonRows } from '../../../src/studio/evals/breakdown.js'
+import { differenceText, pText, sideOf, timesText } from '../../../src/studio/evals/compare.js'
+import { evalEstimateLines } from '../../../src/studio/evals/estimate.js'
+import {
+  checkEvalForm,
+  evalRequest,
+  formOfEval,
+  newEvalForm,
+} from '../../../src/studio/evals/evalForm.js'
+import { callRows, readTurns, turnSentences } from '../../../src/studio/evals/exchange.js'
+import { expectedText } from '../../../src/studio/evals/expected.js'
+import {
+  cellText,
+  matrixRows,
+  narrowRows,
+  readCell,
+  tellingCells,
+} from '../../../src/studio/evals/matrix.js'
+import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
+import { tallies } from '../../../src/studio/evals/summary.js'
+import { unscoredGroups } from '../../../src/studio/evals/unscored.js'
+import {
+  accuracyText,
+  enoughText,
+  evalOutcome,
+  evalState,
+  pointsText,
+  shareText,
+} from '../../../src/studio/evals/words.js'
+import { catalog } from '../fixtures.js'
+import {
+  EVAL_ESTIMATE,
+  evalDetail,
+  evalMatrix,
+  evalPair,
+  evalRun,
+  evalSummary,
+  exchange,
+  share,
+} from '../evalFixtures.js'
+
+const ALL = { show: '', category: '', reason: '', search: '' }
+const rowsOf = (/** @type {any} */ outcomes = [], repeats = 1) =>
+  matrixRows(evalMatrix(), outcomes, repeats)
+const namesOf = (/** @type {any[]} */ rows) => rows.map(({ item }) => item.name)
+
+describe('shares', () => {
+  it('are never all or nothing where they are not', () => {
+    expect(shareText(0.94)).toBe('94%')
+    expect(shareText(1)).toBe('100%')
+    expect(shareText(0.998)).toBe('99.8%')
+    expect(shareText(0.9999)).toBe('99.9%')
+    expect(shareText(0.0004)).toBe('0.1%')
+    expect(shareText(0)).toBe('0%')
+  })
+
+  it('stand with their interval, and are a dash where they are not known', () => {
+    expect(accuracyText(share(0.9))).toBe('90% (82–95%), n\u00a0=\u00a030')
+    expect(accuracyText(null)).toBe('–')
+    expect(pointsText(0.123)).toBe('+12.3')
+    expect(pointsText(-0.05)).toBe('−5')
+    expect(pointsText(-0.0001)).toBe('0')
+  })
+
+  it('say whether cases are enough, and of what', () => {
+    expect(enoughText(0.253, 30)).toMatch(/^30 cases show a difference of 26 percentage points/)
+    expect(enoughText(0.03, 2000)).toMatch(/close to each other\.$/)
+    expect(enoughText(null, 1)).toBe('1 case is too few to tell two models apart.')
+  })
+})
+
+describe('the matrix', () => {
+  it('reads letters: once, several times, not scored, to come', () => {
+    expect(readCell('p').kind).toBe('pass')
+    expect(readCell('pfp')).toMatchObject({ kind: 'flaky', passed: 2, scored: 3, telling: 2 })
+    expect(readCell('uu')).toMatchObject({ kind: 'unscored', unscored: 2, telling: 1 })
+    expect(readCell('--')).toMatchObject({ kind: 'waiting', waiting: 2 })
+    expect(cellText(readCell('ppf', [null, null, 'wrong_tool']))).toBe(
+      'passed 2 of 3 times: wrong tool',
+    )
+    expect(cellText(readCell('f', ['missing_call']))).toBe('failed: call missing')
+    expect(cellText(readCell('uu'))).toBe('not scored')
+  })
+
+  it('fills in what was told since it was asked for, each time in its place', () => {
+    const outcomes = [
+      { target: 0, index: 0, repeat: 3, status: 'fail', reason: 'wrong_tool' },
+      { target: 0, index: 0, repeat: 2, status: 'pass', reason: null },
+    ]
+    const [first] = rowsOf(outcomes, 3)
+    expect(first.cells[0]).toMatchObject({ letters: 'ppf', kind: 'flaky', reasons: ['wrong_tool'] })
+  })
+
+  it('is narrowed by what came, category, reason and words', () => {
+    const rows = rowsOf()
+    expect(namesOf(narrowRows(rows, { ...ALL, show: 'failed' }))).toEqual([
+      'tomorrow at nine',
+      'small talk',
+      'ambiguous',
+    ])
+    expect(namesOf(narrowRows(rows, { ...ALL, show: 'differ' }))).not.toContain('write to Ada')
+    expect(namesOf(narrowRows(rows, { ...ALL, show: 'unscored' }))).toEqual(['write to Ada'])
+    expect(namesOf(narrowRows(rows, { ...ALL, show: 'disputed' }))).toEqual(['ambiguous'])
+    expect(narrowRows(rows, { ...ALL, show: 'flaky' })).toEqual([])
+    expect(namesOf(narrowRows(rows, { ...ALL, category: 'mail', search: 'ADA' }))).toEqual([
+      'write to Ada',
+    ])
+    expect(namesOf(narrowRows(rows, { ...ALL, reason: 'extra_call' }))).toEqual(['small talk'])
+  })
+
+  it('leads from failure to failure, and leaves disputed cases out of what is right', () => {
+    expect(tellingCells(rowsOf()).map(placeText)).toEqual(['1-0-1', '1-1-1', '1-2-1', '0-3-1'])
+    expect(tallies(rowsOf(), 2)).toEqual([
+      { passed: 3, scored: 3, unscored: 0, done: 4 },
+      { passed: 0, scored: 2, unscored: 1, done: 4 },
+    ])
+  })
+
+  it('has an address for each cell, and none for nonsense', () => {
+    expect(placeOf('1-20-3')).toEqual({ target: 1, index: 20, repeat: 3 })
+    expect(placeOf('1-x-3')).toBeNull()
+  })
+
+  it('reads ten thousand cases of two models in a moment', () => {
+    const cases = Array.from({ length: 10_000 }, (_, index) => ({
+      ...evalMatrix().cases[0],
+      index,
+      name: `case ${index}`,
+    }))
+    const cells = Object.fromEntries(
+      cases.flatMap(({ index }) => [
+        [`0-${index}`, 'ppp'],
+        [`1-${index}`, 'pfp'],
+      ]),
+    )
+    const before = performance.now()
+    const rows = matrixRows({ ...evalMatrix(), cases, cells, reasons: {} }, [], 3)
+    expect(narrowRows(rows, { ...ALL, show: 'flaky', search: 'case 99' }).length).toBe(280)
+    // A tenth of it, where nothing else is at work.
+    expect(performance.now() - before).toBeLessThan(1500)
+  })
+})
+
+describe('breakdowns', () => {
+  it('have a row each, and a dash where a model has nothing of it', () => {
+    const summaries = [evalSummary(0, 'fast'), evalSummary(1, 'slow', { by_category: {} })]
+    const [dates] = categoryRows(summaries)
+    expect(dates.cells.map(({ text }) => text)).toEqual(['80%', '–'])
+    expect(categoryRows([evalSummary(0, 'fast', { by_category: {} })])).toEqual([])
+    const [most] = reasonRows(evalDetail().summaries)
+    expect(most.label).toBe('Wrong arguments')
+    expect(most.cells.map(({ text }) => text)).toEqual(['2', '9'])
+  })
+
+  it('put what could not be scored together by what the provider said', () => {
+    const [reason] = evalDetail().unscored_reasons
+    const other = { ...reason, target: 0, count: 2 }
+    const groups = unscoredGroups([reason, other, { ...reason, error: null, count: 9 }], String)
+    expect(groups).toMatchObject([
+      { count: 9, models: ['1'], example: '' },
+      {
+        count: 3,
+        models: ['1', '0'],
+        example: 'The provider is overloaded.',
+        place: { target: 1, index: 1, repeat: 1 },
+      },
+    ])
+  })
+})
+
+describe('what was expected', () => {
+  it('is told in words', () => {
+    expect(expectedText('Paris')).toBe('"Paris"')
+    expect(expectedText({ $any: ['NYC', 'New York'] })).toBe('one of "NYC", "New York"')
+    expect(expectedText({ $number: 0.3, tolerance: 1e-6 })).toBe('0.3 ± 0.000001')
+    expect(expectedText({ $date: '2026-05-03' })).toBe('the date 2026-05-03')
+    expect(expectedText({ $multiset: [1, 2] })).toBe('[1, 2] in any order')
+    expect(expectedText({ $literal: { $any: 1 } })).toBe('{"$any":1}')
+    expect(expectedText({ a: { $anything: true }, b: [1] })).toBe('{"a": anything, "b": [1]}')
+    expect(expectedText({ $object: { a: 1 }, optional: ['a'] })).toBe(
+      '{"a": 1} (may be left out: a)',
+    )
+    expect(expectedText(9007199254740993n)).toBe('9007199254740993')
+  })
+
+  it('stands beside what came, the differing argument marked', () => {
+    const [turn] = readTurns(exchange())
+    const [call] = callRows(turn)
+    expect(call).toMatchObject({ toolDiffers: false, raw: '', sentences: [] })
+    expect(call.rows).toEqual([
+      {
+        name: 'date',
+        expected: 'the date 2026-05-03',
+        actual: '"2026-03-05"',
+        mark: 'differs',
+        sentence: 'date is 2026-03-05, and 2026-05-03 was expected.',
+      },
+      {
+        name: 'with',
+        expected: 'one of "Ada", "Ada Lovelace"',
+        actual: '"Ada"',
+        mark: 'same',
+        sentence: '',
+      },
+    ])
+    expect(turn.text).toBe('I will set it up.')
+  })
+
+  const problem = {
+    reason: 'missing_call',
+    sentence: 'A call of b is missing.',
+    path: '',
+    call: null,
+    wanted: 1,
+    turn: 0,
+  }
+  const two = {
+    prompt: 'Both, please.',
+    expected_calls: [
+      { tool: 'a', arguments: {} },
+      { tool: ['b', 'c'], arguments: { x: 1 } },
+    ],
+  }
+
+  it('has a row for a call that is missing, and for one that nobody wanted', () => {
+    const missing = readTurns(
+      exchange({
+        case: two,
+        turns: [{ calls: [{ name: 'a', arguments: {} }] }],
+        verdict: { problems: [problem], pairs: [[0, 0, 0]] },
+      }),
+    )
+    const [, second] = callRows(missing[0])
+    expect(second).toMatchObject({
+      expectedTool: 'b or c',
+      actualTool: '',
+      toolDiffers: true,
+      sentences: ['A call of b is missing.'],
+    })
+
+    const extra = readTurns(
+      exchange({
+        case: { prompt: 'Hello.', should_call_tool: false },
+        turns: [{ calls: [{ name: 'a', arguments: '{"x": ' }] }],
+        verdict: {
+          problems: [{ ...problem, sentence: 'No call was wanted.', call: 0, wanted: null }],
+          pairs: [],
+        },
+      }),
+    )
+    expect(extra[0].wantsCall).toBe(false)
+    expect(callRows(extra[0])).toMatchObject([
+      { expectedTool: '', actualTool: 'a', raw: '{"x": ', sentences: ['No call was wanted.'] },
+    ])
+  })
+
+  it('goes turn by turn, each with its own calls and faults', () => {
+    const turns = readTurns(
+      exchange({
+        case: {
+          prompt: 'First.',
+          expected_calls: [{ tool: 'a', arguments: {} }],
+          turns: [
+            { prompt: 'Then.', expected_calls: [], expected_state: { '/total': { $number: 3 } } },
+          ],
+        },
+        turns: [
+          { calls: [{ name: 'a', arguments: {} }], state: { total: 1 } },
+          { calls: [], state: { total: 2 } },
+        ],
+        verdict: {
+          problems: [
+            { ...problem, reason: 'wrong_state', sentence: 'total is 2.', wanted: null, turn: 1 },
+          ],
+          pairs: [[0, 0, 0]],
+        },
+      }),
+    )
+    expect(turns.map(({ prompt }) => prompt)).toEqual(['First.', 'Then.'])
+    expect(turnSentences(turns[0])).toEqual([])
+    expect(turnSentences(turns[1])).toEqual(['total is 2.'])
+    expect(turns[1]).toMatchObject({ state: { total: 2 }, expectedState: { '/total': {} } })
+  })
+
+  it('takes turns that say all, with the first one told again, once', () => {
+    const said = { prompt: 'First.', expected_calls: [{ tool: 'a' }], max_rounds: 2 }
+    const turns = readTurns(exchange({ case: { prompt: 'First.', turns: [said] }, turns: [] }))
+    expect(turns).toHaveLength(1)
+    expect(turns[0].expected).toEqual([{ tool: 'a' }])
+  })
+})
+
+describe('the form', () => {
+  const known = new Set(['demo::fast', 'demo::slow'])
+  const suites = [
+    { id: 's', test_case_count: 3 },
+    { id: 'empty', test_case_count: 0 },
+  ]
+  const form = () => ({ ...newEvalForm(catalog(), 's'), targets: ['demo::fast'] })
+
+  it('lets the model decide by itself, and leaves out what is not typed', () => {
+    expect(evalRequest(form())).toEqual({
+      suite_id: 's',
+      targets: [{ provider_key: 'demo', model_id: 'fast' }],
+      repeats: 1,
+      profile: 'strict',
+      tool_choice: 'auto',
+      temperature: 0,
+      max_tokens: 1024,
+      concurrency: 4,
+      timeout: 120,
+      streaming: 'auto',
+    })
+  })
+
+  it('sends a system prompt for all, for one model, or both', () => {
+    const own = { 'demo::fast': 'Be brief.', 'demo::gone': 'Not asked.' }
+    expect(evalRequest({ ...form(), systemPrompt: 'Hi.' }).system_prompt).toBe('Hi.')
+    expect(evalRequest({ ...form(), systemPrompts: own }).system_prompt).toEqual({
+      'demo::fast': 'Be brief.',
+    })
+    expect(
+      evalRequest({ ...form(), systemPrompt: 'Hi.', systemPrompts: own }).system_prompt,
+    ).toEqual({ 'demo::fast': 'Be brief.', _global: 'Hi.' })
+  })
+
+  it('says what is wrong, field by field', () => {
+    const check = (/** @type {object} */ more) =>
+      checkEvalForm({ ...form(), ...more }, { known, suites })
+    expect(check({})).toEqual({})
+    expect(check({ suite: '' }).suite).toBe('Choose a suite first.')
+    expect(check({ suite: 'gone' }).suite).toMatch(/not there any more/)
+    expect(check({ suite: 'empty' }).suite).toMatch(/no case yet/)
+    expect(check({ repeats: '101' }).repeats).toBe('Give a whole number from 1 to 100.')
+    expect(check({ targets: ['demo::gone'] }).targets).toMatch(/^Not offered any more: gone/)
+  })
+
+  it('begins again as a run was', () => {
+    const run = evalDetail({
+      repeats: 3,
+      settings: {
+        max_tokens: 64,
+        parallel_tool_calls: false,
+        streaming: false,
+        system_prompt: { 'demo::fast': 'A', _global: 'B' },
+      },
+    })
+    const again = evalRequest(formOfEval(run, newEvalForm(catalog())))
+    expect(again).toMatchObject({
+      repeats: 3,
+      max_tokens: 64,
+      streaming: false,
+      parallel_tool_calls: false,
+      system_prompt: { 'demo::fast': 'A', _global: 'B' },
+    })
+  })
+
+  it('is a line for a shell', () => {
+    const request = evalRequest({ ...form(), label: "Ada's", repeats: '3' })
+    expect(evalCurl('http://s', request)).toContain(`"label":"Ada'\\''s"`)
+    const text = evalCommand('http://s', {
+      ...request,
+      system_prompt: { 'demo::fast': 'A', _global: 'B' },
+    })
+    expect(text).toContain(`--title 'Ada'\\''s'`)
+    expect(text).toContain('--system-of fast=A')
+    expect(text).toContain('--system B')
+    expect(text).toContain('--param max_tokens=1024')
+    expect(text).toContain('--repeats 3')
+    expect(text).toContain('--tool-choice auto')
+  })
+
+  it('tells what it comes to, and what is not known', () => {
+    const request = evalRequest(form())
+    const lines = evalEstimateLines({ ...EVAL_ESTIMATE, cost: null, minutes: null }, request, 30)
+    expect(lines.map(({ value }) => value)).toEqual([
+      '60',
+      'about 15,000',
+      'Not known',
+      'Not known',
+    ])
+    expect(lines[0].note).toBe('30 cases, 1 model')
+  })
+})
+
+describe('runs', () => {
+  it('stand as they are', () => {
+    expect(evalState(evalRun({ state: 'running', started_at: null }))).toBe('queued')
+    expect(evalState(evalRun({ unscored: 2 }))).toBe('partial')
+    expect(evalOutcome(evalRun({ state: 'cancelled', results_done: 3 }))).toBe(
+      'Cancelled after 3 of 8 answers',
+    )
+  })
+
+  it('are compared pair by pair, no surer than the figures are', () => {
+    expect(differenceText(evalPair())).toBe('+12 points, 95%: +2 to +22')
+    expect(differenceText(evalPair({ difference: null }))).toBe('–')
+    expect(pText(evalPair())).toBe('p = 0.031')
+    expect(pText(evalPair({ p_adjusted: 0.00001 }))).toBe('p < 0.001')
+    expect(pText(evalPair({ p: null, p_adjusted: null }))).toBe('')
+    expect(timesText({ case_index: 0, passed: 0, scored: 1 })).toBe('wrong')
+    expect(timesText({ case_index: 0, passed: 2, scored: 3 })).toBe('2 of 3')
+    expect(sideOf('abc:1')).toEqual({ id: 'abc', target: '1' })
+    expect(sideOf('abc:x')).toEqual({ id: 'abc', target: '' })
+  })
+})
