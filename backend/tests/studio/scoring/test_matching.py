@@ -33,7 +33,7 @@ def ways(rows: int, columns: int) -> list[list[int | None]]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SQUARES, st.sets(st.integers(0, 4)))
 def test_a_cover_is_as_large_as_any_and_has_all_that_is_needed_where_any_has(
     edges: Edges, needed: set[int]
@@ -55,7 +55,7 @@ def test_a_cover_is_as_large_as_any_and_has_all_that_is_needed_where_any_has(
         assert needed <= set(taken)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SQUARES, st.sets(st.integers(0, 4)))
 def test_pairs_in_order_are_found_where_there_are_any(edges: Edges, spare: set[int]) -> None:
     rows, columns = len(edges), len(edges[0]) if edges else 0
@@ -68,7 +68,7 @@ def test_pairs_in_order_are_found_where_there_are_any(edges: Edges, spare: set[i
     assert (found in valid) if valid else found is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.integers(0, 5).flatmap(
         lambda rows: st.integers(rows, 6).flatmap(
