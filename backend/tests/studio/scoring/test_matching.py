@@ -123,6 +123,21 @@ def test_a_tool_that_may_be_called_beside_is_no_wrong_one() -> None:
     assert verdict.reason == "missing_call"
 
 
+def test_a_call_that_may_be_there_beside_makes_room_for_one_that_may_not() -> None:
+    expected = [want("get_weather", "get_time", city="Paris")]
+    calls = [made("get_weather", city="Paris"), made("get_time", city="Paris")]
+    assert judge(expected, calls, extra=("get_weather",)).pairs == ((0, 0, 1),)
+    assert judge(expected, calls, extra=("get_time",)).pairs == ((0, 0, 0),)
+    verdict = judge(expected, [*calls, made("stop")], extra=("get_weather",))
+    assert [problem.call for problem in verdict.problems] == [2]
+
+
+def test_a_call_that_nobody_wants_is_not_made_good_by_one_that_may_be_there_beside() -> None:
+    calls = [made("get_weather", city="Paris"), made("stop")]
+    verdict = judge([want("get_weather", city="Paris")], calls, extra=("get_weather",))
+    assert verdict.reason == "extra_call"
+
+
 @pytest.mark.parametrize("is_right", [True, False])
 @pytest.mark.parametrize("order", ["any", "strict"])
 def test_fifty_calls_are_paired_with_fifty_quickly(is_right: bool, order: str) -> None:
