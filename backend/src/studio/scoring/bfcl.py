@@ -124,12 +124,13 @@ def _compare(value: Json, answers: list[Json], declared: type, within: type | No
         return _standard(value) in [_standard(answer) for answer in answers if isinstance(answer, str)]
     if declared is list:
         items = [_standard(item) for item in value]
-        return any(items == [_standard(_literal(item)) for item in answer] for answer in answers)
+        lists = [answer for answer in answers if isinstance(answer, list | str)]
+        return any(items == [_standard(_literal(item)) for item in answer] for answer in lists)
     return value in answers
 
 
 def _same_objects(value: list[Json], answer: Json) -> bool:
-    return len(value) == len(answer) and all(map(_same_object, value, answer))
+    return isinstance(answer, list | str) and len(value) == len(answer) and all(map(_same_object, value, answer))
 
 
 def _same_object(value: Json, answer: Json) -> bool:
