@@ -65,3 +65,93 @@ class Held:
             self.kinds[kind, variant] += 1
         else:
             self.unexplained.append(f"{entry.id}, {variant}: theirs {theirs}, ours {ours.reason}: {calls}")
+
+    def tell(self) -> None:
+        print(f"\n{self.checks.total():,} checks against BFCL's own: {dict(self.checks)}")  # noqa: T201 - asked for
+        for (kind, variant), count in self.kinds.items():
+            print(f"  they disagree on {count} of {variant}: {kind}")  # noqa: T201
+
+
+@pytest.fixture(scope="module")
+def held() -> Held:
+    found = Held()
+    for category in oracle.SINGLE_TURN:
+        suite = Suite(category)
+        for entry in suite.entries:
+            for variant, calls in (variants(entry, 1) | more_variants(entry, 1)).items():
+                found.add(suite, entry, variant, calls)
+    return found
+
+
+def kind_of(entry: Entry, calls: Calls, passes: bool) -> str | None:
+    """Return the documented kind of a disagreement, None where it is none."""
+    orders = permutations(calls) if 1 < len(calls) <= MOST_REORDERED else ()
+    return GREEDY if passes and any(oracle.verdict(entry, list(order)) for order in orders) else None
+
+
+def test_all_single_turn_entries_are_judged_as_bfcl_judges_them(
+    held: Held, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with capsys.disabled():
+        held.tell()
+    assert held.unexplained == []
+    assert sum(held.checks[variant] for variant in SEVEN) == 16_457
+    assert sum(count for (_, variant), count in held.kinds.items() if variant in SEVEN) <= 17
+
+
+def test_other_alternatives_calls_and_spellings_are_judged_alike(held: Held) -> None:
+    assert len(held.checks) == 17
+    assert set(held.checks.values()) == {2351}
+    assert held.kinds.total() <= 17
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_made_up_functions_and_calls_are_judged_alike(seed: int) -> None:
+    oracle.data()
+    made_up, checks = MadeUp(random.Random(seed)), Counter[str]()  # noqa: S311 - the same calls each time
+    for number in range(400):
+        entry = made_up.entry(number)
+        suite = read_bfcl([entry.question], [{"id": entry.id, "ground_truth": entry.truth}]).suite
+        assert read_bfcl(write_bfcl(suite)["combined"]).suite == suite
+        for _ in range(6):
+            calls = made_up.calls(entry)
+            theirs = oracle.verdict(entry, calls)
+            made = [Call(name, arguments) for name, arguments in calls]
+            ours = score_case(suite.cases[0], [TurnOutcome(made)], Toolbox(suite.tools), "bfcl")
+            checks[str(theirs)] += 1
+            if theirs is not None and ours.passed != theirs:
+                assert kind_of(entry, calls, ours.passed), (entry, calls, ours.reason)
+    assert checks["True"] > 400
+    assert checks["False"] > 800
+    assert checks["None"] < 50  # over which its checker breaks
+
+
+@pytest.mark.parametrize("category", oracle.NO_CALL)
+def test_entries_of_irrelevance_want_no_call(category: str) -> None:
+    suite = Suite(category)
+    assert suite.notes == []
+    for entry in suite.entries:
+        calls: Calls = [(entry.question["function"][0]["name"], {})] if entry.question["function"] else []
+        assert suite.verdict(entry, []).passed
+        assert oracle.verdict(entry, [])
+        assert not calls or not suite.verdict(entry, calls).passed
+
+
+@pytest.mark.parametrize(("category", "taken"), [("simple_java", 90), ("simple_javascript", 40)])
+def test_java_and_javascript_are_judged_alike_as_far_as_their_text_can_be_made(category: str, taken: int) -> None:
+    suite = Suite(category)
+    # A value's text and the value are the same in a program's text, so the other type is none.
+    usual = SEVEN - {"other type"}
+    seen = 0
+    for entry in suite.entries:
+        if not oracle.verdict(entry, right(entry)):
+            continue  # what its checker makes of the text is not what its answer says
+        seen += 1
+        for variant, calls in variants(entry, 1).items():
+            if variant in usual:
+                assert suite.verdict(entry, calls).passed == oracle.verdict(entry, calls), (
+                    entry.id,
+                    variant,
+                    calls,
+                )
+    assert seen >= taken
