@@ -8,9 +8,11 @@ import pytest
 
 from src.studio.jobs.handler import JobFailedError, JobLostError
 from src.studio.tool_eval import events
+from src.studio.tool_eval.repository import Recorded
 from tests.studio.benchmarks.conftest import JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
+from tests.studio.tool_eval.made import result
 
 
 def test_a_run_asks_each_case_of_each_model_and_tells_of_it_in_order(evals: Evals, mock: LlmMock) -> None:
@@ -139,6 +141,12 @@ def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock
     assert (run["results_done"], run["passed"], run["failed"]) == (2, 1, 0)
     assert (run["summaries"][0]["disputed"], run["summaries"][0]["accuracy"]["rate"]) == (1, 1)
     assert [result["disputed"] for result in run["results"]] == [False, True]
+
+
+def test_counts_under_way_leave_out_what_is_disputed() -> None:
+    recorded = Recorded()
+    recorded.count([result("a-run"), result("a-run", disputed=True), result("a-run", status="unscored")])
+    assert recorded.counts == {"results_done": 3, "passed": 1, "failed": 0, "unscored": 1}
 
 
 def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Evals, mock: LlmMock) -> None:
