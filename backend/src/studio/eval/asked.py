@@ -28,10 +28,14 @@ UNLIKE = {"id", "name", "category", "disputed", "disputed_reason"}
 
 @dataclass(frozen=True, slots=True)
 class AskedSuite:
-    """A suite and those of its cases that are asked, by their names; `notes` say what of its file was left out."""
+    """A suite and those of its cases that are asked, by their names; `notes` say what of its file was left out.
+
+    `names` are those of all its cases, in their order.
+    """
 
     suite: Suite
     toolbox: Toolbox
+    names: Sequence[str]
     cases: dict[str, Case]
     digests: dict[str, str]
     notes: Sequence[str]
@@ -44,19 +48,22 @@ class AskedSuite:
 
 def asked_suite(options: Options) -> AskedSuite:
     """Return what is to be asked. Raises `FilesError` where it cannot be read, or nothing of it is left."""
-    path = Path(options.suite)
-    read = _read(path, options.answers)
+    return asked_of(_read(Path(options.suite), options.answers), options)
+
+
+def asked_of(read: Read, options: Options) -> AskedSuite:
+    """Return what is to be asked of a suite that was read. Raises `FilesError` likewise."""
     suite = read.suite
     try:
         toolbox = Toolbox(suite.tools)
     except ToolError as error:
-        raise FilesError(f"{path}: {str(error).rstrip('.')}.") from None
+        raise FilesError(f"{options.suite}: {str(error).rstrip('.')}.") from None
     named = {case.name or f"case-{number}": case for number, case in enumerate(suite.cases, 1)}
     if not named:
-        raise FilesError(f"{path} has no cases.")
-    cases = _chosen(path, named, options)
+        raise FilesError(f"{options.suite} has no cases.")
+    cases = _chosen(named, options)
     digests = {name: case_digest(case, suite) for name, case in cases.items()}
-    return AskedSuite(suite, toolbox, cases, digests, read.notes)
+    return AskedSuite(suite, toolbox, list(named), cases, digests, read.notes)
 
 
 def case_digest(case: Case, suite: Suite) -> str:
@@ -78,15 +85,17 @@ def _read(path: Path, answers: Path | None) -> Read:
         raise FilesError(f"{path}: {error}") from None
 
 
-def _chosen(path: Path, named: dict[str, Case], options: Options) -> dict[str, Case]:
+def _chosen(named: dict[str, Case], options: Options) -> dict[str, Case]:
     """Return the cases that options name; all where none are named."""
     categories = {case.category for case in named.values()}
     for kind, asked, there in (("category", options.categories, categories), ("case", options.cases, named)):
         if stray := [name for name in asked if name not in there]:
-            raise FilesError(f"{path} has no {kind} {stray[0]!r}.")
+            raise FilesError(f"{options.suite} has no {kind} {stray[0]!r}.")
     for condition in options.conditions:
         if condition.category is not None and condition.category not in categories:
-            raise FilesError(f"--fail-if: {condition.text}: {path} has no category {condition.category!r}.")
+            raise FilesError(
+                f"--fail-if: {condition.text}: {options.suite} has no category {condition.category!r}."
+            )
     if not options.categories and not options.cases:
         return named
     return {

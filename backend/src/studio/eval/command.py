@@ -36,6 +36,7 @@ FAILED_CONDITION, NOTHING_SCORED, INTERRUPTED = 1, 3, 130
 RESULTS, JUNIT = "results.jsonl", "junit.xml"
 NAMES = (RESULTS, SUMMARY, TABLE, JUNIT)
 STOPPING = "Stopping: what was answered is kept."
+NOT_WATCHING = "No longer watching: the run goes on at the Studio, where it can be cancelled."
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -50,8 +51,9 @@ def main(arguments: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A run that has ended: its summary, its results, and what could not be written of it."""
+    """A run that has ended: who was asked, its summary, its results, and what could not be written of it."""
 
+    models: Sequence[str]
     summary: dict[str, Any]
     results: Sequence[Result]
     files_error: str | None = None
@@ -60,15 +62,21 @@ class Ended:
 async def _eval(options: Options) -> int:
     """Ask, write and tell. Signals are taken until the end, so that no file is left half written."""
     baseline = None if options.baseline is None else read_baseline(options.baseline, options.baseline_model)
-    asked = asked_suite(options)
-    for note in asked.notes:
-        _note(f"eval: {note}")
+    asked = asked_suite(options) if options.server is None else None
     files = None if options.output is None else Files(options.output, NAMES)
-    ended = await _ask(options, asked, files)
+    try:
+        ended = await (_follow(options, files) if asked is None else _ask(options, asked, files))
+    except (FilesError, StudioError):
+        if files is not None:
+            files.discard()
+        raise
     return _finish(options, ended, baseline, files)
 
 
 async def _ask(options: Options, asked: AskedSuite, files: Files | None) -> Ended:
+    for note in asked.notes:
+        _note(f"eval: {note}")
+
     def keep(record: dict[str, Any]) -> None:
         if files is not None:
             files.add(record)
@@ -80,7 +88,28 @@ async def _ask(options: Options, asked: AskedSuite, files: Files | None) -> Ende
         interrupt.listen(lambda: live.say(STOPPING))
         await evaluation.run(live)
     summary = summary_of(options, asked, evaluation, started_at, utc_now())
-    return Ended(summary, evaluation.results, evaluation.files_error)
+    return Ended(options.models, summary, evaluation.results, evaluation.files_error)
+
+
+async def _follow(options: Options, files: Files | None) -> Ended:
+    """Have a Studio evaluate. Raises `StudioError`, and `FilesError` where the suite cannot be read."""
+    from src.studio.bench.studio import Studio  # noqa: PLC0415 - who asks from here needs no HTTP client
+    from src.studio.eval.remote import RemoteRun  # noqa: PLC0415
+
+    interrupt = Interrupt()
+    async with (
+        Studio(options.server or "", options.token or "") as studio,
+        Live(sys.stderr, quiet=options.quiet, left=lambda: None) as live,
+    ):
+        interrupt.listen(lambda: live.say(NOT_WATCHING))
+        run = RemoteRun(options, studio)
+        run_id = await run.start(live)
+        ended = await studio.follow(run_id, run.address, live, interrupt.asked)
+        try:
+            summary, wrong = await run.fetch(files, ended=ended), None
+        except FilesError as error:
+            summary, wrong = await run.fetch(None, ended=ended), str(error)
+        return Ended(run.models, summary, run.results, wrong)
 
 
 def _finish(options: Options, ended: Ended, baseline: Baseline | None, files: Files | None) -> int:
@@ -89,12 +118,12 @@ def _finish(options: Options, ended: Ended, baseline: Baseline | None, files: Fi
     if summary["state"] == "done":
         digests = {case["name"]: case["digest"] for case in summary["cases"]}
         figures = [result.figures for result in results]
-        findings = judge(options.conditions, options.models, figures, baseline, digests)
+        findings = judge(options.conditions, ended.models, figures, baseline, digests)
     summary["checks"] = [asdict(finding) for finding in findings]
     files_error = ended.files_error
     if files is not None:
-        files_error = _write(options, files, summary, results) or files_error
-    _tell(options, summary, results, findings, baseline)
+        files_error = _write(files, ended) or files_error
+    _tell(options, ended, findings, baseline)
     if files_error is not None:
         _note(f"eval: {files_error}")
         return USAGE
@@ -109,15 +138,16 @@ def _exit_code(state: str, findings: Sequence[Finding]) -> int:
     return FAILED_CONDITION if any(finding.fails for finding in findings) else 0
 
 
-def _write(options: Options, files: Files, summary: dict[str, Any], results: Sequence[Result]) -> str | None:
+def _write(files: Files, ended: Ended) -> str | None:
     """Write all that is there at the end; return what went wrong, a sentence."""
+    summary, results = ended.summary, ended.results
     wrong = None
     for write in (
         files.close,
         lambda: files.put(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2)),
         lambda: files.put(TABLE, csv_text(summaries_of(results), summary["state"])),
         lambda: files.put(
-            JUNIT, junit_xml(summary["suite"]["name"], summary["started_at"], options.models, results)
+            JUNIT, junit_xml(summary["suite"]["name"], summary["started_at"], ended.models, results)
         ),
     ):
         try:
@@ -127,34 +157,29 @@ def _write(options: Options, files: Files, summary: dict[str, Any], results: Seq
     return wrong
 
 
-def _tell(
-    options: Options,
-    summary: dict[str, Any],
-    results: Sequence[Result],
-    findings: Sequence[Finding],
-    baseline: Baseline | None,
-) -> None:
+def _tell(options: Options, ended: Ended, findings: Sequence[Finding], baseline: Baseline | None) -> None:
     """Print the results as asked for; what is said about them goes where it does not disturb."""
+    summary = ended.summary
     notes = list(_notes(summary, findings, baseline))
     if options.format == "json":
         _print(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":
-        _print(csv_text(summaries_of(results), summary["state"]).rstrip("\r\n"))
+        _print(csv_text(summaries_of(ended.results), summary["state"]).rstrip("\r\n"))
     else:
-        _print("\n".join([*_tables(options, summary, results), *notes]))
+        _print("\n".join([*_tables(ended, options.failures), *notes]))
         return
     for note in notes:
         _note(note)
 
 
-def _tables(options: Options, summary: dict[str, Any], results: Sequence[Result]) -> Iterator[str]:
-    summaries = summaries_of(results)
+def _tables(ended: Ended, failures: int) -> Iterator[str]:
+    summaries = summaries_of(ended.results)
     if not summaries:
         return
-    cases = [case["name"] for case in summary["cases"]]
+    cases = [case["name"] for case in ended.summary["cases"]]
     for lines in (
-        matrix_lines(cases, options.models, results),
-        list(failure_lines(results, options.failures)),
+        matrix_lines(cases, ended.models, ended.results),
+        list(failure_lines(ended.results, failures)),
         category_lines(summaries),
         summary_lines(summaries),
     ):
@@ -172,6 +197,8 @@ def _notes(summary: dict[str, Any], findings: Sequence[Finding], baseline: Basel
             yield f"What was asked for differs from the baseline in: {', '.join(differing)}."
     for finding in findings:
         yield ("FAIL  " if finding.fails else "ok    ") + finding.sentence
+    for skipped in summary.get("skipped", ()):
+        yield f"{skipped['model_id']} was not asked: {skipped['reason']}"
     for part in ("error", "enough", "sentence"):
         if summary[part]:
             yield summary[part]

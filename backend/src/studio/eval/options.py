@@ -37,8 +37,8 @@ exit codes: 0 evaluated; 1 a condition of --fail-if holds; 2 it cannot be carrie
 class Options:
     """What is to be evaluated, and what is to be done with it. Times are seconds, prices USD per million tokens.
 
-    `suite` is a file, `base_url` where models are called. `systems` and `prices` have models by name, and None for
-    all others.
+    `suite` is a file, or with `server` also the id of a suite there. `base_url` is where models are called, None
+    where `server` is to do it. `systems` and `prices` have models by name, and None for all others.
     """
 
     suite: str
@@ -46,9 +46,11 @@ class Options:
     categories: tuple[str, ...]
     cases: tuple[str, ...]
     models: tuple[str, ...]
-    base_url: str
+    base_url: str | None
     api_key: str | None
     provider: str
+    server: str | None
+    token: str | None
     repeats: int
     profile: Literal["strict", "bfcl"]
     tool_choice: Literal["auto", "required", "none"]
@@ -121,10 +123,12 @@ def _add_suite(group: Group) -> None:
 
 def _add_target(group: Group) -> None:
     add = group.add_argument
-    add("--base-url", metavar="URL", type=values.address, required=True, help="where /chat/completions follows")
+    add("--base-url", metavar="URL", type=values.address, help="where /chat/completions follows")
     add("--api-key-env", metavar="NAME", type=values.secret, help="environment variable that holds the key")
     add("--model", metavar="NAME", action="append", type=values.model, required=True, help="may be given again")
     add("--provider", metavar="NAME", type=values.model, help="which provider it is, such as vllm; a provider_key")
+    add("--server", metavar="URL", type=values.address, help="let this Studio evaluate, and follow it")
+    add("--token-env", metavar="NAME", type=values.secret, help="environment variable with a token of that Studio")
 
 
 def _add_asking(group: Group) -> None:
@@ -192,7 +196,9 @@ def _options(given: argparse.Namespace) -> Options:
         models=tuple(given.model),
         base_url=given.base_url,
         api_key=given.api_key_env,
-        provider=given.provider or "eval",
+        provider=given.provider or ("" if given.server else "eval"),
+        server=given.server,
+        token=given.token_env,
         repeats=given.repeats,
         profile=given.profile,
         tool_choice=given.tool_choice,

@@ -43,28 +43,38 @@ def summary_of(
         "started_at": iso(started_at),
         "ended_at": iso(max(ended_at, started_at)),  # the clock may have been set back
         "settings": settings_of(options),
-        "suite": {
-            "name": asked.suite.name,
-            "digest": asked.digest,
-            "tools": len(asked.suite.tools),
-            "cases": len(asked.cases),
-            "notes": list(asked.notes),
-        },
-        "cases": [
-            {
-                "name": name,
-                "category": case.category,
-                "disputed": case.disputed,
-                "wants_call": case.should_call_tool,
-                "digest": asked.digests[name],
-            }
-            for name, case in asked.cases.items()
-        ],
+        "suite": suite_of(asked),
+        "cases": cases_of(asked),
         "models": [
             model_of(summary, options.provider, options.system_of(summary.target, asked.suite.system_prompt))
             for summary in summaries
         ],
     }
+
+
+def suite_of(asked: AskedSuite) -> dict[str, Any]:
+    """Return what tells one version of a suite from another."""
+    return {
+        "name": asked.suite.name,
+        "digest": asked.digest,
+        "tools": len(asked.suite.tools),
+        "cases": len(asked.cases),
+        "notes": list(asked.notes),
+    }
+
+
+def cases_of(asked: AskedSuite) -> list[dict[str, Any]]:
+    """Return the cases that were asked, with what tells whether they are the same in another run."""
+    return [
+        {
+            "name": name,
+            "category": case.category,
+            "disputed": case.disputed,
+            "wants_call": case.should_call_tool,
+            "digest": asked.digests[name],
+        }
+        for name, case in asked.cases.items()
+    ]
 
 
 def summaries_of(results: Sequence[Result]) -> list[EvalSummary]:

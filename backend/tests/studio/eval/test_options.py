@@ -58,6 +58,8 @@ def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         (["--fail-if", "flaky>0"], "--fail-if: flaky>0 needs --repeats 2"),
         (["--fail-if", "accuracy[model=x]<1"], "is about x, which is none of the models"),
         (["--fail-if", "accuracy=1"], "--fail-if: 'accuracy=1' is no condition such as accuracy<0.9"),
+        (["--server", "http://127.0.0.1:9"], "give either --base-url, where models are called, or --server"),
+        (["--token-env", "EVAL_TEST_KEY"], "--token-env goes with --server"),
         (["--api-key-env", KEY], "give the name of an environment variable that holds the key"),
     ],
 )
@@ -75,11 +77,31 @@ def test_what_cannot_be_meant_is_refused(
     [
         (["--base-url", "http://h/v1", "--model", "m"], "the following arguments are required: SUITE"),
         (["s.yaml", "--base-url", "http://h/v1"], "the following arguments are required: --model"),
-        (["s.yaml", "--model", "m"], "the following arguments are required: --base-url"),
+        (["s.yaml", "--model", "m"], "give either --base-url"),
+        (["s.yaml", "--server", "http://h", "--model", "m"], "--server needs --token-env"),
     ],
 )
 def test_what_is_missing_is_named(refused: Refused, arguments: list[str], told: str) -> None:
     assert told in refused(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (["--price", "1/2"], "--price does not go with --server"),
+        (["--api-key-env", "T"], "--api-key-env does not go with --server"),
+        (["--case", "x"], "--case does not go with --server"),
+        (["--concurrency", "33"], "--concurrency is 32 at most with --server"),
+        (["--system-of", "m=x"], "--system-of needs --provider with --server"),
+        (["--system", ""], "--system and --system-of cannot be empty with --server"),
+    ],
+)
+def test_what_is_the_server_s_to_say_is_refused(
+    refused: Refused, monkeypatch: pytest.MonkeyPatch, option: list[str], told: str
+) -> None:
+    monkeypatch.setenv("T", "token")
+    there = ("s.yaml", "--server", "http://h", "--token-env", "T", "--model", "m")
+    assert refused(*there, *option).startswith(told)
 
 
 def test_what_is_not_said_is_left_to_the_model_and_the_suite() -> None:
