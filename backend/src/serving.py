@@ -94,9 +94,10 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         commands.add_parser("studio", help="care for what Studio keeps: back it up, help who is locked out, …")
     )
     commands.add_parser("bench", help="measure models at load: needs no server and no account", add_help=False)
+    commands.add_parser("eval", help="ask models a suite of tool calls: needs neither, either", add_help=False)
     options = parser.parse_args(arguments)
-    if options.command == "bench":  # alone, it never comes here
-        parser.error("bench stands first: its options come after it")
+    if options.command in {"bench", "eval"}:  # alone, they never come here
+        parser.error(f"{options.command} stands first: its options come after it")
     return options
 
 

@@ -41,6 +41,7 @@ FEATURES: dict[str, set[str]] = {
     "engine": {"llm"},
     "report": {"engine"},
     "bench": {"engine", "llm", "benchmarks", "report"},
+    "eval": {"bench", "benchmarks", "engine", "exchange", "llm", "scoring", "suites"},
     "accounts": set(),
     "vault": {"accounts"},
     "providers": {"accounts", "vault", "llm"},
@@ -57,11 +58,20 @@ FEATURES: dict[str, set[str]] = {
         *{"accounts", "providers", "parameters", "profiles", "jobs", "benchmarks", "tool_suites"},
         *{"exchange", "llm", "scoring", "suites", "engine"},
     },
-    "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
-    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks"},
+    "analytics": {
+        "accounts",
+        "providers",
+        "profiles",
+        "benchmarks",
+        "engine",
+        "tool_eval",
+        "scoring",
+        "preferences",
+    },
+    "administration": {"accounts", "vault", "providers", "jobs", "benchmarks", "tool_suites", "tool_eval"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
-WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench"}
+WITHOUT_GROUND = {"llm", "engine", "scoring", "suites", "exchange", "report", "bench", "eval"}
 DOORS = {"service", "user", "handler", "job", "schemas"}
 # Who runs next is decided in one statement over jobs and their owners' limits; events are told as they are kept.
 # Administrators are told of everybody's: counted over all tables, in one state of the database.
@@ -70,9 +80,10 @@ SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
     *{("vault", "accounts.audit"), ("providers", "accounts.audit")},
     # Analytics reads results of all runs that somebody may read.
-    ("analytics", "benchmarks.tables"),
+    *{("analytics", "benchmarks.tables"), ("analytics", "tool_eval.tables"), ("analytics", "preferences.tables")},
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
-    ("bench", "benchmarks.sentence"),
+    *{("administration", f"{feature}.tables") for feature in ("tool_suites", "tool_eval")},
+    *{("bench", "benchmarks.sentence"), ("eval", "benchmarks.sentence")},
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
     *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results")},
     ("tool_eval", "tool_suites.tables"),

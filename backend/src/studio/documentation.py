@@ -29,11 +29,18 @@ MORE = {
     ("get", "/api/models/discover"): ASKS_PROVIDERS,
     ("get", "/api/lm-studio/detect"): ASKS_PROVIDERS,
     ("get", "/api/health/providers"): ASKS_PROVIDERS,
+    ("post", "/api/mcp/discover"): (502, 504),
     ("get", "/api/analytics/trends"): (400,),
     ("get", "/api/analytics/compare"): (400, 404),
     ("get", "/api/analytics/model"): (404,),
     ("get", "/api/analytics/usage"): (403, 404, 502, 504),  # the gateway's side has its errors, too
     ("get", "/api/profiles/{id}"): (405,),  # a line break is in no model's id
+}
+DISCOVER = ("post", "/api/mcp/discover")
+# What operations are answered with in words of their own
+OWN = {
+    (*DISCOVER, 502): ("mcp_failed", "The MCP server's address refuses connections."),
+    (*DISCOVER, 504): ("mcp_timeout", "The MCP server did not answer within 10 seconds."),
 }
 REQUEST_ID = "0b9c3cf9f2b94d0f9d2f6a3c1f5b7a11"
 CODES = {
@@ -83,7 +90,7 @@ def document(app: FastAPI) -> None:
 
 def _complete(operation: dict[str, Any], path: str, method: str) -> None:
     for status in _statuses_of(operation, path, method):
-        operation["responses"].setdefault(str(status), _error(status))
+        operation["responses"].setdefault(str(status), _error(status, OWN.get((method, path, status))))
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
@@ -103,12 +110,12 @@ def _statuses_of(operation: dict[str, Any], path: str, method: str) -> Iterator[
         yield 422
 
 
-def _error(status: int) -> dict[str, Any]:
-    sentence = SENTENCES[status]
-    shown = {"detail": sentence, "code": CODES[status], "request_id": REQUEST_ID, "error": sentence}
+def _error(status: int, own: tuple[str, str] | None) -> dict[str, Any]:
+    code, sentence = own or (CODES[status], SENTENCES[status])
+    shown = {"detail": sentence, "code": code, "request_id": REQUEST_ID, "error": sentence}
     schema = {"$ref": f"#/components/schemas/{ApiErrorOut.__name__}"}
     answer: dict[str, Any] = {
-        "description": f"{HTTPStatus(status).phrase}: `{CODES[status]}`",
+        "description": f"{HTTPStatus(status).phrase}: `{code}`",
         "content": {"application/json": {"schema": schema, "example": shown}},
     }
     if status in {429, 503}:

@@ -91,9 +91,9 @@ STUDIO_ERRORS = ErrorTable(
         InvalidFieldError,
         TooManyRequestsError,
         VaultError,
-        ProviderAnswerError,
         McpServerError,
         McpTimeoutError,
+        ProviderAnswerError,
         StorageError,
     ]
 )

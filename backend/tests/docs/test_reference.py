@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from src.cli import main
 from src.settings import Settings
 from src.studio.bench.conditions import METRICS, STATISTICS
+from src.studio.eval.conditions import METRICS as EVAL_METRICS
 from tests.api.dataset import RANGE
 from tests.api.test_history import SYNC_DAYS, wait_for_history
 from tests.docs.markdown import DOCUMENTS, PAGES, SOURCES, files_of, names, of_code, text_of
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.api.conftest import MakeApp
+    from tests.docs.markdown import Document
 
 API, CONFIGURATION, OPERATIONS = PAGES["api.md"], PAGES["configuration.md"], PAGES["operations.md"]
-BENCH = PAGES["bench.md"]
+BENCH, EVAL = PAGES["bench.md"], PAGES["eval.md"]
 
 
 def test_every_setting_is_in_the_table_with_its_default() -> None:
@@ -124,7 +126,12 @@ def test_every_command_and_option_is_in_the_table(
     monkeypatch.setenv("PYTHON_COLORS", "0")  # from Python 3.14 on, a terminal's help is in colours
     there = set(commands(capsys))
     lines = chain(*(names(row["command"]) for row in CONFIGURATION.rows("command", "does")))
-    options = {("bench", name) for row in BENCH.rows("option", "means") for name in names(row["option"])}
+    options = {
+        (command, name)
+        for command, page in (("bench", BENCH), ("eval", EVAL))
+        for row in page.rows("option", "means")
+        for name in names(row["option"])
+    }
     assert set(chain(*map(asked, lines))) | options == there
     named = {part for document in DOCUMENTS.values() for line in document.code for part in asked(line)}
     assert named - there == set()
@@ -135,10 +142,22 @@ def test_the_page_on_bench_has_every_metric_and_every_exit_code(capsys: pytest.C
     assert sorted(metrics) == sorted(METRICS)
     (statistics, *_) = [names(row["statistics"]) for row in BENCH.rows("metric", "statistics", "units")]
     assert [name.removeprefix("_") for name in statistics] == list(STATISTICS)
-    codes = [row["code"] for row in BENCH.rows("code", "means")]
-    assert codes == re.findall(
-        r"(?:: |; )(\d+) ", " ".join(help_of(capsys, "bench").rpartition("exit codes")[2].split())
-    )
+    assert exit_codes(BENCH) == told_exit_codes(capsys, "bench")
+
+
+def test_the_page_on_eval_has_every_metric_and_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    metrics = [name for row in EVAL.rows("metric", "is", "units") for name in names(row["metric"])]
+    assert sorted(metrics) == sorted(EVAL_METRICS)
+    assert exit_codes(EVAL) == told_exit_codes(capsys, "eval")
+
+
+def exit_codes(page: Document) -> list[str]:
+    return [row["code"] for row in page.rows("code", "means")]
+
+
+def told_exit_codes(capsys: pytest.CaptureFixture[str], command: str) -> list[str]:
+    told = " ".join(help_of(capsys, command).rpartition("exit codes")[2].split())
+    return re.findall(r"(?:: |; )(\d+) ", told)
 
 
 def commands(capsys: pytest.CaptureFixture[str]) -> Iterable[tuple[str, str]]:

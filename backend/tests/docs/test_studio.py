@@ -15,6 +15,7 @@ ENDPOINTS = (
     "endpoint of providers",
     "endpoint of jobs",
     "endpoint of benchmarks",
+    "endpoint of suites",
     "endpoint of evaluations",
     "endpoint of analytics",
     "endpoint of parameters",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from src.studio.bench.options import read_options
+from src.studio.bench.options import read_options as read_bench
+from src.studio.eval.options import read_options as read_eval
 from tests.operations.places import TOP_LEVEL, read_yaml
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 NAMES = ["ci", "publish-devcontainer", "release"]
-EXAMPLE = "backend/docs/examples/bench-nightly.yml"
+EXAMPLES = {"bench": read_bench, "eval": read_eval}
 PINNED = re.compile(r"^\s*-?\s*uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$")
 
 
@@ -63,10 +67,16 @@ def test_no_run_is_left_to_itself(name: str) -> None:
     assert all(0 < job["timeout-minutes"] <= 90 for job in found["jobs"].values())
 
 
-def test_the_example_of_a_nightly_bench_may_do_as_little_and_is_pinned_as_the_workflows_are() -> None:
-    lines = (TOP_LEVEL / EXAMPLE).read_text().splitlines()
+def example(command: str) -> str:
+    """Return the path of a workflow that runs a command every night."""
+    return f"backend/docs/examples/{command}-nightly.yml"
+
+
+@pytest.mark.parametrize("command", EXAMPLES)
+def test_the_example_of_a_nightly_run_may_do_as_little_and_is_pinned_as_the_workflows_are(command: str) -> None:
+    lines = (TOP_LEVEL / example(command)).read_text().splitlines()
     assert [line for line in lines if "uses:" in line and not PINNED.match(line)] == []
-    found = read_yaml(EXAMPLE)
+    found = read_yaml(example(command))
     assert found["permissions"] == {"contents": "read"}
     (job,) = found["jobs"].values()
     assert "permissions" not in job
@@ -79,11 +89,14 @@ def test_the_example_of_a_nightly_bench_may_do_as_little_and_is_pinned_as_the_wo
     assert {line for line in used - ours if "upload-artifact" not in line} == set()  # kept as new as these are
 
 
-def test_the_example_of_a_nightly_bench_is_a_command_that_can_be_carried_out() -> None:
-    (job,) = read_yaml(EXAMPLE)["jobs"].values()
-    run = next(step["run"] for step in job["steps"] if "app.py bench" in step.get("run", ""))
+@pytest.mark.parametrize(("command", "read_options"), EXAMPLES.items())
+def test_the_example_of_a_nightly_run_is_a_command_that_can_be_carried_out(
+    command: str, read_options: Callable[[list[str]], Any]
+) -> None:
+    (job,) = read_yaml(example(command))["jobs"].values()
+    run = next(step["run"] for step in job["steps"] if f"app.py {command}" in step.get("run", ""))
     assert "|" not in run  # GitHub's shell passes over what fails before one
-    given = shlex.split(run.replace("\\\n", " ").partition("app.py bench")[2])
+    given = shlex.split(run.replace("\\\n", " ").partition(f"app.py {command}")[2])
     values = {"$GATEWAY_URL/v1": "http://127.0.0.1:9/v1", "GATEWAY_KEY": "PATH"}
     options = read_options([values.get(part, part) for part in given])
     assert options.baseline is not None

@@ -57,6 +57,11 @@ Headers = dict[str, str]
 TARGETS = [{"provider_key": "gateway", "model_id": "fast"}]
 SUITE = {"name": "Mine", "tools": [{"type": "function", "function": {"name": "mine"}}]}
 BFCL = {"id": "mine", "question": [[{"role": "user", "content": "Mine."}]], "function": [{"name": "mine"}]}
+OPENAPI = {"openapi": "3.1.0", "info": {"title": "Mine"}, "paths": {"/mine": {"get": {}}}}
+TRAFFIC = {
+    "request": {"messages": [{"role": "user", "content": "Mine."}]},
+    "answer": {"choices": [{"message": {"role": "assistant", "content": "Mine."}}]},
+}
 NOT_THERE = "f" * 32
 NO_IDS = ["nope", "%00", "A" * 32, "a" * 300, "%2e%2e", "%F0%9F%A6%8A", "'%20OR%201=1%20--"]
 ENTITY = {
@@ -224,6 +229,7 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/tool-suites/{suite_id}/copy"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/versions"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/export"): Recipe("user", names="suite"),
+    ("GET", "/api/tool-suites/{suite_id}/export/bfcl"): Recipe("user", names="suite"),
     ("GET", "/api/tool-suites/{suite_id}/cases"): Recipe("user", names="suite"),
     ("POST", "/api/tool-suites/{suite_id}/cases"): Recipe("user", {"prompt": "Mine."}, names="suite"),
     ("PUT", "/api/tool-suites/{suite_id}/cases/order"): Recipe("user", {"ids": []}, names="suite"),
@@ -232,6 +238,8 @@ RECIPES: dict[Operation, Recipe] = {
     ("DELETE", "/api/tool-suites/{suite_id}/cases/{case_id}"): Recipe("user", names="case"),
     ("POST", "/api/tool-eval/import"): Recipe("user", SUITE),
     ("POST", "/api/tool-eval/import/bfcl"): Recipe("user", BFCL),
+    ("POST", "/api/tool-eval/import/openapi"): Recipe("user", {"document": OPENAPI}),
+    ("POST", "/api/tool-eval/import/traffic"): Recipe("user", TRAFFIC),
     ("GET", "/api/tool-eval/import/example"): Recipe("anybody"),
     ("POST", "/api/mcp/discover"): Recipe("user", {"url": "ftp://example.org"}, status=400),
     ("POST", "/api/mcp/import"): Recipe("user", {"tools": [{"name": "mine", "inputSchema": {}}]}),
@@ -239,6 +247,9 @@ RECIPES: dict[Operation, Recipe] = {
     ("POST", "/api/tool-eval/estimate"): Recipe("user", {"suite_id": NOT_THERE, "targets": TARGETS}, status=404),
     ("POST", "/api/tool-eval/cancel"): USER,
     ("GET", "/api/tool-eval/history"): USER,
+    ("GET", "/api/leaderboard/tool-eval"): Recipe("anybody"),
+    ("GET", "/api/leaderboard/opt-in"): USER,
+    ("PUT", "/api/leaderboard/opt-in"): Recipe("user", {"opt_in": True}),
     ("GET", "/api/tool-eval/history/{run_id}"): EVAL,
     ("PATCH", "/api/tool-eval/history/{run_id}"): Recipe("user", {"label": "Changed"}, names="eval"),
     ("DELETE", "/api/tool-eval/history/{run_id}"): EVAL,
@@ -338,7 +349,7 @@ class World:
         return self._send(self.ada, "POST", "/api/tool-suites", SUITE)["suite_id"]
 
     def case(self) -> str:
-        """Return a case of a suite of Ada's, with its suite, as a path names them."""
+        """Return a suite of Ada's and a case of it."""
         suite_id = self.suite()
         case_id = self._send(self.ada, "POST", f"/api/tool-suites/{suite_id}/cases", {"prompt": "Mine."})[
             "case_id"

@@ -59,6 +59,7 @@ def get_users(asked: Annotated[UsersQuery, Query()], _admin: AdminUser, services
             created_at=account.created_at,
             last_login=account.last_login_at,
             benchmark_count=found.benchmarks.get(account.id, 0),
+            eval_count=found.evals.get(account.id, 0),
             key_count=found.keys.get(account.id, 0),
             is_demo=account.is_demo,
             active_sessions=account.active_sessions,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import cast, delete, func, select, text, tuple_
+from sqlalchemy import Text, cast, delete, func, select, text, tuple_, type_coerce
 from sqlalchemy.dialects import postgresql
 
 from src.studio.accounts.tables import users
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.jobs.job import WAITING
 from src.studio.jobs.tables import jobs, workers
+from src.studio.tool_eval.tables import tool_eval_results, tool_eval_runs
+from src.studio.tool_suites.tables import tool_cases, tool_suite_versions, tool_suites
 from src.studio.vault.tables import provider_keys
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Collection, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection, Table
 
 TOP = 10
 # People may name providers as they like.
@@ -28,6 +30,11 @@ SAMPLE = 500
 # That are deleted at once: well within the time that a statement may take.
 MOST_RECORDS = 2_000
 MOST_ROWS = 200
+# What there may be very much of: the rows of a run, the run, and what says how long one of them is.
+RECORDS: tuple[tuple[Table, Table, Column[Any]], ...] = (
+    (benchmark_records, benchmark_runs, benchmark_records.c.record),
+    (tool_eval_results, tool_eval_runs, tool_eval_results.c.exchange),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,13 @@ def benchmarks_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[st
     return {row.user_id: row.n for row in connection.execute(counted)}
 
 
+def evals_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[str, int]:
+    """Return how many runs of suites each of some users has, if any."""
+    owner = tool_eval_runs.c.user_id
+    counted = select(owner, func.count().label("n")).where(owner.in_(user_ids)).group_by(owner)
+    return {row.user_id: row.n for row in connection.execute(counted)}
+
+
 def keys_of(connection: Connection, user_ids: Sequence[str]) -> Mapping[str, int]:
     """Return how many keys each of some users keeps, if any."""
     owner = provider_keys.c.user_id
@@ -103,8 +117,9 @@ def users_count(connection: Connection) -> int:
 
 
 def runs_count(connection: Connection) -> int:
-    """Return how many runs are kept."""
-    return connection.execute(select(func.count()).select_from(benchmark_runs)).scalar_one()
+    """Return how many runs are kept, of benchmarks and of suites."""
+    tables = (benchmark_runs, tool_eval_runs)
+    return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
 
 
 def running(connection: Connection) -> Sequence[RunningJob]:
@@ -140,28 +155,29 @@ def database_bytes(connection: Connection) -> int:
 def results_bytes(connection: Connection) -> int:
     """Return what results take: on PostgreSQL as it says, on SQLite estimated from the newest records."""
     if connection.dialect.name == "postgresql":
-        tables = (benchmark_runs, benchmark_results, benchmark_records)
+        tables = (benchmark_runs, benchmark_results, benchmark_records, tool_eval_runs, tool_eval_results)
         sizes = [func.pg_total_relation_size(cast(table.name, postgresql.REGCLASS)) for table in tables]
         return sum(connection.execute(select(*sizes)).one())
-    length = func.length(benchmark_records.c.record).label("length")
-    newest = select(length).order_by(benchmark_records.c.run_id.desc()).limit(SAMPLE).subquery()
+    return sum(_estimated(connection, records, text_of) for records, _, text_of in RECORDS)
+
+
+def _estimated(connection: Connection, records: Table, text_of: Column[Any]) -> int:
+    length = func.length(type_coerce(text_of, Text)).label("length")
+    newest = select(length).order_by(records.c.run_id.desc()).limit(SAMPLE).subquery()
     mean = connection.execute(select(func.avg(newest.c.length))).scalar()
-    count = connection.execute(select(func.count()).select_from(benchmark_records)).scalar_one()
+    count = connection.execute(select(func.count()).select_from(records)).scalar_one()
     return round((mean or 0) * count)
 
 
 def delete_some(connection: Connection, user_id: str) -> bool:
     """Delete some of what there may be very much of somebody's. Returns whether there was any."""
-    records = benchmark_records.c
-    some = (
-        select(records.run_id, records.key)
-        .join(benchmark_runs, benchmark_runs.c.id == records.run_id)
-        .where(benchmark_runs.c.user_id == user_id)
-        .limit(MOST_RECORDS)
-    )
-    if connection.execute(delete(benchmark_records).where(tuple_(records.run_id, records.key).in_(some))).rowcount:
-        return True
-    for table in (benchmark_runs, jobs):
+    for records, runs, _ in RECORDS:
+        key = tuple_(records.c.run_id, records.c.key)
+        of_run = select(records.c.run_id, records.c.key).join(runs, runs.c.id == records.c.run_id)
+        some = of_run.where(runs.c.user_id == user_id).limit(MOST_RECORDS)
+        if connection.execute(delete(records).where(key.in_(some))).rowcount:
+            return True
+    for table in (benchmark_runs, tool_eval_runs, tool_suite_versions, tool_cases, tool_suites, jobs):
         mine = select(table.c.id).where(table.c.user_id == user_id).limit(MOST_ROWS)
         if connection.execute(delete(table).where(table.c.id.in_(mine))).rowcount:
             return True

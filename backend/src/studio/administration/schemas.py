@@ -35,6 +35,7 @@ class AdminUserOut(BaseModel):
     created_at: Instant
     last_login: Instant | None
     benchmark_count: int
+    eval_count: int = Field(description="Runs of suites of tools.")
     key_count: int
     benchmarks_per_hour: int
     max_concurrent: int

@@ -26,10 +26,11 @@ JOBS_END_SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class UsersPage:
-    """Some accounts, and how many runs and keys each has, by its id, where it has any."""
+    """Some accounts, and how many runs of either kind and keys each has, by its id, where it has any."""
 
     page: AccountsPage
     benchmarks: Mapping[str, int]
+    evals: Mapping[str, int]
     keys: Mapping[str, int]
 
 
@@ -80,8 +81,9 @@ class AdministrationService:
         page = self._directory.page(search, limit, cursor)
         ids = [account.id for account in page.accounts]
         with self._database.reading() as connection:
-            benchmarks, keys = repository.benchmarks_of(connection, ids), repository.keys_of(connection, ids)
-        return UsersPage(page, benchmarks, keys)
+            benchmarks, evals = repository.benchmarks_of(connection, ids), repository.evals_of(connection, ids)
+            keys = repository.keys_of(connection, ids)
+        return UsersPage(page, benchmarks, evals, keys)
 
     def delete_user(self, admin: User, user_id: str, caller: Caller) -> None:
         """Sign somebody out, end their jobs, and delete them with all that is theirs.

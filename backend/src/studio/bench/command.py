@@ -87,7 +87,8 @@ async def _measure(options: Options, files: Files | None) -> Ended:
 
 async def _follow(options: Options, files: Files | None) -> Ended:
     """Have a Studio measure. Raises `StudioError`."""
-    from src.studio.bench.remote import RemoteRun, Studio  # noqa: PLC0415 - who measures here needs no HTTP client
+    from src.studio.bench.remote import RemoteRun  # noqa: PLC0415 - who measures here needs no HTTP client
+    from src.studio.bench.studio import Studio  # noqa: PLC0415
 
     interrupt = Interrupt()
     async with (

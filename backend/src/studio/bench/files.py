@@ -14,7 +14,7 @@ import orjson
 from src.studio.bench.errors import FilesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 RECORDS, SUMMARY, TABLE, REPORT = "records.jsonl", "summary.json", "summary.csv", "report.html"
 FLUSH_SECONDS = 1.0
@@ -24,20 +24,22 @@ FLUSH_BYTES = 1024 * 1024
 class Files:
     """A folder for the results of one run. Raises `FilesError` where it has another run's, or cannot be written.
 
-    Once a record could not be written, no more of them are: what is in the file ends with a whole line.
+    `names` are those of its files, the records' first. Once a record could not be written, no more of them are:
+    what is in the file ends with a whole line.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, names: Sequence[str] = (RECORDS, SUMMARY, TABLE, REPORT)) -> None:
         self.folder = folder
+        self._path = folder / names[0]
         self._pending = bytearray()
         self._size = 0
         self._flushed = time.monotonic()
-        taken = next((name for name in (RECORDS, SUMMARY, TABLE, REPORT) if (folder / name).exists()), None)
+        taken = next((name for name in names if (folder / name).exists()), None)
         if taken is not None:
             raise FilesError(f"{folder} has a {taken} already: name a folder without another run's results.")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._records = os.open(folder / RECORDS, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+            self._records = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
         except OSError as error:
             raise FilesError(f"Nothing can be written to {folder}: {error.strerror}.") from None
 
@@ -60,7 +62,7 @@ class Files:
             self._size += written.rfind(b"\n") + 1
             with contextlib.suppress(OSError):  # what is no file of a disk cannot be cut
                 os.ftruncate(self._records, self._size)
-            raise FilesError(f"{self.folder / RECORDS} could not be written on: {error.strerror}.") from None
+            raise FilesError(f"{self._path} could not be written on: {error.strerror}.") from None
         self._size += len(lines)
 
     def close(self) -> None:
@@ -76,7 +78,7 @@ class Files:
         """Leave nothing behind where nothing was kept, so that the folder can be named again."""
         os.close(self._records)
         if not self._size:
-            (self.folder / RECORDS).unlink()
+            self._path.unlink()
 
     def put(self, name: str, content: str | bytes) -> None:
         """Write a file as a whole, or leave nothing of it. Raises `FilesError`."""
@@ -84,7 +86,7 @@ class Files:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """Yield the records, one at a time. Raises `FilesError`."""
-        return read_records(self.folder / RECORDS)
+        return read_records(self._path)
 
 
 def put(path: Path, content: str | bytes) -> None:

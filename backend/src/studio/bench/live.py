@@ -7,14 +7,14 @@ import os
 import time
 from bisect import insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TextIO, TypeVar
 
 from src.studio.bench.tables import UNKNOWN, aligned, duration
 from src.studio.benchmarks.sentence import milliseconds
 from src.studio.engine.bootstrap import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from src.studio.engine.record import Record
 
@@ -25,6 +25,18 @@ LINES_AROUND = 3
 USUAL_WIDTH, USUAL_HEIGHT = 80, 24
 """Where a terminal does not know its own size."""
 NO_ERRORS = {"success", "cancelled"}
+
+
+class Told(Protocol):
+    """What has a row of the table; `latest` is when something last came of it, by the monotonic clock."""
+
+    latest: float
+
+    def cells(self) -> tuple[str, ...]: ...  # noqa: D102 - see above
+    def line(self) -> str: ...  # noqa: D102
+
+
+R = TypeVar("R", bound=Told)
 
 
 @dataclass(slots=True)
@@ -62,13 +74,13 @@ class Row:
         return f"{self.tokens / seconds:,.0f}" if self.tokens and seconds > 0 else UNKNOWN
 
 
-class Live:
-    """Tells how a run goes. `left` says how many seconds it will take, None where that is not known."""
+class Progress(Generic[R]):
+    """Tells how a run goes, in rows by name. `left` says how many seconds are left, None where that is unknown."""
 
-    def __init__(self, out: TextIO, *, quiet: bool, left: Callable[[], float | None]) -> None:
-        self._out, self._quiet, self._left = out, quiet, left
+    def __init__(self, out: TextIO, head: Sequence[str], *, quiet: bool, left: Callable[[], float | None]) -> None:
+        self._out, self._head, self._quiet, self._left = out, head, quiet, left
         self._redraws = out.isatty()
-        self._rows: dict[str, Row] = {}
+        self._rows: dict[str, R] = {}
         self._drawn = 0
         self._began = time.monotonic()
         self._task: asyncio.Task[None] | None = None
@@ -84,20 +96,6 @@ class Live:
             await asyncio.gather(self._task, return_exceptions=True)
             if self._redraws:
                 self._write(self._up() + CLEAR)  # the table of results takes its place
-
-    def begin(self, name: str, expected: int | None) -> None:
-        """Add a point that begins."""
-        self._rows[name] = Row(name, expected)
-
-    def ended(self, record: Record) -> None:
-        """Tell of a request that counts."""
-        row = self._rows[record.point]
-        row.done += 1
-        row.latest = time.monotonic()
-        row.errors += record.status not in NO_ERRORS
-        row.tokens += record.output_tokens or 0
-        if record.status == "success" and record.ttft_ms is not None:
-            insort(row.ttfts, record.ttft_ms)
 
     def say(self, sentence: str) -> None:
         """Write a line, above the table where there is one."""
@@ -117,7 +115,7 @@ class Live:
         width, height = os.get_terminal_size(self._out.fileno())
         rows = list(self._rows.values())
         hidden = max(len(rows) - max((height or USUAL_HEIGHT) - LINES_AROUND - 1, 1), 0)
-        lines = aligned(HEAD, [row.cells() for row in rows[hidden:]])
+        lines = aligned(self._head, [row.cells() for row in rows[hidden:]])
         if hidden:
             lines.insert(1, f"… {hidden:,} more above")
         lines.append(self._clock())
@@ -136,3 +134,24 @@ class Live:
         if not self._quiet:
             self._out.write(text)
             self._out.flush()
+
+
+class Live(Progress[Row]):
+    """Tells how points of a benchmark go."""
+
+    def __init__(self, out: TextIO, *, quiet: bool, left: Callable[[], float | None]) -> None:
+        super().__init__(out, HEAD, quiet=quiet, left=left)
+
+    def begin(self, name: str, expected: int | None) -> None:
+        """Add a point that begins."""
+        self._rows[name] = Row(name, expected)
+
+    def ended(self, record: Record) -> None:
+        """Tell of a request that counts."""
+        row = self._rows[record.point]
+        row.done += 1
+        row.latest = time.monotonic()
+        row.errors += record.status not in NO_ERRORS
+        row.tokens += record.output_tokens or 0
+        if record.status == "success" and record.ttft_ms is not None:
+            insort(row.ttfts, record.ttft_ms)

@@ -93,7 +93,9 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with a sentence."""
-        self.exit(USAGE, f"bench: {message.removeprefix('argument ').rstrip('.')}. See bench --help.\n")
+        command = self.prog.rpartition(" ")[2]
+        said = message.removeprefix("argument ").rstrip(".")
+        self.exit(USAGE, f"{command}: {said}. See {command} --help.\n")
 
 
 def read_options(arguments: Sequence[str]) -> Options:

@@ -2,91 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import aiohttp
 import orjson
 
-from src import VERSION
-from src.core.redaction import redact_secrets
-from src.studio.bench.errors import StudioError
 from src.studio.bench.planning import RATE_SECONDS, usual_requests
 from src.studio.bench.samples import Samples
 from src.studio.engine.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from types import TracebackType
-
     from src.studio.bench.files import Files
     from src.studio.bench.live import Live
     from src.studio.bench.measuring import Interrupt
     from src.studio.bench.options import Options
+    from src.studio.bench.studio import Studio
 
 FORMAT, TOOL = 1, "studio"
-POLL_SECONDS = 1.0
-PATIENCE_SECONDS = 60.0
-"""How long a server may be away before it is given up; the run goes on there."""
-REQUEST = aiohttp.ClientTimeout(total=60)
-ENDED = {"done", "failed", "cancelled", "interrupted"}
-AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
-
-
-class AwayError(StudioError):
-    """It cannot be reached for the moment."""
-
-
-class Studio:
-    """A Studio as somebody with a token asks it. Raises `StudioError`."""
-
-    def __init__(self, url: str, token: str) -> None:
-        self._url, self._token = url, token
-        self._session: aiohttp.ClientSession | None = None
-
-    async def __aenter__(self) -> Self:
-        headers = {"Authorization": f"Bearer {self._token}", "User-Agent": f"leaderboard-bench/{VERSION}"}
-        self._session = aiohttp.ClientSession(headers=headers, timeout=REQUEST)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._session is not None:
-            await self._session.close()
-
-    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """Ask, and return what is answered."""
-        assert self._session is not None  # noqa: S101 - it was entered
-        data = None if body is None else orjson.dumps(body)
-        try:
-            async with self._session.request(
-                method,
-                self._url + path,
-                data=data,
-                headers={"Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as answer:
-                return self._read(answer.status, await answer.read())
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise AwayError("The Studio cannot be reached.") from None
-
-    def _read(self, status: int, body: bytes) -> Any:  # noqa: ANN401
-        try:
-            answer = orjson.loads(body)
-        except ValueError:
-            answer = None
-        if status == HTTPStatus.OK and answer is not None:
-            return answer
-        if status in AWAY:
-            raise AwayError(f"The Studio is not there (HTTP {status}).")
-        said = answer.get("detail") if isinstance(answer, dict) else None
-        if not isinstance(said, str):
-            raise StudioError(f"What answers is no Studio (HTTP {status}).")
-        raise StudioError(redact_secrets(f"The Studio refuses (HTTP {status}): {said}", [self._token]))
 
 
 def request_of(options: Options) -> dict[str, Any]:
@@ -162,27 +94,7 @@ class RemoteRun:
 
     async def follow(self, live: Live) -> bool:
         """Tell how it goes until it has ended; return whether it has, or whoever watched went away."""
-        told, away = "", 0.0
-        while not self._interrupt.asked.is_set():
-            try:
-                job = await self._studio.ask("GET", f"/api/jobs/{self._id}")
-                away = 0.0
-            except AwayError:
-                away += POLL_SECONDS
-                if away > PATIENCE_SECONDS:
-                    raise StudioError(
-                        f"The Studio went away; the run goes on without being watched: {self.address}"
-                    ) from None
-            else:
-                if job["progress_detail"] != told:
-                    told = job["progress_detail"]
-                    live.say(told)
-                if job["status"] in ENDED:
-                    return True
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._interrupt.asked.wait()
-        return False
+        return await self._studio.follow(self._id, self.address, live, self._interrupt.asked)
 
     async def fetch(self, files: Files | None, *, ended: bool) -> dict[str, Any]:
         """Fetch records and results, and return the summary. Raises `FilesError` where records cannot be kept."""

@@ -103,7 +103,7 @@ def param(text: str) -> tuple[str, Any]:
     if not equals or not _PARAM.fullmatch(name):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAME=JSON, such as top_p=0.9")
     if name in RESERVED_PARAMS:
-        raise argparse.ArgumentTypeError(f"{name} is said by bench itself")
+        raise argparse.ArgumentTypeError(f"{name} is said by the command itself")
     try:
         return name, orjson.loads(value)
     except ValueError:

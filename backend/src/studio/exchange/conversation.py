@@ -9,6 +9,7 @@ import orjson
 
 from src.studio.exchange.asked import Asking
 from src.studio.exchange.caller import as_json
+from src.studio.exchange.mass import is_small
 from src.studio.exchange.naming import Naming
 from src.studio.exchange.record import Exchange, Round
 from src.studio.exchange.streaming import reason_not_to_stream
@@ -30,6 +31,7 @@ Message = dict[str, Any]
 # Mistral takes ids of nine letters and digits alone
 MADE_ID = "call{:05d}"
 NO_ARGUMENTS = "{}"
+TOO_LARGE = {"error": "The answer is too large."}
 
 
 async def converse(  # noqa: PLR0913 - who, what and how
@@ -133,10 +135,10 @@ class _Conversation:
         for call in message.get("tool_calls", ()):
             call["id"] = self._id_of(call)
             function = call["function"]
-            text = function["arguments"].strip() or NO_ARGUMENTS
-            made.append(Call(self.naming.meant(function["name"]), text, call["id"]))
-            # sent back, it is read by servers that fail at anything else; the record has it as it came
-            function["arguments"] = text if _is_object(text) else NO_ARGUMENTS
+            made.append(Call(self.naming.meant(function["name"]), function["arguments"], call["id"]))
+            if made[-1].is_malformed or not function["arguments"].strip():
+                # sent back, it is read by servers that fail at it; the record has it as it came
+                function["arguments"] = NO_ARGUMENTS
         if not made and message.get("content") is None:
             message["content"] = ""  # null is for calls alone
         self.messages.append(message)
@@ -152,7 +154,10 @@ class _Conversation:
 
     def _answer(self, calls: Sequence[Call]) -> None:
         for call in calls:
-            result, self.state = self.mocks.answer(call, self.state)
+            result, state = self.mocks.answer(call, self.state)
+            if not is_small(result) or not is_small(state):
+                result, state = TOO_LARGE, self.state
+            self.state = state
             content = result if isinstance(result, str) else as_json(result).decode()
             self.messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
 
@@ -206,10 +211,3 @@ def _clean(document: dict[str, Any], model: AskedModel) -> dict[str, Any]:
     text = as_json(document).decode()
     cleaned = Secrets(model.api_key, "" if model.guarded else model.base_url).taken_out_literally(text)
     return document if cleaned == text else orjson.loads(cleaned)
-
-
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(orjson.loads(text), dict)
-    except ValueError:
-        return False

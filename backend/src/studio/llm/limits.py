@@ -13,5 +13,11 @@ LARGEST_ERROR = 64 * 1024
 """Bytes of an error's body that are read."""
 
 
+LARGEST_MESSAGE = 8 * MIB
+"""Characters of what a model says in one answer, where that is kept."""
+MOST_CALLS = 1000
+"""Tool calls in one answer, where they are kept."""
+
+
 class TooLargeError(Exception):
     """The answer is larger than what is read of one. The message is a sentence."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from src.studio.llm.limits import LARGEST_MESSAGE, MOST_CALLS, TooLargeError
+
 OPENED = "{"
+LONGEST_NAME = 4096
 # What some providers want back with the message that it came with, or they refuse the next request: DeepSeek's and
 # others' thoughts, Anthropic's signed ones as LiteLLM has them, and OpenRouter's.
 THOUGHTS = ("reasoning_content", "reasoning_details", "thinking_blocks")
@@ -45,8 +47,8 @@ class ToolCall:
         function = _dict(piece.get("function"))
         self.id = self.id or _text(piece.get("id"))
         name = _text(function.get("name"))
-        if name and name != self.name and not self.pieces:  # some repeat it with each piece, and a few cut it up
-            self.name += name
+        if name and name != self.name and not self.pieces and len(self.name) < LONGEST_NAME:
+            self.name += name  # some repeat it with each piece, and a few cut it up
         if text := arguments_text(function.get("arguments")):
             self.pieces.append(text)
         self.extra |= {name: value for name, value in piece.items() if name not in _OWN and value is not None}
@@ -71,19 +73,22 @@ class ToolCall:
 class MessageCollector:
     """Takes each document of an answer, a stream's chunks or the whole completion, and keeps what the model said.
 
-    Of several choices the first one counts.
+    Of several choices the first one counts. Raises `TooLargeError` where it is more than anybody should say, and
+    `ValueError` for what is nested deeper than JSON is written.
     """
 
     def __init__(self) -> None:
         self.tool_calls: list[ToolCall] = []
         """In the order in which they began."""
         self._texts: dict[str, list[str]] = {}
-        self._thoughts: dict[str, Any] = {}
+        self._thoughts: dict[str, _Pieces] = {}
+        self._blocks: dict[str, list[dict[str, Any]]] = {}
         self._at: dict[int, ToolCall] = {}
         self._head: dict[str, Any] = {}
         self._whole: dict[str, Any] | None = None
         self._finish_reason: str | None = None
         self._usage: dict[str, Any] | None = None
+        self._size = 0
 
     @property
     def content(self) -> str | None:
@@ -113,25 +118,28 @@ class MessageCollector:
             if isinstance(message := choice.get("delta"), dict) and message:
                 self._take(message)
                 for piece in _dicts(message.get("tool_calls")):
-                    self._call_of(piece).take(piece)
+                    self._add(self._call_of(piece), piece)
             elif isinstance(message := choice.get("message"), dict):
+                _check_depth(document)
                 self._whole = document
                 self._take(message)
                 for piece in _dicts(message.get("tool_calls")):
-                    self._new_call().take(piece)
+                    self._add(self._new_call(), piece)
 
     def message(self) -> dict[str, Any]:
         """Return the message in OpenAI's form, with all that the provider wants back with it."""
         calls = {"tool_calls": [call.to_dict() for call in self.tool_calls]} if self.tool_calls else {}
         refusal = {"refusal": self.refusal} if self.refusal else {}
-        return {"role": "assistant", "content": self.content, **refusal, **calls, **copy.deepcopy(self._thoughts)}
+        thoughts = {name: "".join(pieces) for name, pieces in self._thoughts.items()}
+        signed = {name: [_whole(block) for block in blocks] for name, blocks in self._blocks.items()}
+        return {"role": "assistant", "content": self.content, **refusal, **calls, **thoughts, **signed}
 
     def document(self) -> dict[str, Any]:
         """Return the whole answer as it came, or what the pieces of a stream come to."""
         if self._whole is not None:
             return self._whole
         message = self.message()
-        if self.reasoning and not self._thoughts:
+        if self.reasoning and not self._thoughts and not self._blocks:
             message["reasoning"] = self.reasoning
         choice = {"index": 0, "message": message, "finish_reason": self._finish_reason}
         usage = {"usage": self._usage} if self._usage else {}
@@ -144,9 +152,11 @@ class MessageCollector:
         self._take_texts(message)
         for name in THOUGHTS:
             if isinstance(thought := message.get(name), str) and thought:
-                self._thoughts[name] = self._thoughts.get(name, "") + thought
-            elif blocks := _dicts(thought):
-                _join_blocks(self._thoughts.setdefault(name, []), blocks)
+                self._count(len(thought))
+                self._thoughts.setdefault(name, _Pieces()).append(thought)
+            elif pieces := _dicts(thought):
+                self._count(_check_depth(pieces))
+                _join_blocks(self._blocks.setdefault(name, []), pieces)
 
     def _take_texts(self, message: dict[str, Any]) -> None:
         content = message.get("content")
@@ -158,6 +168,7 @@ class MessageCollector:
         texts = {"content": said, "reasoning": thoughts, "refusal": [message.get("refusal")]}
         for name, parts in texts.items():
             if text := "".join(map(_text_of, parts)):
+                self._count(len(text))
                 self._texts.setdefault(name, []).append(text)
 
     def _call_of(self, piece: dict[str, Any]) -> ToolCall:
@@ -175,7 +186,18 @@ class MessageCollector:
                 self._at[index] = found
         return found
 
+    def _add(self, call: ToolCall, piece: dict[str, Any]) -> None:
+        self._count(_check_depth(piece))
+        call.take(piece)
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        if self._size > LARGEST_MESSAGE:
+            raise TooLargeError(f"The model says more than {LARGEST_MESSAGE // 1024 // 1024} MB.")
+
     def _new_call(self) -> ToolCall:
+        if len(self.tool_calls) == MOST_CALLS:
+            raise TooLargeError(f"The model makes more than {MOST_CALLS:,} calls in one answer.")
         call = ToolCall()
         self.tool_calls.append(call)
         return call
@@ -188,19 +210,36 @@ def arguments_text(arguments: object) -> str:
     return orjson.dumps(arguments).decode() if isinstance(arguments, dict) else ""
 
 
+def _check_depth(value: object) -> int:
+    """Return the bytes of something as JSON. Raises `ValueError` where it is nested too deep for that."""
+    try:
+        return len(orjson.dumps(value))
+    except TypeError as error:
+        raise ValueError(str(error)) from None
+
+
+class _Pieces(list[str]):
+    """A text that is still coming."""
+
+
 def _join_blocks(blocks: list[dict[str, Any]], pieces: list[dict[str, Any]]) -> None:
     """Add pieces of signed thoughts: one goes on until its signature has come."""
     for piece in pieces:
         last = blocks[-1] if blocks else {}
         same = last.get("type") == piece.get("type") and last.get("index") == piece.get("index")
         if not last or not same or last.get("signature"):
-            blocks.append(dict(piece))
-            continue
+            last = {}
+            blocks.append(last)
         for name, value in piece.items():
             if name in _PIECES and isinstance(value, str):
-                last[name] = (last.get(name) or "") + value
+                last[name] = last[name] if isinstance(last.get(name), _Pieces) else _Pieces()
+                last[name].append(value)
             elif value is not None:
                 last[name] = value
+
+
+def _whole(block: dict[str, Any]) -> dict[str, Any]:
+    return {name: "".join(value) if isinstance(value, _Pieces) else value for name, value in block.items()}
 
 
 def _is_object(text: str) -> bool:

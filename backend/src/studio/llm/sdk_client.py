@@ -152,6 +152,8 @@ class SdkClient:
                 await self._ask(request, answer, call)
         except TimeoutError:
             answer.fail(failures.of_timeout(request.timeout_seconds, began=answer.began), "timeout")
+        except TooLargeError as error:
+            answer.fail(failures.Failure(failures.TOO_LARGE, str(error)))
         except Exception as error:  # noqa: BLE001 - the SDK wraps whatever it was in some class of its own
             answer.fail(_failure(call.error or error, call))
         finally:

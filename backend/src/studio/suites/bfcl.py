@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from src.studio.suites.bfcl_reading import Reading, answer_in
+from src.studio.suites.bfcl_writing import write_bfcl
 from src.studio.suites.documents import checked, read_lines
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import MOST_CASES
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from src.studio.suites.own import Read
+
+__all__ = ["read_bfcl", "read_entries", "write_bfcl"]
 
 Json = Any
 

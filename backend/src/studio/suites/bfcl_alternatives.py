@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from src.studio.scoring.expected import operator_of
 from src.studio.suites.bfcl_answers import MAY_BE_LEFT_OUT, is_of
 from src.studio.suites.tools import quoted
+from src.studio.suites.values import NoWordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
 Json = Any
 
 MOST_ALTERNATIVES = 200
-
-
-class NoWordError(ValueError):
-    """Something of a case for which BFCL has no word; the message is a sentence."""
 
 
 def alternatives_of(call: ExpectedCall, schema: Mapping[str, Json]) -> dict[str, list[Json]]:
@@ -45,9 +42,7 @@ def _alternatives(expected: Json, schema: Json) -> list[Json]:
             return [_inner_alternatives(expected, [], schema)]
         return [dict(zip(expected, values, strict=True)) for values in _products(expected.values())]
     if isinstance(expected, list):
-        items = schema.get("items")
-        schemas = items if is_of(schema, "array") and is_of(items, "object") else {}
-        return [list(values) for values in _bounded([_alternatives(item, schemas) for item in expected])]
+        return [list(values) for values in _lists(expected, schema)]
     return [expected]
 
 
@@ -61,7 +56,7 @@ def _of_operator(operator: str, expected: Mapping[str, Json], schema: Mapping[st
         return [_inner_alternatives(value, expected.get("optional", []), schema)]
     if operator in {"$number", "$date", "$text", "$literal"}:
         return [value]
-    raise NoWordError(f"There is no word for {operator}.")
+    raise NoWordError(f"BFCL has no word for {operator}.")
 
 
 def _inner_alternatives(value: Mapping[str, Json], optional: Sequence[str], schema: Mapping[str, Json]) -> Json:
@@ -75,10 +70,16 @@ def _deep(expected: Json, schema: Json) -> list[Json]:
     return _alternatives(expected, {key: value for key, value in schema.items() if key not in {"type", "items"}})
 
 
+def _lists(items: Sequence[Json], schema: Mapping[str, Json]) -> list[tuple[Json, ...]]:
+    inner = schema.get("items")
+    schemas = inner if is_of(schema, "array") and is_of(inner, "object") else {}
+    return _bounded([_alternatives(item, schemas) for item in items])
+
+
 def _orders(items: Sequence[Json], schema: Mapping[str, Json]) -> list[Json]:
-    found = [order for values in _products(items) for order in _bounded_orders(values)]
-    if len(found) > MOST_ALTERNATIVES or is_of(schema.get("items"), "object"):
-        raise NoWordError("There is no word for a list in any order.")
+    found = [order for values in _lists(items, schema) for order in _bounded_orders(values)]
+    if len(found) > MOST_ALTERNATIVES:
+        raise NoWordError("There are more orders of a list than can be written out.")
     return found
 
 

@@ -11,6 +11,7 @@ from src.studio.scoring.expected import operator_of
 from src.studio.suites.call_text import read_call
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.tools import quoted
+from src.studio.suites.values import literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ def expected_call(answer: Answer, name: str, schema: Mapping[str, Json]) -> dict
 
 
 def _called(name: str, arguments: Mapping[str, Json]) -> dict[str, Json]:
-    return {"tool": name, "arguments": {key: _literal(value) for key, value in arguments.items()}}
+    return {"tool": name, "arguments": {key: literal(value) for key, value in arguments.items()}}
 
 
 def _by_position(answer: Answer, parameters: Sequence[str]) -> dict[str, Json]:
@@ -124,7 +125,7 @@ def _looks_like_alternatives(arguments: Mapping[str, Json], properties: Mapping[
 def _one_of(alternatives: Json, schema: Json, *, keep: bool) -> tuple[Json, bool]:
     """Return what is expected, and whether it may be left out; with `keep` it may not, and "" is a value."""
     if not isinstance(alternatives, list):
-        return _literal(alternatives), False
+        return literal(alternatives), False
     values = [value for value in alternatives if keep or value != MAY_BE_LEFT_OUT]
     may_be_left_out = len(values) < len(alternatives)
     found = [_value(value, schema) for value in values or [MAY_BE_LEFT_OUT]]
@@ -138,8 +139,8 @@ def _value(value: Json, schema: Json) -> Json:
         return _inner(value, schema)
     items = schema.get("items") or {}
     if isinstance(value, list) and is_of(schema, "array") and is_of(items, "object"):
-        return [_inner(item, items) if isinstance(item, dict) else _literal(item) for item in value]
-    return _literal(value)
+        return [_inner(item, items) if isinstance(item, dict) else literal(item) for item in value]
+    return literal(value)
 
 
 def _inner(value: Mapping[str, Json], schema: Mapping[str, Json]) -> Json:
@@ -154,16 +155,6 @@ def _inner(value: Mapping[str, Json], schema: Mapping[str, Json]) -> Json:
     if optional:
         return {"$object": parts, "optional": optional}
     return {"$object": parts} if operator_of(parts) else parts
-
-
-def _literal(value: Json) -> Json:
-    return {"$literal": value} if _has_operator(value) else value
-
-
-def _has_operator(value: Json) -> bool:
-    if isinstance(value, dict):
-        return operator_of(value) is not None or any(_has_operator(inner) for inner in value.values())
-    return isinstance(value, list) and any(_has_operator(inner) for inner in value)
 
 
 def is_of(schema: Json, kind: str) -> bool:

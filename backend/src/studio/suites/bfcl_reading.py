@@ -8,6 +8,7 @@ import orjson
 
 from src.studio.scoring.case import read_case
 from src.studio.scoring.fields import CaseError
+from src.studio.scoring.toolbox import compile_tool
 from src.studio.suites.bfcl_answers import Answer, expected_call, read_answers
 from src.studio.suites.bfcl_classes import functions_of
 from src.studio.suites.bfcl_types import json_schema
@@ -15,11 +16,13 @@ from src.studio.suites.entry_ids import category_of, is_irrelevance, is_relevanc
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Read, Suite
 from src.studio.suites.tools import MOST_TOOLS, compiles, name_of, normal_tool, quoted
+from src.studio.suites.values import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from src.studio.scoring.case import Case
+    from src.studio.scoring.case import Case, ExpectedCall
+    from src.studio.scoring.toolbox import Tool
 
 Json = Any
 
@@ -30,6 +33,9 @@ ANSWERS = ("ground_truth", "answer")
 MOCKED = (
     'The classes of {count} multi-turn entries are not run: tools answer {{"ok": true}}, and what is judged is'
     " which calls are made in each turn, not the state that they leave."
+)
+BROKEN = (
+    "The answers of {} break the schema of their own tool: the profile bfcl can pass them, the strict one never."
 )
 NO_ANSWER = "There is no answer for it, and its category has answers."
 
@@ -46,6 +52,7 @@ class Reading:
         self._answers = answers
         self._tools: dict[str, dict[str, Json]] = {}
         self._names: dict[tuple[str, bytes], str] = {}
+        self._compiled: dict[str, Tool] = {}
         self._cases: dict[str, Case] = {}
         self._left_out: dict[str, list[str]] = {}
         self._remarks: dict[str, list[str]] = {}
@@ -54,19 +61,23 @@ class Reading:
     def add(self, entry: Mapping[str, Json], position: int) -> None:
         """Take an entry over, or name it among those that could not be."""
         name = self._name(entry.get("id"), position)
-        before = dict(self._tools), dict(self._names)
+        tools = len(self._tools)
         try:
             case = self._case(entry, name)
         except (SuiteError, CaseError) as error:
-            self._tools, self._names = before
+            while len(self._tools) > tools:  # those that this entry alone has brought
+                self._tools.popitem()
+                self._names.popitem()
             self._left_out.setdefault(str(error), []).append(name)
             return
         self._cases[name] = case
+        if any(self._breaks_schema(call) for turn in case.turns for call in turn.expected_calls):
+            self._remark(BROKEN, name)
 
     def tell_strays(self, documents: list[Json], entries: Sequence[Mapping[str, Json]]) -> None:
         """Remark on what stands between the entries and is none."""
-        ids = {entry.get("id") for entry in entries}
-        strays = [str(key) for key in self._answers if key not in ids]
+        ids = {str(entry.get("id")) for entry in entries}
+        strays = [key for key in self._answers if key not in ids]
         if strays:
             self._remarks["There is no question for the answer of {}."] = strays
         others = len(documents) - len(entries) - len(self._answers)
@@ -126,7 +137,7 @@ class Reading:
             turn | ({"expected_calls": calls} if calls else {})
             for turn, calls in zip(turns, expected, strict=True)
         ]
-        if len(parts) == 1 and not entry.get("involved_classes"):
+        if len(parts) == 1 and "initial_config" not in entry:
             return parts[0]
         self._mocked += 1
         for part in parts:
@@ -190,6 +201,14 @@ class Reading:
             raise SuiteError(f"its answer calls {quoted(answer.name)}, which it does not offer.")
         tool = self._tools[offered[own]]
         return expected_call(answer, offered[own], tool["function"]["parameters"])
+
+    def _breaks_schema(self, call: ExpectedCall) -> bool:
+        """Tell whether the first of the right ways to make a call is none that the tool takes."""
+        name = call.tools[0]
+        if name not in self._compiled:
+            self._compiled[name] = compile_tool(self._tools[name])
+        right = {key: first_of(value) for key, value in call.arguments.items() if key not in call.optional}
+        return bool(self._compiled[name].errors(right, 1))
 
     def _remark(self, remark: str, name: str) -> None:
         names = self._remarks.setdefault(remark, [])

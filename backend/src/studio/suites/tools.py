@@ -22,7 +22,7 @@ MOST_OFFERED = 128
 MOST_QUOTED = 60
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
 # A repeated group that itself repeats: quick here, and without an end where a provider's validator goes back
-_COSTLY = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\d*\})\)(?:[+*]|\{\d+,\d*\})")
+_COSTLY = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\})\)(?:[+*]|\{\d+,\})")
 # Where a schema holds schemas: one, several by key, or several in a list
 ONE, BY_KEY, IN_LIST = (
     ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),

@@ -18,7 +18,6 @@ LONGEST_SUITE = 20 * 1000 * 1000
 """Bytes of a suite's file."""
 LONGEST_BODY = 21 * 1000 * 1000
 """And what stands around it."""
-REFERENCES = "#/components/schemas/{model}"
 
 
 async def get_body(request: Request) -> bytes:
@@ -51,9 +50,21 @@ def _refuse(word: str) -> NoReturn:
 
 def takes(*models: type[BaseModel]) -> dict[str, Any]:
     """Return what the API's description says of a body that is read as it is: one of these, as JSON."""
-    schemas = [model.model_json_schema(ref_template=REFERENCES) for model in models]
+    schemas = [_whole(model.model_json_schema(ref_template="{model}")) for model in models]
     schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a schema with what it refers to in its place: the API's description has its own definitions."""
+    definitions = schema.pop("$defs", {})
+
+    def filled(part: Any) -> Any:  # noqa: ANN401 - JSON
+        if isinstance(part, dict):
+            return filled(definitions[part["$ref"]]) if "$ref" in part else {k: filled(v) for k, v in part.items()}
+        return [filled(item) for item in part] if isinstance(part, list) else part
+
+    return filled(schema)
 
 
 def takes_text(description: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from src.studio.scoring.case import CaseError, read_case
 from src.studio.scoring.expected import operator_of
 from src.studio.scoring.toolbox import Tool, ToolError, compile_tool
 from src.studio.suites.own import names_in
+from src.studio.tool_suites.content import check_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 
 Problem = dict[str, Any]
 
+MOST_ERRORS = 20
 # The value that an operator is about, which a call may have; others may be anything
 OF_ONE_VALUE = ("$number", "$date", "$text", "$literal")
-MOST_REFUSED = 100
-"""Values of one call that are told to break its schema."""
 
 
 def case_problems(document: Mapping[str, Any], tools: Sequence[Any]) -> list[Problem]:
     """Return what is wrong with a case of a suite with these tools, errors first; `path` names its field."""
+    check_sendable(case=document, tools=tools)
     try:
         case = read_case(document)
     except CaseError as error:
@@ -74,7 +75,7 @@ def _arguments(call: ExpectedCall, tool: Tool, path: str, case: Case) -> Iterato
         )
         yield _problem(path, "warning", sentence)
     example = dict(_examples(call.arguments))
-    for error in tool.errors(example, MOST_REFUSED):
+    for error in tool.errors(example, MOST_ERRORS):
         where = list(error.instance_path)
         if where and where[0] in example:
             sentence = f"The schema of {tool.name[:80]} refuses this value: a call with it is never right."

@@ -15,8 +15,8 @@ from src.studio.tool_suites.bodies import LONGEST_BODY, Body, SuiteName, read_js
 from src.studio.tool_suites.checks import case_problems
 from src.studio.tool_suites.content import words_of
 from src.studio.tool_suites.examples import TEMPLATE
-from src.studio.tool_suites.files import File, as_json, as_yaml
-from src.studio.tool_suites.imports import Imported
+from src.studio.tool_suites.files import File, as_bfcl, as_json, as_yaml
+from src.studio.tool_suites.imports import Imported, traffic_case
 from src.studio.tool_suites.repository import Wanted
 from src.studio.tool_suites.schemas import (
     CaseCheckIn,
@@ -29,6 +29,8 @@ from src.studio.tool_suites.schemas import (
     CasesQuery,
     DoneOut,
     ExamplesOut,
+    OpenApiIn,
+    OperationsOut,
     OrderIn,
     PageQuery,
     ProblemsOut,
@@ -40,6 +42,8 @@ from src.studio.tool_suites.schemas import (
     SuiteKeptOut,
     SuitesOut,
     ToolsIn,
+    TrafficIn,
+    TrafficOut,
     VerdictOut,
     VersionsOut,
 )
@@ -54,6 +58,7 @@ LONGEST_TOOLS = 8 * 1024 * 1024
 SuiteId = Annotated[str, Path(description="The suite's id.")]
 CaseId = Annotated[str, Path(description="The case's id.")]
 Form = Annotated[Literal["json", "yaml"], Query(alias="format")]
+BfclPart = Annotated[Literal["combined", "questions", "answers"], Query()]
 WithCases = Annotated[bool, Query(alias="cases", description="Whether the cases are told, too.")]
 
 
@@ -130,6 +135,24 @@ def import_bfcl(body: Body, name: SuiteName, user: CurrentUser, services: Provid
     return _imported(services.tool_suites.imports.from_bfcl(user, body, name))
 
 
+@router.post("/api/tool-eval/import/openapi", response_model=OperationsOut | SuiteImportedOut)
+@takes_body_of(LONGEST_BODY)
+def import_openapi(asked: OpenApiIn, user: CurrentUser, services: Provided) -> Response:
+    """Make a suite of an OpenAPI document's operations, or tell them, so that somebody can choose."""
+    imports = services.tool_suites.imports
+    if asked.preview:
+        return json_response(imports.operations(asked.document))
+    found = imports.from_openapi(user, asked.document, asked.operations, asked.suite_name)
+    return json_response(_imported(found).model_dump())
+
+
+@router.post("/api/tool-eval/import/traffic", response_model=TrafficOut)
+@takes_body_of(LONGEST_TOOLS)
+def import_traffic(asked: TrafficIn, user: CurrentUser) -> Response:  # noqa: ARG001
+    """Tell the case that a request and its answer make. Nothing is kept."""
+    return json_response(traffic_case(asked.request, asked.answer))
+
+
 @router.get("/api/tool-eval/import/example")
 async def get_template() -> Response:
     """Give a suite's file to be filled in."""
@@ -182,6 +205,12 @@ def export_suite(suite_id: SuiteId, user: CurrentUser, services: Provided, form:
     """Give a suite as a file that can be imported again, and that the `eval` command reads."""
     suite = services.tool_suites.get(user, suite_id)
     return _file(as_yaml(suite) if form == "yaml" else as_json(suite))
+
+
+@router.get("/api/tool-suites/{suite_id}/export/bfcl")
+def export_bfcl(suite_id: SuiteId, user: CurrentUser, services: Provided, part: BfclPart = "combined") -> Response:
+    """Give a suite as BFCL has it. Cases that it cannot have are named in `X-Left-Out`."""
+    return _file(as_bfcl(services.tool_suites.get(user, suite_id), part))
 
 
 @router.get("/api/tool-suites/{suite_id}/cases", response_model=CasesOut)

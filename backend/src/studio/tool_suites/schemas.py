@@ -316,6 +316,52 @@ class VersionsOut(BaseModel):
     versions: list[VersionOut]
 
 
+class OpenApiIn(BaseModel):
+    """`POST /api/tool-eval/import/openapi`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: Any = Field(description="OpenAPI 3.0 or 3.1: the document, or its text in JSON or YAML.")
+    operations: list[str] | None = Field(None, max_length=1_000, description="Ids of those to take; null: all.")
+    suite_name: Name | None = None
+    preview: bool = Field(False, description="Tell the operations, and keep nothing.")
+
+
+class OperationOut(BaseModel):
+    """What an API can be asked to do, and the tool that it would be."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    tool: dict[str, Any]
+    notes: list[str] = Field(description="What the tool does not say, in sentences.")
+
+
+class OperationsOut(BaseModel):
+    """The operations of a document. Nothing is kept."""
+
+    suite_name: str = Field(description="How the document calls itself.")
+    operations: list[OperationOut]
+
+
+class TrafficIn(BaseModel):
+    """`POST /api/tool-eval/import/traffic`: as OpenAI's API has them, or their texts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    request: Any
+    answer: Any = Field(description="Also as it was streamed.")
+
+
+class TrafficOut(BaseModel):
+    """The case that a request and its answer make. Nothing is kept."""
+
+    case: dict[str, Any]
+    tools: list[dict[str, Any]]
+    notes: list[str]
+
+
 class ExampleOut(BaseModel):
     """A suite to start from."""
 

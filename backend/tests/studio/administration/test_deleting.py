@@ -13,10 +13,13 @@ from src.studio.database.metadata import new_id
 from src.studio.errors import NotFoundError
 from src.studio.jobs.claims import Claims
 from src.studio.services import Services
+from src.studio.tool_eval.tables import tool_eval_results, tool_eval_runs
+from src.studio.tool_suites.tables import tool_cases, tool_suite_versions, tool_suites
 from tests.studio.administration.conftest import run_row
 from tests.studio.jobs.conftest import StartWorker, items_of, services, start_worker, state_of, wait_for
 from tests.studio.jobs.working import ends
 from tests.studio.people import add_user
+from tests.studio.tool_eval.made import keep_run
 
 __all__ = ["services", "start_worker"]
 
@@ -107,6 +110,28 @@ def test_very_many_results_go_piece_by_piece_and_nobody_elses(
     assert counted(services) == (3, 15)
     with pytest.raises(NotFoundError):
         services.accounts.user(ada.id)
+
+
+def test_suites_and_their_runs_go_piece_by_piece_too(
+    services: Services, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST_RECORDS", 2)
+    monkeypatch.setattr(repository, "MOST_ROWS", 1)
+    ada, bob = add_user(services.database), add_user(services.database, "bob@example.org")
+    with services.database.writing() as connection:
+        for user in (ada, ada, bob):
+            keep_run(connection, user.id)
+    pieces = 0
+    with services.database.writing() as connection:
+        while repository.delete_some(connection, ada.id):
+            pieces += 1
+        tables = (tool_suites, tool_cases, tool_suite_versions, tool_eval_runs, tool_eval_results)
+        left = [connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables]
+    assert left == [1, 1, 1, 1, 5]
+    assert pieces == 5 + 4 * 2
+    services.administration.delete_user(admin, bob.id, CALLER)
+    with services.database.reading() as connection:
+        assert connection.execute(select(tool_eval_results)).first() is None
 
 
 def test_a_deletion_that_is_interrupted_lets_nobody_in_and_is_finished_later(

@@ -48,6 +48,7 @@ def test_an_account_is_listed_with_what_it_has(
         "created_at": "2026-11-20T12:00:00.000Z",
         "last_login": "2026-11-20T12:05:00.000Z",
         "benchmark_count": 3,
+        "eval_count": 0,
         "key_count": 2,
         "benchmarks_per_hour": 20,
         "max_concurrent": 1,

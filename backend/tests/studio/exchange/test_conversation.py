@@ -303,6 +303,15 @@ def test_a_call_is_required_once_a_turn(mock: LlmMock) -> None:
     ]
 
 
+def test_tools_are_offered_and_forbidden_where_that_is_asked_for(mock: LlmMock) -> None:
+    script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
+    case = case_of(wanted("get_weather", city="Oslo"))
+    found = held(model_at(mock, "tools"), case, Asking(tool_choice="none"))
+    [entry] = mock.log()
+    assert (entry["tool_choice"], len(entry["tools"])) == ("none", 4)
+    assert verdict_of(case, found).reason == "missing_call"
+
+
 def test_a_turn_without_end_ends_with_its_rounds(mock: LlmMock) -> None:
     script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=3)
@@ -483,3 +492,28 @@ def test_what_is_kept_is_json_and_may_be_told_without_its_tools(mock: LlmMock) -
         {"name": "cancel_order", "arguments": '{"order": "o-1"}', "id": found.turns[1].calls[0].id}
     ]
     assert whole["rounds"][0]["usage"]["output_tokens"] > 0
+
+
+def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
+    doubling = {"result": {"$state": "/all"}, "set": {"/all": [{"$state": "/all"}, {"$state": "/all"}]}}
+    script(mock, {"reply": calls(*[("get_weather", {"city": "Oslo"})] * 40)})
+    more: dict[str, Any] = {"state": {"all": "text"}, "mock_responses": {"get_weather": [doubling]}}
+    case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=2, **more)
+    found = held(model_at(mock, "tools"), case)
+    last = found.rounds[-1].request["messages"][-1]
+    assert json.loads(last["content"]) == {"error": "The answer is too large."}
+    assert len(json.dumps(found.to_dict())) < 5_000_000
+
+
+@pytest.mark.parametrize("streamed", STREAMED)
+def test_an_answer_that_is_nested_too_deep_is_no_verdict(streamed: bool) -> None:
+    deep = "[" * 500 + "]" * 500
+    call = '{"index":0,"id":"a","extra_content":' + deep + ',"function":{"name":"get_weather","arguments":"{}"}}'
+    part = "delta" if streamed else "message"
+    text = '{"choices":[{"' + part + '":{"tool_calls":[' + call + ']},"finish_reason":"tool_calls"}]}'
+    said = f"data: {text}\n\ndata: [DONE]\n\n" if streamed else text
+    kind = "text/event-stream" if streamed else "application/json"
+    with raw_server(response("200 OK", said.encode(), content_type=kind)) as server:
+        model = model_at(LlmMock(server.base_url.removesuffix("/v1")))
+        found = held(model, case_of(wanted("get_weather", city="Oslo")), Asking(streaming=streamed))
+    assert (found.status, found.transient, len(server.requests)) == ("error", False, 1)

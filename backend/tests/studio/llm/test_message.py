@@ -1,10 +1,14 @@
 """What a model said, put together from the pieces that providers send it in."""
 
 import json
+import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from src.studio.llm.limits import LARGEST_MESSAGE, MOST_CALLS, TooLargeError
 from src.studio.llm.message import MessageCollector
 
 
@@ -187,3 +191,59 @@ def test_what_no_provider_should_send_breaks_nothing(delta: dict[str, Any]) -> N
     assert collector.content == "still there"
     assert all(call.name == "" and call.arguments == "" for call in collector.tool_calls)
     json.dumps(collector.document())
+
+
+NAMES = st.text("abc_", min_size=1, max_size=8)
+OBJECTS = st.dictionaries(st.text(max_size=4), st.text(max_size=12) | st.integers() | st.none(), max_size=3)
+
+
+@given(st.lists(st.tuples(NAMES, OBJECTS), max_size=4), st.data())
+def test_whatever_the_pieces_the_calls_are_the_same(
+    made: list[tuple[str, dict[str, Any]]], data: st.DataObject
+) -> None:
+    """As OpenAI streams them: each call opens with its id and name, and pieces of several may take turns."""
+    ahead: list[list[dict[str, Any]]] = []
+    for at, (name, arguments) in enumerate(made):
+        text = json.dumps(arguments)
+        cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=4)))
+        fragments = [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+        opened = piece("", index=at, id=f"id{at}", type="function", name=name)
+        ahead.append([opened, *(piece(fragment, index=at) for fragment in fragments)])
+    deltas = []
+    begun = 0
+    while any(ahead):  # a call begins after the one before it has
+        ready = [at for at, pieces in enumerate(ahead) if pieces and at <= begun]
+        at = data.draw(st.sampled_from(ready))
+        begun = max(begun, at + 1)
+        deltas.append(ahead[at].pop(0))
+    found = [(call.id, call.name, json.loads(call.arguments)) for call in collected(*deltas).tool_calls]
+    assert found == [(f"id{at}", name, arguments) for at, (name, arguments) in enumerate(made)]
+
+
+def test_a_model_that_does_not_stop_is_stopped() -> None:
+    text = "x" * (LARGEST_MESSAGE // 4)
+    with pytest.raises(TooLargeError, match="8 MB"):
+        collected({"content": text}, {"reasoning_content": text}, piece(text, index=0), piece(text, index=0))
+    with pytest.raises(TooLargeError, match="1,000 calls"):
+        collected(*(piece("{}", index=at, name="f") for at in range(MOST_CALLS + 1)))
+
+
+def test_many_small_pieces_are_soon_taken() -> None:
+    collector = MessageCollector()
+    thought = {"thinking_blocks": [{"type": "thinking", "thinking": "tok"}], "reasoning_content": "tok"}
+    start = time.process_time()
+    for _ in range(100_000):
+        collector.take({"choices": [{"delta": {"content": "tok", **thought}}]})
+    assert len(collector.message()["thinking_blocks"][0]["thinking"]) == 300_000
+    assert time.process_time() - start < 5
+
+
+def test_what_is_nested_deeper_than_json_is_written_is_refused() -> None:
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    for delta in ({"tool_calls": [{"index": 0, "extra_content": deep}]}, {"thinking_blocks": [{"x": deep}]}):
+        with pytest.raises(ValueError, match="ecursion"):
+            collected(delta)
+    with pytest.raises(ValueError, match="ecursion"):
+        MessageCollector().take({"choices": [{"message": {"content": "x", "odd": deep}}]})

@@ -3,6 +3,7 @@
 import io
 import json
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from ruamel.yaml import YAML
@@ -96,7 +97,10 @@ def test_a_suite_is_called_as_the_header_says(ada: SettingsClient) -> None:
     assert imported(ada, text, name="Other")["suite"]["name"] == "Other"
     assert imported(ada, text, name="W%C3%A4rme%20%25")["suite"]["name"] == "Wärme %"
     refused = ada.answer("POST", IMPORT, content=text, headers={"X-Suite-Name": "x" * 257})
-    assert (refused.status_code, refused.json()["detail"]) == (422, "suite_name: a name can have 256 characters.")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "suite_name: a name can have 256 characters, of code 0 none.",
+    )
 
 
 def test_yaml_is_read_with_dates_as_texts(ada: SettingsClient) -> None:
@@ -235,3 +239,120 @@ def test_what_cannot_be_tried_is_refused(
 ) -> None:
     body = {"case": case(), "tools": [tool()], **sent}
     assert ada.refused("POST", f"{SUITES}/score", body, status).startswith(told)
+
+
+def test_a_suite_goes_to_bfcl_and_comes_back(ada: SettingsClient) -> None:
+    suite_id = add(ada, tools=[tool(), tool("other", required=())])
+    cases = [
+        case(name="one"),
+        case(name="two", expected_calls=[*case()["expected_calls"], *case("Rome")["expected_calls"]]),
+        {"prompt": "Hi", "should_call_tool": False, "name": "none"},
+        {
+            "prompt": "P",
+            "expected_calls": [{"tool": "get_weather", "arguments": {"city": {"$pattern": "^P"}}}],
+            "name": "ä pattern",
+        },
+    ]
+    ada.ask("POST", f"{SUITES}/{suite_id}/cases", {"cases": cases})
+    files = {part: ada.answer("GET", bfcl_path(suite_id, part)) for part in ("combined", "questions", "answers")}
+    for part, file in files.items():
+        ending = "json" if part == "combined" else f"{part}.jsonl"
+        assert file.headers["content-disposition"] == f'attachment; filename="weather.bfcl.{ending}"'
+        left = json.loads(unquote(file.headers["x-left-out"]))
+        assert (left["count"], [one["name"] for one in left["cases"]]) == (1, ["ä pattern"])
+        assert left["cases"][0]["reason"]
+    lines = files["questions"].text + files["answers"].text
+    beside = json.dumps({"questions": files["questions"].text, "answers": files["answers"].text})
+    for text in (files["combined"].text, lines, beside):
+        again = imported(ada, text, f"{IMPORT}/bfcl")["suite"]
+        assert [(one["name"], one["should_call_tool"]) for one in again["test_cases"]] == [
+            *(("one", True), ("two", True), ("none", False))
+        ]
+        assert [len(one.get("expected_calls", [])) for one in again["test_cases"]] == [1, 2, 0]
+
+
+def bfcl_path(suite_id: str, part: str) -> str:
+    return f"{SUITES}/{suite_id}/export/bfcl?part={part}"
+
+
+def test_bfcl_is_told_as_one_list_unless_told_otherwise(ada: SettingsClient) -> None:
+    suite_id = add(ada, cases=2)
+    answer = ada.answer("GET", f"{SUITES}/{suite_id}/export/bfcl")
+    assert [one.keys() >= {"id", "question", "function"} for one in answer.json()] == [True, True]
+    assert "x-left-out" not in answer.headers
+    ada.refused("GET", bfcl_path(suite_id, "nonsense"), None, 422)
+
+
+API: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pet  shop", "version": "1"},
+    "paths": {
+        "/pets/{id}": {
+            "get": {
+                "operationId": "getPet",
+                "summary": "Tell a pet.",
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            },
+            "delete": {"operationId": "deletePet"},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "document", [API, json.dumps(API), "openapi: 3.0.0\npaths: {/a: {get: {operationId: getPet}}}"]
+)
+def test_operations_are_shown_and_then_kept_as_a_suite(ada: SettingsClient, document: Any) -> None:
+    shown = ada.ask("POST", f"{IMPORT}/openapi", {"document": document, "preview": True})
+    assert shown["operations"][0]["id"] == "getPet"
+    assert ada.ask("GET", SUITES)["suites"] == []
+    kept = ada.ask("POST", f"{IMPORT}/openapi", {"document": document, "operations": ["getPet"]})
+    assert (kept["tools_imported"], kept["test_cases_created"]) == (1, 0)
+    suite = ada.ask("GET", f"{SUITES}/{kept['suite_id']}")
+    assert suite["tools"] == [shown["operations"][0]["tool"]]
+    assert suite["name"] == (shown["suite_name"] or "Operations of an API")
+    assert shown["suite_name"] in {"Pet shop", ""}
+    named = ada.ask("POST", f"{IMPORT}/openapi", {"document": document, "suite_name": "Mine"})
+    assert ada.ask("GET", f"{SUITES}/{named['suite_id']}")["name"] == "Mine"
+    assert named["tools_imported"] == len(shown["operations"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"document": {}}, 400),
+        ({"document": "x"}, 400),
+        ({"document": None}, 400),
+        ({"document": {"swagger": "2.0"}}, 400),
+        ({"document": API, "operations": ["no"]}, 400),
+        ({"document": API, "operations": []}, 400),
+        ({"document": API, "more": 1}, 422),
+        ({}, 422),
+    ],
+)
+def test_what_is_no_document_of_operations_is_refused(ada: SettingsClient, body: Any, status: int) -> None:
+    assert ada.refused("POST", f"{IMPORT}/openapi", body, status).endswith(".")
+    assert ada.ask("GET", SUITES)["suites"] == []
+
+
+def test_a_request_and_its_answer_make_a_case_that_the_answer_passes(ada: SettingsClient) -> None:
+    call = {"id": "1", "type": "function", "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
+    request = {"model": "m", "messages": [{"role": "user", "content": "Weather?"}], "tools": [tool()]}
+    answer = {"choices": [{"message": {"role": "assistant", "tool_calls": [call]}}]}
+    for sent in ((request, answer), (json.dumps(request), json.dumps(answer))):
+        told = ada.ask("POST", f"{IMPORT}/traffic", {"request": sent[0], "answer": sent[1]})
+        assert told["tools"] == [tool()]
+        assert told["case"]["expected_calls"] == case()["expected_calls"]
+        tried = {"case": told["case"], "tools": told["tools"], "calls": [call]}
+        assert ada.ask("POST", f"{SUITES}/score", tried)["passed"]
+    for wrong in ({"request": 1, "answer": answer}, {"request": request, "answer": "x"}):
+        ada.refused("POST", f"{IMPORT}/traffic", wrong, 400)
+
+
+def test_a_case_of_a_tool_that_is_gone_is_left_out_of_bfcls_file(ada: SettingsClient) -> None:
+    suite_id = add(ada, cases=1)
+    ada.ask("POST", f"{SUITES}/{suite_id}/cases", case(name="gone", expected_calls=[{"tool": "gone"}]))
+    answer = ada.answer("GET", bfcl_path(suite_id, "combined"))
+    assert [one["id"] for one in answer.json()] == ["Case 0"]
+    (left,) = json.loads(unquote(answer.headers["x-left-out"]))["cases"]
+    assert left == {"name": "gone", "reason": "It names a tool that the suite does not have."}
