@@ -200,7 +200,7 @@ def _notes(summary: dict[str, Any], findings: Sequence[Finding], baseline: Basel
     for skipped in summary.get("skipped", ()):
         yield f"{skipped['model_id']} was not asked: {skipped['reason']}"
     for part in ("error", "enough", "sentence"):
-        if summary[part]:
+        if summary[part] and not (part == "sentence" and summary[part] in (summary["error"] or "")):
             yield summary[part]
 
 
