@@ -26,6 +26,7 @@ NAMES = (
     "engine",
     "peers",
     "studio",
+    "eval",
 )
 
 

@@ -19,6 +19,7 @@ from benchmarks.ranges import fresh, warm
 from benchmarks.studio import studio
 from benchmarks.table import Row
 from benchmarks.throughput import throughput
+from benchmarks.verdicts import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +46,7 @@ def measure(bench: Bench, choice: Choice) -> str:
     attempt(bench, ["engine"], lambda: endurance(bench))
     attempt(bench, ["peers"], lambda: peers(bench))
     attempt(bench, ["studio"], lambda: studio(bench))
+    attempt(bench, ["eval"], lambda: verdicts(bench))
     return "; ".join(gateways) or "generated"
 
 

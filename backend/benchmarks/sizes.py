@@ -32,6 +32,7 @@ class Sizes:
     analytics_requests: int
     stream_seconds: int
     short_requests: int
+    verdicts: int
 
 
 FULL = Sizes(
@@ -58,6 +59,7 @@ FULL = Sizes(
     analytics_requests=20,
     stream_seconds=60,
     short_requests=100_000,
+    verdicts=20_000,
 )
 
 QUICK = Sizes(
@@ -84,4 +86,5 @@ QUICK = Sizes(
     analytics_requests=3,
     stream_seconds=6,
     short_requests=2_000,
+    verdicts=500,
 )

@@ -58,7 +58,16 @@ FEATURES: dict[str, set[str]] = {
         *{"accounts", "providers", "parameters", "profiles", "jobs", "benchmarks", "tool_suites"},
         *{"exchange", "llm", "scoring", "suites", "engine"},
     },
-    "analytics": {"accounts", "providers", "profiles", "benchmarks", "engine"},
+    "analytics": {
+        "accounts",
+        "providers",
+        "profiles",
+        "benchmarks",
+        "engine",
+        "tool_eval",
+        "scoring",
+        "preferences",
+    },
     "administration": {"accounts", "vault", "providers", "jobs", "benchmarks", "tool_suites", "tool_eval"},
 }
 # The engine, scorers and what they stand on have no storage, and are used as they are.
@@ -71,7 +80,7 @@ SIDE_DOORS = {
     *{("jobs", "accounts.tables"), ("events", "jobs.journal")},
     *{("vault", "accounts.audit"), ("providers", "accounts.audit")},
     # Analytics reads results of all runs that somebody may read.
-    ("analytics", "benchmarks.tables"),
+    *{("analytics", "benchmarks.tables"), ("analytics", "tool_eval.tables"), ("analytics", "preferences.tables")},
     *{("administration", f"{feature}.tables") for feature in ("accounts", "vault", "jobs", "benchmarks")},
     *{("administration", f"{feature}.tables") for feature in ("tool_suites", "tool_eval")},
     *{("bench", "benchmarks.sentence"), ("eval", "benchmarks.sentence")},

@@ -11,10 +11,12 @@ from src.core.http.responses import json_response
 from src.studio.analytics.schemas import (
     CompareOut,
     CompareQuery,
+    EvalLeaderboardOut,
     KnownModelsOut,
     LeaderboardOut,
     LeaderboardQuery,
     ModelQuery,
+    PublicEvalsOut,
     TrendsOut,
     TrendsQuery,
     UsageOfModelOut,
@@ -28,11 +30,14 @@ router = APIRouter(tags=["studio"])
 WRONG_FORM = 400  # as clients of trends know it
 
 
-@router.get("/api/analytics/leaderboard", response_model=LeaderboardOut)
+@router.get("/api/analytics/leaderboard", response_model=LeaderboardOut | EvalLeaderboardOut)
 def get_model_leaderboard(
     asked: Annotated[LeaderboardQuery, Query()], user: CurrentUser, services: Provided
 ) -> Response:
-    """Rank models at one load and one context size, by all of their requests, of own runs and shared ones."""
+    """Rank models at one load and one context size, by all of their requests, of own runs and shared ones.
+
+    With `type=tool_eval`, those that were asked one version of a suite, by all own runs on it.
+    """
     return json_response(services.analytics.leaderboard(user, asked))
 
 
@@ -44,6 +49,12 @@ def export_leaderboard(
     headers = {"Content-Disposition": 'attachment; filename="leaderboard.csv"'}
     text = services.analytics.leaderboard_csv(user, asked)
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/api/leaderboard/tool-eval", response_model=PublicEvalsOut)
+def get_public_evals(services: Provided) -> Response:
+    """Tell anybody what models came to with the tools of people who have opted in."""
+    return json_response(services.analytics.public_evals())
 
 
 @router.get("/api/analytics/trends", response_model=TrendsOut)

@@ -66,7 +66,17 @@ class LoadQuery(BaseModel):
 class LeaderboardQuery(LoadQuery):
     """`GET /api/analytics/leaderboard`."""
 
-    type: Literal["benchmark"] = "benchmark"
+    type: Literal["benchmark", "tool_eval"] = "benchmark"
+    suite_id: Text | None = Field(
+        None, max_length=64, description="Of `tool_eval`: which suite; that of the newest run unless given."
+    )
+    version: int | None = Field(
+        None,
+        ge=1,
+        le=2**31 - 1,
+        description="Of `tool_eval`: which version; that of the suite's newest run, else.",
+    )
+    profile: Literal["strict", "bfcl"] = Field("strict", description="Of `tool_eval`: how calls were scored.")
     sort: Sort = "ttft"
     slo: Text | None = Field(
         None, max_length=500, description="Goodput by these limits; those of the newest run that has any, else."
@@ -148,6 +158,69 @@ class LeaderboardOut(AtLoadOut):
     slos: list[str] = Field(description="All that runs at this load were judged by.")
     models: list[RankedModelOut]
     available: list[AvailableOut] = Field(description="Of the same period, most models first.")
+
+
+class EvalVersionOut(BaseModel):
+    """A version of a suite that runs were on."""
+
+    suite_id: str
+    suite_name: str
+    version: int
+    runs: int
+
+
+class RankedEvalOut(BaseModel):
+    """A model on one version of a suite, by all runs on it. Percentages are means over runs."""
+
+    rank: int | None = Field(description="From 1; null where nothing was scored.")
+    provider_key: str
+    provider: str
+    model_id: str
+    model: str = Field(description="The model's name for people, as the newest run has it.")
+    avg_tool_pct: float | None
+    avg_param_pct: float | None
+    avg_overall_pct: float | None
+    accuracy: dict[str, Any] | None = Field(
+        description="Of all scored answers: `rate`, `low` and `high` (95 %, cases as clusters), `successes`, `n`."
+    )
+    cases: int
+    total_evals: int
+    last_eval: str
+    last_run_id: str
+    latency_ms_p50: Milliseconds
+    cost_per_case: Usd
+
+
+class EvalLeaderboardOut(BaseModel):
+    """`GET /api/analytics/leaderboard?type=tool_eval`: own runs. Suites and versions are never mixed."""
+
+    type: Literal["tool_eval"]
+    period: Period
+    profile: Literal["strict", "bfcl"]
+    suite: EvalVersionOut | None = Field(description="Null where there are no runs.")
+    models: list[RankedEvalOut]
+    available: list[EvalVersionOut] = Field(description="Of the same period, that of the newest run first.")
+
+
+class PublicModelOut(BaseModel):
+    """A model, by the runs of people who have opted in."""
+
+    model_name: str
+    provider: str
+    tool_accuracy_pct: float | None
+    param_accuracy_pct: float | None
+    irrel_accuracy_pct: float | None
+    throughput_tps: None = Field(description="Is not measured with suites.")
+    ttft_ms: None = Field(description="Is not measured with suites.")
+    sample_count: int = Field(description="Scored answers.")
+    last_updated: str
+
+
+class PublicEvalsOut(BaseModel):
+    """`GET /api/leaderboard/tool-eval`."""
+
+    leaderboard: list[PublicModelOut]
+    note: str
 
 
 class TrendsQuery(LoadQuery):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from src.core.clock import iso
 from src.core.csv import to_csv
-from src.studio.analytics import comparison, leaderboard, models, repository
+from src.studio.analytics import comparison, eval_repository, evals, leaderboard, models, repository
+from src.studio.analytics.eval_repository import EvalScope
 from src.studio.analytics.repository import MEASURED_BY_SERVER, Load, Scope
 from src.studio.analytics.settings import settings_of
 from src.studio.errors import InvalidRequestError, NotFoundError
@@ -28,6 +29,12 @@ if TYPE_CHECKING:
     from src.studio.profiles.service import ProfileService
     from src.studio.providers.service import ProviderService
 
+TOOL_EVAL = "tool_eval"
+MOST_PUBLIC_RUNS = 1_000
+PUBLIC_NOTE = (
+    "Means over the newest runs of people who have opted in, each with tools and cases of their own: models that "
+    "were not asked the same can be compared only roughly."
+)
 DAYS = {"7d": 7, "30d": 30, "90d": 90}
 FEWEST_RUNS, MOST_RUNS = 2, 6
 MOST_OF_A_MODEL, MOST_LISTED_RUNS, MOST_PROFILES = 500, 50, 20
@@ -55,7 +62,9 @@ class AnalyticsService:
         self._usage_of = usage_of
 
     def leaderboard(self, reader: User, asked: LeaderboardQuery) -> Values:
-        """Return models at one load, the best first, by what `asked` sorts by."""
+        """Return models at one load, the best first, by what `asked` sorts by; or those of one suite."""
+        if asked.type == TOOL_EVAL:
+            return self._evals(reader, asked)
         scope, load = self._scope(reader, asked), load_of(asked)
         with self._database.reading() as connection:
             runs = repository.runs_of(connection, scope)
@@ -82,9 +91,35 @@ class AnalyticsService:
             "available": [{**load_fields(Load(*row[:-1])), "models": row.models} for row in available],
         }
 
+    def public_evals(self) -> Values:
+        """Return what models came to with the tools of people who let anybody read that."""
+        with self._database.reading() as connection:
+            rows = eval_repository.public_summaries(connection, MOST_PUBLIC_RUNS)
+        return {"leaderboard": evals.public_board(rows), "note": PUBLIC_NOTE}
+
     def leaderboard_csv(self, reader: User, asked: LeaderboardQuery) -> str:
         """Return the same as a file."""
-        return to_csv(leaderboard.COLUMNS, leaderboard.csv_rows(self.leaderboard(reader, asked)))
+        board = self.leaderboard(reader, asked)
+        if asked.type == TOOL_EVAL:
+            return to_csv(evals.COLUMNS, evals.csv_rows(board))
+        return to_csv(leaderboard.COLUMNS, leaderboard.csv_rows(board))
+
+    def _evals(self, reader: User, asked: LeaderboardQuery) -> Values:
+        """Return the models that were asked a version of a suite, the highest pass rate first."""
+        scope = EvalScope(reader.id, self._since(asked), asked.profile)
+        with self._database.reading() as connection:
+            available = eval_repository.versions_of(connection, scope)
+            wanted = asked.suite_id, asked.version
+            chosen = next((row for row in available if _is_wanted(row, *wanted)), None)
+            place = (chosen["suite_id"], chosen["version"]) if chosen else None
+            runs = eval_repository.runs_on(connection, scope, *place) if place else []
+            counts = eval_repository.counts_on(connection, scope, *place) if place else []
+        return {
+            **{name: getattr(asked, name) for name in ("type", "period", "profile")},
+            "suite": chosen and _version(chosen),
+            "models": evals.ranked(runs, counts),
+            "available": [_version(row) for row in available],
+        }
 
     def trends(self, reader: User, asked: TrendsQuery) -> Values:
         """Return what runs measured of some models at one load, run by run."""
@@ -202,10 +237,20 @@ class AnalyticsService:
         }
 
     def _scope(self, reader: User, asked: LoadQuery) -> Scope:
-        days = DAYS.get(asked.period)
-        since = None if days is None else self._clock() - dt.timedelta(days=days)
         included = asked.include.split(",") if asked.include else ()
-        return Scope(reader.id, since, MEASURED_BY_SERVER.union(included))
+        return Scope(reader.id, self._since(asked), MEASURED_BY_SERVER.union(included))
+
+    def _since(self, asked: LoadQuery) -> dt.datetime | None:
+        days = DAYS.get(asked.period)
+        return None if days is None else self._clock() - dt.timedelta(days=days)
+
+
+def _is_wanted(row: RowMapping, suite_id: str | None, version: int | None) -> bool:
+    return suite_id in {None, row["suite_id"]} and version in {None, row["version"]}
+
+
+def _version(row: RowMapping) -> Values:
+    return {name: row[name] for name in ("suite_id", "suite_name", "version", "runs")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ benchmark_runs = Table(
     Index("ix_benchmark_runs_user_id_id", "user_id", "id"),
     Index("ix_benchmark_runs_created_at", "created_at"),
     Index("ix_benchmark_runs_user_id_created_at", "user_id", "created_at"),
+    # Which runs somebody may read: looked up in this alone, as rows are long.
+    Index("ix_benchmark_runs_scope", "source", "user_id", "shared", "created_at", "id"),
     Index("ix_benchmark_runs_shared", "id", sqlite_where=text("shared"), postgresql_where=text("shared")),
 )
 

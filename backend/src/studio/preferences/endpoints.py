@@ -10,6 +10,7 @@ from src.studio.preferences.schemas import (
     BenchmarkSettings,
     OnboardedOut,
     OnboardingOut,
+    OptIn,
     PreferencesIn,
     PreferencesOut,
     SavedOut,
@@ -46,6 +47,19 @@ def change_benchmark_settings(asked: BenchmarkSettings, user: CurrentUser, servi
     """Change what is given, and nothing else."""
     services.preferences.change_benchmark(user, asked.model_dump(exclude_unset=True))
     return SavedOut()
+
+
+@router.get("/api/leaderboard/opt-in")
+def get_opt_in(user: CurrentUser, services: Provided) -> OptIn:
+    """Tell whether one's runs of suites count in the leaderboard that anybody can read."""
+    return OptIn(opt_in=services.preferences.is_in_leaderboard(user))
+
+
+@router.put("/api/leaderboard/opt-in")
+def change_opt_in(asked: OptIn, user: CurrentUser, services: Provided) -> OptIn:
+    """Let one's runs of suites count there, or no longer."""
+    services.preferences.let_into_leaderboard(user, opt_in=asked.opt_in)
+    return asked
 
 
 @router.get("/api/onboarding/status")

@@ -85,6 +85,12 @@ SECTIONS: dict[str, type[Section]] = {
 }
 
 
+class OptIn(Section):
+    """Whether what one's runs of suites came to may be in what anybody can read: models and rates alone."""
+
+    opt_in: bool
+
+
 class BenchmarkSettings(Section):
     """From where on a benchmark is to be confirmed before it starts, and which limits a good answer keeps."""
 

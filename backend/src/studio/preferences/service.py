@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from src.studio.database.database import Database
     from src.studio.parameters.service import ParameterService
 
-PARAM_SUPPORT, BENCHMARK = "param_support", "benchmark"
+PARAM_SUPPORT, BENCHMARK, LEADERBOARD = "param_support", "benchmark", "leaderboard"
 
 Values = dict[str, Any]
 
@@ -49,6 +49,17 @@ class PreferenceService:
             take(connection, Lock.PREFERENCES)  # what it was is read before it is written
             kept = repository.sections_of(connection, owner.id).get(BENCHMARK, {})
             section = BENCHMARK, kept | changes
+            repository.keep_section(self._database, connection, owner.id, section, self._clock())
+
+    def is_in_leaderboard(self, owner: User) -> bool:
+        """Tell whether what one's runs of suites came to may be in what anybody can read."""
+        with self._database.reading() as connection:
+            return bool(repository.sections_of(connection, owner.id).get(LEADERBOARD, {}).get("opt_in"))
+
+    def let_into_leaderboard(self, owner: User, *, opt_in: bool) -> None:
+        """Let it be there, or no longer."""
+        with self._database.writing() as connection:
+            section = LEADERBOARD, {"opt_in": opt_in}
             repository.keep_section(self._database, connection, owner.id, section, self._clock())
 
     def change(self, owner: User, changes: Values) -> None:

@@ -42,7 +42,18 @@ _DROPPED = re.compile(r"[ ,./\-_*^]")
 
 def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
     """Tell whether the arguments of a call of a wanted tool are right."""
-    return not problems(wanted, arguments, tool, how)
+    expected, optional = wanted.arguments, wanted.optional
+    if not tool.required <= arguments.keys():
+        return False
+    for name, value in arguments.items():
+        if name not in tool.properties:
+            return False
+        if name in expected:
+            if not _is_right(name, value, wanted, tool, how):
+                return False
+        elif name not in optional:
+            return False
+    return all(name in arguments or name in optional for name in expected)
 
 
 def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
@@ -76,10 +87,12 @@ def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, ho
 
 def _is_right(name: str, value: Json, wanted: ExpectedCall, tool: Tool, how: ScoringConfig) -> bool:
     expected = wanted.arguments[name]
+    declared, within = _types(tool.properties[name])
+    if declared is str and isinstance(expected, str) and isinstance(value, str) and name not in wanted.optional:
+        return _standard(value) == _standard(expected)  # what all below comes to, where most are
     if _needs_more(expected):
         return mismatch(expected, value, how) is None
     answers = _alternatives(expected, is_optional=name in wanted.optional)
-    declared, within = _types(tool.properties[name])
     if declared is float and type(value) is int:
         value = float(value)
     first = next((type(answer) for answer in answers if answer != OMITTED), None)
@@ -124,12 +137,13 @@ def _compare(value: Json, answers: list[Json], declared: type, within: type | No
         return _standard(value) in [_standard(answer) for answer in answers if isinstance(answer, str)]
     if declared is list:
         items = [_standard(item) for item in value]
-        return any(items == [_standard(_literal(item)) for item in answer] for answer in answers)
+        lists = [answer for answer in answers if isinstance(answer, list | str)]
+        return any(items == [_standard(_literal(item)) for item in answer] for answer in lists)
     return value in answers
 
 
 def _same_objects(value: list[Json], answer: Json) -> bool:
-    return len(value) == len(answer) and all(map(_same_object, value, answer))
+    return isinstance(answer, list | str) and len(value) == len(answer) and all(map(_same_object, value, answer))
 
 
 def _same_object(value: Json, answer: Json) -> bool:

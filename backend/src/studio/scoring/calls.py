@@ -169,7 +169,8 @@ class _Turn:
                 )
         for made, call in enumerate(self._actual):
             if made not in taken and made not in self._spare:
-                sentence = f"{call.name} is called once more than wanted."
+                is_wanted = any(call.name in expected.tools for expected in self._expected)
+                sentence = f"{call.name} is called {'once more than wanted' if is_wanted else 'and not wanted'}."
                 problems.append(
                     _fault_of(made, call, self._toolbox)
                     or Problem("extra_call", sentence, actual=_arguments(call), call=made)

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 Json = Any
 Arguments = "Mapping[str, Json]"
 
-MOST_ERRORS = 1000
-"""How many things that a schema has against one call are looked at."""
-
 
 def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
     """Tell whether the arguments of a call of a wanted tool are right."""
@@ -110,7 +107,7 @@ def is_valid(arguments: Mapping[str, Json], tool: Tool) -> bool:
 def schema_problems(arguments: Mapping[str, Json], tool: Tool) -> list[Problem]:
     """Return what a tool's schema has against arguments."""
     try:
-        errors = tool.errors(arguments, MOST_ERRORS)
+        errors = tool.errors(arguments)
     except ValueError:
         return [Problem("schema_violation", "The arguments have what JSON cannot say.")]
     return [problem for error in errors for problem in _problems_of(error)]

@@ -22,6 +22,7 @@ NO_ARGUMENTS: dict[str, Json] = {"type": "object", "properties": {}, "additional
 # Where a schema's properties may stand beside its own `properties`
 ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 MOST_REFERENCES = 50
+MOST_ERRORS = 1000
 VARIANT = re.compile(r"~[0-9]+\Z")
 """Stands behind a name where a suite has several tools of it, each for other cases: `f`, `f~2`."""
 
@@ -53,8 +54,10 @@ class Tool:
         """Tell whether the tool may have an argument of a name."""
         return self.is_open or argument in self.properties
 
-    def errors(self, arguments: Mapping[str, Json], most: int) -> list[jsonschema_rs.ValidationError]:
-        """Return what the schema has against arguments. Raises `ValueError` for what is no JSON."""
+    def errors(
+        self, arguments: Mapping[str, Json], most: int = MOST_ERRORS
+    ) -> list[jsonschema_rs.ValidationError]:
+        """Return what the schema has against arguments, up to so many. Raises `ValueError` for what is no JSON."""
         return list(islice(self.validator.iter_errors(arguments), most))
 
 

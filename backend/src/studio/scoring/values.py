@@ -133,7 +133,7 @@ def _bare(text: str) -> str:
 
 
 def _counts(mark: str, before: str, after: str) -> bool:
-    if unicodedata.category(mark)[0] not in "PZC":
+    if mark.isalnum() or unicodedata.category(mark)[0] not in "PZC":
         return True
     if not after.isdigit():
         return False

@@ -76,8 +76,8 @@ class Reading:
 
     def tell_strays(self, documents: list[Json], entries: Sequence[Mapping[str, Json]]) -> None:
         """Remark on what stands between the entries and is none."""
-        ids = {entry.get("id") for entry in entries}
-        strays = [str(key) for key in self._answers if key not in ids]
+        ids = {str(entry.get("id")) for entry in entries}
+        strays = [key for key in self._answers if key not in ids]
         if strays:
             self._remarks["There is no question for the answer of {}."] = strays
         others = len(documents) - len(entries) - len(self._answers)

@@ -7,6 +7,7 @@ import math
 import re
 import warnings
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from src.studio.suites.errors import SuiteError
@@ -16,6 +17,7 @@ Json = Any
 LONGEST = 20_000
 MOST_DEPTH = 50
 MOST_QUOTED = 80
+_PARSING = Lock()  # the filters of warnings are the whole program's
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
 
 
@@ -36,7 +38,7 @@ def read_call(text: str) -> WrittenCall:
     if len(text) > LONGEST:
         raise SuiteError(f"A call has {LONGEST:,} characters at most.")
     try:
-        with warnings.catch_warnings():
+        with _PARSING, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of escapes that Python will not take one day
             tree = ast.parse(text.strip(), mode="eval").body
         if not isinstance(tree, ast.Call):

@@ -55,7 +55,7 @@ class _Reading:
         self._names: set[str] = set()
 
     def operations(self) -> Iterator[dict[str, Json]]:
-        paths = self._document.get("paths") or {}
+        paths = self._document.get("paths", {})
         if not isinstance(paths, dict):
             raise SuiteError("It must be an object.", path="paths")
         for path, referred in paths.items():
@@ -73,7 +73,7 @@ class _Reading:
         title = f"{method.upper()} {path}"
         identity = own if isinstance(own, str) and own else title
         summary = _text(operation, "summary") or _text(operation, "description").partition("\n")[0]
-        name = self._name(own if isinstance(own, str) and own else f"{method}_{path}")
+        name = self._name(own if isinstance(own, str) and own else f"{method}_{path.strip('/')}")
         function = {
             "name": name,
             "description": _description(operation, title),

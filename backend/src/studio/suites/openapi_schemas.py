@@ -151,8 +151,8 @@ def _merged(schema: dict[str, Json]) -> dict[str, Json]:
     if not whole.keys() <= OF_OBJECTS:
         return schema
     for part in parts:
-        both = {**(part.get("properties") or {}), **(whole.get("properties") or {})}
-        required = list(dict.fromkeys([*(part.get("required") or []), *(whole.get("required") or [])]))
+        both = {**(whole.get("properties") or {}), **(part.get("properties") or {})}
+        required = list(dict.fromkeys([*(whole.get("required") or []), *(part.get("required") or [])]))
         whole = {**part, **whole} | {"properties": both} | ({"required": required} if required else {})
     return whole if whole.get("properties") else schema
 

@@ -203,7 +203,9 @@ def _tools(request: Mapping[str, Json]) -> list[dict[str, Json]]:
     if documents is None:
         documents = request.get("functions") or []
     if isinstance(documents, list):
-        documents = [tool for tool in documents if not (isinstance(tool, dict) and tool.get("type") in BUILT_IN)]
+        documents = [
+            tool for tool in documents if not (isinstance(tool, dict) and str(tool.get("type")) in BUILT_IN)
+        ]
     try:
         return read_tools(documents)
     except SuiteError as error:
@@ -223,7 +225,7 @@ def _notes(
         for name in dict.fromkeys(name for name, _ in calls)
         if name not in names
     )
-    built_in = [str(tool["type"]) for tool in _objects(request.get("tools")) if tool.get("type") in BUILT_IN]
+    built_in = [str(tool["type"]) for tool in _objects(request.get("tools")) if str(tool.get("type")) in BUILT_IN]
     if built_in:
         yield f"The provider's own tools are not offered: {', '.join(sorted(set(built_in)))}."
     if not tools:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,7 +11,7 @@ from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.suites.own import MOST_CASES
 from src.studio.tool_suites import repository
-from src.studio.tool_suites.content import case_of, case_row, changed_case, told_case
+from src.studio.tool_suites.content import case_of, case_row, changed_case, check_sendable, told_case
 from src.studio.tool_suites.versions import NO_SUITE
 
 if TYPE_CHECKING:
@@ -43,13 +44,14 @@ class CaseService:
 
         Raises `NotFoundError`.
         """
+        one_more = replace(wanted, limit=wanted.limit + 1)
         with self._database.reading() as connection:
             _found(repository.find_suite(connection, owner.id, suite_id))
-            total, rows = repository.page_of_cases(connection, owner.id, suite_id, wanted)
+            total, rows = repository.page_of_cases(connection, owner.id, suite_id, one_more)
             categories = repository.categories(connection, owner.id, suite_id)
-        told = [told_case(row) for row in rows[: wanted.limit - 1]]
-        is_more = len(rows) == wanted.limit
-        following = f"{told[-1]['position']}-{told[-1]['id']}" if is_more and told else None
+        told = [told_case(row) for row in rows[: wanted.limit]]
+        is_more = len(rows) > wanted.limit
+        following = f"{told[-1]['position']}-{told[-1]['id']}" if is_more else None
         return {"cases": told, "total": total, "categories": categories, "next_cursor": following}
 
     def detail(self, owner: User, suite_id: str, case_id: str) -> Values:
@@ -146,6 +148,7 @@ def rows_of(read: Sequence[Case], suite_id: str, owner_id: str, now: dt.datetime
 
 def _kept(case: Case) -> Values:
     values = case_row(case)
+    check_sendable(case=values["content"])
     size = len(orjson.dumps(values["content"]))
     if size > LONGEST_CASE:
         raise InvalidFieldError(

@@ -8,6 +8,7 @@ from src.studio.scoring.case import CaseError, read_case
 from src.studio.scoring.expected import operator_of
 from src.studio.scoring.toolbox import Tool, ToolError, compile_tool
 from src.studio.suites.own import names_in
+from src.studio.tool_suites.content import check_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ OF_ONE_VALUE = ("$number", "$date", "$text", "$literal")
 
 def case_problems(document: Mapping[str, Any], tools: Sequence[Any]) -> list[Problem]:
     """Return what is wrong with a case of a suite with these tools, errors first; `path` names its field."""
+    check_sendable(case=document, tools=tools)
     try:
         case = read_case(document)
     except CaseError as error:

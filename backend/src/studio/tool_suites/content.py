@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from src.core.clock import iso
 from src.studio.errors import InvalidFieldError
+from src.studio.schemas import can_be_sent
 from src.studio.scoring.case import CaseError, read_case
 
 if TYPE_CHECKING:
@@ -48,7 +49,27 @@ def case_of(document: Mapping[str, Any], path: str = "") -> Case:
         return read_case(document)
     except CaseError as error:
         where = ".".join(part for part in (path, error.path) if part)
-        raise InvalidFieldError(f"{where or 'The case'}: {error.sentence}.") from None
+        raise InvalidFieldError(whole(f"{where or 'The case'}: {error.sentence}.")) from None
+
+
+def whole(sentence: str) -> str:
+    """Return a sentence that can be told, whatever it quotes."""
+    return sentence.encode(errors="replace").decode()
+
+
+def is_kept(text: str) -> bool:
+    """Tell whether a text can be kept on every database."""
+    return "\0" not in text and can_be_sent(text)
+
+
+def check_sendable(**given: Any) -> None:  # noqa: ANN401 - whatever JSON it is
+    """Raise `InvalidFieldError` for what Python reads as JSON, and nobody could be told again."""
+    for name, value in given.items():
+        if not can_be_sent(value):
+            raise InvalidFieldError(
+                f"{name}: must be what JSON can say in UTF-8: no NaN, no half of a character, no whole number of "
+                "more than 64 bits, and nothing nested too deep."
+            )
 
 
 def case_row(case: Case) -> Document:

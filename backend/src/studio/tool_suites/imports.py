@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import orjson
 
 from src.studio.errors import InvalidFieldError, InvalidRequestError
-from src.studio.schemas import can_be_sent
 from src.studio.scoring.case import CaseError, read_case
 from src.studio.suites.bfcl import read_bfcl
 from src.studio.suites.documents import read_document
@@ -18,6 +17,7 @@ from src.studio.suites.own import LONGEST_DESCRIPTION, LONGEST_NAME, Read, Suite
 from src.studio.suites.suite import read_suite
 from src.studio.suites.tools import check_tools, normal_tool
 from src.studio.suites.traffic import case_of_traffic
+from src.studio.tool_suites.content import check_sendable, is_kept, whole
 from src.studio.tool_suites.examples import example, keys
 from src.studio.tool_suites.skeletons import skeletons
 
@@ -85,6 +85,7 @@ class SuiteImports:
 
     def operations(self, document: Json) -> dict[str, Json]:
         """Return what an OpenAPI document could become a suite of, and how it is called."""
+        check_sendable(document=document)
         read = _read_as(lambda: _document(document))
         return {"suite_name": _title(read), "operations": _read_as(lambda: operations_of(read))}
 
@@ -92,6 +93,7 @@ class SuiteImports:
         self, owner: User, document: Json, wanted: Sequence[str] | None, name: str | None
     ) -> Imported:
         """Keep an OpenAPI document's operations, or those of them that are wanted by their ids, as tools."""
+        check_sendable(document=document, operations=wanted)
 
         def read() -> Read:
             read = _document(document)
@@ -110,6 +112,7 @@ class SuiteImports:
         self, owner: User, tools: Sequence[Json], name: str | None, description: str | None, *, with_cases: bool
     ) -> Imported:
         """Keep tools as MCP has them, those that cannot be used left out and named; with cases to begin with."""
+        check_sendable(tools=tools)
 
         def read() -> Read:
             usable, notes = _usable([_of_mcp(tool) for tool in tools])
@@ -127,8 +130,8 @@ class SuiteImports:
         return self._kept(owner, read, name)
 
     def _kept(self, owner: User, read: Callable[[], Read], name: str | None) -> Imported:
-        if name is not None and len(name) > LONGEST_NAME:
-            raise InvalidFieldError(f"suite_name: a name can have {LONGEST_NAME} characters.")
+        if name is not None and (len(name) > LONGEST_NAME or not is_kept(name)):
+            raise InvalidFieldError(f"suite_name: a name can have {LONGEST_NAME} characters, of code 0 none.")
         found = _read_as(read)
         suite = found.suite if name is None else replace(found.suite, name=name)
         suite_id = self._suites.add(owner, suite)
@@ -137,6 +140,7 @@ class SuiteImports:
 
 def traffic_case(request: Json, answer: Json) -> dict[str, Json]:
     """Return the case that a request and its answer make, the request's tools, and what is to be said of it."""
+    check_sendable(request=request, answer=answer)
     return _read_as(lambda: case_of_traffic(request, answer))
 
 
@@ -144,7 +148,7 @@ def _read_as(read: Callable[[], T]) -> T:
     try:
         return read()
     except SuiteError as error:
-        raise InvalidRequestError(str(error)) from None
+        raise InvalidRequestError(whole(str(error))) from None
 
 
 def _document(given: Json) -> Json:
@@ -156,7 +160,7 @@ def _title(document: Json) -> str:
     """Return how an OpenAPI document calls itself, as far as a suite can be called so."""
     info = document.get("info") if isinstance(document, dict) else None
     title = info.get("title") if isinstance(info, dict) else None
-    return " ".join(title.split())[:LONGEST_NAME] if isinstance(title, str) and can_be_sent(title) else ""
+    return " ".join(title.split())[:LONGEST_NAME] if isinstance(title, str) and is_kept(title) else ""
 
 
 def _read_bfcl(body: bytes) -> Read:

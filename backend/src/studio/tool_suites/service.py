@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from src.core.clock import iso
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
-from src.studio.scoring.case import read_case
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.cases import CaseService, rows_of
-from src.studio.tool_suites.content import names_of, searched, told_case, told_suite, words_of
+from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
 from src.studio.tool_suites.imports import SuiteImports
-from src.studio.tool_suites.versions import NO_SUITE, FrozenSuite, FrozenSuites, freeze
+from src.studio.tool_suites.versions import NO_SUITE, FrozenSuite, Versions, suite_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -49,7 +48,7 @@ class ToolSuiteService:
     def __init__(self, database: Database, clock: Callable[[], dt.datetime]) -> None:
         self._database, self._clock = database, clock
         self._uses: UsesVersions | None = None
-        self._frozen = FrozenSuites()
+        self._versions = Versions()
         self.cases = CaseService(database, clock)
         self.imports = SuiteImports(self)
 
@@ -77,7 +76,7 @@ class ToolSuiteService:
         with self._database.reading() as connection:
             row = _found(repository.find_suite(connection, owner.id, suite_id))
             rows = repository.all_cases(connection, owner.id, suite_id)
-        return suite_of(row, rows)
+        return suite_of({**row, "cases": [case["content"] for case in rows]})
 
     def add(self, owner: User, suite: Suite) -> str:
         """Keep a suite, whose tools somebody has looked at, and return its id.
@@ -158,24 +157,19 @@ class ToolSuiteService:
     def freeze(self, connection: Connection, owner_id: str, suite_id: str) -> FrozenSuite:
         """Return a suite as it is now, kept as a version, within what writes. Raises `NotFoundError`."""
         _found(repository.hold_suite(self._database, connection, owner_id, suite_id))
-        return freeze(connection, owner_id, suite_id, self._clock())
+        return self._versions.freeze(connection, owner_id, suite_id, self._clock())
 
     def frozen(self, connection: Connection, owner_id: str, version_id: str) -> FrozenSuite:
         """Return a version, whether or not its suite is still there. Raises `NotFoundError`."""
-        return self._frozen.get(connection, owner_id, version_id)
+        return self._versions.get(connection, owner_id, version_id)
 
     def _count_runs(self, connection: Connection, owner_id: str, ids: Sequence[str]) -> dict[str, int]:
         return {} if self._uses is None else self._uses.count_runs(connection, owner_id, ids)
 
 
-def suite_of(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Suite:
-    """Return a suite as files have it, from its row and those of its cases."""
-    texts = {name: row[name] for name in ("name", "description", "system_prompt")}
-    return Suite(**texts, tools=row["tools"], cases=[read_case(case["content"]) for case in rows])
-
-
 def tools_of(documents: Sequence[Any]) -> list[Values]:
     """Return tools as OpenAI has them. Raises `InvalidRequestError` for what no model can be told of."""
+    check_sendable(tools=documents)
     try:
         return read_tools(list(documents))
     except SuiteError as error:
@@ -184,6 +178,7 @@ def tools_of(documents: Sequence[Any]) -> list[Values]:
 
 def problems_of(tools: Any) -> list[Values]:  # noqa: ANN401 - whatever JSON it is
     """Return what is wrong with tools, as it is told."""
+    check_sendable(tools=tools)
     return [problem.to_dict() for problem in check_tools(tools)]
 
 

@@ -8,7 +8,7 @@ from src.studio.errors import InvalidFieldError
 from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox, ToolError
 from src.studio.scoring.verdict import Call
-from src.studio.tool_suites.content import case_of
+from src.studio.tool_suites.content import case_of, check_sendable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +28,7 @@ def verdict_of(
 
     Raises `InvalidFieldError` for what is no case, no call, or a tool that is not there.
     """
+    check_sendable(case=document, turns=turns)
     case = case_of(document, "case")
     outcomes = [
         TurnOutcome(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -37,84 +38,90 @@ class FrozenSuite:
     case_ids: Sequence[str]
 
 
-class FrozenSuites:
-    """The versions that were read last: they never change, and take a while to read."""
+class Versions:
+    """The versions of suites. Those that were used last stay in memory: none changes, and reading one is slow."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._read = OrderedDict[str, FrozenSuite]()
+        self._used = OrderedDict[str, FrozenSuite]()
 
     def get(self, connection: Connection, owner_id: str, version_id: str) -> FrozenSuite:
         """Return a version of one's own. Raises `NotFoundError`."""
         if not repository.has_version(connection, owner_id, version_id):
             raise NotFoundError(NO_VERSION)
-        with self._lock:
-            known = self._read.get(version_id)
-            if known is not None:
-                self._read.move_to_end(version_id)
-                return known
+        known = self._known(version_id)
+        if known is not None:
+            return known
         row = repository.find_version(connection, owner_id, version_id)
         if row is None:
             raise NotFoundError(NO_VERSION)
-        found = _read(row)
+        content = row["content"]
+        return self._kept(FrozenSuite(version_id, row["version"], suite_of(content), content["case_ids"]))
+
+    def freeze(self, connection: Connection, owner_id: str, suite_id: str, now: dt.datetime) -> FrozenSuite:
+        """Return a suite as it is now, kept as a version unless its newest one is the same.
+
+        Whoever asks holds the suite. Raises `NotFoundError`.
+        """
+        row = repository.find_suite(connection, owner_id, suite_id)
+        if row is None:
+            raise NotFoundError(NO_SUITE)
+        rows = repository.all_cases(connection, owner_id, suite_id)
+        content = {name: row[name] for name in ("name", "description", "system_prompt", "tools")}
+        content |= {"cases": [found["content"] for found in rows], "case_ids": [found["id"] for found in rows]}
+        version = _version_of(connection, row, content, now)
+        known = self._known(version["id"])
+        if known is None:
+            found = FrozenSuite(version["id"], version["version"], suite_of(content), content["case_ids"])
+            return self._kept(found)
+        suite = dataclasses.replace(known.suite, name=row["name"], description=row["description"])
+        return dataclasses.replace(known, suite=suite, case_ids=content["case_ids"])
+
+    def _known(self, version_id: str) -> FrozenSuite | None:
         with self._lock:
-            self._read[version_id] = found
-            while len(self._read) > REMEMBERED:
-                self._read.popitem(last=False)
+            if version_id in self._used:
+                self._used.move_to_end(version_id)
+            return self._used.get(version_id)
+
+    def _kept(self, found: FrozenSuite) -> FrozenSuite:
+        with self._lock:
+            self._used[found.version_id] = found
+            while len(self._used) > REMEMBERED:
+                self._used.popitem(last=False)
         return found
 
 
-def freeze(connection: Connection, owner_id: str, suite_id: str, now: dt.datetime) -> FrozenSuite:
-    """Return a suite as it is now, kept as a version unless its newest one is the same.
+def _version_of(
+    connection: Connection, row: Mapping[str, Any], content: Mapping[str, Any], now: dt.datetime
+) -> Mapping[str, Any]:
+    """Return the version that a suite is now: its newest one where that asks the same, else one that is kept."""
+    owner_id, suite_id, digest = row["user_id"], row["id"], _digest_of(content)
+    version: Mapping[str, Any] | None = repository.newest_version(connection, owner_id, suite_id)
+    if version is None or version["digest"] != digest:
+        version = {
+            "id": new_id(),
+            "user_id": owner_id,
+            "suite_id": suite_id,
+            "version": row["version"],
+            "digest": digest,
+            "tool_count": row["tool_count"],
+            "case_count": len(content["cases"]),
+            "content": content,
+            "created_at": now,
+        }
+        repository.add_version(connection, dict(version))
+    change = {"digest": digest, "version": version["version"]}  # an earlier one where it was changed back
+    repository.change_suite(connection, owner_id, suite_id, change)
+    return version
 
-    Whoever asks holds the suite. Raises `NotFoundError`.
-    """
-    row = repository.find_suite(connection, owner_id, suite_id)
-    if row is None:
-        raise NotFoundError(NO_SUITE)
-    rows = repository.all_cases(connection, owner_id, suite_id)
-    content = {
-        **{name: row[name] for name in ("name", "description", "system_prompt", "tools")},
-        "cases": [found["content"] for found in rows],
-    }
-    ids = [found["id"] for found in rows]
-    digest = _digest_of(content)
-    newest = repository.newest_version(connection, owner_id, suite_id)
-    if newest is not None and newest["digest"] == digest:
-        if row["version"] != newest["version"]:  # it was changed and changed back
-            repository.change_suite(connection, owner_id, suite_id, {"version": newest["version"]})
-        return FrozenSuite(newest["id"], newest["version"], _suite(content), ids)
-    version = {
-        "id": new_id(),
-        "user_id": owner_id,
-        "suite_id": suite_id,
-        "version": row["version"],
-        "digest": digest,
-        "tool_count": row["tool_count"],
-        "case_count": len(ids),
-        "content": {**content, "case_ids": ids},
-        "created_at": now,
-    }
-    repository.add_version(connection, version)
-    repository.change_suite(connection, owner_id, suite_id, {"digest": digest})
-    return FrozenSuite(version["id"], version["version"], _suite(content), ids)
+
+def suite_of(content: Mapping[str, Any]) -> Suite:
+    """Return a suite as files have it, of what is kept of it, with its cases."""
+    texts = {name: content[name] for name in ("name", "description", "system_prompt")}
+    return Suite(**texts, tools=content["tools"], cases=[read_case(case) for case in content["cases"]])
 
 
 def _digest_of(content: Mapping[str, Any]) -> str:
     """Return what says whether two versions ask the same; a suite's name and description do not matter there."""
     asked = [content["system_prompt"], content["tools"], content["cases"]]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _read(row: Mapping[str, Any]) -> FrozenSuite:
-    return FrozenSuite(row["id"], row["version"], _suite(row["content"]), row["content"]["case_ids"])
-
-
-def _suite(content: Mapping[str, Any]) -> Suite:
-    return Suite(
-        name=content["name"],
-        description=content["description"],
-        system_prompt=content["system_prompt"],
-        tools=content["tools"],
-        cases=[read_case(case) for case in content["cases"]],
-    )

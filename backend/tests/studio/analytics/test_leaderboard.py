@@ -214,7 +214,7 @@ def test_the_file_has_the_columns_of_before_first_and_no_formulas(lab: Lab) -> N
         ("load_mode=sweep", "load_mode"),
         ("period=1d", "period"),
         ("sort=name", "sort"),
-        ("type=tool_eval", "type"),
+        ("type=judge", "type"),
         ("include=others", "include: may be client, import"),
         ("context_tokens=-1", "context_tokens"),
         ("slo=%00", "slo"),

@@ -303,6 +303,15 @@ def test_a_call_is_required_once_a_turn(mock: LlmMock) -> None:
     ]
 
 
+def test_tools_are_offered_and_forbidden_where_that_is_asked_for(mock: LlmMock) -> None:
+    script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
+    case = case_of(wanted("get_weather", city="Oslo"))
+    found = held(model_at(mock, "tools"), case, Asking(tool_choice="none"))
+    [entry] = mock.log()
+    assert (entry["tool_choice"], len(entry["tools"])) == ("none", 4)
+    assert verdict_of(case, found).reason == "missing_call"
+
+
 def test_a_turn_without_end_ends_with_its_rounds(mock: LlmMock) -> None:
     script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=3)

@@ -72,8 +72,8 @@ def test_a_pattern_that_others_hang_on_is_matched_in_no_time() -> None:
 
 
 @pytest.mark.parametrize("mode", ["exact", "fuzzy", "contains"])
-def test_texts_of_a_million_characters_are_compared(mode: Any) -> None:
-    for text in ("a" * 1_000_000, "é " * 500_000, "1.5-" * 250_000, "\u0301" * 1_000_000):
+def test_texts_of_hundreds_of_thousands_of_characters_are_compared(mode: Any) -> None:
+    for text in ("a" * 500_000, "é " * 200_000, "1.5-" * 100_000, "\u0301" * 300_000):
         verdict = judge([want("book", note="Paris")], [made("book", note=text)], mode=mode)
         assert verdict.reason == "wrong_arguments"
         assert len(verdict.problems[0].actual) <= 2001

@@ -33,7 +33,7 @@ def ways(rows: int, columns: int) -> list[list[int | None]]:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SQUARES, st.sets(st.integers(0, 4)))
 def test_a_cover_is_as_large_as_any_and_has_all_that_is_needed_where_any_has(
     edges: Edges, needed: set[int]
@@ -55,7 +55,7 @@ def test_a_cover_is_as_large_as_any_and_has_all_that_is_needed_where_any_has(
         assert needed <= set(taken)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SQUARES, st.sets(st.integers(0, 4)))
 def test_pairs_in_order_are_found_where_there_are_any(edges: Edges, spare: set[int]) -> None:
     rows, columns = len(edges), len(edges[0]) if edges else 0
@@ -68,7 +68,7 @@ def test_pairs_in_order_are_found_where_there_are_any(edges: Edges, spare: set[i
     assert (found in valid) if valid else found is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.integers(0, 5).flatmap(
         lambda rows: st.integers(rows, 6).flatmap(
@@ -121,6 +121,21 @@ def test_a_call_of_the_same_tool_is_nearer_than_another_ones() -> None:
 def test_a_tool_that_may_be_called_beside_is_no_wrong_one() -> None:
     verdict = judge([want("get_weather", city="Paris")], [made("get_time", city="Paris")], extra=("get_time",))
     assert verdict.reason == "missing_call"
+
+
+def test_a_call_that_may_be_there_beside_makes_room_for_one_that_may_not() -> None:
+    expected = [want("get_weather", "get_time", city="Paris")]
+    calls = [made("get_weather", city="Paris"), made("get_time", city="Paris")]
+    assert judge(expected, calls, extra=("get_weather",)).pairs == ((0, 0, 1),)
+    assert judge(expected, calls, extra=("get_time",)).pairs == ((0, 0, 0),)
+    verdict = judge(expected, [*calls, made("stop")], extra=("get_weather",))
+    assert [problem.call for problem in verdict.problems] == [2]
+
+
+def test_a_call_that_nobody_wants_is_not_made_good_by_one_that_may_be_there_beside() -> None:
+    calls = [made("get_weather", city="Paris"), made("stop")]
+    verdict = judge([want("get_weather", city="Paris")], calls, extra=("get_weather",))
+    assert verdict.reason == "extra_call"
 
 
 @pytest.mark.parametrize("is_right", [True, False])

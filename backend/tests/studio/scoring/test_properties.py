@@ -78,7 +78,7 @@ def is_right(wanted: ExpectedCall, call: Call, profile: str) -> bool:
     return all(name in arguments or name in wanted.optional for name in wanted.arguments)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.lists(WANTED, min_size=1, max_size=4), st.lists(MADE, max_size=5), CONFIG, PROFILES)
 def test_a_turn_passes_where_there_is_any_way_to_pair_its_calls(
     expected: list[ExpectedCall], actual: list[Call], config: dict[str, Any], profile: Any
@@ -95,7 +95,7 @@ def test_a_turn_passes_where_there_is_any_way_to_pair_its_calls(
     assert verdict.passed is passes
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(WANTED, max_size=3), st.lists(MADE, max_size=4), CONFIG, PROFILES, st.booleans())
 def test_a_verdict_has_problems_where_it_fails_and_its_reason_is_the_gravest(
     expected: list[ExpectedCall], actual: list[Call], config: dict[str, Any], profile: Any, wants: bool
@@ -117,7 +117,7 @@ def test_a_verdict_has_problems_where_it_fails_and_its_reason_is_the_gravest(
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(WANTED, ARGUMENTS, st.sampled_from([strict, bfcl]))
 def test_arguments_are_right_where_no_problem_is_told_of_them(
     wanted: ExpectedCall, arguments: dict[str, Any], profile: Any
@@ -154,7 +154,7 @@ def same(one: Any, other: Any) -> bool:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(JSON, JSON)
 def test_a_value_fits_itself_and_what_is_the_same_alone(one: Any, other: Any) -> None:
     assert mismatch(one, copy.deepcopy(one), ScoringConfig()) is None
@@ -162,7 +162,7 @@ def test_a_value_fits_itself_and_what_is_the_same_alone(one: Any, other: Any) ->
     assert (mismatch({"$literal": one}, other, ScoringConfig()) is None) is same(one, other)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.sampled_from(["a", "b", "c"]), max_size=5), st.lists(st.sampled_from(["a", "b", "c"]), max_size=5)
 )
@@ -197,7 +197,7 @@ CASES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(CASES)
 def test_a_case_that_is_written_is_read_as_the_same(case: Case) -> None:
     assert read_case(json.loads(json.dumps(case.to_dict()))) == case

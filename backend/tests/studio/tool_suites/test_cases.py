@@ -192,13 +192,15 @@ def test_cases_stay_in_their_order_and_take_another(ada: SettingsClient) -> None
 
 def test_pages_of_cases_have_all_of_them_once(ada: SettingsClient) -> None:
     suite_id = add(ada, cases=10)
-    path, found, cursor = f"{SUITES}/{suite_id}/cases?limit=3", [], ""
-    while cursor is not None:
-        page = ada.ask("GET", path + (f"&cursor={cursor}" if cursor else ""))
-        assert page["total"] == 10
-        found += page["cases"]
-        cursor = page["next_cursor"]
-    assert [one["name"] for one in found] == [f"Case {at}" for at in range(10)]
+    for limit, sizes in ((3, [3, 3, 3, 1]), (5, [5, 5]), (1, [1] * 10), (200, [10])):
+        path, pages, cursor = f"{SUITES}/{suite_id}/cases?limit={limit}", [], ""
+        while cursor is not None:
+            page = ada.ask("GET", path + (f"&cursor={cursor}" if cursor else ""))
+            assert page["total"] == 10
+            pages.append([one["name"] for one in page["cases"]])
+            cursor = page["next_cursor"]
+        assert [len(page) for page in pages] == sizes
+        assert [name for page in pages for name in page] == [f"Case {at}" for at in range(10)]
 
 
 def test_cases_are_found_by_words_and_by_category(ada: SettingsClient) -> None:

@@ -97,7 +97,10 @@ def test_a_suite_is_called_as_the_header_says(ada: SettingsClient) -> None:
     assert imported(ada, text, name="Other")["suite"]["name"] == "Other"
     assert imported(ada, text, name="W%C3%A4rme%20%25")["suite"]["name"] == "Wärme %"
     refused = ada.answer("POST", IMPORT, content=text, headers={"X-Suite-Name": "x" * 257})
-    assert (refused.status_code, refused.json()["detail"]) == (422, "suite_name: a name can have 256 characters.")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "suite_name: a name can have 256 characters, of code 0 none.",
+    )
 
 
 def test_yaml_is_read_with_dates_as_texts(ada: SettingsClient) -> None:
@@ -344,3 +347,12 @@ def test_a_request_and_its_answer_make_a_case_that_the_answer_passes(ada: Settin
         assert ada.ask("POST", f"{SUITES}/score", tried)["passed"]
     for wrong in ({"request": 1, "answer": answer}, {"request": request, "answer": "x"}):
         ada.refused("POST", f"{IMPORT}/traffic", wrong, 400)
+
+
+def test_a_case_of_a_tool_that_is_gone_is_left_out_of_bfcls_file(ada: SettingsClient) -> None:
+    suite_id = add(ada, cases=1)
+    ada.ask("POST", f"{SUITES}/{suite_id}/cases", case(name="gone", expected_calls=[{"tool": "gone"}]))
+    answer = ada.answer("GET", bfcl_path(suite_id, "combined"))
+    assert [one["id"] for one in answer.json()] == ["Case 0"]
+    (left,) = json.loads(unquote(answer.headers["x-left-out"]))["cases"]
+    assert left == {"name": "gone", "reason": "It names a tool that the suite does not have."}

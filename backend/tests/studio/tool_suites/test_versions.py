@@ -157,6 +157,18 @@ def test_what_is_changed_back_is_the_version_that_it_was(house: House) -> None:
     assert house.told() == (2, True)
 
 
+def test_a_version_is_told_by_the_name_that_its_suite_has_now(house: House) -> None:
+    first = house.run()
+    house.service.change(house.ada, house.suite_id, {"name": "Other", "description": "Now"})
+    again = house.run()
+    assert (again.version_id, again.suite.name, again.suite.description) == (first.version_id, "Other", "Now")
+    house.service.cases.delete(house.ada, house.suite_id, house.case_ids[2])
+    house.service.cases.add(house.ada, house.suite_id, [case("Oslo")], "")
+    same = house.run()  # of the same cases, of which one is kept anew
+    assert (same.version_id, list(same.case_ids)) == (first.version_id, house.case_ids)
+    assert same.case_ids[2] != first.case_ids[2]
+
+
 def test_a_deleted_suite_leaves_what_runs_were_on(house: House) -> None:
     used = house.run()
     add_case(house)
@@ -185,4 +197,4 @@ def test_versions_are_kept_in_memory_a_few_at_a_time(house: House) -> None:
         add_case(house)
         found.append(house.run())
     assert [house.frozen(one.version_id) for one in found] == found
-    assert len(house.service._frozen._read) == 4
+    assert len(house.service._versions._used) == 4

@@ -80,9 +80,10 @@ export function useExchange(id, place) {
 
 /**
  * @param {import('vue').MaybeRefOrGetter<string>} a a run, or a run and one of its models: "id:0"
- * @param {import('vue').MaybeRefOrGetter<string>} b
+ * @param {import('vue').MaybeRefOrGetter<string>} b the same run: each of its models with its first one
+ * @param {import('vue').MaybeRefOrGetter<boolean>} [isEnough] whether there is something to compare
  */
-export function useEvalComparison(a, b) {
+export function useEvalComparison(a, b, isEnough = true) {
   const api = useApi()
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
     queryKey: computed(() => [EVALS, 'compare', toValue(a), toValue(b)]),
@@ -90,7 +91,7 @@ export function useEvalComparison(a, b) {
       /** @type {{ pairs: import('./compare.js').Pair[] }} */ (
         await api.getJson('/api/tool-eval/compare', { a: toValue(a), b: toValue(b) }, { signal })
       ),
-    enabled: computed(() => Boolean(toValue(a) && toValue(b))),
+    enabled: computed(() => Boolean(toValue(a) && toValue(b)) && toValue(isEnough)),
     placeholderData: keepPreviousData,
   })
   return {

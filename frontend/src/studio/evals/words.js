@@ -56,7 +56,7 @@ export function pointsText(points) {
 }
 
 /** @type {Record<string, string>} */
-export const PROFILES = { strict: 'strict', bfcl: 'as BFCL scores' }
+export const PROFILES = { strict: 'strictly', bfcl: 'as BFCL does' }
 
 /** @param {Pick<EvalRun, 'label' | 'suite_name'>} run @returns {string} */
 export const evalTitle = ({ label, suite_name }) => label || suite_name || 'Evaluation'

@@ -9,8 +9,8 @@ const PREFIX = 'g'
 /** What takes letters for itself: fields, and lists and menus that are searched by typing. */
 const TAKES_LETTERS =
   'input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable], [role=listbox], [role=menu], [role=combobox]'
-/** What stands before the page, so that nothing of the page can be meant. */
-const IN_THE_WAY = '[aria-modal=true], [role=menu], [role=listbox]'
+/** What stands before the page, so that nothing of the page can be meant; a list of many to tick is a part of it. */
+const IN_THE_WAY = '[aria-modal=true], [role=menu], [role=listbox]:not([aria-multiselectable=true])'
 
 /** @param {KeyboardEvent} event */
 function isForSomethingElse(event) {

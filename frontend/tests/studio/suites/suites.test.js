@@ -114,9 +114,13 @@ describe('the list', () => {
 
 describe('a new suite', () => {
   it('is made of an example by whoever has none yet', async () => {
-    const { findByRole, sent, router } = await open(SuitesView, LIST, withList([]))
+    let isTaken = false
+    const { findByRole, sent, router } = await open(SuitesView, LIST, (call) => {
+      isTaken ||= call.path.includes('/examples/')
+      return withList(isTaken ? [suite()] : [])(call)
+    })
     await findByRole('heading', { name: 'Your first suite' })
-    await user.click(await findByRole('button', { name: 'Take “Shop and payments”' }))
+    await user.click(await findByRole('button', { name: 'Take it: Shop and payments' }))
     await vi.waitFor(() => expect(router.currentRoute.value.path).toBe(ONE))
     expect(sent('POST', '/api/tool-suites/examples/shop')).toHaveLength(1)
   })

@@ -11,16 +11,19 @@ down_revision = "0002"
 CELLS = ["run_id", "target", "case_index", "repeat", "status", "reason", "disputed", "latency_ms", "cost"]
 TEXTS = ("name", "description", "system_prompt", "tools")
 ASKED = ("settings", "targets", "skipped", "adjustments")
+SCOPE = "ix_benchmark_runs_scope"
 
 
 def upgrade() -> None:
-    """Make the tables. Whatever is there stays as it is."""
+    """Make the tables, and an index of which benchmarks somebody may read. Whatever is there stays as it is."""
     _suites()
     _runs()
+    op.create_index(SCOPE, "benchmark_runs", ["source", "user_id", "shared", "created_at", "id"])
 
 
 def downgrade() -> None:
     """Take them back."""
+    op.drop_index(SCOPE, "benchmark_runs")
     for table in ("tool_eval_results", "tool_eval_runs", "tool_suite_versions", "tool_cases", "tool_suites"):
         op.drop_table(table)
 

@@ -1,0 +1,32 @@
+"""The page on verdicts names every reason and every way to match, in the order of the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from src.studio.scoring.expected import OPERATORS
+from src.studio.scoring.fields import MOST_DEPTH
+from src.studio.scoring.verdict import Reason, Scores
+
+PAGE = (Path(__file__).parents[3] / "docs/scoring.md").read_text()
+
+
+def test_all_reasons_are_told_in_the_order_of_their_gravity() -> None:
+    assert re.findall(r"^\| `([a-z_]+)` \|", PAGE, re.MULTILINE) == list(get_args(Reason))
+
+
+def test_all_ways_to_match_are_told() -> None:
+    assert re.findall(r"^\| `(\$[a-z]+)` \|", PAGE, re.MULTILINE) == list(OPERATORS)
+
+
+@pytest.mark.parametrize("score", Scores.__dataclass_fields__)
+def test_all_scores_are_told(score: str) -> None:
+    assert f"`{score}`" in PAGE
+
+
+def test_the_depth_that_is_told_is_the_bound() -> None:
+    assert f"more than {MOST_DEPTH} levels" in PAGE

@@ -1,0 +1,253 @@
+/** The pages of evaluations: the form, one that is under way and over, the list, and two compared. */
+import userEvent from '@testing-library/user-event'
+import { configure, within } from '@testing-library/vue'
+import { expect, it, vi } from 'vitest'
+import CompareEvalsView from '../../../src/studio/evals/CompareEvalsView.vue'
+import EvalsView from '../../../src/studio/evals/EvalsView.vue'
+import EvalView from '../../../src/studio/evals/EvalView.vue'
+import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
+import StudioHome from '../../../src/studio/views/StudioHome.vue'
+import { fakeApi, json } from '../../support/fakeApi.js'
+import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
+import { SUITE_ID } from '../suites/suiteFixtures.js'
+import { openPage } from '../views/openPage.js'
+
+// Many cells are drawn, and found by their roles.
+configure({ asyncUtilTimeout: 10_000 })
+
+vi.mock('vue-chartjs', () => import('../../support/chartStub.js'))
+
+const ADDRESS = `/studio/evals/${EVAL_ID}`
+const RUN = `/api/tool-eval/history/${EVAL_ID}`
+
+/** @param {Record<string, unknown>} answers by path */
+const answering = (answers) =>
+  fakeApi(({ path }) => (path in answers ? json(answers[path]) : undefined))
+
+it('says how often each model is right, how sure that is, and whether the cases are enough', async () => {
+  fakeApi()
+  const { findByRole, findAllByText, getByText } = await openPage(EvalView, ADDRESS)
+  await findAllByText(/^fast calls rightly in 90 % of 30 cases/)
+  const table = await findByRole('table', { name: 'Models, and how often each is right' })
+  const row = within(table).getByRole('row', { name: /^slow/ })
+  expect(row.textContent).toContain('50%')
+  expect(row.textContent).toContain('42–55%, n\u00a0=\u00a030')
+  expect(row.textContent).toContain('wrong arguments, 9')
+  getByText(/30 cases show a difference of 26 percentage points or more/)
+  getByText(/The suite has changed since: this is of version 3/)
+  getByText(/top_k was left out/)
+  getByText(/was left out: It is not offered any more/)
+})
+
+it('shows each case by each model, narrowed by a press on a reason', async () => {
+  fakeApi()
+  const user = userEvent.setup()
+  const { findByRole, getByRole, router } = await openPage(EvalView, ADDRESS)
+  const matrix = await findByRole('table', { name: /^Cases, and what came/ })
+  await within(matrix).findByRole('row', { name: /^small talk/ })
+  const cell = within(matrix).getByRole('button', {
+    name: 'small talk, slow: failed: one call too many',
+  })
+  expect(cell.textContent).toContain('one call too many')
+  within(matrix).getByRole('button', { name: 'write to Ada, slow: not scored' })
+  expect(within(matrix).getByRole('row', { name: /^ambiguous/ }).textContent).toContain('disputed')
+
+  await user.click(getByRole('button', { name: 'Wrong arguments' }))
+  await vi.waitFor(() => expect(within(matrix).getAllByRole('row')).toHaveLength(2))
+  await vi.waitFor(() => expect(router.currentRoute.value.query.reason).toBe('wrong_arguments'))
+  await user.click(getByRole('button', { name: 'Show all' }))
+  await vi.waitFor(() => expect(within(matrix).getAllByRole('row')).toHaveLength(5))
+})
+
+it('opens an exchange with the differing argument marked, and goes on to the next failure', async () => {
+  fakeApi()
+  const user = userEvent.setup()
+  const { findByRole, router } = await openPage(EvalView, ADDRESS)
+  await user.click(
+    await findByRole('button', { name: 'tomorrow at nine, slow: failed: wrong arguments' }),
+  )
+  const dialog = await findByRole('dialog', { name: 'tomorrow at nine' })
+  await within(dialog).findByText('Failed: wrong arguments.')
+  const call = within(dialog).getByRole('table', { name: /^Call 1: expected/ })
+  const date = within(call).getByRole('row', { name: /^date/ })
+  expect(date.className).toBe('differs')
+  expect(date.textContent).toContain('the date 2026-05-03')
+  expect(date.textContent).toContain('"2026-03-05"')
+  expect(date.textContent).toContain('date is 2026-03-05, and 2026-05-03 was expected.')
+  expect(within(call).getByRole('row', { name: /^with/ }).className).toBe('')
+  within(dialog).getByText(/asked 2 times/)
+
+  await user.click(within(dialog).getByRole('button', { name: 'Next failure' }))
+  await within(dialog).findByText('Not scored: The provider is overloaded.')
+  expect(router.currentRoute.value.query.cell).toBe('1-1-1')
+  await user.click(within(dialog).getByRole('button', { name: 'Done' }))
+  await vi.waitFor(() => expect(router.currentRoute.value.query.cell).toBeUndefined())
+})
+
+it('puts what could not be scored together, with one real example', async () => {
+  fakeApi()
+  const user = userEvent.setup()
+  const { findByText, getByRole, findByRole } = await openPage(EvalView, ADDRESS)
+  await findByText('The provider is overloaded.')
+  await user.click(getByRole('button', { name: 'Show one of slow' }))
+  await findByRole('dialog', { name: 'write to Ada' })
+})
+
+it('tells how steady models are where cases are asked several times', async () => {
+  const summaries = evalDetail().summaries.map((/** @type {any} */ one) => ({
+    ...one,
+    pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 },
+    flaky: [{ case: 1 }],
+  }))
+  answering({
+    [RUN]: evalDetail({ repeats: 3, summaries }),
+    [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'pfp' }, reasons: {} }),
+  })
+  const { findByRole } = await openPage(EvalView, ADDRESS)
+  const table = await findByRole('table', { name: 'Models, and how often each is right' })
+  within(table).getByRole('columnheader', { name: /Right all 3 times/ })
+  expect(within(table).getByRole('row', { name: /^fast/ }).textContent).toContain('70%')
+  await findByRole('button', { name: 'tomorrow at nine, fast: passed 2 of 3 times' })
+})
+
+it('counts while it is under way, and waits for what is to come', async () => {
+  answering({
+    [RUN]: evalDetail({
+      state: 'running',
+      sentence: null,
+      completed_at: null,
+      results_done: 2,
+      summaries: [],
+      unscored_reasons: [],
+      enough: { cases: 0, smallest_difference: null },
+    }),
+    [`${RUN}/matrix`]: evalMatrix({
+      cells: { '0-0': 'p', '1-0': 'f' },
+      reasons: { '1-0': ['wrong_tool'] },
+    }),
+  })
+  const { findByText, findByRole, queryByText } = await openPage(EvalView, ADDRESS)
+  await findByText('Right so far: fast 1 of 1, slow 0 of 1.')
+  expect(
+    (await findByRole('progressbar', { name: 'Asking' })).getAttribute('aria-valuetext'),
+  ).toMatch(/^2 of 8 answers/)
+  await findByRole('button', { name: 'Cancel' })
+  expect(queryByText(/Enough cases/)).toBeNull()
+})
+
+it.each([
+  ['failed', { error: 'None of the models exists.' }, 'None of the models exists.'],
+  ['interrupted', { error: null }, /It was interrupted by the server’s end/],
+  ['cancelled', { error: null }, /It was cancelled\./],
+])('says why one that is %s has no more', async (state, more, text) => {
+  answering({ [RUN]: evalDetail({ state, sentence: null, ...more }) })
+  const { findAllByText } = await openPage(EvalView, ADDRESS)
+  expect((await findAllByText(text)).length).toBeGreaterThan(0)
+})
+
+it('says so where there is none, or where it cannot be loaded', async () => {
+  fakeApi(({ path }) =>
+    path === RUN ? json({ detail: 'There is no such run.', code: 'not_found' }, 404) : undefined,
+  )
+  const { findByText } = await openPage(EvalView, ADDRESS)
+  await findByText('There is no such evaluation')
+})
+
+it('asks a suite of models as the form says, and keeps what is refused at its field', async () => {
+  const { calls } = fakeApi(({ path, method }) =>
+    path === '/api/tool-eval' && method === 'POST'
+      ? json({ detail: 'repeats is more than you may ask: 5 at most.', code: 'bad' }, 422)
+      : undefined,
+  )
+  const user = userEvent.setup()
+  const { getAllByRole, findAllByText, getByRole, findByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?suite=${SUITE_ID}`,
+  )
+  await findByText('60')
+  expect(getByRole('radio', { name: 'The model decides' })).toHaveProperty('checked', true)
+  await user.click(getByRole('radio', { name: 'It has to' }))
+  await findByText(/Cases that want no call cannot be passed so/)
+  await user.click(getByRole('radio', { name: 'The model decides' }))
+  const repeats = getByRole('textbox', { name: 'Times each case is asked' })
+  await user.clear(repeats)
+  await user.type(repeats, '9')
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  expect((await findAllByText(/repeats is more than you may ask/)).length).toBeGreaterThan(0)
+  expect(repeats.getAttribute('aria-invalid')).toBe('true')
+  const sent = calls.find(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
+  expect(sent?.body).toMatchObject({ suite_id: SUITE_ID, repeats: 9, tool_choice: 'auto' })
+  expect(sent?.body.targets).toHaveLength(3)
+})
+
+it('leads to suites first where there is none', async () => {
+  answering({ '/api/tool-suites': { suites: [], next_cursor: null } })
+  const { findByText, getByRole } = await openPage(NewEvalView, '/studio/evals/new')
+  await findByText('A suite comes first')
+  expect(getByRole('link', { name: 'Make a suite' }).getAttribute('href')).toBe('/studio/suites')
+})
+
+it('lists what was evaluated, and compares two that are ticked', async () => {
+  const runs = [evalRun(), evalRun({ id: OLDER_ID, label: 'Before' })]
+  answering({ '/api/tool-eval/history': { runs, next_cursor: null } })
+  const user = userEvent.setup()
+  const { findByRole, getByRole, getAllByText, router } = await openPage(EvalsView, '/studio/evals')
+  const list = await findByRole('list', { name: 'Evaluations, the newest first' })
+  expect(within(list).getAllByRole('article')).toHaveLength(2)
+  await user.click(getByRole('checkbox', { name: /^Select Before/ }))
+  expect(getAllByText('Tick one more to compare.').length).toBeGreaterThan(0)
+  await user.click(getByRole('checkbox', { name: /^Select Calendar and mail/ }))
+  await user.click(getByRole('button', { name: 'Compare' }))
+  await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('studio-eval-compare'))
+  expect(router.currentRoute.value.query).toEqual({ a: OLDER_ID, b: EVAL_ID })
+})
+
+it('deletes one after asking with its name', async () => {
+  const { calls } = fakeApi(({ path, method }) => {
+    if (method === 'DELETE') return json({ status: 'ok' })
+    return path === '/api/tool-eval/history'
+      ? json({ runs: [evalRun({ label: 'Nightly' })], next_cursor: null })
+      : undefined
+  })
+  const user = userEvent.setup()
+  const { findByRole } = await openPage(EvalsView, '/studio/evals')
+  await user.click(await findByRole('button', { name: 'More to do with Nightly' }))
+  await user.click(await findByRole('menuitem', { name: 'Delete' }))
+  const dialog = await findByRole('dialog', { name: 'Delete “Nightly”?' })
+  await user.click(within(dialog).getByRole('button', { name: 'Delete' }))
+  await vi.waitFor(() =>
+    expect(calls.filter(({ method }) => method === 'DELETE').map(({ path }) => path)).toEqual([
+      RUN,
+    ]),
+  )
+})
+
+it('compares two: the difference with its interval, the cases that changed, what was asked otherwise', async () => {
+  fakeApi()
+  const address = `/studio/evals/compare?a=${OLDER_ID}&b=${EVAL_ID}`
+  const { findAllByText, getByRole, getByText } = await openPage(CompareEvalsView, address)
+  await findAllByText(evalPair().sentence)
+  getByText('+12 points, 95%: +2 to +22')
+  getByText(/30 cases that both were asked; 1 case that changed is left out/)
+  getByText(/They were not asked alike.*Temperature\./)
+  const link = getByRole('link', { name: 'B right on tomorrow at nine' })
+  expect(link.getAttribute('href')).toBe(`/studio/evals/${EVAL_ID}?cell=0-0-1`)
+  const table = getByRole('table', { name: 'Shares that are right, by category' })
+  expect(within(table).getByRole('row', { name: /^Without a category/ }).textContent).toContain('–')
+})
+
+it('does not compare a model with itself', async () => {
+  const { calls } = fakeApi()
+  const address = `/studio/evals/compare?a=${EVAL_ID}:0&b=${EVAL_ID}:0`
+  const { findByText } = await openPage(CompareEvalsView, address)
+  await findByText('These are the same')
+  expect(calls.some(({ path }) => path === '/api/tool-eval/compare')).toBe(false)
+})
+
+it('asks on the first page whether models call one’s tools', async () => {
+  answering({ '/api/tool-eval/history': { runs: [evalRun()], next_cursor: null } })
+  const { findByRole } = await openPage(StudioHome, '/studio')
+  await findByRole('heading', { name: 'Does it call my tools?' })
+  const list = await findByRole('list', { name: 'Newest evaluations' })
+  within(list).getByText(/^fast calls rightly/)
+})
