@@ -1,7 +1,7 @@
 """The tools of BFCL's multi-turn entries, which name classes alone: names, arguments and types, as V4 has them.
 
-What BFCL says of them in words stands in its `multi_turn_func_doc` alone; entries that bring that as `function` keep
-it.
+What BFCL says of them in words stands in its `multi_turn_func_doc` alone; entries that bring that as `function`
+keep it.
 """
 
 from __future__ import annotations
