@@ -217,6 +217,57 @@ test('imports BFCL’s questions and answers, and says what it could not take', 
   await expect(page.getByRole('radio', { name: 'No call is right' })).toBeChecked()
 })
 
+test('makes suites of an OpenAPI document and of a request', async ({ page }) => {
+  const parameters = [{ name: 'limit', in: 'query', schema: { type: 'integer' } }]
+  const document = {
+    openapi: '3.1.0',
+    info: { title: 'Pets', version: '1' },
+    paths: {
+      '/pets': {
+        get: { operationId: 'listPets', summary: 'Lists pets', parameters },
+        post: { operationId: 'addPet', summary: 'Adds one' },
+      },
+    },
+  }
+  await tryIt(page, '/studio/suites?new=openapi')
+  await page.getByLabel(/^Document/).fill(JSON.stringify(document))
+  await page.getByRole('button', { name: 'Show its operations' }).click()
+  await page.getByRole('option', { name: /addPet/ }).click()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Make a suite of 1 tool' }).click()
+  await expect(page.getByRole('heading', { name: 'Pets' })).toBeVisible()
+  await page.getByRole('tab', { name: /^Tools/ }).click()
+  await expect(page.getByRole('list', { name: 'Tools' })).toContainText('listPets')
+
+  await page.getByRole('tab', { name: /^Cases/ }).click()
+  await page.getByRole('button', { name: 'Paste a request' }).click()
+  const weather = { name: 'get_weather', parameters: { type: 'object', properties: {} } }
+  const call = { name: 'get_weather', arguments: '{"city": "Paris"}' }
+  await page.getByLabel(/^Request/).fill(
+    JSON.stringify({
+      messages: [{ role: 'user', content: 'Weather in Paris?' }],
+      tools: [{ type: 'function', function: weather }],
+    }),
+  )
+  await page.getByLabel(/^Answer/).fill(
+    JSON.stringify({
+      choices: [
+        {
+          message: {
+            role: 'assistant',
+            tool_calls: [{ id: 'c1', type: 'function', function: call }],
+          },
+        },
+      ],
+    }),
+  )
+  await expectAccessible(page)
+  await page.getByRole('button', { name: 'Add the case' }).click()
+  await expect(page.getByText(/Look whether what was called is right/).first()).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('Weather in Paris?')
+  await expect(page.getByRole('textbox', { name: 'What city has to be' })).toHaveValue('Paris')
+})
+
 test('stays quick with ten thousand cases', async ({ page }) => {
   const many = {
     version: 1,

@@ -282,7 +282,7 @@ export function createApi({
      * @param {string} path
      * @param {Params} params
      * @param {Options} [options]
-     * @returns {Promise<{ blob: Blob, name: string }>}
+     * @returns {Promise<{ blob: Blob, name: string, headers: Headers }>}
      * @throws {ApiError} for everything but an abort by the caller
      */
     getFile: (path, params, options = {}) =>
@@ -293,7 +293,7 @@ export function createApi({
           const blob = await response.blob().catch((error) => {
             throw signal.aborted ? error : ownError('network')
           })
-          return { blob, name: fileNameOf(response) ?? fileName }
+          return { blob, name: fileNameOf(response) ?? fileName, headers: response.headers }
         },
       ),
   }

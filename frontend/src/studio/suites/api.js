@@ -81,7 +81,7 @@ export const suitesApi = (api) => ({
   openapi: (body) => api.send('POST', `${IMPORT}/openapi`, exactBody(body)),
   /** @param {{ request: any, answer: any }} body @returns {Promise<import('./types.js').FromTraffic>} */
   traffic: (body) => api.send('POST', `${IMPORT}/traffic`, exactBody(body)),
-  /** @param {{ url: string, token?: string }} body @returns {Promise<{ server_name: string | null, tools: import('./types.js').McpTool[] }>} */
+  /** @param {{ url: string, token?: string }} body @returns {Promise<{ server_name: string | null, tools: import('./types.js').McpTool[], notes?: string[] }>} */
   discover: (body) => api.send('POST', '/api/mcp/discover', body),
   /** @param {object} body @returns {Promise<Made>} */
   takeMcp: (body) => api.send('POST', '/api/mcp/import', exactBody(body)),

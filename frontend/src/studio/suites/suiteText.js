@@ -38,3 +38,19 @@ export const askPage = (suite) => ({ path: '/studio/evals/new', query: { suite }
 /** @param {{ version: number, changed: boolean }} suite @returns {string} */
 export const versionText = ({ version, changed }) =>
   changed ? `version ${version}, not run yet` : `version ${version}`
+
+/** Those that are named. */
+const NAMED = 5
+
+/** @param {string | null} header as the server tells it of a file: JSON, written as addresses are @returns {string} a sentence; empty for none */
+export function leftOutText(header) {
+  if (!header) return ''
+  const { count, cases } = JSON.parse(decodeURIComponent(header))
+  const named = cases
+    .slice(0, NAMED)
+    .map(
+      (/** @type {{ name: string, reason: string }} */ { name, reason }) => `${name} (${reason})`,
+    )
+  const more = count > named.length ? [`${count - named.length} more`] : []
+  return `Not in the file: ${[...named, ...more].join(', ')}.`
+}

@@ -5,6 +5,7 @@ import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { pagesOf } from '../composables/pagesOf.js'
 import { suitesApi } from './api.js'
+import { leftOutText } from './suiteText.js'
 
 /** @typedef {import('./types.js').Made} Made */
 
@@ -111,10 +112,16 @@ export function useSuiteActions() {
       client.removeQueries({ queryKey: [SUITES, id] })
       await client.invalidateQueries({ queryKey: [SUITES, 'list'] })
     },
-    /** @param {string} id @param {'json' | 'yaml' | 'combined' | 'questions' | 'answers'} format */
+    /**
+     * @param {string} id
+     * @param {'json' | 'yaml' | 'combined' | 'questions' | 'answers'} format
+     * @returns {Promise<string>} which cases are not in the file, and why; empty where all are
+     */
     async download(id, format) {
       const isOwn = format === 'json' || format === 'yaml'
-      saveFile(await (isOwn ? server.file(id, format) : server.bfclFile(id, format)))
+      const file = await (isOwn ? server.file(id, format) : server.bfclFile(id, format))
+      saveFile(file)
+      return leftOutText(file.headers.get('X-Left-Out'))
     },
   }
 }

@@ -309,6 +309,8 @@ it('reads what is pasted of a request and its answer', () => {
     request: { a: 1 },
     answer: {},
   })
+  const streamed = 'data: {"choices": []}\n\ndata: [DONE]\n'
+  expect(readTraffic({ request: '{}', answer: streamed }).body?.answer).toBe(streamed)
   expect(readTraffic({ request: '', answer: '{' }).errors).toEqual({
     request: 'Paste what was sent.',
     answer: expect.stringContaining('This is not JSON'),

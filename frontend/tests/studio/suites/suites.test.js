@@ -267,6 +267,26 @@ describe('a suite', () => {
     expect(within(table).getAllByRole('row')).toHaveLength(2)
   })
 
+  it('is saved as a file, and says which cases could not be in it', async () => {
+    vi.stubGlobal(
+      'URL',
+      class extends URL {
+        static createObjectURL = () => 'blob:file'
+        static revokeObjectURL = () => {}
+      },
+    )
+    vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => {})
+    const left = { count: 7, cases: [{ name: 'größe', reason: 'it has a state' }] }
+    const headers = { 'X-Left-Out': encodeURIComponent(JSON.stringify(left)) }
+    const { findByRole, findByText, calls } = await open(SuiteView, ONE, ({ path }) =>
+      path === `${API}/export/bfcl` ? new Response('[]', { headers }) : undefined,
+    )
+    await user.click(await findByRole('button', { name: 'More to do with this suite' }))
+    await user.click(await findByRole('menuitem', { name: /^Download BFCL answers/ }))
+    await findByText('Not in the file: größe (it has a state), 6 more.')
+    expect(calls.at(-1)?.params).toEqual({ part: 'answers' })
+  })
+
   it('is renamed', async () => {
     const { findByLabelText, getByRole, sent } = await open(SuiteView, `${ONE}?tab=about`)
     await user.type(await findByLabelText(/^Name/), ' 2')
