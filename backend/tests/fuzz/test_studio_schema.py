@@ -37,7 +37,7 @@ schema = schemathesis.openapi.from_dict(description()).include(tag="studio")
 # type it says and can be taken for it (0 for false, "2" for 2) is taken, as earlier clients know it.
 LEFT_OUT: list[Any] = [positive_data_acceptance, negative_data_rejection]
 # Of these an address may be one of another's, too: /api/profiles/x/set-default is /api/profiles/{model_id}.
-SHARED = ("/api/profiles/", "/api/auth/sessions/")
+SHARED = ("/api/profiles/", "/api/auth/sessions/", "/api/tool-suites/")
 OF_METHODS: list[Any] = [allow_header_conformance, unsupported_method]
 
 

@@ -23,7 +23,7 @@ from src.studio.eval.live import Live
 from src.studio.eval.options import read_options
 from src.studio.eval.running import Evaluation
 from src.studio.eval.summary import summaries_of, summary_of
-from src.studio.eval.tables import category_lines, csv_text, failure_lines, matrix_lines, summary_lines
+from src.studio.eval.tables import category_lines, csv_text, failure_lines, matrix_lines, plain, summary_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -160,7 +160,7 @@ def _write(files: Files, ended: Ended) -> str | None:
 def _tell(options: Options, ended: Ended, findings: Sequence[Finding], baseline: Baseline | None) -> None:
     """Print the results as asked for; what is said about them goes where it does not disturb."""
     summary = ended.summary
-    notes = list(_notes(summary, findings, baseline))
+    notes = list(map(plain, _notes(summary, findings, baseline)))
     if options.format == "json":
         _print(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":
@@ -200,7 +200,7 @@ def _notes(summary: dict[str, Any], findings: Sequence[Finding], baseline: Basel
     for skipped in summary.get("skipped", ()):
         yield f"{skipped['model_id']} was not asked: {skipped['reason']}"
     for part in ("error", "enough", "sentence"):
-        if summary[part]:
+        if summary[part] and not (part == "sentence" and summary[part] in (summary["error"] or "")):
             yield summary[part]
 
 

@@ -95,7 +95,7 @@ def failure_lines(results: Sequence[Result], most: int) -> Iterator[str]:
         again = f" #{figures.repeat}" if figures.repeat > 1 else ""
         yield f"FAIL  {figures.target}: {_short(figures.case)}{again}: {_words(figures.reason)}"
         for problem in result.problems:
-            yield f"      {_plain(problem['sentence'])}"
+            yield f"      {plain(problem['sentence'])}"
     if most and len(failed) > most:
         yield f"… {len(failed) - most:,} more failures: --failures prints them, and results.jsonl has all."
 
@@ -176,10 +176,10 @@ def _words(reason: str | None) -> str:
 
 
 def _short(name: str) -> str:
-    plain = _plain(name)
-    return plain if len(plain) <= LONGEST_NAME else f"{plain[: LONGEST_NAME - 1]}…"
+    shown = plain(name)
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 1]}…"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text on one line, of which nothing acts on a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)

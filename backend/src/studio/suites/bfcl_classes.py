@@ -1,4 +1,8 @@
-"""The tools of BFCL's multi-turn entries, which name classes alone: from its data (V4, Apache License 2.0)."""
+"""The tools of BFCL's multi-turn entries, which name classes alone: names, arguments and types, as V4 has them.
+
+What BFCL says of them in words stands in its `multi_turn_func_doc` alone; entries that bring that as `function`
+keep it.
+"""
 
 from __future__ import annotations
 

@@ -155,6 +155,7 @@ class Reading:
             if functions is None:
                 classes = quoted(", ".join(map(str, entry["involved_classes"])))
                 raise SuiteError(f"the functions of its classes ({classes}) are not known.")
+            self._remark("Functions that an entry names by their classes have no descriptions: {}.", name)
         functions = [functions] if isinstance(functions, dict) else functions
         if not isinstance(functions, list):
             raise SuiteError("it has no list of functions.")

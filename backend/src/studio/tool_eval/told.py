@@ -21,8 +21,9 @@ Values = dict[str, Any]
 
 PROMPT_START = 200
 """Characters of a prompt that lists show."""
+LONG = ("raw_request", "raw_response", "problems", "calls", "actual_tool", "actual_params", "expected_params")
 LONGEST_RAW = 8_000
-"""Bytes of JSON of what was sent and what came, that an event carries."""
+"""Bytes of JSON of these, that an event carries."""
 SCORES = {"tool_selection_score": "tool_selection", "param_accuracy": "param_accuracy", "overall_score": "overall"}
 SHARES = {name.removesuffix("_pct"): score for name, score in PERCENTAGES.items()}
 
@@ -139,12 +140,11 @@ def _raw(exchange: Mapping[str, Any]) -> Values:
 
 
 def for_event(told: Values) -> Values:
-    """Return a result as an event tells it: without what is long, where it is."""
-    raw = {name: told[name] for name in ("raw_request", "raw_response") if name in told}
-    if len(orjson.dumps(raw)) + len(orjson.dumps(told.get("problems", []))) <= LONGEST_RAW:
+    """Return a result as an event tells it: without what a model can make long, where it did."""
+    long = {name: told[name] for name in LONG if name in told}
+    if len(orjson.dumps(long)) <= LONGEST_RAW:
         return told
-    left = {name: value for name, value in told.items() if name not in {*raw, "problems"}}
-    return {**left, "raw_omitted": True}
+    return {name: value for name, value in told.items() if name not in long} | {"raw_omitted": True}
 
 
 def _tools(tools: Sequence[str]) -> str | list[str]:

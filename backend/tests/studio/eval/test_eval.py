@@ -173,6 +173,7 @@ def test_where_nothing_can_be_scored_the_reason_is_told(evaluate: Eval, mock: Ll
     script(mock)
     ended = evaluate("--model", "no-such-model", "--output", "out")
     assert ended.returncode == 3
+    assert ended.stdout.count("No answer could be scored") == 1
     assert "No answer could be scored. Most often: The provider knows no such model" in ended.stdout
     summary = summary_in(tmp_path / "out")
     assert summary["state"] == "failed"

@@ -192,6 +192,22 @@ def test_a_redirect_to_this_machine_is_not_followed(status: str) -> None:
         assert inner.headers == []
 
 
+def test_an_older_server_does_not_send_messages_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over SSE, a server says where it takes messages: that is to be itself."""
+    monkeypatch.setattr(discovery, "WHOLE_SECONDS", 1.0)
+    with mcp_server() as inner:
+        elsewhere = b"event: endpoint\ndata: %s\n\n" % inner.url.encode()
+
+        def say(connection: socket.socket) -> None:
+            is_message = outer.requests[-1].line.startswith("POST")
+            connection.sendall(response("405 No", b"") if is_message else CHUNKED + chunk(elsewhere))
+
+        with raw_server(say) as outer:
+            assert refused(outer.base_url)[0] is McpTimeoutError
+            assert [asked.line.split()[0] for asked in outer.requests] == ["POST", "POST", "GET"]
+        assert inner.headers == []
+
+
 def test_a_redirect_within_the_same_server_is_not_followed_either() -> None:
     with raw_server(response("307 Temporary Redirect", b"", "Location: /v1/")) as server:
         assert refused(server.base_url) == (McpServerError, REDIRECT)

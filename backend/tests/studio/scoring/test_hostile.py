@@ -21,7 +21,7 @@ from tests.studio.scoring.table import judge, made, want
 def in_time() -> Any:
     start = time.process_time()
     yield
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 8
 
 
 def numbers(count: int) -> list[float]:

@@ -191,7 +191,12 @@ def test_runs_that_never_differ_show_no_difference_and_say_how_large_one_may_be(
     assert 0.05 < (found.high or 0) < 0.15
 
 
-@given(st.lists(st.none() | st.floats(0, 1), max_size=12))
+def test_holm_adjusts_the_smallest_most_and_keeps_their_order() -> None:
+    assert holm([0.01, 0.04, None, 0.03]) == [pytest.approx(0.03), pytest.approx(0.06), None, pytest.approx(0.06)]
+    assert holm([0.9, 0.6]) == [1, 1]
+
+
+@given(st.lists(st.none() | st.floats(0, 0.1), max_size=12))
 def test_holm_shows_what_stepping_down_by_hand_shows(p_values: list[float | None]) -> None:
     adjusted = holm(p_values)
     tested = sorted(p for p in p_values if p is not None)

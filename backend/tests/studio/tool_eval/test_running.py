@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from src.studio.jobs.handler import JobFailedError, JobLostError
+from src.studio.tool_eval import events
 from tests.studio.benchmarks.conftest import JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
@@ -170,3 +171,21 @@ def test_what_no_database_can_hold_is_told_all_the_same(evals: Evals, mock: LlmM
     run = evals.asked(evals.suite(WEATHER))
     assert (run["failed"], run["results"][0]["status"]) == (1, "fail")
     assert "123456789012345678901234567890" in str(run["results"][0]["calls"])
+
+
+def test_an_event_leaves_out_what_is_long(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, answers("Oslo", ("get_weather", {"city": "Oslo" * 3_000})))
+    run_id = evals.ask(evals.suite(WEATHER))
+    job = evals.carry_out(run_id)
+    (data,) = [fields["data"] for event, fields in job.events if event == "tool_eval_result"]
+    assert (data["raw_omitted"], data["status"], data["reason"]) == (True, "fail", "wrong_arguments")
+    assert data.keys().isdisjoint({"raw_request", "raw_response", "problems", "calls", "actual_params"})
+    assert len(evals.get(f"{HISTORY}/{run_id}/results/0/0/1")["actual_params"]["city"]) == 12_000
+
+
+def test_of_very_many_results_how_far_it_is_is_told_alone(evals: Evals, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MOST_TOLD", 2)
+    job = evals.carry_out(evals.ask(evals.suite(WEATHER, MAIL, CHAT)))
+    assert "tool_eval_result" not in job.types
+    assert job.types.count("tool_eval_progress") == 1
+    assert job.events[0][1]["data"]["tells_each"] is False

@@ -1,0 +1,156 @@
+/** From an example suite to what two models call wrongly, and to what tells them apart. */
+import { expectFits, expectNoViolations, WIDTHS } from './looks.js'
+import { download } from './page.js'
+import { expect, test } from './test.js'
+
+/** @typedef {import('@playwright/test').Page} Page */
+
+const RUN_MS = 120_000
+test.setTimeout(3 * RUN_MS)
+
+const STRONG = 'claude-opus-4-6'
+const WEAK = 'gpt-4.1-mini'
+
+/** @param {Page} page to axe, and at every width */
+async function expectGoodLooks(page) {
+  await expectNoViolations(page)
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 })
+    await expectFits(page)
+  }
+}
+
+/** @param {Page} page @returns {Promise<string>} the token of whoever tries it */
+async function tryIt(page) {
+  await page.goto('/studio')
+  const signedIn = page.waitForResponse('**/api/auth/demo')
+  await page.getByRole('button', { name: 'Try it' }).click()
+  return (await (await signedIn).json()).access_token
+}
+
+/**
+ * @param {Page} page
+ * @param {string} token
+ * @returns {Promise<string>} the id of a suite like an example
+ */
+async function takeExample(page, token) {
+  const headers = { Authorization: `Bearer ${token}` }
+  const made = await page.request.post('/api/tool-suites/examples/calendar-and-mail', { headers })
+  return (await made.json()).suite_id
+}
+
+test('makes a suite of an example, asks two models, finds what is wrong, and compares them', async ({
+  page,
+}) => {
+  const token = await tryIt(page)
+  await expect(page.getByRole('heading', { name: 'Does it call my tools?' })).toBeVisible()
+  await expectGoodLooks(page)
+  await takeExample(page, token)
+
+  await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
+  await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  // The only suite is chosen already.
+  await expect(page.getByText('30 cases, 9 tools.')).toBeVisible()
+  await page.getByRole('button', { name: 'Take all out' }).click()
+  await page.getByRole('checkbox', { name: STRONG, exact: true }).check()
+  await page.getByRole('checkbox', { name: WEAK, exact: true }).check()
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel('Label').fill('Strong and weak')
+  await expect(page.getByText('30 cases, 2 models')).toBeVisible()
+  await expectGoodLooks(page)
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+
+  await expect(page.getByRole('heading', { name: 'Strong and weak' })).toBeVisible()
+  await expect(page.getByText(/^Right so far/).first()).toBeVisible()
+  const summary = page.getByRole('table', { name: 'Models, and how often each is right' })
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+  await expect(summary.getByRole('row', { name: new RegExp(`^${STRONG}`) })).toContainText('n = 30')
+  await expect(page.getByText('Enough cases?')).toBeVisible()
+  await expectGoodLooks(page)
+
+  await page.getByRole('combobox', { name: 'Which' }).click()
+  await page.getByRole('option', { name: 'Models differ' }).click()
+  await expect(page).toHaveURL(/show=differ/)
+  const failed = page.getByRole('button', {
+    name: new RegExp(`${WEAK}: failed ?: ?wrong arguments`),
+  })
+  await failed.first().click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Failed: wrong arguments.')).toBeVisible()
+  await expect(dialog.getByRole('row').filter({ hasText: 'differs' }).first()).toBeVisible()
+  await dialog.getByText(/^Request 1/).click()
+  await expect(dialog.getByLabel('Sent, request 1')).toContainText('"tool_choice": "auto"')
+  await expectNoViolations(page)
+  await page.setViewportSize({ width: 360, height: 800 })
+  await expectFits(page)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  await expect(failed.first()).toBeFocused()
+
+  await page.getByRole('button', { name: 'More to do with this evaluation' }).click()
+  const file = await download(page, page.getByRole('menuitem', { name: 'Download as JUnit XML' }))
+  expect(file.content.toString()).toContain('<testsuite')
+
+  await page.getByRole('link', { name: 'Compare' }).click()
+  await expect(page.getByRole('heading', { name: 'Compare evaluations' })).toBeVisible()
+  await expect(
+    page.getByText(`${WEAK} calls rightly less often than ${STRONG}`).first(),
+  ).toBeVisible()
+  await expect(page.getByRole('heading', { name: `${WEAK} against ${STRONG}` })).toBeVisible()
+  await expectGoodLooks(page)
+
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await expect(page.getByRole('list', { name: /^Evaluations/ })).toContainText('Strong and weak')
+  await expectGoodLooks(page)
+})
+
+test('asks several times, tells which cases are right at times, and looks well in the dark', async ({
+  page,
+}) => {
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  const token = await tryIt(page)
+  const headers = { Authorization: `Bearer ${token}` }
+  const data = {
+    suite_id: await takeExample(page, token),
+    targets: [
+      { provider_key: 'demo', model_id: WEAK },
+      { provider_key: 'demo', model_id: 'qwen3-coder' },
+    ],
+    categories: ['dates', 'irrelevance'],
+    repeats: 3,
+    temperature: 1,
+    tool_choice: 'auto',
+    label: 'Three times',
+  }
+  const { run_id } = await (await page.request.post('/api/tool-eval', { headers, data })).json()
+  await page.goto(`/studio/evals/${run_id}`)
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+  const summary = page.getByRole('table', { name: 'Models, and how often each is right' })
+  await expect(summary.getByRole('columnheader', { name: /^Right all 3 times/ })).toBeVisible()
+  await expectGoodLooks(page)
+
+  const cell = page.getByRole('button', { name: /: passed ?[12]\/3 ?times/ }).first()
+  await cell.click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: /^Which of the times/ }).click()
+  await page.getByRole('option', { name: /^Time 3/ }).click()
+  await expect(page).toHaveURL(/cell=\d+-\d+-3/)
+  await expectNoViolations(page)
+  await page.keyboard.press('Escape')
+
+  await page.goto(`/studio/evals/compare?a=${run_id}&b=${run_id}`)
+  await expect(page.getByRole('heading', { name: `qwen3-coder against ${WEAK}` })).toBeVisible()
+  await expectGoodLooks(page)
+  await page.goto(`/studio/evals/new?from=${run_id}`)
+  await expect(page.getByLabel('Times each case is asked')).toHaveValue('3')
+  await expect(page.getByRole('checkbox', { name: 'dates' })).toBeChecked()
+  await expectGoodLooks(page)
+
+  await page.goto('/studio/evals')
+  await page.getByRole('button', { name: 'More to do with Three times' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Delete', exact: true }).click()
+  await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
+})
