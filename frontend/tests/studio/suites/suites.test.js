@@ -211,7 +211,7 @@ describe('a new suite', () => {
       token: 'secret-token',
     })
     expect(JSON.stringify({ ...sessionStorage })).not.toContain('secret-token')
-    await user.click(await findByRole('option', { name: /fetch/ }))
+    await user.click(await findByRole('option', { name: 'fetch What fetch does' }))
     await user.click(await findByRole('button', { name: 'Make a suite of 1 tool' }))
     await vi.waitFor(() =>
       expect(sent('POST', '/api/mcp/import')[0]?.body).toEqual({
