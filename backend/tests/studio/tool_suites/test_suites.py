@@ -119,7 +119,6 @@ def test_a_suite_that_is_deleted_is_gone_with_its_cases(ada: SettingsClient) -> 
             400,
             "tools[0]/function/parameters",
         ),
-        ({"name": "x", "tools": [tool(f"t{at}") for at in range(1_001)]}, 400, "tools"),
     ],
 )
 def test_what_is_no_suite_is_refused_with_the_place_of_what_is_wrong(
@@ -131,6 +130,17 @@ def test_what_is_no_suite_is_refused_with_the_place_of_what_is_wrong(
         suite_id = add(ada)
         assert ada.refused("PUT", f"{SUITES}/{suite_id}", {"tools": body["tools"]}, status).startswith(sentence)
         assert ada.ask("GET", f"{SUITES}/{suite_id}")["tools"] == [tool()]
+
+
+def test_more_tools_than_a_suite_can_have_are_refused(
+    ada: SettingsClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.studio.suites.tools.MOST_TOOLS", 2)
+    suite_id = add(ada, tools=[tool("a"), tool("b")])
+    many = {"tools": [tool("a"), tool("b"), tool("c")]}
+    sentence = "tools: There may be 2 tools at most, not 3."
+    assert ada.refused("PUT", f"{SUITES}/{suite_id}", many, 400) == sentence
+    assert ada.refused("POST", SUITES, {"name": "x", **many}, 400) == sentence
 
 
 def test_a_name_or_tools_cannot_be_taken_away(ada: SettingsClient) -> None:
