@@ -32,6 +32,7 @@ MORE = {
     ("post", "/api/mcp/discover"): (502, 504),
     ("get", "/api/analytics/trends"): (400,),
     ("get", "/api/analytics/compare"): (400, 404),
+    ("get", "/api/tool-eval/compare"): (400, 404),
     ("get", "/api/analytics/model"): (404,),
     ("get", "/api/analytics/usage"): (403, 404, 502, 504),  # the gateway's side has its errors, too
     ("get", "/api/profiles/{id}"): (405,),  # a line break is in no model's id
