@@ -22,6 +22,7 @@ from src.studio.benchmarks.estimate import Estimate, TargetKey, estimate
 from src.studio.benchmarks.handler import KIND
 from src.studio.benchmarks.imports import imported_run
 from src.studio.benchmarks.live import LiveResults
+from src.studio.benchmarks.progress import duration
 from src.studio.benchmarks.repository import Stretch, Wanted
 from src.studio.benchmarks.run_files import FORMS, file_pieces
 from src.studio.benchmarks.targets import Resolved, refusal, resolve
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from src.studio.providers.service import ProviderService
 
 NOT_FOUND = "There is no such run."
-HOUR, MINUTE = 3600, 60
+HOUR = 3600
 TIMELINE = ("key", "point", "status", "scheduled_ns", "sent_ns", "first_token_ns", "last_token_ns", "end_ns")
 EXPORTED_RUNS = 100
 """Runs that are read at once for a file."""
@@ -315,8 +316,8 @@ class BenchmarkService:
         seconds = (request.seconds or 0) * points
         if seconds > self._jobs.timeout_seconds:
             raise InvalidFieldError(
-                f"duration_seconds: {points:,} points of {request.seconds:g} s take {_hours(seconds)}{at_most}, "
-                f"and a job may take {_hours(self._jobs.timeout_seconds)}. Ask for shorter or fewer points."
+                f"duration_seconds: a run of {points:,} × {request.seconds:g} s takes {_long(seconds)}{at_most}, "
+                f"and a job may take {_long(self._jobs.timeout_seconds)}. Ask for shorter or fewer points."
             )
 
     def _latencies(self, owner: User) -> dict[TargetKey, float]:
@@ -385,8 +386,8 @@ def _parts(request: BenchmarkIn) -> str:
     return f"{', '.join(parts)} or context tiers"
 
 
-def _hours(seconds: float) -> str:
-    return f"{seconds / HOUR:,.1f} hours" if seconds >= HOUR else f"{seconds / MINUTE:,.0f} minutes"
+def _long(seconds: float) -> str:
+    return duration(seconds) if seconds < HOUR else f"{seconds / HOUR:,.1f} h"
 
 
 def _found(run: RowMapping | None) -> RowMapping:

@@ -93,7 +93,7 @@ def test_a_benchmark_is_a_job_of_the_same_id(own: Studio) -> None:
         ({"ramp_seconds": 5}, "there is nothing to ramp up where mode is single"),
         ({"mode": "sweep", "duration_seconds": 5, "ramp_seconds": 5}, "must be less than the 5 s"),
         ({"mode": "rate", "rates": [2000]}, "these are 60,000 requests in all, and a benchmark may have 50,000"),
-        ({"mode": "sweep", "duration_seconds": 3600}, "hours at most, and a job may take 2.0 hours"),
+        ({"mode": "sweep", "duration_seconds": 3600}, "h at most, and a job may take 2.0 h"),
         ({"slo": "ttft"}, "slo: “ttft” is no limit of an SLO"),
         ({"slo": "speed<3"}, "“speed” is no metric of an SLO"),
         ({"output_tiers": [0]}, "output_tiers"),
