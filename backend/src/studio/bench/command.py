@@ -152,18 +152,12 @@ def _write(files: Files, summary: dict[str, Any]) -> str | None:
     """Write all that is there at the end; return what went wrong, a sentence."""
     from src.studio.report.html import report_html  # noqa: PLC0415 - needed once all is measured
 
-    wrong = None
-    for write in (
-        files.close,
+    writes = (
         lambda: files.put(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2)),
         lambda: files.put(TABLE, csv_text(summary)),
         lambda: files.put(REPORT, report_html(summary, files.records())),
-    ):
-        try:
-            write()
-        except FilesError as error:  # what comes after it may be smaller
-            wrong = wrong or str(error)
-    return wrong
+    )
+    return files.end(summary, writes)
 
 
 def _tell(

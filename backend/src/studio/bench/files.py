@@ -14,7 +14,7 @@ import orjson
 from src.studio.bench.errors import FilesError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 RECORDS, SUMMARY, TABLE, REPORT = "records.jsonl", "summary.json", "summary.csv", "report.html"
 FLUSH_SECONDS = 1.0
@@ -79,6 +79,22 @@ class Files:
         os.close(self._records)
         if not self._size:
             self._path.unlink()
+
+    def end(self, summary: dict[str, Any], writes: Iterable[Callable[[], None]]) -> str | None:
+        """Close the records, do what else is to be written, and return what went wrong first, a sentence.
+
+        Where records are missing, the summary says that the run has failed. What comes after something that could
+        not be written may be smaller, so it is written all the same.
+        """
+        wrong = None
+        for write in (self.close, *writes):
+            try:
+                write()
+            except FilesError as error:
+                if write == self.close:
+                    summary |= {"state": "failed", "error": str(error)}
+                wrong = wrong or str(error)
+        return wrong
 
     def put(self, name: str, content: str | bytes) -> None:
         """Write a file as a whole, or leave nothing of it. Raises `FilesError`."""

@@ -18,19 +18,20 @@ from src.studio.bench.options import USAGE
 from src.studio.eval.asked import asked_suite
 from src.studio.eval.baseline import Baseline, read_baseline
 from src.studio.eval.judging import Finding, judge
-from src.studio.eval.junit import junit_xml
 from src.studio.eval.live import Live
 from src.studio.eval.options import read_options
 from src.studio.eval.running import Evaluation
 from src.studio.eval.summary import summaries_of, summary_of
 from src.studio.eval.tables import category_lines, csv_text, failure_lines, matrix_lines, plain, summary_lines
+from src.studio.scoring.junit import junit_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from src.studio.eval.asked import AskedSuite
     from src.studio.eval.options import Options
     from src.studio.eval.results import Result
+    from src.studio.scoring.junit import AnswerTest
 
 FAILED_CONDITION, NOTHING_SCORED, INTERRUPTED = 1, 3, 130
 RESULTS, JUNIT = "results.jsonl", "junit.xml"
@@ -138,23 +139,22 @@ def _exit_code(state: str, findings: Sequence[Finding]) -> int:
     return FAILED_CONDITION if any(finding.fails for finding in findings) else 0
 
 
+def _junit(summary: Mapping[str, Any], models: Sequence[str], results: Iterable[Result]) -> str:
+    by_model: dict[str, list[AnswerTest]] = {model: [] for model in models}
+    for result in results:
+        by_model[result.model].append(result.as_test())
+    return "".join(junit_pieces(summary["suite"]["name"], summary["started_at"], by_model.items()))
+
+
 def _write(files: Files, ended: Ended) -> str | None:
     """Write all that is there at the end; return what went wrong, a sentence."""
     summary, results = ended.summary, ended.results
-    wrong = None
-    for write in (
-        files.close,
+    writes = (
         lambda: files.put(SUMMARY, orjson.dumps(summary, option=orjson.OPT_INDENT_2)),
         lambda: files.put(TABLE, csv_text(summaries_of(results), summary["state"])),
-        lambda: files.put(
-            JUNIT, junit_xml(summary["suite"]["name"], summary["started_at"], ended.models, results)
-        ),
-    ):
-        try:
-            write()
-        except FilesError as error:  # what comes after it may be smaller
-            wrong = wrong or str(error)
-    return wrong
+        lambda: files.put(JUNIT, _junit(summary, ended.models, results)),
+    )
+    return files.end(summary, writes)
 
 
 def _tell(options: Options, ended: Ended, findings: Sequence[Finding], baseline: Baseline | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from src.studio.scoring.junit import AnswerTest
 from src.studio.scoring.summary import CaseResult
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ class Result:
     def model(self) -> str:
         """Who was asked."""
         return self.figures.target
+
+    def as_test(self) -> AnswerTest:
+        """Return what build servers are told of it."""
+        names = ("case", "category", "repeat", "status", "disputed", "reason", "latency_ms")
+        sentences = [problem["sentence"] for problem in self.problems]
+        return AnswerTest(
+            **{name: getattr(self.figures, name) for name in names}, error=self.error, sentences=sentences
+        )
 
 
 def result_of(item: Item, exchange: Exchange, verdict: Verdict | None) -> Result:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
 import orjson
 
 from src.core.clock import iso
 from src.core.csv import to_csv
+from src.studio.scoring.junit import AnswerTest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,9 +34,6 @@ OF_SUMMARY = (
     *("model_id", "provider_key", "provider", "total_cases", "cases_passed", "unscored", "disputed"),
     *("cost", "input_tokens", "output_tokens"),
 )
-# What XML cannot say at all
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-MS_PER_SECOND = 1000
 
 
 def json_pieces(head: Values, pages: Iterable[Iterable[Values]]) -> Iterator[bytes]:
@@ -104,55 +100,8 @@ def percent_of(share: float | None) -> float | None:
     return None if share is None else 100 * share
 
 
-def junit_pieces(suite_name: str, models: Iterable[tuple[str, Sequence[Values]]]) -> Iterator[bytes]:
-    """Yield JUnit's XML: a suite for each model, a test for each result; `models` have names and results.
-
-    What is unscored is an error, and what is disputed is skipped, unless it passed.
-    """
-    yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f"<testsuites name={_attribute(suite_name)}>\n".encode()
-    for name, results in models:
-        yield _testsuite(name, suite_name, results).encode()
-    yield b"</testsuites>\n"
-
-
-def _testsuite(name: str, suite_name: str, results: Sequence[Values]) -> str:
-    cases = [_testcase(suite_name, result) for result in results]
-    counts = {kind: sum(found == kind for found, _ in cases) for kind in ("failure", "error", "skipped")}
-    seconds = sum(result["latency_ms"] or 0.0 for result in results) / MS_PER_SECOND
-    head = (
-        f'  <testsuite name={_attribute(name)} tests="{len(cases)}" failures="{counts["failure"]}" '
-        f'errors="{counts["error"]}" skipped="{counts["skipped"]}" time="{seconds:.3f}">\n'
-    )
-    return f"{head}{''.join(text for _, text in cases)}  </testsuite>\n"
-
-
-def _testcase(suite_name: str, result: Mapping[str, Any]) -> tuple[str | None, str]:
-    """Return which element tells that a test did not pass, None where it did, and the test."""
-    repeat = f" ({result['repeat']})" if result["repeat"] > 1 else ""
-    seconds = (result["latency_ms"] or 0.0) / MS_PER_SECOND
-    head = (
-        f"    <testcase classname={_attribute(result['category'] or suite_name)} "
-        f'name={_attribute(result["test_case"] + repeat)} time="{seconds:.3f}"'
-    )
-    if result["status"] == "pass":
-        return None, f"{head}/>\n"
+def junit_test(result: Mapping[str, Any]) -> AnswerTest:
+    """Return what build servers are told of a result."""
+    names = ("category", "repeat", "status", "disputed", "reason", "error", "latency_ms")
     sentences = [problem["sentence"] for problem in result["problems"]]
-    kind = "error" if result["status"] == "unscored" else "failure"
-    reason = result["reason"] or "unscored"
-    text = result["error"] if kind == "error" else "\n".join(sentences)
-    if result["disputed"]:
-        return (
-            "skipped",
-            f"{head}>\n      <skipped message={_attribute(f'disputed: {reason}')}/>\n    </testcase>\n",
-        )
-    inner = f"<{kind} type={_attribute(reason)} message={_attribute((text or reason).partition(chr(10))[0])}>"
-    return kind, f"{head}>\n      {inner}{_text(text or '')}</{kind}>\n    </testcase>\n"
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text), {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
-
-
-def _text(text: str) -> str:
-    return escape(_ILLEGAL.sub("\N{REPLACEMENT CHARACTER}", text))
+    return AnswerTest(result["test_case"], **{name: result[name] for name in names}, sentences=sentences)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from src.studio.errors import ConflictError, NotFoundError
+from src.studio.scoring.junit import junit_pieces
 from src.studio.tool_eval import exports, repository, runs
 from src.studio.tool_eval.comparison import Side, compare, counts_of
 from src.studio.tool_eval.live import LiveSummaries
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from src.studio.accounts.user import User
     from src.studio.database.database import Database
+    from src.studio.scoring.junit import AnswerTest
     from src.studio.tool_eval.runs import Place
     from src.studio.tool_eval.sides import Named
     from src.studio.tool_suites.service import ToolSuiteService
@@ -184,7 +186,8 @@ class ToolEvalService:
             return exports.lines(self._pages(owner, run_id, raw=True))
         if form == "junit":
             models = self._by_model(owner, run_id, detail["models"])
-            return exports.junit_pieces(detail["suite_name"], models)
+            began = detail["started_at"] or detail["timestamp"]
+            return (piece.encode() for piece in junit_pieces(detail["suite_name"], began, models))
         head = {"eval_id": run_id, **detail, "summary": detail["summary"]}
         return exports.json_pieces(head, self._pages(owner, run_id, raw=True))
 
@@ -222,11 +225,11 @@ class ToolEvalService:
             last = page[-1]
             wanted = replace(wanted, after=(last["target"], last["case_index"], last["repeat"]))
 
-    def _by_model(self, owner: User, run_id: str, names: Sequence[str]) -> Iterator[tuple[str, list[Values]]]:
-        found: dict[int, list[Values]] = {at: [] for at in range(len(names))}
+    def _by_model(self, owner: User, run_id: str, names: Sequence[str]) -> Iterator[tuple[str, list[AnswerTest]]]:
+        found: dict[int, list[AnswerTest]] = {at: [] for at in range(len(names))}
         for page in self._pages(owner, run_id, raw=False):
             for result in page:
-                found[result["target"]].append(result)
+                found[result["target"]].append(exports.junit_test(result))
         yield from ((names[at], results) for at, results in found.items())
 
     def _run_pages(self, owner: User) -> Iterator[Sequence[RowMapping]]:

@@ -4,9 +4,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from src.studio.eval.junit import junit_xml
-from src.studio.eval.results import Result
-from src.studio.scoring.summary import CaseResult
+from src.studio.scoring.junit import AnswerTest, junit_pieces
 
 STARTED = "2026-05-07T09:00:00.123Z"
 # By Ant's schema, https://github.com/windyroad/JUnit-Schema: the attributes that must be there, and the order of
@@ -15,30 +13,25 @@ SUITE = {"name", "package", "id", "timestamp", "hostname", "tests", "failures", 
 CASE = {"name", "classname", "time"}
 
 
-def result(case: str, status: str, **more: Any) -> Result:
-    """Return a result of the model m."""
-    own = {name: more.pop(name) for name in ("problems", "error") if name in more}
+def answer(case: str, status: str, **more: Any) -> AnswerTest:
+    """Return an answer to a case."""
     told: dict[str, Any] = {"category": None, "repeat": 1, "latency_ms": 1500.0, **more}
-    return Result(CaseResult("m", case, status=status, **told), **own)  # ty: ignore[invalid-argument-type]
+    return AnswerTest(case, status=status, **told)  # ty: ignore[invalid-argument-type]
 
 
-def written(*results: Result, models: tuple[str, ...] = ("m",)) -> ET.Element:
-    """Return what is written of results, read again."""
-    return ET.fromstring(junit_xml("Suite", STARTED, models, results))  # noqa: S314 - our own
-
-
-def problem(sentence: str) -> dict[str, Any]:
-    """Return a problem as verdicts tell it."""
-    return {"reason": "wrong_arguments", "sentence": sentence}
+def written(*answers: AnswerTest, silent: tuple[str, ...] = ()) -> ET.Element:
+    """Return what is written of answers of the model m, read again."""
+    models = [("m", list(answers)), *((name, []) for name in silent)]
+    return ET.fromstring("".join(junit_pieces("Suite", STARTED, models)))  # noqa: S314 - our own
 
 
 def test_each_model_is_a_suite_and_each_answer_a_test() -> None:
     root = written(
-        result("a", "pass", category="dates"),
-        result("a", "fail", repeat=2, reason="wrong_arguments", problems=[problem("One."), problem("Two.")]),
-        result("b", "unscored", error="Too many requests."),
-        result("c", "fail", disputed=True, reason="wrong_tool"),
-        models=("m", "silent"),
+        answer("a", "pass", category="dates"),
+        answer("a", "fail", repeat=2, reason="wrong_arguments", sentences=["One.", "Two."]),
+        answer("b", "unscored", error="Too many requests."),
+        answer("c", "fail", disputed=True, reason="wrong_tool"),
+        silent=("silent",),
     )
     assert root.tag == "testsuites"
     suite, silent = root
@@ -70,7 +63,7 @@ def test_each_model_is_a_suite_and_each_answer_a_test() -> None:
 
 
 def test_it_has_the_form_of_the_usual_schema() -> None:
-    root = written(result("a", "pass"), result("b", "fail", problems=[problem("No.")]), result("c", "unscored"))
+    root = written(answer("a", "pass"), answer("b", "fail", sentences=["No."]), answer("c", "unscored"))
     for suite in root:
         assert set(suite.attrib) == SUITE
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp", ""))
@@ -85,7 +78,7 @@ def test_it_has_the_form_of_the_usual_schema() -> None:
 
 def test_what_xml_cannot_say_does_not_break_it() -> None:
     name = "<&\"'> \x00\x1b[31m \ud800 \uffff ]]> \U0001f600"
-    root = written(result(name, "fail", problems=[problem(name)]))
+    root = written(answer(name, "fail", sentences=[name]))
     case = root.find(".//testcase")
     assert case is not None
     told = "<&\"'> \ufffd\ufffd[31m \ufffd \ufffd ]]> \U0001f600"
