@@ -29,6 +29,10 @@ DEFINITIONS = (
     ("From the schedule", "The same times since a request was to be sent, not since it was: what a user waits."),
     ("Percentiles", "Of the raw values of successes; p99 from 100 of them on; intervals of 95 % by bootstrap."),
     ("Failed", "No finish reason and no end of the stream, an error, or no time left: never among latencies."),
+    (
+        "Behind a gateway",
+        "LiteLLM completes what a provider cut short cleanly, and tries again by itself: unseen here.",
+    ),
 )
 
 

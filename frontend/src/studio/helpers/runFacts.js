@@ -171,7 +171,7 @@ export function measurementFacts(run, records) {
       value: run.through === 'gateway' ? 'Through the gateway' : 'Direct',
       note:
         run.through === 'gateway'
-          ? 'its own time is part of every figure, its retries included'
+          ? 'its own time is part of every figure, its retries included; an answer that a provider cut short cleanly comes out of LiteLLM as complete, and counts as a success'
           : 'nothing stands between this server and the model’s',
     },
     {
