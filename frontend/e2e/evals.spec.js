@@ -6,6 +6,7 @@ import { expect, test } from './test.js'
 /** @typedef {import('@playwright/test').Page} Page */
 
 const RUN_MS = 120_000
+const FADE_MS = 300
 test.setTimeout(3 * RUN_MS)
 
 const STRONG = 'claude-opus-4-6'
@@ -13,6 +14,8 @@ const WEAK = 'gpt-4.1-mini'
 
 /** @param {Page} page to axe, and at every width */
 async function expectGoodLooks(page) {
+  await expect(page.locator('.outdated')).toHaveCount(0) // such figures are dimmed, until new ones are there
+  await page.waitForTimeout(FADE_MS)
   await expectNoViolations(page)
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 })

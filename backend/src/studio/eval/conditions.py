@@ -41,7 +41,8 @@ OF_REPEATS = ("pass_hat_K", "pass_at_K")
 """Shares, too: whether all of K answers pass, or any."""
 METRICS = (*SHARES, *OF_REPEATS, *TIMES, *COSTS)
 COMPARED = ("accuracy", "irrelevance")
-UNITS = {"share": {"": 1.0, "%": 0.01}, "time": {"": 1.0, "ms": 1.0, "s": 1000.0}, "cost": {"": 1.0, "usd": 1.0}}
+UNITS = {"share": {"": 1.0, "%": 100.0}, "time": {"": 1.0, "ms": 1.0, "s": 0.001}, "cost": {"": 1.0, "usd": 1.0}}
+"""How many of each make one; divided by these, 95 % is 0.95 exactly, which 95 × 0.01 is not."""
 SCOPES = ("model", "category")
 _REPEATED = re.compile(r"(pass_hat|pass_at)_([1-9]\d?)")
 _NUMBER = r"(?:\d+(?:\.\d+)?|\.\d+)"
@@ -134,7 +135,7 @@ def _condition(text: str) -> Condition:
         unit, units = (found["unit"] or "").lower(), UNITS[_kind(metric)]
         if unit not in units:
             raise ConditionError(f"{text!r}: {metric} is not in {unit}")
-        limit = units[unit] * float(found["number"])
+        limit = float(found["number"]) / units[unit]
         if _kind(metric) == "share" and limit > 1:
             raise ConditionError(f"{text!r}: {metric} is a share, from 0 to 1 or in %")
     return Condition(text, metric, operator, limit, bool(found["baseline"]), repeats=repeats, **scopes)
@@ -167,7 +168,7 @@ def _margin(text: str, metric: str, found: re.Match[str]) -> float:
         raise ConditionError(f"{text!r}: {' and '.join(COMPARED)} are compared with a baseline, {metric} is not")
     if found["operator"] != "<":
         raise ConditionError(f"{text!r}: what is worse than the baseline is <baseline")
-    return float(found["margin"] or 0) * (0.01 if found["percent"] else 1)
+    return float(found["margin"] or 0) / (100 if found["percent"] else 1)
 
 
 def _kind(metric: str) -> str:

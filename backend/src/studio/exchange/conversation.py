@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from src.studio.exchange.asked import Asking
 from src.studio.exchange.caller import as_json
 from src.studio.exchange.mass import is_small
@@ -206,8 +204,21 @@ def _cost(usage: Usage | None, model: AskedModel) -> float | None:
     return model.price.cost(usage.input_tokens, usage.output_tokens, usage.cached_tokens or 0)
 
 
+SHORTEST_KEY = 16
+"""A shorter one is made up, as model servers at home take any; its word may be one of the answer, too."""
+
+
 def _clean(document: dict[str, Any], model: AskedModel) -> dict[str, Any]:
     """Return what came without the key, and without the address where no user has named it."""
-    text = as_json(document).decode()
-    cleaned = Secrets(model.api_key, "" if model.guarded else model.base_url).taken_out_literally(text)
-    return document if cleaned == text else orjson.loads(cleaned)
+    is_secret = model.api_key is not None and len(model.api_key) >= SHORTEST_KEY
+    secrets = Secrets(model.api_key if is_secret else None, "" if model.guarded else model.base_url)
+    return _without(document, secrets)
+
+
+def _without(value: Any, secrets: Secrets) -> Any:  # noqa: ANN401 - JSON
+    """Return a value whose texts have no secrets: taken out of JSON as a whole, a key of digits would break it."""
+    if isinstance(value, dict):
+        return {name: _without(item, secrets) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without(item, secrets) for item in value]
+    return secrets.taken_out_literally(value) if isinstance(value, str) else value

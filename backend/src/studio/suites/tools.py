@@ -20,9 +20,11 @@ LONGEST_NAME = 256
 LONGEST_SENT = 64
 MOST_OFFERED = 128
 MOST_QUOTED = 60
+LONGEST_PATTERN = 1_000
+"""Of a longer one it is not said whether it is costly: to look would be."""
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
 # A repeated group that itself repeats: quick here, and without an end where a provider's validator goes back
-_COSTLY = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\})\)(?:[+*]|\{\d+,\})")
+_COSTLY = re.compile(r"(?<!\\)\((?:[^()\\]|\\.)*(?:[+*]|\{\d+,\})\)(?:[+*]|\{\d+,\})")
 # Where a schema holds schemas: one, several by key, or several in a list
 ONE, BY_KEY, IN_LIST = (
     ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames"),
@@ -173,7 +175,7 @@ def _warnings(position: int, function: Mapping[str, Json]) -> Iterator[ToolProbl
             yield warning(f"{at}/required", f"{quoted(name)} is required, but no property of it is described.")
     for path, part in schemas_in(schema, at):
         pattern = part.get("pattern")
-        if isinstance(pattern, str) and _COSTLY.search(pattern):
+        if isinstance(pattern, str) and len(pattern) <= LONGEST_PATTERN and _COSTLY.search(pattern):
             sentence = f"{quoted(pattern)} repeats a repetition: a provider's validator may not come back."
             yield warning(f"{path}/pattern", sentence)
 

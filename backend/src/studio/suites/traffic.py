@@ -236,8 +236,9 @@ def _notes(
     if left:
         more = f" and {len(left) - MOST_LISTED} more" if len(left) > MOST_LISTED else ""
         yield f"Parameters are set for a run, and not kept with a case: {', '.join(left[:MOST_LISTED])}{more}."
-    if request.get("tool_choice") not in {None, "auto"} and not isinstance(request.get("tool_choice"), dict):
-        yield f"The request's tool_choice was {quoted(request['tool_choice'])}; a run sets it for all cases."
+    choice = request.get("tool_choice")
+    if isinstance(choice, str) and choice != "auto":
+        yield f"The request's tool_choice was {quoted(choice)}; a run sets it for all cases."
     if any(part.get("role") in {"system", "developer"} for part in said):
         yield "The system message stays in the case's messages; a suite's system prompt would come before it."
     if calls and message.get("content"):

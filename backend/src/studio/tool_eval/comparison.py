@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from src.core.clock import iso
 from src.studio.scoring.sentence import percent
 from src.studio.scoring.statistics import LEVEL, accuracy, compare_paired, holm
+from src.studio.suites.values import is_same
 from src.studio.tool_eval.told import named
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _same(one: AskedCase, other: AskedCase) -> bool:
             asked.case, id=None, name=None, category=None, disputed=False, disputed_reason=None
         )
 
-    return one.case is other.case or asks(one) == asks(other)
+    return one.case is other.case or is_same(asks(one).to_dict(), asks(other).to_dict())
 
 
 def _told(pair: _Matched, p_adjusted: float | None) -> Values:

@@ -99,7 +99,9 @@ class ToolEvalHandler:
         if row is None:
             raise JobFailedError(GONE)
         started_at = row["started_at"] or self._clock()
-        repository.change_run(connection, job.owner_id, job.id, {"started_at": started_at})
+        # what an earlier attempt has summed up is of a part alone
+        unsettled = dict.fromkeys(("summaries", "sentence", "accuracy", "accuracy_low", "accuracy_high"))
+        repository.change_run(connection, job.owner_id, job.id, {"started_at": started_at, **unsettled})
         frozen = self._suites.frozen(connection, job.owner_id, row["version_id"])
         return run_to_do(row, frozen), repository.recorded(connection, job.owner_id, job.id)
 

@@ -57,6 +57,10 @@ def result_row(run_id: str, place: Place, asked: AskedCase, exchange: Exchange, 
     }
 
 
+DEEPEST = 100
+"""Levels that are kept of what nests too deeply to be written as JSON at all."""
+
+
 def storable(value: Any) -> Any:  # noqa: ANN401 - JSON
     """Return what a database can hold of what a model said: longest integers as text, no halves of characters."""
     try:
@@ -66,11 +70,13 @@ def storable(value: Any) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _mended(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _mended(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - JSON
+    if depth > DEEPEST and isinstance(value, dict | list | tuple):
+        return "…"
     if isinstance(value, dict):
-        return {_mended(str(name)): _mended(item) for name, item in value.items()}
+        return {_mended(str(name)): _mended(item, depth + 1) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_mended(item) for item in value]
+        return [_mended(item, depth + 1) for item in value]
     if isinstance(value, str):
         return value.encode(errors="replace").decode()
     if isinstance(value, int) and not -(2**63) <= value < 2**64:

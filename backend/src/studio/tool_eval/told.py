@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.core.clock import iso
+from src.studio.scoring.arguments import ArgumentsError, read_arguments
 from src.studio.scoring.summary import PERCENTAGES
 from src.studio.tool_eval.runs import targets_of
 from src.studio.tool_eval.summaries import names_of
@@ -156,6 +157,6 @@ def _parsed(arguments: Any) -> Any:  # noqa: ANN401 - JSON
     if not isinstance(arguments, str):
         return arguments
     try:
-        return orjson.loads(arguments or "{}")
-    except orjson.JSONDecodeError:
+        return read_arguments(arguments)
+    except ArgumentsError:
         return arguments

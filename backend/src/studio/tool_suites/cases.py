@@ -10,6 +10,7 @@ import orjson
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.suites.own import MOST_CASES
+from src.studio.suites.values import is_same
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.content import case_of, case_row, changed_case, check_sendable, told_case
 from src.studio.tool_suites.versions import NO_SUITE
@@ -83,7 +84,7 @@ class CaseService:
             self._hold(connection, owner, suite_id, NO_CASE)
             row = _case(repository.find_case(connection, owner.id, suite_id, case_id))
             values = _kept(case_of(changed_case(row["content"], change)))
-            if values["content"] == row["content"]:
+            if is_same(values["content"], row["content"]):
                 return
             values["updated_at"] = self._clock()
             repository.change_case(connection, owner.id, suite_id, case_id, values)

@@ -10,6 +10,7 @@ from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundEr
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
+from src.studio.suites.values import is_same
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.cases import CaseService, rows_of
 from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
@@ -123,7 +124,8 @@ class ToolSuiteService:
             row = _found(repository.hold_suite(self._database, connection, owner.id, suite_id))
             values = {**change, **tools}
             values["search_text"] = _searched({**row, **values})
-            is_other = any(values.get(name, row[name]) != row[name] for name in ("tools", "system_prompt"))
+            asked = ("tools", "system_prompt")
+            is_other = not all(is_same(values.get(name, row[name]), row[name]) for name in asked)
             repository.change_suite(connection, owner.id, suite_id, values | {"updated_at": self._clock()})
             if is_other:
                 repository.note_change(connection, owner.id, suite_id, self._clock())

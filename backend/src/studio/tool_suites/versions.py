@@ -98,11 +98,12 @@ def _version_of(
     owner_id, suite_id, digest = row["user_id"], row["id"], _digest_of(content)
     version: Mapping[str, Any] | None = repository.newest_version(connection, owner_id, suite_id)
     if version is None or version["digest"] != digest:
+        newest = 0 if version is None else version["version"]
         version = {
             "id": new_id(),
             "user_id": owner_id,
             "suite_id": suite_id,
-            "version": row["version"],
+            "version": max(row["version"], newest + 1),
             "digest": digest,
             "tool_count": row["tool_count"],
             "case_count": len(content["cases"]),
