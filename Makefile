@@ -22,8 +22,8 @@ CHECKS := lint-backend lint-frontend types-backend types-frontend test-backend t
 LAST_LINES := 25
 # The back end's tests on all cores; those of a file share what they start.
 BESIDE_EACH_OTHER := --numprocesses auto --maxprocesses 8 --dist loadfile
-# In a process of their own: LiteLLM's SDK has failed there after thousands of other tests, and never by itself.
-ALONE := tests/studio/exchange
+# Each in a process of its own: LiteLLM's SDK has failed there after thousands of other tests, and never by itself.
+ALONE := tests/studio/exchange tests/studio/llm
 
 .PHONY: help install start providers test dev api bench lint build lock format openapi rehearse always $(CHECKS) python-version \
 	node-version
@@ -97,7 +97,8 @@ types-backend: $(VENV)/.installed-dev
 	@cd $(BACKEND) && .venv/bin/ty check
 
 test-backend: $(VENV)/.installed-dev
-	@cd $(BACKEND) && .venv/bin/pytest $(BESIDE_EACH_OTHER) --ignore $(ALONE) && .venv/bin/pytest $(ALONE)
+	@cd $(BACKEND) && .venv/bin/pytest $(BESIDE_EACH_OTHER) $(addprefix --ignore=,$(ALONE)) && \
+	for part in $(ALONE); do .venv/bin/pytest $$part || exit 1; done
 
 lint-frontend: $(FRONTEND)/node_modules/.installed
 	@$(NPM) run lint && $(NPM) run format:check
