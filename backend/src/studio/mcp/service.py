@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections import Counter
 from typing import TYPE_CHECKING
 
+from src.core.turns import Turns
 from src.studio.errors import TooManyRequestsError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from src.studio.accounts.user import User
     from src.studio.llm.egress import EgressPolicy
     from src.studio.mcp.discovery import Found
@@ -25,8 +21,7 @@ class McpService:
 
     def __init__(self, policy: EgressPolicy) -> None:
         self._policy = policy
-        self._lock = threading.Lock()
-        self._under_way = Counter[str]()
+        self._turns = Turns(AT_ONCE_OF_ONE, _refusal)
 
     def discover(self, owner: User, url: str, token: str | None = None) -> Found:
         """Return a server's tools. It blocks for twenty seconds at most.
@@ -35,22 +30,12 @@ class McpService:
         """
         from src.studio.mcp.discovery import discover  # noqa: PLC0415 - it takes half a second, of few processes
 
-        with self._turn(owner):
+        with self._turns.taken_by(owner.id):
             return discover(self._policy, url, token)
 
-    @contextlib.contextmanager
-    def _turn(self, owner: User) -> Generator[None]:
-        with self._lock:
-            if self._under_way[owner.id] >= AT_ONCE_OF_ONE:
-                raise TooManyRequestsError(
-                    f"{AT_ONCE_OF_ONE} of your questions to MCP servers are under way. Wait for their answers.",
-                    RETRY_SECONDS,
-                )
-            self._under_way[owner.id] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._under_way[owner.id] -= 1
-                if not self._under_way[owner.id]:
-                    del self._under_way[owner.id]
+
+def _refusal() -> TooManyRequestsError:
+    return TooManyRequestsError(
+        f"{AT_ONCE_OF_ONE} of your questions to MCP servers are under way. Wait for their answers.",
+        RETRY_SECONDS,
+    )

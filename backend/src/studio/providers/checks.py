@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import threading
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -14,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 import orjson
 
 from src.core.errors import KnownError
+from src.core.turns import Turns
 from src.studio.errors import InvalidRequestError, NotFoundError, ProviderAnswerError, TooManyRequestsError
 from src.studio.llm.answer import Answer
 from src.studio.llm.client import ChatClient
@@ -28,7 +26,7 @@ from src.studio.providers.own import NO_PROVIDER, RESERVED
 from src.studio.providers.presets import PRESETS
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Generator, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
 
     from src.studio.accounts.user import User
     from src.studio.llm.egress import EgressPolicy
@@ -113,8 +111,7 @@ class ProviderChecks:
 
     def __init__(self, providers: ProviderService, policy: EgressPolicy) -> None:
         self._providers, self._policy = providers, policy
-        self._lock = threading.Lock()
-        self._under_way = Counter[str]()
+        self._turns = Turns(AT_ONCE_OF_ONE, _refusal)
 
     def discover(self, owner: User, provider_key: str) -> Told:
         """Return the models that a provider offers.
@@ -150,7 +147,7 @@ class ProviderChecks:
             async with ChatClient(guarded_connector(self._policy)) as client, Asker(self._policy) as asker:
                 return await asyncio.gather(*(self._health(owner, found, client, asker) for found in offered))
 
-        with self._turn(owner):
+        with self._turns.taken_by(owner.id):
             return asyncio.run(ask_all())
 
     async def _health(self, owner: User, found: Provider, client: ChatClient, asker: Asker) -> Health:
@@ -230,26 +227,8 @@ class ProviderChecks:
             async with Asker(self._policy) as asker:
                 return await ask(asker)
 
-        with self._turn(owner):
+        with self._turns.taken_by(owner.id):
             return asyncio.run(asked())
-
-    @contextlib.contextmanager
-    def _turn(self, owner: User) -> Generator[None]:
-        """Count what a user has under way. Raises `TooManyRequestsError`: others wait behind it."""
-        with self._lock:
-            if self._under_way[owner.id] >= AT_ONCE_OF_ONE:
-                raise TooManyRequestsError(
-                    f"{AT_ONCE_OF_ONE} of your questions to providers are under way. Wait for their answers.",
-                    RETRY_SECONDS,
-                )
-            self._under_way[owner.id] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._under_way[owner.id] -= 1
-                if not self._under_way[owner.id]:
-                    del self._under_way[owner.id]
 
 
 async def _test(asker: Asker, asked: Asked) -> Tested:
@@ -312,3 +291,9 @@ async def _called(client: ChatClient, provider: Provider, connection: Connection
     if answer.failure is not None:
         raise ProviderAnswerError(answer.failure.sentence)
     return ((answer.end_ns or 0) - (answer.sent_ns or 0)) / 1e6
+
+
+def _refusal() -> TooManyRequestsError:
+    return TooManyRequestsError(
+        f"{AT_ONCE_OF_ONE} of your questions to providers are under way. Wait for their answers.", RETRY_SECONDS
+    )
