@@ -12,9 +12,8 @@ from src.studio.benchmarks.by_points import ByPoints
 from src.studio.benchmarks.events import init_event, skipped_event
 from src.studio.benchmarks.measurement import Measurement
 from src.studio.benchmarks.results import commonest_error
-from src.studio.benchmarks.targets import Skipped, refusal
+from src.studio.benchmarks.targets import Skipped, connection_of, refusal
 from src.studio.engine.generator import GeneratorError
-from src.studio.errors import VaultError
 from src.studio.jobs.handler import JobFailedError
 
 if TYPE_CHECKING:
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from src.studio.benchmarks.planning import RunToDo
     from src.studio.benchmarks.points import Point
     from src.studio.benchmarks.repository import Recorded
-    from src.studio.benchmarks.targets import RunTarget
     from src.studio.database.database import Database
     from src.studio.jobs.handler import RunningJob
     from src.studio.llm.egress import EgressPolicy
@@ -122,19 +120,10 @@ class BenchmarkHandler:
         found: dict[str, Way] = {}
         for target in run.targets:
             if target.provider_key not in found:
-                found[target.provider_key] = await asyncio.to_thread(self._connection, run.owner_id, target)
+                found[target.provider_key] = await asyncio.to_thread(
+                    connection_of, self._providers, run.owner_id, target
+                )
         return found
-
-    def _connection(self, owner_id: str, target: RunTarget) -> Way:
-        try:
-            connection = self._providers.connection(owner_id, target.provider_key)
-        except VaultError as error:
-            raise JobFailedError(str(error)) from None
-        if connection is None:
-            raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
-        if target.with_key and not connection.api_key:
-            raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
-        return connection
 
 
 async def _announce(job: RunningJob, run: RunToDo) -> None:

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from src.studio.benchmarks.sending import Sending, output_limit
 from src.studio.engine.dataset import messages_of
 from src.studio.engine.plan import Price, Route
+from src.studio.errors import VaultError
+from src.studio.jobs.handler import JobFailedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from src.studio.benchmarks.schemas import BenchmarkIn
     from src.studio.benchmarks.sending import Change, Sent
-    from src.studio.providers.service import OfferedModel, Provider
+    from src.studio.providers.service import Connection, OfferedModel, Provider, ProviderService
 
 # English text in common vocabularies; what is counted by the server replaces it once there is an answer.
 CHARS_PER_TOKEN = 4
@@ -129,6 +131,19 @@ def resolve(
             resolved.targets.append(_target(provider, model, tiers, sent))
             resolved.adjustments += _noticed(provider, model, sent.changes)
     return resolved
+
+
+def connection_of(providers: ProviderService, owner_id: str, target: RunTarget) -> Connection:
+    """Return how a model is called now. Raises `JobFailedError` where it cannot be called any more."""
+    try:
+        connection = providers.connection(owner_id, target.provider_key)
+    except VaultError as error:
+        raise JobFailedError(str(error)) from None
+    if connection is None:
+        raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
+    if target.with_key and not connection.api_key:
+        raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
+    return connection
 
 
 def refusal(skipped: Iterable[Skipped]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-from src.studio.errors import VaultError
+from src.studio.benchmarks.targets import connection_of
 from src.studio.exchange.asked import AskedModel, Asking
 from src.studio.jobs.handler import JobFailedError
 from src.studio.scoring.toolbox import Toolbox, ToolError
@@ -108,14 +108,7 @@ class ToolEvalHandler:
     def _model(self, run: RunToDo, at: int) -> AskedModel:
         """Return how a model is called now. Raises `JobFailedError` where it cannot be called any more."""
         target = run.targets[at]
-        try:
-            connection = self._providers.connection(run.owner_id, target.provider_key)
-        except VaultError as error:
-            raise JobFailedError(str(error)) from None
-        if connection is None:
-            raise JobFailedError(f"The provider {target.provider} ({target.provider_key}) is not set up any more.")
-        if target.with_key and not connection.api_key:
-            raise JobFailedError(f"There is no key for {target.provider} any more. Enter one and run this again.")
+        connection = connection_of(self._providers, run.owner_id, target)
         return AskedModel(
             target_id=str(at),
             provider_key=target.provider_key,
