@@ -70,8 +70,9 @@ def test_a_run_outlives_the_process_that_was_asked_for_it(serve: Serve, tmp_path
         assert [event["seq"] for event in told] == list(range(1, len(told) + 1))
         assert told[-1]["type"] == "job_completed"
         outcomes = Counter(request["outcome"] for request in mock.log())
-        assert outcomes.pop("client gone", 0) <= 1  # what was under way is sent again
-        assert outcomes.total() == 3 * (5 + 1)
+        assert outcomes.keys() <= {"complete", "client gone"}
+        # what was under way is sent again: it had not come to its end, or that had not been written down
+        assert 0 <= outcomes.total() - 3 * (5 + 1) <= 1
         for pid in left_behind:
             wait_for_end(pid)
     assert "Traceback" not in "".join(server.errors)
