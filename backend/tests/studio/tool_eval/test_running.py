@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from src.studio.jobs.handler import JobFailedError, JobLostError
-from src.studio.tool_eval import events
+from src.studio.tool_eval import evaluation, events
 from src.studio.tool_eval.repository import Recorded
 from tests.studio.benchmarks.conftest import JobHere
 from tests.studio.llm_mock import LlmMock
@@ -133,6 +133,40 @@ def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mo
     assert run["state"] == "done"
     exchange = evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")
     assert exchange["rounds"][0]["retries"][0]["http_status"] == 503
+
+
+@pytest.mark.parametrize("broken", ["converse", "score_case", "result_row"])
+def test_what_goes_wrong_in_studio_with_one_answer_leaves_the_others_alone(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    works: Any = getattr(evaluation, broken)
+
+    def breaks(*given: Any, **more: Any) -> Any:
+        if "Ann about lunch" in str(given):
+            raise RuntimeError("with sk-a-key-in-it-4711")
+        return works(*given, **more)
+
+    monkeypatch.setattr(evaluation, broken, breaks)
+    if broken == "result_row":  # which cannot be made at all where it has what came
+        monkeypatch.setattr(
+            evaluation, broken, lambda *given: breaks(*given) if given[3].rounds else works(*given)
+        )
+    run = evals.asked(evals.suite(WEATHER, MAIL, CHAT))
+    assert {result["test_case"]: result["status"] for result in run["results"]} == {
+        "weather": "pass",
+        "mail": "unscored",
+        "chat": "pass",
+    }
+    assert (run["state"], run["accuracy"]["n"], run["unscored_reasons"][0]["error"]) == (
+        "done",
+        2,
+        evaluation.OURS,
+    )
+    told = evals.get(f"{HISTORY}/{run['id']}/results/0/1/1")
+    assert (told["verdict"], len(told["rounds"])) == (None, 1 if broken == "score_case" else 0)
+    (record,) = [record for record in caplog.records if "answer_not_judged" in record.getMessage()]
+    assert "RuntimeError in " in record.getMessage()
+    assert "sk-a-key" not in caplog.text
 
 
 def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock) -> None:
