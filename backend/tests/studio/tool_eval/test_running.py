@@ -1,6 +1,7 @@
 """Suites as the worker asks them, against a model server whose answers are scripted and whose log is the truth."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from src.studio.jobs.handler import JobFailedError, JobLostError
 from src.studio.tool_eval import evaluation, events
 from src.studio.tool_eval.repository import Recorded
-from tests.studio.benchmarks.conftest import JobHere
+from tests.studio.benchmarks.conftest import KEY, JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
 from tests.studio.tool_eval.made import result
@@ -213,6 +214,20 @@ def test_what_no_database_can_hold_is_told_all_the_same(evals: Evals, mock: LlmM
     run = evals.asked(evals.suite(WEATHER))
     assert (run["failed"], run["results"][0]["status"]) == (1, "fail")
     assert "123456789012345678901234567890" in str(run["results"][0]["calls"])
+
+
+def test_what_must_not_be_told_is_judged_and_is_neither_kept_nor_told(evals: Evals, mock: LlmMock) -> None:
+    address = f"{mock.base_url}/v1/docs"
+    right = {**WEATHER, "expected_calls": [{"tool": "get_weather", "arguments": {"city": {"$contains": address}}}]}
+    evals.script(mock, answers("Oslo", ("get_weather", {"city": f"{address} {KEY}"})))
+    run_id = evals.ask(evals.suite(right, {**WEATHER, "name": "other"}))
+    job = evals.carry_out(run_id)
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert [result["status"] for result in run["results"]] == ["pass", "fail"]
+    assert "[address]/docs [key]" in run["results"][1]["problems"][0]["actual"]
+    told = json.dumps([run["results"], job.events, evals.get(f"{HISTORY}/{run_id}/results/0/0/1")])
+    assert KEY not in told
+    assert mock.base_url not in told.replace(json.dumps(right["expected_calls"][0]["arguments"]), "")
 
 
 def test_an_event_leaves_out_what_is_long(evals: Evals, mock: LlmMock) -> None:
