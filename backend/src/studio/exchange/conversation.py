@@ -10,7 +10,7 @@ from src.studio.exchange.asked import Asking
 from src.studio.exchange.caller import as_json
 from src.studio.exchange.mass import is_small
 from src.studio.exchange.naming import Naming
-from src.studio.exchange.record import Exchange, Round
+from src.studio.exchange.record import Exchange, Round, without_old_thoughts
 from src.studio.exchange.secrecy import secrets_of
 from src.studio.exchange.streaming import reason_not_to_stream
 from src.studio.scoring.mocks import Mocks
@@ -89,7 +89,7 @@ class _Conversation:
         if not self.messages and self.model.system_prompt:
             said = _with_system_prompt(said, self.model.system_prompt)
         self.ids.update(_ids_in(said))
-        self.messages = [*map(_without_old_thoughts, self.messages), *said]
+        self.messages = [*map(without_old_thoughts, self.messages), *said]
 
     async def _turn(self, number: int, turn: Turn) -> TurnOutcome | None:
         """Return what came of a turn, None where a request of it failed."""
@@ -183,11 +183,6 @@ def _ids_in(messages: Sequence[Message]) -> set[str]:
     made = [calls for message in messages if isinstance(calls := message.get("tool_calls"), list)]
     ids = [call.get("id") for calls in made for call in calls if isinstance(call, dict)]
     return {given for given in ids if isinstance(given, str)}
-
-
-def _without_old_thoughts(message: Message) -> Message:
-    """Return a message without what DeepSeek takes back within a turn alone."""
-    return {name: value for name, value in message.items() if name != "reasoning_content"}
 
 
 def _round_of(turn: int, called: Called, response: dict[str, Any] | None, model: AskedModel) -> Round:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from src.studio.exchange.secrecy import NONE, without
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from src.studio.llm.chunks import Usage
     from src.studio.llm.failures import Secrets
@@ -104,7 +104,11 @@ class Exchange:
         return [one for one in self.rounds if one.response is not None]
 
     def to_dict(self, *, with_tools: bool = True) -> dict[str, Any]:
-        """Return it for JSON, without secrets, and without the tools of its requests where that is said."""
+        """Return it for JSON, without secrets, and without the tools of its requests where that is said.
+
+        Requests have the messages that are new in them; `messages_before` says how many of the requests above went
+        before these. `last_request` puts them together again.
+        """
         return {
             "status": self.status,
             "error": self.error,
@@ -114,21 +118,41 @@ class Exchange:
             "output_tokens": self.output_tokens,
             "latency_ms": self.latency_ms,
             "turns": self.told([asdict(turn) for turn in self.turns]),
-            "rounds": [self._round(one.to_dict(with_tools=with_tools)) for one in self.rounds],
+            "rounds": list(self._rounds(with_tools=with_tools)),
         }
 
     def told(self, value: Any) -> Any:  # noqa: ANN401 - JSON
         """Return JSON that quotes what came, such as a verdict, without secrets."""
         return without(value, self.secrets)
 
-    def _round(self, told: dict[str, Any]) -> dict[str, Any]:
-        """Take secrets out of what the model said, which goes back to it; what users say is their own."""
-        messages = [
-            self.told(message) if message["role"] in SAID_BACK else message
-            for message in told["request"]["messages"]
-        ]
-        request = {**told["request"], "messages": messages}
-        return {**told, "request": request, "response": self.told(told["response"])}
+    def _rounds(self, *, with_tools: bool) -> Iterator[dict[str, Any]]:
+        before = 0
+        for one in self.rounds:
+            told, messages = one.to_dict(with_tools=with_tools), one.request["messages"]
+            # what users say is their own
+            new = [self.told(said) if said["role"] in SAID_BACK else said for said in messages[before:]]
+            told["request"] = {**told["request"], "messages": new}
+            yield {**told, "response": self.told(told["response"]), "messages_before": before}
+            before = len(messages)
+
+
+def last_request(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return the last request of rounds, as `to_dict` has them, with all that it had of earlier ones."""
+    if not rounds:
+        return None
+    *others, last = rounds
+    earlier = [
+        said if one["turn"] == last["turn"] else without_old_thoughts(said)
+        for one in others
+        for said in one["request"]["messages"]
+    ]
+    before = last.get("messages_before", 0)  # results of earlier versions have all in each request
+    return {**last["request"], "messages": earlier[:before] + last["request"]["messages"]}
+
+
+def without_old_thoughts(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message without what DeepSeek takes back within a turn alone."""
+    return {name: value for name, value in message.items() if name != "reasoning_content"}
 
 
 def _sum(values: Iterable[Number | None]) -> Number | None:

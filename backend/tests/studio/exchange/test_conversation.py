@@ -11,7 +11,7 @@ from src.studio.engine.plan import Price
 from src.studio.exchange.asked import AskedModel, Asking
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
-from src.studio.exchange.record import Exchange
+from src.studio.exchange.record import Exchange, last_request
 from src.studio.llm import sdk
 from src.studio.llm.egress import EgressPolicy
 from src.studio.scoring.case import Case, read_case
@@ -529,6 +529,20 @@ def test_what_is_kept_is_json_and_may_be_told_without_its_tools(mock: LlmMock) -
         {"name": "cancel_order", "arguments": '{"order": "o-1"}', "id": found.turns[1].calls[0].id}
     ]
     assert whole["rounds"][0]["usage"]["output_tokens"] > 0
+
+
+def test_each_message_is_kept_once_and_any_request_can_be_put_together(mock: LlmMock) -> None:
+    thinking = [{**reply, "reasoning": "Let me see."} for reply in ORDER_SCRIPT[0]["sequence"]]
+    script(mock, {**ORDER_SCRIPT[0], "sequence": thinking}, *ORDER_SCRIPT[1:])
+    found = held(model_at(mock, "tools"), read_case(ORDER_CASE))
+    rounds = found.to_dict()["rounds"]
+    assert [len(one["request"]["messages"]) for one in rounds] == [1, 2, 2, 2, 2, 2]
+    assert [one["messages_before"] for one in rounds] == [0, 1, 3, 5, 7, 9]
+    for at, sent in enumerate(log_of(mock)):
+        assert last_request(rounds[: at + 1]) == sent["body"]
+    assert last_request([]) is None
+    whole = [{"turn": at, "request": sent["body"]} for at, sent in enumerate(log_of(mock))]
+    assert last_request(whole) == whole[-1]["request"]  # as earlier versions kept them
 
 
 def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
