@@ -18,7 +18,7 @@ import {
   tellingCells,
 } from '../../../src/studio/evals/matrix.js'
 import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
-import { tallies } from '../../../src/studio/evals/summary.js'
+import { steadyTimes, summaryRows, tallies } from '../../../src/studio/evals/summary.js'
 import { unscoredGroups } from '../../../src/studio/evals/unscored.js'
 import {
   accuracyText,
@@ -150,6 +150,17 @@ describe('breakdowns', () => {
     const [most] = reasonRows(evalDetail().summaries)
     expect(most.label).toBe('Wrong arguments')
     expect(most.cells.map(({ text }) => text)).toEqual(['2', '9'])
+  })
+
+  it('tell how often all times are right for as many times as the head says, of each model', () => {
+    const summaries = [
+      evalSummary(0, 'fast', { pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 } }),
+      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 } }),
+    ]
+    expect(steadyTimes(summaries)).toBe(3)
+    const rows = summaryRows(summaries, evalDetail().targets, new Map())
+    expect(rows.map(({ always }) => always)).toEqual([0.7, null])
+    expect(steadyTimes(evalDetail().summaries)).toBeNull()
   })
 
   it('put what could not be scored together by what the provider said', () => {
