@@ -473,6 +473,121 @@ describe('a case', () => {
     expect(/** @type {HTMLTextAreaElement} */ (prompt).value).toBe('By hand')
   })
 
+  it('goes to JSON and back with what is unfinished, and not before what is wrong is put right', async () => {
+    const { findByLabelText, findByText, findByRole, getByRole, queryByLabelText } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click(await findByText('Messages instead'))
+    const messages = () => getByRole('textbox', { name: /^Messages/ })
+    await user.clear(messages())
+    await user.paste('[{')
+    // What cannot be written into a case would be gone.
+    await user.click(await findByText('JSON'))
+    await findByText(/as JSON, it would be lost/)
+    await vi.waitFor(() => expect(document.activeElement).toBe(messages()))
+    expect(queryByLabelText('Case (JSON)')).toBeNull()
+    expect(/** @type {HTMLInputElement} */ (getByRole('radio', { name: 'Form' })).checked).toBe(
+      true,
+    )
+    await user.click(getByRole('button', { name: 'A prompt instead' }))
+    await user.click(await findByText('JSON'))
+    await findByLabelText('Case (JSON)')
+    expect(getByRole('button', { name: 'Save the case' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    )
+    await user.click(await findByText('Form'))
+    await user.click(await findByRole('button', { name: 'Messages instead' }))
+    expect(/** @type {HTMLTextAreaElement} */ (messages()).value).toBe('[{')
+  })
+
+  it.each([
+    ['null', 'A case is a JSON object'],
+    ['[]', 'A case is a JSON object'],
+    ['5', 'A case is a JSON object'],
+    ['{"turns": 3, "expected_calls": [{"tool": "a"}]}', 'turns has to be'],
+  ])('as JSON that is %s stays to be put right', async (text, sentence) => {
+    const { findByLabelText, findByText, getByLabelText, sent, findByRole } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click(await findByText('Try a call by hand'))
+    await user.click(await findByText('JSON'))
+    await user.clear(await findByLabelText('Case (JSON)'))
+    await user.paste(text)
+    await findByText(new RegExp(sentence))
+    await user.click(await findByText('Form'))
+    await user.click(await findByRole('button', { name: 'Save the case' }))
+    expect(/** @type {HTMLTextAreaElement} */ (getByLabelText('Case (JSON)')).value).toBe(text)
+    expect(sent('PUT', `${API}/cases/c1`)).toHaveLength(0)
+  })
+
+  it('is changed by what is wrong, too, and says so', async () => {
+    const { findByLabelText, findByText, getByRole, findAllByText } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click((await findAllByText('After a call'))[0])
+    await user.click(await findByLabelText('State at the start (JSON)'))
+    await user.paste('{"status":')
+    await user.click(getByRole('button', { name: 'Save the case' }))
+    await findByText(/This is not JSON/)
+  })
+
+  it('is saved without waiting for the pages of a long list', async () => {
+    let isSaved = false
+    const { findByRole, findByText, getByRole, queryByRole } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+      ({ path, method }) => {
+        isSaved ||= method === 'PUT'
+        if (path === `${API}/cases/c1` && method === 'GET')
+          return json(oneCase({ category: 'weather!' }))
+        if (path === `${API}/cases` && isSaved)
+          return /** @type {any} */ (new Promise(() => undefined))
+      },
+    )
+    await user.type(await findByRole('textbox', { name: 'Category' }), '!')
+    await user.click(await findByRole('button', { name: 'Save the case' }))
+    await findByText('The case was saved.')
+    expect(getByRole('list', { name: 'Cases' }).textContent).toContain('weather!')
+    expect(queryByRole('button', { name: 'Undo the changes' })).toBeNull()
+  })
+
+  it('is told a verdict of what stands there, and of nothing else', async () => {
+    const verdict = { passed: true, reason: null, problems: [] }
+    /** @type {(() => void)[]} */
+    const waiting = []
+    let isSlow = false
+    const { findByText, findByRole, queryByText, sent } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+      ({ path }) => {
+        if (path !== '/api/tool-suites/score') return undefined
+        if (!isSlow) return json(verdict)
+        return /** @type {any} */ (
+          new Promise((resolve) => waiting.push(() => resolve(json(verdict))))
+        )
+      },
+    )
+    await user.click(await findByText('Try a call by hand'))
+    const hold = async () =>
+      user.click(await findByRole('button', { name: 'Hold it against the case' }))
+    await hold()
+    await findByText('It passes.')
+    const category = await findByRole('textbox', { name: 'Category' })
+    await user.type(category, '!')
+    expect(queryByText('It passes.')).toBeNull()
+    isSlow = true
+    await hold()
+    await vi.waitFor(() => expect(sent('POST', '/api/tool-suites/score')).toHaveLength(2))
+    await user.type(category, '!')
+    waiting[0]()
+    const button = await findByRole('button', { name: 'Hold it against the case' })
+    await vi.waitFor(() => expect(button.getAttribute('aria-busy')).not.toBe('true'))
+    expect(queryByText('It passes.')).toBeNull()
+  })
+
   it('is held against a call by hand', async () => {
     const verdict = {
       passed: false,
