@@ -325,10 +325,29 @@ describe('a tool', () => {
     ['choices that are no texts', tool('x', { a: { type: 'string', enum: ['a', 1] } })],
     ['an argument that is required and not there', tool('x', { a: { type: 'string' } }, ['b'])],
     ['alternatives', { type: 'function', function: { name: 'x', parameters: { anyOf: [] } } }],
+    ['parameters that are none', { function: { name: 'x', parameters: 3 } }],
+    ['no parameters at all', { function: { name: 'x', parameters: null } }],
+    ['properties that are none', { function: { name: 'x', parameters: { properties: null } } }],
+    ['properties in a list', { function: { name: 'x', parameters: { properties: [{}] } } }],
+    ['a description that is no text', { function: { name: 'x', description: 5 } }],
+    ['an argument described by a number', tool('x', { a: { type: 'string', description: 5 } })],
+    ['an argument that is null', tool('x', { a: null })],
+    ['what every object has, required', tool('x', { a: { type: 'string' } }, ['constructor'])],
     ['strictness', { type: 'function', function: { name: 'x', strict: true } }],
   ])('with %s is left to JSON', (_what, one) => {
     expect(formOfTool(/** @type {any} */ (one))).toBeNull()
   })
+
+  it('that says the same in fewer words is shown, too', () => {
+    const short = { type: 'function', function: { name: 'x', parameters: { properties: {} } } }
+    expect(formOfTool(/** @type {any} */ (short))).toMatchObject({ name: 'x', parameters: [] })
+    expect(formOfTool(/** @type {any} */ ({ function: { name: 'x' } }))).not.toBeNull()
+  })
+
+  it.each(['null', '[]', '5', '"a"', '{"tools": 3}', '{"function": null}', '[null]'])(
+    'is not read from %s, which says so',
+    (text) => expect(readTools(text)).toEqual({ error: expect.stringMatching(/no tool/) }),
+  )
 
   it('says what is wrong at its row', () => {
     const rows = ['a', 'a', '', 'b'].map((name) => ({ ...newParameter(), name }))
