@@ -14,6 +14,7 @@ import {
   readTools,
   toolOfForm,
 } from '../../../src/studio/suites/schemas.js'
+import { asSuite } from '../../../src/studio/suites/suiteForm.js'
 import { TOOL_SAMPLES } from '../../../src/studio/suites/toolSamples.js'
 import { readTraffic } from '../../../src/studio/suites/traffic.js'
 import { caseTitle, turnsOf, wantedText } from '../../../src/studio/suites/turns.js'
@@ -90,6 +91,7 @@ describe('what an argument has to be', () => {
       [{ matcher: 'exactly', value: 'x' }, whole, /whole number/],
       [{ matcher: 'exactly', value: '' }, text, /"" for an empty text/],
       [{ matcher: 'exactly', value: '' }, unknown, /"" for an empty text/],
+      [{ matcher: 'exactly', value: '' }, { ...text, options: ['a'] }, /Choose what it has to be/],
       [{ matcher: 'text', value: ' ' }, text, /Give the text/],
       [{ matcher: 'exactly', value: '1.5' }, whole, /whole number/],
       [{ matcher: 'exactly', value: 'yes' }, { kind: 'boolean', options: [] }, /true or false/],
@@ -380,6 +382,13 @@ describe('a tool', () => {
     })
     expect(argumentType(TOOLS, ['get_weather'], 'none').kind).toBe('')
   })
+})
+
+it('takes a list of tools for a suite without cases, and nothing else', () => {
+  const [look] = JSON.parse(asSuite(' [{"name": "look", "inputSchema": {}}]')).tools
+  expect(look).toEqual({ type: 'function', function: { name: 'look', parameters: {} } })
+  for (const other of ['[{"id": "simple_0", "question": []}]', 'name: x', '{"tools": []}', '[', ''])
+    expect(asSuite(other)).toBe(other)
 })
 
 it('sends large whole numbers as they are', async () => {
