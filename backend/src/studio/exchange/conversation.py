@@ -50,7 +50,8 @@ async def converse(  # noqa: PLR0913 - who, what and how
     `exchange` is filled while it goes on: whoever cancels has there what there was until then.
     """
     exchange = Exchange() if exchange is None else exchange
-    naming = Naming([tool for tool in tools if case.tools is None or tool["function"]["name"] in case.tools])
+    offered = None if case.tools is None else frozenset(case.tools)
+    naming = Naming([tool for tool in tools if offered is None or tool["function"]["name"] in offered])
     mocks = Mocks(case, naming.names)
     await _Conversation(caller, model, case, naming, asking or Asking(), exchange, mocks, case.state).hold()
     return exchange
