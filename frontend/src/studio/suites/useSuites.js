@@ -9,6 +9,8 @@ import { suitesApi } from './api.js'
 import { leftOutText } from './suiteText.js'
 
 /** @typedef {import('./types.js').Made} Made */
+/** @typedef {import('./types.js').Case} Case */
+/** @typedef {import('./api.js').CasePage} CasePage */
 
 /** What all queries for suites begin with. */
 export const SUITES = 'suites'
@@ -74,6 +76,19 @@ export function useSuiteActions() {
   const server = suitesApi(useApi())
   const client = useQueryClient()
 
+  /** @param {(part: string, of: string) => boolean} isMeant `part`: the suite's id; `of`: what of it */
+  const refresh = (isMeant) =>
+    client.invalidateQueries({
+      predicate: ({ queryKey: [name, part, of] }) =>
+        name === SUITES && part !== 'examples' && isMeant(String(part), String(of)),
+    })
+
+  /** The pages of cases may be many, and nobody has to wait for them: what was changed is shown already. */
+  async function refreshAll() {
+    refresh((_part, of) => of === 'cases')
+    await refresh((_part, of) => of !== 'cases' && of !== 'case')
+  }
+
   /**
    * @template {any[]} A
    * @template R
@@ -84,11 +99,35 @@ export function useSuiteActions() {
     (act) =>
     async (...args) => {
       const answer = await act(...args)
-      await client.invalidateQueries({
-        predicate: ({ queryKey: [name, part] }) => name === SUITES && part !== 'examples',
-      })
+      await refreshAll()
       return answer
     }
+
+  /** @param {string} id of the suite @param {(cases: Case[]) => Case[]} change of those that are listed */
+  const changeListed = (id, change) =>
+    client.setQueriesData({ queryKey: [SUITES, id, 'cases'] }, (/** @type {any} */ known) => {
+      const pages = known?.pages.map((/** @type {CasePage} */ page) => {
+        const cases = change(page.cases)
+        const gone = page.cases.length - cases.length
+        return { ...page, cases, total: page.total && page.total - gone }
+      })
+      return known && { ...known, pages }
+    })
+
+  /** What the server has of a case now, wherever it is shown. @param {string} id @param {string} caseId */
+  async function learn(id, caseId) {
+    const queryKey = [SUITES, id, 'case', caseId]
+    // Where it cannot be had, what was done is done all the same, and the list tells it later.
+    await client.prefetchQuery({
+      queryKey,
+      queryFn: () => server.oneCase(id, caseId),
+      staleTime: 0,
+    })
+    if (client.getQueryState(queryKey)?.status !== 'success') return
+    const one = /** @type {Case} */ (client.getQueryData(queryKey))
+    changeListed(id, (cases) => cases.map((known) => (known.id === caseId ? one : known)))
+  }
+
   return {
     create: changing(server.create),
     change: changing(server.change),
@@ -98,9 +137,26 @@ export function useSuiteActions() {
     takeExample: changing(server.takeExample),
     openapi: changing(server.openapi),
     takeMcp: changing(server.takeMcp),
-    addCase: changing(server.addCase),
-    changeCase: changing(server.changeCase),
-    removeCase: changing(server.removeCase),
+    /** @param {string} id of the suite @param {Case} one */
+    async addCase(id, one) {
+      const answer = await server.addCase(id, one)
+      await learn(id, answer.case_id)
+      await refreshAll()
+      return answer
+    },
+    /** @param {string} id of the suite @param {string} caseId @param {Case} change */
+    async changeCase(id, caseId, change) {
+      await server.changeCase(id, caseId, change)
+      await learn(id, caseId)
+      await refreshAll()
+    },
+    /** @param {string} id of the suite @param {string} caseId */
+    async removeCase(id, caseId) {
+      await server.removeCase(id, caseId)
+      client.removeQueries({ queryKey: [SUITES, id, 'case', caseId] })
+      changeListed(id, (cases) => cases.filter((known) => known.id !== caseId))
+      await refreshAll()
+    },
     order: changing(server.order),
     /** These change nothing. */
     traffic: server.traffic,
