@@ -4,6 +4,7 @@ import { computed, toValue } from 'vue'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { pagesOf } from '../composables/pagesOf.js'
+import { useJobChanges } from '../jobs/useJobChanges.js'
 import { suitesApi } from './api.js'
 import { leftOutText } from './suiteText.js'
 
@@ -37,14 +38,14 @@ export function useSuites({ search = '', limit = PAGE } = {}) {
 /** The newest run of each suite that has an answer, by the suite's id; none where they could not be had. */
 export function useNewestRuns() {
   const api = useApi()
-  const { data } = useQuery({
-    // As all that belongs to evaluations, it is asked for anew when one ends.
+  const { data, refetch } = useQuery({
     queryKey: ['evals', 'newest', { limit: RUNS }],
     queryFn: async ({ signal }) =>
       /** @type {{ runs: SuiteRun[] }} */ (
         await api.getJson('/api/tool-eval/history', { limit: String(RUNS) }, { signal })
       ),
   })
+  useJobChanges('tool_eval', () => refetch())
   return computed(() => {
     /** @type {Map<string, SuiteRun>} */
     const newest = new Map()
