@@ -24,7 +24,7 @@ const MODELS = [
   { key: 'demo::slow', name: 'slow' },
 ]
 const DETAIL = evalDetail()
-const ROWS = matrixRows(evalMatrix(), [], 1)
+const ROWS = matrixRows(evalMatrix(), 1)
 const [TURN] = readTurns(exchange())
 const FORM = { ...newEvalForm(catalog()), targets: ['demo::fast'] }
 

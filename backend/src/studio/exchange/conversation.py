@@ -52,7 +52,8 @@ async def converse(  # noqa: PLR0913 - who, what and how
     """
     exchange = Exchange() if exchange is None else exchange
     exchange.secrets = secrets_of(model)
-    naming = Naming([tool for tool in tools if case.tools is None or tool["function"]["name"] in case.tools])
+    offered = None if case.tools is None else frozenset(case.tools)
+    naming = Naming([tool for tool in tools if offered is None or tool["function"]["name"] in offered])
     mocks = Mocks(case, naming.names)
     await _Conversation(caller, model, case, naming, asking or Asking(), exchange, mocks, case.state).hold()
     return exchange

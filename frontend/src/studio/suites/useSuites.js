@@ -5,6 +5,7 @@ import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { allPages } from '../composables/allPages.js'
 import { pagesOf } from '../composables/pagesOf.js'
+import { useJobChanges } from '../jobs/useJobChanges.js'
 import { suitesApi } from './api.js'
 import { leftOutText } from './suiteText.js'
 
@@ -56,14 +57,14 @@ export function useAllSuites() {
 /** What the newest runs say of suites; nothing where they could not be had. */
 export function useNewestRuns() {
   const api = useApi()
-  const { data } = useQuery({
-    // As all that belongs to evaluations, it is asked for anew when one ends.
+  const { data, refetch } = useQuery({
     queryKey: ['evals', 'newest', { limit: RUNS }],
     queryFn: async ({ signal }) =>
       /** @type {{ runs: SuiteRun[], next_cursor?: string | null }} */ (
         await api.getJson('/api/tool-eval/history', { limit: String(RUNS) }, { signal })
       ),
   })
+  useJobChanges('tool_eval', () => refetch())
   const asked = computed(() => new Set(data.value?.runs.map(({ suite_id }) => suite_id)))
   return {
     /** Of each suite that has an answer, the newest one, by the suite's id. */

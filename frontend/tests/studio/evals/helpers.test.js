@@ -16,6 +16,7 @@ import {
   narrowRows,
   readCell,
   tellingCells,
+  withOutcomes,
 } from '../../../src/studio/evals/matrix.js'
 import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
 import { steadyTimes, summaryRows, tallies } from '../../../src/studio/evals/summary.js'
@@ -41,7 +42,7 @@ import {
 
 const ALL = { show: '', category: '', reason: '', search: '' }
 const rowsOf = (/** @type {any} */ outcomes = [], repeats = 1) =>
-  matrixRows(evalMatrix(), outcomes, repeats)
+  withOutcomes(matrixRows(evalMatrix(), repeats), outcomes)
 const namesOf = (/** @type {any[]} */ rows) => rows.map(({ item }) => item.name)
 
 describe('shares', () => {
@@ -91,6 +92,24 @@ describe('the matrix', () => {
     expect(first.cells[0]).toMatchObject({ letters: 'ppf', kind: 'flaky', reasons: ['wrong_tool'] })
   })
 
+  it('forgets why an answer failed that has passed since', () => {
+    const outcomes = [{ target: 1, index: 0, repeat: 1, status: 'pass', reason: null }]
+    expect(rowsOf(outcomes)[0].cells[1]).toMatchObject({ kind: 'pass', reasons: [] })
+  })
+
+  it('makes only those rows anew to which something came', () => {
+    const before = rowsOf()
+    const outcome = { target: 1, index: 1, repeat: 1, status: 'pass', reason: null }
+    const after = withOutcomes(before, [outcome])
+    expect(after.map((row, at) => row === before[at])).toEqual([true, false, true, true])
+    const matrix = evalMatrix()
+    const answer = { ...matrix, cells: { ...matrix.cells, '1-1': 'p' } }
+    const asked = matrixRows(answer, 1, after)
+    expect(asked.map((row, at) => row === after[at])).toEqual([true, true, true, true])
+    const others = matrixRows({ ...answer, reasons: {} }, 1, after)
+    expect(others.map((row, at) => row === after[at])).toEqual([false, true, false, false])
+  })
+
   it('is narrowed by what came, category, reason and words', () => {
     const rows = rowsOf()
     expect(namesOf(narrowRows(rows, { ...ALL, show: 'failed' }))).toEqual([
@@ -134,7 +153,7 @@ describe('the matrix', () => {
       ]),
     )
     const before = performance.now()
-    const rows = matrixRows({ ...evalMatrix(), cases, cells, reasons: {} }, [], 3)
+    const rows = matrixRows({ ...evalMatrix(), cases, cells, reasons: {} }, 3)
     expect(narrowRows(rows, { ...ALL, show: 'flaky', search: 'case 99' }).length).toBe(280)
     // A tenth of it, where nothing else is at work.
     expect(performance.now() - before).toBeLessThan(1500)
