@@ -57,6 +57,13 @@ export const STUDIO_SUITE_CASES = {
   [`${folder}/MockRows.vue`]: [
     { wrap, props: { mocks: WHOLE.mocks, names: ['cancel_order'], errors: {} } },
   ],
+  [`${folder}/FileField.vue`]: [
+    { props: { label: 'Files', accept: '.json', error: 'It is larger than 20 MB.' } },
+  ],
+  [`${folder}/JsonField.vue`]: [
+    { props: { label: 'Result (JSON)', modelValue: '{', error: 'This is not JSON.' } },
+  ],
+  [`${folder}/ListAndEditor.vue`]: [{ props: { hint: 'Choose a case.' } }],
   [`${folder}/NameChoice.vue`]: [{ props: { label: 'Offered', tools: TOOLS, names: ['gone'] } }],
   [`${folder}/NewSuite.vue`]: [
     { wrap, props: { way: '', isFirst: true } },
@@ -76,8 +83,8 @@ export const STUDIO_SUITE_CASES = {
     { props: { label: 'Tools', choices, modelValue: new Set(['get_weather']) } },
   ],
   [`${folder}/ToolEditor.vue`]: [
-    { wrap, props: { suite: detail(), at: 0 } },
-    { wrap, props: { suite: detail(), at: 2 } },
+    { wrap, props: { suite: detail(), at: 0, saved: () => {} } },
+    { wrap, props: { suite: detail(), at: 2, saved: () => {} } },
   ],
   [`${folder}/ToolFields.vue`]: [
     { props: { form: formOfTool(TOOLS[0]), errors: { name: 'Give it a name.' } } },
