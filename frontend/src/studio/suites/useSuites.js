@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { computed, toValue } from 'vue'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
+import { allPages } from '../composables/allPages.js'
 import { pagesOf } from '../composables/pagesOf.js'
 import { useJobChanges } from '../jobs/useJobChanges.js'
 import { suitesApi } from './api.js'
@@ -33,26 +34,50 @@ export function useSuites({ search = '', limit = PAGE } = {}) {
   return { ...list, suites: computed(() => pages.value.flatMap(({ suites }) => suites)) }
 }
 
+/** All of one's suites, to choose one of. */
+export function useAllSuites() {
+  const api = useApi()
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: [SUITES, 'all'],
+    queryFn: async ({ signal }) =>
+      /** @type {import('./types.js').Suite[]} */ (
+        await allPages(api, '/api/tool-suites', 'suites', signal)
+      ),
+  })
+  return {
+    suites: computed(() => data.value ?? []),
+    error,
+    isLoading: isPending,
+    retry: () => refetch(),
+  }
+}
+
 /** @typedef {{ id: string, suite_id: string | null, timestamp: string, sentence: string | null, state?: string }} SuiteRun */
 
-/** The newest run of each suite that has an answer, by the suite's id; none where they could not be had. */
+/** What the newest runs say of suites; nothing where they could not be had. */
 export function useNewestRuns() {
   const api = useApi()
   const { data, refetch } = useQuery({
     queryKey: ['evals', 'newest', { limit: RUNS }],
     queryFn: async ({ signal }) =>
-      /** @type {{ runs: SuiteRun[] }} */ (
+      /** @type {{ runs: SuiteRun[], next_cursor?: string | null }} */ (
         await api.getJson('/api/tool-eval/history', { limit: String(RUNS) }, { signal })
       ),
   })
   useJobChanges('tool_eval', () => refetch())
-  return computed(() => {
-    /** @type {Map<string, SuiteRun>} */
-    const newest = new Map()
-    for (const run of data.value?.runs ?? [])
-      if (run.suite_id && run.sentence && !newest.has(run.suite_id)) newest.set(run.suite_id, run)
-    return newest
-  })
+  const asked = computed(() => new Set(data.value?.runs.map(({ suite_id }) => suite_id)))
+  return {
+    /** Of each suite that has an answer, the newest one, by the suite's id. */
+    newest: computed(() => {
+      /** @type {Map<string, SuiteRun>} */
+      const newest = new Map()
+      for (const run of data.value?.runs ?? [])
+        if (run.suite_id && run.sentence && !newest.has(run.suite_id)) newest.set(run.suite_id, run)
+      return newest
+    }),
+    /** Whether it is known that no run was on a suite: there may be more than were looked at. @param {string} id */
+    isUnasked: (id) => data.value !== undefined && !data.value.next_cursor && !asked.value.has(id),
+  }
 }
 
 /** Suites to begin with. */
@@ -167,7 +192,7 @@ export function useSuiteActions() {
     async remove(id) {
       await server.remove(id)
       client.removeQueries({ queryKey: [SUITES, id] })
-      await client.invalidateQueries({ queryKey: [SUITES, 'list'] })
+      await refresh((part) => part === 'list' || part === 'all')
     },
     /**
      * @param {string} id

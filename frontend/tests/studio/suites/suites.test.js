@@ -69,6 +69,23 @@ describe('the list', () => {
     expect(getByRole('link', { name: 'See the run' }).getAttribute('href')).toBe('/studio/evals/r1')
   })
 
+  it('says that a suite was not asked yet only where that is known', async () => {
+    const runs = [{ id: 'r', suite_id: 'x', timestamp: '2026-11-26T10:00:00Z', sentence: 'It is.' }]
+    let next_cursor = /** @type {string | null} */ (null)
+    const history = (/** @type {any} */ { path }) =>
+      path === '/api/tool-eval/history' ? json({ runs, next_cursor }) : undefined
+    const first = await open(SuitesView, LIST, history)
+    await first.findByText('not asked yet')
+    first.unmount()
+    next_cursor = 'r'
+    const { findByText, queryByText, calls } = await open(SuitesView, LIST, history)
+    await findByText('Weather and orders')
+    await vi.waitFor(() =>
+      expect(calls.some(({ path }) => path === '/api/tool-eval/history')).toBe(true),
+    )
+    expect(queryByText('not asked yet')).toBeNull()
+  })
+
   it('is searched on the server, and back', async () => {
     const { findByText, findByRole, calls } = await open(SuitesView, LIST, withList([suite()]))
     await user.type(await findByRole('searchbox'), 'zebra')
@@ -221,6 +238,53 @@ describe('a new suite', () => {
         generate_test_cases: true,
       }),
     )
+  })
+
+  it.each([
+    ['{"name": "Its own", "tools": []}', '', undefined],
+    ['name: Its own\ntools: []', '', undefined],
+    ['name: Its own\ntools: []', 'Mine', 'Mine'],
+    ['tools:\n  - name: a', '', 'what%20I%20have'],
+    ['name: ""\ntools: []', '', 'what%20I%20have'],
+    ['{"id": "simple_0", "question": []}\n{"id": "simple_1"}', '', 'what%20I%20have'],
+    ['[{"id": "simple_0"}]', '', 'what%20I%20have'],
+  ])('is called as its file says, %j, or is asked for, %j', async (text, typed, name) => {
+    const { findByLabelText, findByRole, calls } = await open(SuitesView, `${LIST}?new=file`)
+    // jsdom's files cannot be read as those of browsers are.
+    const file = Object.assign(new File([text], 'what I have.yaml'), { text: async () => text })
+    await user.upload(await findByLabelText('Files'), file)
+    if (typed) await user.type(await findByLabelText('Name'), typed)
+    await user.click(await findByRole('button', { name: 'Import it' }))
+    const sent = () => calls.find(({ path }) => path === '/api/tool-eval/import')
+    await vi.waitFor(() => expect(sent()).toBeDefined())
+    expect(/** @type {any} */ (sent()).headers['X-Suite-Name']).toBe(name)
+  })
+
+  it('is not made twice of a request whose case was refused at first', async () => {
+    const found = { case: { prompt: 'Hi' }, tools: TOOLS, notes: [] }
+    let isRefused = true
+    const { findByLabelText, findByRole, sent, findByText, router } = await open(
+      SuitesView,
+      `${LIST}?new=traffic`,
+      ({ path, method }) => {
+        if (path === '/api/tool-eval/import/traffic') return json(found)
+        if (path === `${API}/cases` && method === 'POST' && isRefused)
+          return json({ detail: 'Not now.' }, 503)
+      },
+    )
+    await user.click(await findByLabelText(/^Request/))
+    await user.paste('{"messages": []}')
+    await user.click(await findByLabelText(/^Answer/))
+    await user.paste('{"choices": []}')
+    await user.click(await findByRole('button', { name: 'Make a suite of it' }))
+    await findByText('Not now.')
+    isRefused = false
+    await user.type(await findByLabelText('Name'), 'Mine')
+    await user.click(await findByRole('button', { name: 'Make a suite of it' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe(ONE))
+    expect(sent('POST', '/api/tool-suites')).toHaveLength(1)
+    expect(sent('PATCH', API)[0].body).toEqual({ name: 'Mine', tools: TOOLS })
+    expect(sent('POST', `${API}/cases`)).toHaveLength(2)
   })
 
   it('is made of a request and its answer', async () => {
