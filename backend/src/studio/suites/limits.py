@@ -11,6 +11,7 @@ MOST_DEPTH = 100
 MOST_VALUES = 3_000_000
 LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
 """Whole numbers that our JSON can write."""
+TOO_MANY = f"There are more than {MOST_VALUES:,} values in it."
 TOO_LONG = "A whole number can have 64 bits."
 
 Json = Any
@@ -40,8 +41,14 @@ def checked(value: Json) -> Json:
         elif problem := problem_of(item):
             raise SuiteError(problem, path=_path(place))
         if seen + len(ahead) > MOST_VALUES:
-            raise SuiteError(f"There are more than {MOST_VALUES:,} values in it.")
+            raise SuiteError(TOO_MANY)
     return value
+
+
+def check_count(text: bytes) -> None:
+    """Raise `SuiteError` where a text of JSON may have too many values: to read them would hold up everybody."""
+    if sum(map(text.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise SuiteError(TOO_MANY)
 
 
 def problem_of(value: Json) -> str | None:
