@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
 from src.studio.scoring.score import score_case
+from src.studio.scoring.work import TooLargeError
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import progress_event, result_event, tells_each
 from src.studio.tool_eval.results import calls_made, result_row
@@ -131,12 +132,16 @@ class Evaluation:
                 verdict = await asyncio.to_thread(self._score, asked, exchange)
             finished.put_nowait(Finished(place, exchange, verdict))
 
-    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict:
+    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict | None:
         names = asked.case.tools
         if names not in self.toolboxes:
             whole = self.means.tools
             self.toolboxes[names] = whole if names is None else whole.subset(names)
-        return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        try:
+            return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        except TooLargeError as error:
+            exchange.status, exchange.error = "error", str(error)
+            return None
 
     async def _write_until_the_end(self, finished: asyncio.Queue[Finished | None]) -> None:
         while True:
