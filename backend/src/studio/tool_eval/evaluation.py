@@ -14,6 +14,7 @@ from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
 from src.studio.exchange.record import Exchange
 from src.studio.scoring.score import score_case
+from src.studio.scoring.work import TooLargeError
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import progress_event, result_event, tells_each
 from src.studio.tool_eval.results import calls_made, result_row
@@ -159,12 +160,16 @@ class Evaluation:
             told = for_event(result_told(row, self.run.targets[place.target], asked))
         return Finished(place, row, told, list(calls_made(exchange)))
 
-    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict:
+    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict | None:
         names = asked.case.tools
         if names not in self.toolboxes:
             whole = self.means.tools
             self.toolboxes[names] = whole if names is None else whole.subset(names)
-        return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        try:
+            return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        except TooLargeError as error:
+            exchange.status, exchange.error = "error", str(error)
+            return None
 
     async def _write_until_the_end(self, finished: asyncio.Queue[Finished | None]) -> None:
         while True:
