@@ -64,7 +64,8 @@ class BenchmarkHandler:
             await course.sum_up()
             raise JobFailedError(str(error)) from error
         except asyncio.CancelledError:
-            if course.is_quick:  # else whoever waits for its end would: `settle` sums it up
+            # else whoever waits for its end would wait for that: `settle` sums it up, or another attempt does
+            if course.is_quick and not job.is_stopping:
                 await course.sum_up()
             raise
         found = await course.sum_up()

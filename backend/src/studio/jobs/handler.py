@@ -29,6 +29,7 @@ class RunningJob(Protocol):
     params: Mapping[str, Any]
     attempt: int  # from 1; later ones find what earlier ones have written
     deadline: dt.datetime
+    is_stopping: bool  # the worker stops: another attempt goes on with the job, which does not end
 
     async def emit(self, event: str, **fields: object) -> None:
         """Keep an event of the job, and tell it to whoever listens. Raises `JobLostError`."""
@@ -69,7 +70,8 @@ class JobHandler(Protocol):
         """Do the work, or what is left of it.
 
         Cancelling, the deadline and the worker's stop come as `CancelledError`: what there is may be written
-        within five seconds. Raises `JobFailedError` with the reason where the work cannot be done.
+        within five seconds, and nothing is to be told of an end where the job `is_stopping`. Raises
+        `JobFailedError` with the reason where the work cannot be done.
         """
         ...
 

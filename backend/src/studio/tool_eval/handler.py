@@ -68,7 +68,8 @@ class ToolEvalHandler:
         try:
             await evaluation.carry_out()
         except asyncio.CancelledError:
-            if recorded.done <= FEW:  # else whoever waits for its end would: `settle` sums it up
+            # else whoever waits for its end would wait for that: `settle` sums it up, or another attempt does
+            if recorded.done <= FEW and not job.is_stopping:
                 await self._sum_up(job, run)
             raise
         await self._sum_up(job, run)
