@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from sqlalchemy import case, literal, update
+
+from src.studio.database.metadata import Instant
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
     T = TypeVar("T")
 
@@ -89,3 +93,13 @@ class JobHandler(Protocol):
         once a day. Two may call it at once. Raises `StorageError`.
         """
         ...
+
+
+def note_end(connection: Connection, runs: Table, job_id: str, end: Mapping[str, Any], now: dt.datetime) -> None:
+    """Note how a job ended, in a kind's table of runs, whose ids are their jobs': `end` has `state` and `error`.
+
+    A run that was deleted is let be.
+    """
+    # the clock may have been set back: nothing ends before it began
+    completed_at = case((runs.c.started_at > now, runs.c.started_at), else_=literal(now, Instant()))
+    connection.execute(update(runs).where(runs.c.id == job_id).values(**end, completed_at=completed_at))

@@ -51,11 +51,6 @@ def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | 
     return connection.execute(select(tool_eval_runs).where(_is_owned(owner_id, run_id))).mappings().first()
 
 
-def owner_of(connection: Connection, run_id: str) -> str | None:
-    """Return whose run it is: for what happens to a job, whoever's it is."""
-    return connection.execute(select(runs.user_id).where(runs.id == run_id)).scalar()
-
-
 def change_run(connection: Connection, owner_id: str, run_id: str, values: Values) -> bool:
     """Change a run of one's own. Returns whether there is one."""
     changed = connection.execute(update(tool_eval_runs).where(_is_owned(owner_id, run_id)).values(**values))

@@ -11,6 +11,7 @@ from src.studio.jobs.handler import JobFailedError, JobLostError
 from src.studio.tool_eval import evaluation, events, repository
 from src.studio.tool_eval.evaluation import CANCEL_SECONDS
 from src.studio.tool_eval.repository import Recorded
+from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import KEY, JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
@@ -167,6 +168,16 @@ def test_a_run_whose_worker_stops_does_not_end(evals: Evals, mock: LlmMock) -> N
         run = repository.own_run(connection, evals.user_id, run_id)
     assert run is not None
     assert (run["state"], run["results_done"], run["summaries"], run["sentence"]) == ("running", 1, None, None)
+
+
+def test_no_run_ends_before_it_began(evals: Evals, clock: SettableClock) -> None:
+    run_id = evals.ask(evals.suite(WEATHER))
+    asyncio.run(evals.evals.run(evals.job(run_id)))
+    clock.move(seconds=-5)
+    evals.finish(run_id, "failed", "It was too much.")
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["state"], run["error"]) == ("failed", "It was too much.")
+    assert run["completed_at"] == run["started_at"]
 
 
 def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mock: LlmMock) -> None:
