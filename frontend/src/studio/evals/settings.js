@@ -21,7 +21,11 @@ export function evalFacts(run) {
   const params = settings.provider_params ? paramsText(settings.provider_params) : ''
   const all = [
     { label: 'Suite', value: suiteText(run) },
-    { label: 'Cases', value: formatInteger(cases_total) },
+    {
+      label: 'Cases',
+      value: formatInteger(cases_total),
+      note: run.all_cases === false ? 'not all of the suite' : '',
+    },
     settings.categories?.length && { label: 'Categories', value: settings.categories.join(', ') },
     { label: 'Each was asked', value: repeats === 1 ? 'once' : `${formatInteger(repeats)} times` },
     { label: 'Scored', value: PROFILES[profile] ?? profile },

@@ -73,8 +73,9 @@ export function evalCommand(server, request) {
 }
 
 /** @param {EvalRequest} request @returns {string} what the command cannot say; empty where it says all */
-export function evalNote({ profiles = {}, provider_params }) {
+export function evalNote({ profiles = {}, provider_params, case_ids }) {
   const left = [
+    case_ids && 'that some cases alone are asked',
     Object.keys(profiles).length && 'profiles',
     provider_params?.passthrough && 'what is passed through',
   ].filter(Boolean)

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { placeOf, placeText } from '../../../src/studio/evals/api.js'
 import { categoryRows, reasonRows } from '../../../src/studio/evals/breakdown.js'
+import { casesAgainText, NO_FILTERS } from '../../../src/studio/evals/casesAgain.js'
 import { differenceText, pText, sideOf, timesText } from '../../../src/studio/evals/compare.js'
 import { evalEstimateLines } from '../../../src/studio/evals/estimate.js'
 import {
@@ -200,10 +201,7 @@ describe('breakdowns', () => {
 
 describe('the form', () => {
   const known = new Set(['demo::fast', 'demo::slow'])
-  const suites = [
-    { id: 's', test_case_count: 3 },
-    { id: 'empty', test_case_count: 0 },
-  ]
+  const there = { chosen: { test_case_count: 3 }, isGone: false }
   const form = () => ({ ...newEvalForm(catalog(), 's'), targets: ['demo::fast'] })
 
   it('lets the model decide by itself, and leaves out what is not typed', () => {
@@ -233,12 +231,12 @@ describe('the form', () => {
   })
 
   it('says what is wrong, field by field', () => {
-    const check = (/** @type {object} */ more) =>
-      checkEvalForm({ ...form(), ...more }, { known, suites })
+    const check = (/** @type {object} */ more, suite = there) =>
+      checkEvalForm({ ...form(), ...more }, { known, suite })
     expect(check({})).toEqual({})
     expect(check({ suite: '' }).suite).toBe('Choose a suite first.')
-    expect(check({ suite: 'gone' }).suite).toMatch(/not there any more/)
-    expect(check({ suite: 'empty' }).suite).toMatch(/no case yet/)
+    expect(check({}, { ...there, isGone: true }).suite).toMatch(/not there any more/)
+    expect(check({}, { ...there, chosen: { test_case_count: 0 } }).suite).toMatch(/no case yet/)
     expect(check({ repeats: '101' }).repeats).toBe('Give a whole number from 1 to 100.')
     expect(check({ targets: ['demo::gone'] }).targets).toMatch(/^Not offered any more: gone/)
   })
@@ -261,6 +259,32 @@ describe('the form', () => {
       parallel_tool_calls: false,
       system_prompt: { 'demo::fast': 'A', _global: 'B' },
     })
+  })
+
+  it('begins without a profile where the run had none, and with its categories or cases', () => {
+    const run = evalDetail({ settings: { profiles: { slow: 'p2' }, categories: ['dates'] } })
+    const profiles = /** @type {any} */ ([
+      { id: 'p1', model_id: 'fast', is_default: true },
+      { id: 'p2', model_id: 'slow', is_default: false },
+    ])
+    const again = (/** @type {string[]} */ ids) =>
+      evalRequest(formOfEval(run, newEvalForm(catalog()), ids), profiles)
+    expect(again([])).toMatchObject({ profiles: { slow: 'p2' }, categories: ['dates'] })
+    expect(again([])).not.toHaveProperty('case_ids')
+    expect(again(['c1'])).toMatchObject({
+      case_ids: ['c1'],
+      label: 'Calendar and mail, some cases',
+    })
+    expect(again(['c1'])).not.toHaveProperty('categories')
+    expect(evalEstimateLines(EVAL_ESTIMATE, again(['c1']), 30)[0].note).toBe('1 case, 2 models')
+  })
+
+  it('says which cases are asked again, and that they were chosen for what came of them', () => {
+    const filters = { ...NO_FILTERS, show: 'failed', category: '–', reason: 'wrong_tool' }
+    expect(casesAgainText(2, evalDetail(), filters)).toBe(
+      '2 cases of “Calendar and mail”: failed by a model, without a category, wrong tool. They are chosen by what came of them, so their shares are not the suite’s.',
+    )
+    expect(casesAgainText(1, evalDetail(), NO_FILTERS)).toMatch(/as it had them: not all/)
   })
 
   it('is a line for a shell', () => {

@@ -8,6 +8,7 @@ import EvalView from '../../../src/studio/evals/EvalView.vue'
 import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
+import { withoutLayout } from '../../support/layout.js'
 import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
@@ -16,6 +17,8 @@ import { openPage } from '../views/openPage.js'
 configure({ asyncUtilTimeout: 10_000 })
 
 vi.mock('vue-chartjs', () => import('../../support/chartStub.js'))
+
+withoutLayout()
 
 const ADDRESS = `/studio/evals/${EVAL_ID}`
 const RUN = `/api/tool-eval/history/${EVAL_ID}`
@@ -186,6 +189,87 @@ it('leads to suites first where there is none', async () => {
   const { findByText, getByRole } = await openPage(NewEvalView, '/studio/evals/new')
   await findByText('A suite comes first')
   expect(getByRole('link', { name: 'Make a suite' }).getAttribute('href')).toBe('/studio/suites')
+})
+
+it('asks again those cases of a run that failed, but for those that are gone from the suite', async () => {
+  const ids = evalMatrix().cases.map((/** @type {any} */ { id }) => id)
+  const { calls } = fakeApi(({ path, method }) => {
+    if (path === RUN) return json(evalDetail({ suite_id: SUITE_ID }))
+    if (path === `/api/tool-suites/${SUITE_ID}/cases`)
+      return json({
+        cases: ids.slice(1).map((/** @type {string} */ id) => ({ id })),
+        categories: [],
+      })
+    return path === '/api/tool-eval' && method === 'POST' ? json({ job_id: EVAL_ID }) : undefined
+  })
+  const user = userEvent.setup()
+  const address = `/studio/evals/new?from=${EVAL_ID}&show=failed`
+  const { getAllByRole, getByRole, findByText, queryByText } = await openPage(NewEvalView, address)
+  await findByText(
+    /^2 cases of “Calendar and mail”: failed by a model\..*shares are not the suite’s/,
+  )
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  const sent = () =>
+    calls.filter(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
+  await vi.waitFor(() => expect(sent()[0].body.case_ids).toEqual([ids[2], ids[3]]))
+  await user.click(getByRole('button', { name: 'Ask all cases' }))
+  expect(queryByText(/^2 cases of/)).toBeNull()
+})
+
+it('leads from the matrix to the form, with what the cases are narrowed to', async () => {
+  fakeApi()
+  const { findByRole } = await openPage(EvalView, `${ADDRESS}?show=failed&reason=extra_call`)
+  const link = await findByRole('link', { name: 'Ask these again' })
+  expect(link.getAttribute('href')).toBe(
+    `/studio/evals/new?from=${EVAL_ID}&show=failed&reason=extra_call`,
+  )
+})
+
+it.each([
+  ['is not among those that are listed', () => json({ suites: [], next_cursor: null })],
+  [
+    'stands in the address, with a list that failed',
+    () => json({ detail: 'No.', code: 'no' }, 500),
+  ],
+])('asks a suite that %s', async (_what, list) => {
+  fakeApi(({ path }) => {
+    if (path === '/api/tool-suites') return list()
+    return path === `/api/tool-suites/${SUITE_ID}`
+      ? json({ id: SUITE_ID, name: 'Far down', test_case_count: 3, tool_count: 2 })
+      : undefined
+  })
+  const { findByText, queryByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?suite=${SUITE_ID}`,
+  )
+  await findByText(/^3 cases, 2 tools\./)
+  expect(queryByText(/not there any more/)).toBeNull()
+})
+
+it('offers suites of all pages, and says so where the chosen one is gone', async () => {
+  fakeApi(({ path, params }) => {
+    if (path === '/api/tool-suites/gone') return json({ detail: 'No.', code: 'not_found' }, 404)
+    if (path !== '/api/tool-suites') return undefined
+    const suite = (/** @type {string} */ id) => ({
+      id,
+      name: id,
+      test_case_count: 1,
+      tool_count: 1,
+    })
+    return params.cursor
+      ? json({ suites: [suite('second')], next_cursor: null })
+      : json({ suites: [suite('first')], next_cursor: 'more' })
+  })
+  const user = userEvent.setup()
+  const { findAllByText, getByRole, findByRole, queryAllByText } = await openPage(
+    NewEvalView,
+    '/studio/evals/new?suite=gone',
+  )
+  await findAllByText(/The suite is not there any more/)
+  expect(getByRole('combobox', { name: 'Suite' })).toHaveProperty('value', '')
+  await user.click(getByRole('combobox', { name: 'Suite' }))
+  await user.click(await findByRole('option', { name: /^second/ }))
+  await vi.waitFor(() => expect(queryAllByText(/not there any more/)).toEqual([]))
 })
 
 it('lists what was evaluated, and compares two that are ticked', async () => {

@@ -1,0 +1,53 @@
+/** The suites that can be chosen, and the chosen one, wherever it stands among them. */
+import { useQuery } from '@tanstack/vue-query'
+import { computed, toValue } from 'vue'
+import { ApiError } from '../../shared/http/api.js'
+import { useApi } from '../api.js'
+import { allPages } from '../composables/allPages.js'
+import { suitesApi } from '../suites/api.js'
+import { SUITES } from '../suites/useSuites.js'
+
+/** @typedef {import('../suites/types.js').Suite} Suite */
+
+/** @returns {{ suites: import('vue').ComputedRef<Suite[]>, error: import('vue').Ref<Error | null>, isLoading: import('vue').Ref<boolean> }} all of one's own */
+export function useAllSuites() {
+  const api = useApi()
+  const { data, error, isPending } = useQuery({
+    queryKey: [SUITES, 'all'],
+    queryFn: async ({ signal }) =>
+      /** @type {Suite[]} */ (await allPages(api, '/api/tool-suites', 'suites', signal)),
+  })
+  return { suites: computed(() => data.value ?? []), error, isLoading: isPending }
+}
+
+/** @param {import('vue').MaybeRefOrGetter<string>} chosen id; empty for none */
+export function useSuiteChoice(chosen) {
+  const server = suitesApi(useApi())
+  const { suites: listed, error, isLoading } = useAllSuites()
+  const isListed = computed(() => listed.value.some(({ id }) => id === toValue(chosen)))
+  const one = useQuery({
+    queryKey: computed(() => [SUITES, toValue(chosen), 'detail']),
+    queryFn: ({ signal }) => server.one(toValue(chosen), signal),
+    enabled: computed(() => Boolean(toValue(chosen)) && !isLoading.value && !isListed.value),
+  })
+  const suites = computed(() => {
+    const { value } = one.data
+    return value && !isListed.value && value.id === toValue(chosen)
+      ? [value, ...listed.value]
+      : listed.value
+  })
+  return {
+    suites,
+    error,
+    isLoading,
+    chosen: computed(() => suites.value.find(({ id }) => id === toValue(chosen))),
+    /** Whether there is no such suite; where it could not be asked for, nobody says so. */
+    isGone: computed(
+      () =>
+        !isLoading.value &&
+        !isListed.value &&
+        one.error.value instanceof ApiError &&
+        one.error.value.status === 404,
+    ),
+  }
+}
