@@ -92,7 +92,8 @@ export function formOfRun(run, form) {
 }
 
 /** @param {{ model_id: string }[]} targets @returns {Record<string, string>} as a run without one has them */
-export const noProfiles = (targets) => Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
+export const noProfiles = (targets) =>
+  Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
 
 /**
  * @template {{ params: import('./params.js').ParamForm }} F

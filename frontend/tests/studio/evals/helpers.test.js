@@ -19,7 +19,7 @@ import {
   tellingCells,
   withOutcomes,
 } from '../../../src/studio/evals/matrix.js'
-import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
+import { evalCommand, evalCurl, evalNote } from '../../../src/studio/evals/shellLines.js'
 import { steadyTimes, summaryRows, tallies } from '../../../src/studio/evals/summary.js'
 import { unscoredGroups } from '../../../src/studio/evals/unscored.js'
 import {
@@ -300,6 +300,34 @@ describe('the form', () => {
     expect(text).toContain('--param max_tokens=1024')
     expect(text).toContain('--repeats 3')
     expect(text).toContain('--tool-choice auto')
+  })
+
+  it('is a command for each provider, with a folder of its own, and takes no value for an option or a file', () => {
+    const targets = [
+      { provider_key: 'demo', model_id: 'fast' },
+      { provider_key: 'own', model_id: '-fast' },
+    ]
+    const request = { ...evalRequest({ ...form(), label: '-x' }), targets }
+    const prompts = { 'demo::fast': '- be brief', 'own::-fast': '@all', _global: '-- go' }
+    const whole = { ...request, system_prompt: prompts, categories: ['-a'] }
+    const all = evalCommand('http://s', whole).replaceAll(' \\\n  ', ' ').split('\n')
+    const rest =
+      '--category=-a --tool-choice auto --temperature 0 --param max_tokens=1024' +
+      ' --concurrency 4 --timeout 120 --title=-x'
+    const command = (/** @type {string} */ who, /** @type {number} */ at) =>
+      'backend/.venv/bin/python backend/app.py eval s --server http://s --token-env STUDIO_TOKEN' +
+      ` ${who} ${rest} --output results-${at}`
+    expect(all).toEqual([
+      command("--provider demo --model fast --system-of 'fast=- be brief' --system='-- go'", 1),
+      command("--provider own --model=-fast --system='-- go'", 2),
+    ])
+    expect(evalNote(whole)).toBe(
+      'Not in it: system prompts that it would take for files, or for other models’.',
+    )
+    expect(evalNote({ ...request, case_ids: ['c'] })).toBe(
+      'Not in it: that some cases alone are asked.',
+    )
+    expect(evalCommand('http://s', evalRequest(form()))).toMatch(/--output results$/)
   })
 
   it('tells what it comes to, and what is not known', () => {
