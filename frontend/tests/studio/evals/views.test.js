@@ -80,6 +80,9 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   expect(within(call).getByRole('row', { name: /^with/ }).className).toBe('')
   within(dialog).getByText(/asked 2 times/)
 
+  const before = within(dialog).getByRole('button', { name: 'Previous failure' })
+  expect(before.getAttribute('aria-disabled')).toBe('true')
+  within(dialog).getByText('It is the first failure on show.')
   await user.click(within(dialog).getByRole('button', { name: 'Next failure' }))
   await within(dialog).findByText('Not scored: The provider is overloaded.')
   expect(router.currentRoute.value.query.cell).toBe('1-1-1')
@@ -287,6 +290,33 @@ it('lists what was evaluated, and compares two that are ticked', async () => {
   expect(router.currentRoute.value.query).toEqual({ a: OLDER_ID, b: EVAL_ID })
 })
 
+it('forgets that one was ticked once it is deleted', async () => {
+  let runs = [evalRun({ label: 'Nightly' }), evalRun({ id: OLDER_ID, label: 'Before' })]
+  fakeApi(({ path, method }) => {
+    if (method === 'DELETE') {
+      runs = runs.slice(1)
+      return json({ status: 'ok' })
+    }
+    return path === '/api/tool-eval/history' ? json({ runs, next_cursor: null }) : undefined
+  })
+  const user = userEvent.setup()
+  const { findByRole, getByRole, findAllByText } = await openPage(EvalsView, '/studio/evals')
+  await user.click(await findByRole('checkbox', { name: /^Select Nightly/ }))
+  await user.click(getByRole('checkbox', { name: /^Select Before/ }))
+  await user.click(getByRole('button', { name: 'More to do with Nightly' }))
+  await user.click(await findByRole('menuitem', { name: 'Delete' }))
+  const dialog = await findByRole('dialog', { name: 'Delete “Nightly”?' })
+  await user.click(within(dialog).getByRole('button', { name: 'Delete' }))
+  await findAllByText('Tick one more to compare.')
+})
+
+it('leads to no suite that is gone', async () => {
+  answering({ [RUN]: evalDetail({ suite_changed: null }) })
+  const { findByText, queryByRole } = await openPage(EvalView, ADDRESS)
+  await findByText(/The suite is gone since/)
+  expect(queryByRole('link', { name: /^Calendar and mail/ })).toBeNull()
+})
+
 it('deletes one after asking with its name', async () => {
   const { calls } = fakeApi(({ path, method }) => {
     if (method === 'DELETE') return json({ status: 'ok' })
@@ -319,6 +349,42 @@ it('compares two: the difference with its interval, the cases that changed, what
   expect(link.getAttribute('href')).toBe(`/studio/evals/${EVAL_ID}?cell=0-0-1`)
   const table = getByRole('table', { name: 'Shares that are right, by category' })
   expect(within(table).getByRole('row', { name: /^Without a category/ }).textContent).toContain('–')
+})
+
+it('shows for each pair of models how it was asked, and cases beyond the first ones where wanted', async () => {
+  const [win] = evalPair().wins
+  const wins = Array.from({ length: 60 }, (_, at) => ({
+    ...win,
+    name: `case ${at}`,
+    a: { ...win.a, case_index: at },
+    b: { ...win.b, case_index: at },
+  }))
+  const { a, b } = evalPair()
+  const pair = (/** @type {string} */ name, /** @type {object} */ more) =>
+    evalPair({
+      a: { ...a, display_name: 'base' },
+      b: { ...b, display_name: name, target: name.length },
+      ...more,
+    })
+  const settings = [{ name: 'timeout', values: [120, 60], differs: true }]
+  answering({
+    '/api/tool-eval/compare': {
+      pairs: [pair('fast', { wins, wins_total: 700 }), pair('slower', { settings })],
+    },
+  })
+  const address = `/studio/evals/compare?a=${EVAL_ID}&b=${EVAL_ID}`
+  const user = userEvent.setup()
+  const { findByRole, getByText, getByRole, getAllByText } = await openPage(
+    CompareEvalsView,
+    address,
+  )
+  await findByRole('heading', { name: 'Settings: fast against base' })
+  await findByRole('heading', { name: 'Settings: slower against base' })
+  getByText(/slower against base: they were not asked alike.*Timeout, s\./)
+  const list = getByRole('region', { name: 'B is right more often: fast against base' })
+  await user.click(within(list).getByRole('button', { name: /^Show 10 more cases/ }))
+  within(list).getByText('case 59')
+  getAllByText(/640 more cases, which are counted and not listed/)
 })
 
 it('does not compare a model with itself', async () => {
