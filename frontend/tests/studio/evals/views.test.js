@@ -83,6 +83,8 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   const before = within(dialog).getByRole('button', { name: 'Previous failure' })
   expect(before.getAttribute('aria-disabled')).toBe('true')
   within(dialog).getByText('It is the first failure on show.')
+  // What cannot be pressed says so once it is come to, and not at once.
+  expect(document.activeElement).toBe(within(dialog).getByRole('button', { name: 'Next failure' }))
   await user.click(within(dialog).getByRole('button', { name: 'Next failure' }))
   await within(dialog).findByText('Not scored: The provider is overloaded.')
   expect(router.currentRoute.value.query.cell).toBe('1-1-1')
