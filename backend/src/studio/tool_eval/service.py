@@ -76,6 +76,7 @@ class ToolEvalService:
             "skipped": run["skipped"],
             "adjustments": run["adjustments"],
             "warnings": run["settings"].get("warnings", []),
+            "all_cases": run["cases"] is None,
             "suite_changed": None if version is None else version != run["version"],
             "summaries": summaries,
             "summary": {names[summary["target"]]: summary for summary in summaries},
