@@ -1,7 +1,7 @@
 /** The suites that can be chosen, and the chosen one, wherever it stands among them. */
 import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
-import { ApiError } from '../../shared/http/api.js'
+import { isNotFound } from '../../shared/http/api.js'
 import { useApi } from '../api.js'
 import { suitesApi } from '../suites/api.js'
 import { SUITES, useAllSuites } from '../suites/useSuites.js'
@@ -28,12 +28,6 @@ export function useSuiteChoice(chosen) {
     isLoading,
     chosen: computed(() => suites.value.find(({ id }) => id === toValue(chosen))),
     /** Whether there is no such suite; where it could not be asked for, nobody says so. */
-    isGone: computed(
-      () =>
-        !isLoading.value &&
-        !isListed.value &&
-        one.error.value instanceof ApiError &&
-        one.error.value.status === 404,
-    ),
+    isGone: computed(() => !isLoading.value && !isListed.value && isNotFound(one.error.value)),
   }
 }
