@@ -21,7 +21,7 @@ MOST_TOOLS = 5000
 LONGEST_NAME = 256
 LONGEST_SENT = 64
 MOST_OFFERED = 128
-MOST_QUOTED = 60
+MOST_QUOTED, MOST_LISTED = 60, 5
 LONGEST_PATTERN = 1_000
 """Of a longer one it is not said whether it is costly: to look would be."""
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
@@ -139,6 +139,12 @@ def quoted(text: Json) -> str:
     """Return a text as a sentence may quote it."""
     text = str(text)
     return text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence may list them: the first few, and how many more."""
+    shown = ", ".join(names[:MOST_LISTED])
+    return shown if len(names) <= MOST_LISTED else f"{shown} and {len(names) - MOST_LISTED:,} more"
 
 
 def _check(position: int, tool: Json) -> Iterator[ToolProblem]:
