@@ -69,6 +69,14 @@ CaseId = Annotated[str, Path(description="The case's id.")]
 Form = Annotated[Literal["json", "yaml"], Query(alias="format")]
 BfclPart = Annotated[Literal["combined", "questions", "answers"], Query()]
 SuiteName = Annotated[str | None, Depends(get_suite_name)]
+Into = Annotated[
+    str | None,
+    Query(
+        alias="suite_id",
+        description="A suite that is to be as the file has it, in place of a new one. Cases are the same ones as "
+        "before where their names are, so that runs can be compared.",
+    ),
+]
 WithCases = Annotated[bool, Query(alias="cases", description="Whether the cases are told, too.")]
 
 
@@ -132,9 +140,11 @@ def take_example(
     openapi_extra=takes_text("A suite in JSON or YAML as it is exported, or BFCL's entries."),
 )
 @takes_body_of(LONGEST_BODY)
-def import_suite(body: Body, name: SuiteName, user: CurrentUser, services: Provided) -> SuiteImportedOut:
+def import_suite(
+    body: Body, name: SuiteName, user: CurrentUser, services: Provided, into: Into = None
+) -> SuiteImportedOut:
     """Make a suite of a file, whose form is found out. `X-Suite-Name` says how it is to be called."""
-    return _imported(services.tool_suites.imports.from_file(user, body, name))
+    return _imported(services.tool_suites.imports.from_file(user, body, name, into))
 
 
 @router.post(
