@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.scoring.toolbox import VARIANT, ToolError, compile_tool
 from src.studio.suites.free_names import FreeNames
+from src.studio.suites.limits import MOST_DEPTH, is_deeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ LONGEST_NAME = 256
 LONGEST_SENT = 64
 MOST_OFFERED = 128
 MOST_QUOTED, MOST_LISTED = 60, 5
+DEEPEST = MOST_DEPTH - 2
+"""Of a tool, which is in a list in a suite."""
 LONGEST_PATTERN = 1_000
 """Of a longer one it is not said whether it is costly: to look would be."""
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
@@ -162,6 +165,9 @@ def _check(position: int, tool: Json) -> Iterator[ToolProblem]:
     function = tool["function"]
     if len(function["name"]) > LONGEST_NAME:
         yield ToolProblem(position, "/function/name", "error", f"A name has {LONGEST_NAME} characters at most.")
+    if is_deeper(tool, DEEPEST):
+        yield ToolProblem(position, "", "error", f"It is nested more than {DEEPEST} deep.")
+        return
     yield from _warnings(position, function)
 
 

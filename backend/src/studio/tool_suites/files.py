@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import orjson
 
+from src.studio.errors import InvalidRequestError
 from src.studio.suites.bfcl_writing import write_bfcl
+from src.studio.suites.documents import MOST_BYTES, MOST_YAML_BYTES
 from src.studio.suites.free_names import FreeNames
 from src.studio.suites.own import names_in
 
@@ -55,13 +57,23 @@ class File:
 
 
 def as_json(suite: Suite) -> File:
-    """Return a suite as our own file in JSON."""
-    return File(f"{_slug(suite)}.json", JSON, importable(suite).to_json())
+    """Return a suite as our own file in JSON, without breaks where it would be too long to be read with them."""
+    told = importable(suite)
+    content = told.to_json()
+    return File(
+        f"{_slug(suite)}.json", JSON, content if len(content) <= MOST_BYTES else orjson.dumps(told.to_dict())
+    )
 
 
 def as_yaml(suite: Suite) -> File:
-    """Return a suite as our own file in YAML 1.2."""
-    return File(f"{_slug(suite)}.yaml", YAML, importable(suite).to_yaml().encode())
+    """Return a suite as our own file in YAML 1.2. Raises `InvalidRequestError` where it could not be read."""
+    content = importable(suite).to_yaml().encode()
+    if len(content) > MOST_YAML_BYTES:
+        raise InvalidRequestError(
+            f"As YAML the suite has {len(content) / 1_000_000:.1f} MB, and {MOST_YAML_BYTES // 1_000_000} MB can "
+            "be read again. Take it as JSON."
+        )
+    return File(f"{_slug(suite)}.yaml", YAML, content)
 
 
 def as_bfcl(suite: Suite, part: Part) -> File:
