@@ -57,6 +57,7 @@ class _Writing:
         self.combined: list[dict[str, Json]] = []
         self.left_out: list[dict[str, str]] = []
         self.notes: dict[str, list[str]] = {}
+        self._functions: dict[str, dict[str, Json]] = {}
         self._system = suite.system_prompt
         self._tools = {tool["function"]["name"]: tool["function"] for tool in suite.tools}
         if strict := [name for name, function in self._tools.items() if function.get("strict")]:
@@ -95,7 +96,11 @@ class _Writing:
         return question
 
     def _function(self, name: str) -> dict[str, Json]:
-        function = self._tools[name]
+        if name not in self._functions:  # one for all cases, of which each has it
+            self._functions[name] = self._converted(self._tools[name], name)
+        return self._functions[name]
+
+    def _converted(self, function: Mapping[str, Json], name: str) -> dict[str, Json]:
         # its checker asks for all three
         parameters = {"type": "object", "properties": {}, "required": [], **(function.get("parameters") or {})}
         described = {"description": function["description"]} if "description" in function else {}

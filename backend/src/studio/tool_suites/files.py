@@ -14,6 +14,7 @@ from src.studio.suites.bfcl_writing import write_bfcl
 from src.studio.suites.documents import MOST_BYTES, MOST_YAML_BYTES
 from src.studio.suites.free_names import FreeNames
 from src.studio.suites.own import names_in
+from src.studio.suites.tools import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,8 @@ NO_TOOL = "It names a tool that the suite does not have."
 MOST_LEFT_OUT, MOST_NOTES = 10, 5
 LONGEST_TOLD, LONGEST_NOTE = 80, 200
 LONGEST_NAME = 200
+MOST_REPEATED = 50_000_000
+"""Bytes of tools in a file of BFCL's."""
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -77,7 +80,11 @@ def as_yaml(suite: Suite) -> File:
 
 
 def as_bfcl(suite: Suite, part: Part) -> File:
-    """Return a suite as BFCL has it: questions with answers as one list in JSON, or either as JSON lines."""
+    """Return a suite as BFCL has it: questions with answers as one list in JSON, or either as JSON lines.
+
+    Raises `InvalidRequestError` where that is too much, as each question has its tools again.
+    """
+    _check_repeated(suite)
     there = {tool["function"]["name"] for tool in suite.tools}
     told = importable(suite)
     known = [case for case in told.cases if all(name in there for _, name in names_in(case))]
@@ -90,6 +97,19 @@ def as_bfcl(suite: Suite, part: Part) -> File:
         content = orjson.dumps(written["combined"], option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
         return File(f"{name}.bfcl.json", JSON, content, **said)
     return File(f"{name}.bfcl.{part}.jsonl", LINES, written[part].encode(), **said)
+
+
+def _check_repeated(suite: Suite) -> None:
+    sizes = {name_of(tool): len(orjson.dumps(tool)) for tool in suite.tools}
+    of_all = sum(sizes.values())
+    size = sum(
+        of_all if case.tools is None else sum(sizes.get(name, 0) for name in case.tools) for case in suite.cases
+    )
+    if size > MOST_REPEATED:
+        raise InvalidRequestError(
+            f"BFCL has the tools with each question, which would be {size / 1_000_000:,.0f} MB here; "
+            f"{MOST_REPEATED // 1_000_000} MB can be given. Let each case offer the tools that it needs."
+        )
 
 
 def importable(suite: Suite) -> Suite:

@@ -63,6 +63,29 @@ def test_a_file_that_would_be_too_long_with_breaks_between_has_none(
     assert imported(ada, file)["suite"]["test_cases"][0]["state"] == {"x": [[1, 2]] * 100}
 
 
+def test_a_file_of_bfcls_that_repeats_its_tools_too_often_is_not_given(ada: SettingsClient) -> None:
+    tools = [tool(), tool("other", required=(), **{"x" * 200_000: {}})]
+    cases = [case(f"City {number}", name=f"n{number}") for number in range(300)]
+    suite_id = imported(ada, json.dumps(suite(tools=tools, test_cases=cases)))["suite_id"]
+    told = ada.refused("GET", f"{SUITES}/{suite_id}/export/bfcl", None, 400)
+    assert told == (
+        "BFCL has the tools with each question, which would be 60 MB here; 50 MB can be given. "
+        "Let each case offer the tools that it needs."
+    )
+    few = [one | {"tools": ["get_weather"]} for one in cases]
+    suite_id = imported(ada, json.dumps(suite(tools=tools, test_cases=few)))["suite_id"]
+    assert len(ada.answer("GET", f"{SUITES}/{suite_id}/export/bfcl").json()) == 300
+
+
+def test_a_tool_of_forty_thousand_arguments_is_imported_in_time(ada: SettingsClient) -> None:
+    names = [f"a{number}" for number in range(40_000)]
+    schema = {"type": "object", "properties": {name: {} for name in names}, "required": names}
+    asked = {"tools": [{"name": "wide", "inputSchema": schema}], "generate_test_cases": True}
+    began = time.process_time()
+    assert ada.ask("POST", "/api/mcp/import", asked)["tools_imported"] == 1
+    assert time.process_time() - began < 20
+
+
 def test_a_tool_of_five_hundred_arguments_is_judged(ada: SettingsClient) -> None:
     names = [f"argument_{number}" for number in range(500)]
     tools = [tool("wide", required=tuple(names), **{name: {"type": "integer"} for name in names})]
