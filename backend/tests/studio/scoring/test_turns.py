@@ -8,6 +8,7 @@ import pytest
 
 from src.studio.scoring.case import read_case
 from src.studio.scoring.mocks import Mocks
+from src.studio.scoring.pointers import look_up, put
 from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox, ToolError
 from tests.studio.scoring.table import TOOLBOX, made
@@ -231,9 +232,15 @@ def test_a_mock_may_be_one_result(mock: Any, answer: Any) -> None:
         ("/a/b/c", 1, {"a": {"b": {"c": 1}}, "list": ["x"], "text": "t"}),
         ("/text/b", 1, {"a": {}, "list": ["x"], "text": {"b": 1}}),
         ("/a~1b/~0", 1, {"a": {}, "list": ["x"], "text": "t", "a/b": {"~": 1}}),
+        ("/list/0/b/-", 1, {"a": {}, "list": [{"b": {"-": 1}}], "text": "t"}),
     ],
 )
 def test_a_rule_puts_something_into_the_state(path: str, value: Any, after: Any) -> None:
     mock = [{"set": {path: value}}]
     case = read_case({"prompt": "Hi.", "mock_responses": {"stop": mock}})
     assert Mocks(case, TOOLBOX.names).answer(made("stop"), {"a": {}, "list": ["x"], "text": "t"})[1] == after
+
+
+def test_a_pointer_of_any_length_is_followed() -> None:
+    made_deep = put({}, "/a" * 20_000, 1)
+    assert look_up(made_deep, "/a" * 20_000) == 1
