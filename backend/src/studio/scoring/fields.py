@@ -11,7 +11,7 @@ Json = Any
 T = TypeVar("T")
 
 MOST_DEPTH = 100
-MOST_BITS = 64
+LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
 
 
 class CaseError(ValueError):
@@ -121,7 +121,7 @@ def plain(value: Json, path: str, depth: int = 0) -> Json:
     if isinstance(value, str):
         kept_text(value, path)
     elif isinstance(value, int | float):
-        if not _is_finite(value) or (isinstance(value, int) and value.bit_length() > MOST_BITS):
+        if not _is_finite(value) or (isinstance(value, int) and not LEAST_WHOLE <= value <= MOST_WHOLE):
             raise CaseError(path, "must be a number that JSON can say, of at most 64 bits where it is whole")
     elif depth >= MOST_DEPTH:
         raise CaseError(path, f"must not be nested more than {MOST_DEPTH} deep")
