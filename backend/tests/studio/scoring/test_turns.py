@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from src.studio.scoring.case import read_case
-from src.studio.scoring.mocks import Mocks
+from src.studio.scoring.mocks import Mocks, never_taken
 from src.studio.scoring.pointers import look_up, put
 from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox, ToolError
@@ -244,3 +245,37 @@ def test_a_rule_puts_something_into_the_state(path: str, value: Any, after: Any)
 def test_a_pointer_of_any_length_is_followed() -> None:
     made_deep = put({}, "/a" * 20_000, 1)
     assert look_up(made_deep, "/a" * 20_000) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_never_taken"),
+    [
+        ({}, {"city": "Paris"}, True),
+        ({"city": "Paris"}, {"city": "Paris", "days": 3}, True),
+        ({"city": {"$any": ["Paris", "Rome"]}}, {"city": "Rome"}, True),
+        ({"city": {"$any": ["Paris", "Rome"]}}, {"city": {"$any": ["Rome", "Paris"]}}, True),
+        ({"city": {"$anything": True}}, {"city": {"$pattern": "^P"}}, True),
+        ({"city": {"$contains": "par"}}, {"city": "Paris"}, True),
+        ({"city": "Paris"}, {"city": "Paris"}, True),
+        ({"city": {"$pattern": "^P"}}, {"city": {"$pattern": "^P"}}, True),
+        ({"city": "Paris", "days": 3}, {"city": "Paris"}, False),
+        ({"city": "Paris"}, {}, False),
+        ({"city": "Paris"}, {"city": "Rome"}, False),
+        ({"city": "Paris"}, {"days": 3}, False),
+        ({"city": "Paris"}, {"city": {"$any": ["Paris", "Rome"]}}, False),
+        ({"city": "Paris"}, {"city": {"$anything": True}}, False),
+        ({"city": {"$pattern": "^P"}}, {"city": {"$pattern": "^Pa"}}, False),  # as far as it can be told
+    ],
+)
+def test_a_rule_that_no_call_gets_to_is_known(first: Any, second: Any, is_never_taken: bool) -> None:
+    rules = [{"when": {"city": "Oslo"}, "result": 0}, {"when": first, "result": 1}, {"when": second, "result": 2}]
+    case = read_case({"prompt": "Hi.", "mock_responses": {"get_weather": rules}})
+    assert list(never_taken(case)) == ([("get_weather", 2, 1)] if is_never_taken else [])
+
+
+def test_very_many_rules_are_not_looked_at_for_long() -> None:
+    rules = [{"when": {"city": f"c{n}"}, "result": n} for n in range(20_000)]
+    case = read_case({"prompt": "Hi.", "mock_responses": {"get_weather": rules}})
+    start = time.process_time()
+    assert list(never_taken(case)) == []
+    assert time.process_time() - start < 6

@@ -260,6 +260,11 @@ def expecting(tool_name: str, **arguments: Any) -> dict[str, Any]:
         (expecting("get_weather", city="x", state="y"), [("error", "expected_calls[0].arguments.state")]),
         (expecting("get_weather"), [("warning", "expected_calls[0].arguments")]),
         (expecting("get_weather", city={"$anything": True}), []),
+        (
+            case(mock_responses={"other": [{"result": 1}, {"when": {"city": "Oslo"}, "result": 2}]}),
+            [("warning", "mock_responses.other[1]")],
+        ),
+        (case(mock_responses={"other": [{"when": {"city": "Oslo"}, "result": 2}, {"result": 1}]}), []),
         (expecting("get_weather", city=3), [("warning", "expected_calls[0].arguments.city")]),
         (expecting("get_weather", city={"$text": "x"}, days={"$number": 2}), []),
         (
