@@ -85,6 +85,8 @@ def test_turns_of_which_each_is_right_pass() -> None:
         (0, [made("find", name="pen"), made("add", item_id=8)], "wrong_arguments"),
         (1, [made("find", name="pen")], "extra_call"),
         (1, [made("find", "{")], "malformed_call"),
+        (1, [made("shop.pay", total=1.5)], "extra_call"),
+        (1, [made("look", name="pen")], "hallucinated_tool"),
         (2, [], "missing_call"),
         (2, [made("pay", total=1.5)], "hallucinated_tool"),
         (2, [made("find", name="pen")], "wrong_tool"),
@@ -124,6 +126,25 @@ def test_a_state_that_was_kept_is_the_one_that_counts() -> None:
     verdict = score_case(case, outcomes, SHOP)
     assert verdict.reason == "wrong_state"
     assert verdict.problems[0].sentence == "The state's /paid is false; expected is true."
+
+
+@pytest.mark.parametrize(
+    ("turn", "state", "path"),
+    [
+        (0, {"cart": []}, "/cart/0/id"),
+        (0, {"cart": [{"id": 8, "count": 1}]}, "/cart/0/id"),
+        (0, {"cart": [{"id": 7, "count": 2}]}, "/cart/0"),
+        (0, {"cart": [{"id": 7, "count": 1}, {"id": 7, "count": 1}]}, "/cart/1"),
+        (0, {}, "/cart/0/id"),
+        (2, {"paid": "true"}, "/paid"),
+        (2, {"Paid": True}, "/paid"),
+    ],
+)
+def test_another_state_after_a_turn_is_named(turn: int, state: Any, path: str) -> None:
+    outcomes = [TurnOutcome(calls) for calls in RIGHT]
+    outcomes[turn] = TurnOutcome(RIGHT[turn], state)
+    verdict = score_case(read_case(CASE), outcomes, SHOP)
+    assert (verdict.reason, verdict.problems[0].turn, verdict.problems[0].path) == ("wrong_state", turn, path)
 
 
 def test_a_turn_whose_rounds_were_used_up_is_unfinished() -> None:
