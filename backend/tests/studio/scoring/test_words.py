@@ -56,6 +56,23 @@ def test_the_words_of_what_is_very_large_are_short_and_soon_there() -> None:
     assert time.process_time() - start < 1
 
 
+@pytest.mark.parametrize(
+    ("expected", "words"),
+    [
+        ({"$literal": {"$x": 1}}, '{"$x":1}'),
+        ({"$literal": [{"$x": 1}]}, '[{"$x":1}]'),
+        ({"$object": {"a": 1}, "optional": ["a"]}, '{"a": 1 (may be left out)}'),
+        ({"$object": {"a": {"$literal": {"$x": 1}}}}, '{"a": {"$x":1}}'),
+        ({"$multiset": ["a", "b"]}, '["a", "b"] in any order'),
+    ],
+)
+@pytest.mark.parametrize("profile", ["strict", "bfcl"])
+def test_a_value_of_another_kind_is_told_beside_what_was_expected(expected: Any, words: str, profile: Any) -> None:
+    [problem] = judge([want("book", note=expected)], [made("book", note="Oslo")], profile=profile).problems
+    assert problem.sentence == f'note is "Oslo"; expected is {words}.'
+    assert problem.expected == expected
+
+
 def test_a_sentence_tells_what_came_and_what_was_expected() -> None:
     expected = {"$any": ["NYC", {"$contains": "york"}]}
     [problem] = judge([want("book", note=expected)], [made("book", note="Oslo")]).problems
