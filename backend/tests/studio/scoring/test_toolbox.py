@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from typing import Any
@@ -245,10 +246,36 @@ def test_schemas_that_come_to_very_many_parts_are_refused_before_they_are_compil
     chain = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(200_000)}
     with pytest.raises(ToolError, match="too deep, by itself or by what it refers to"):
         box({"$defs": chain | {"d200000": {}}, "$ref": "#/$defs/d0"})
+    text = json.dumps(laughs(60)).replace('"anyOf"', '"$anchor": "?", "anyOf"')
+    anchors = json.loads(text.replace("#/$defs/", "#"))
+    anchors["$defs"] = {name: {**part, "$anchor": name} for name, part in anchors["$defs"].items()}
+    with pytest.raises(ToolError, match=r"has more than 50,000 parts"):
+        box(anchors)
+    addressed = {"$id": "http://of.none/", **laughs(60), "properties": {}}
+    decoys = {f"d{n}": {} for n in range(61)}
+    with pytest.raises(ToolError, match=r"more than 30 references, some by address"):
+        box({"$defs": {"r": addressed, **decoys}, "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
+    with pytest.raises(ToolError, match=r"more than 30 references, some by address"):
+        box({**laughs(60), "$id": "http://of.none/", "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
     assert time.process_time() - start < 2
     toolbox = box(laughs(10))
     verdict = judge([want("t", a=1)], [made("t", a="1")], toolbox=toolbox)
     assert verdict.problems[0].path == "/a"
+
+
+def test_fields_named_id_and_references_to_true_are_no_addresses() -> None:
+    properties = {f"a{n}": {"$ref": "#/$defs/x"} for n in range(50)} | {
+        "id": {"type": "string"},
+        "z": {"$ref": "#/$defs/t"},
+    }
+    schema = {
+        "$defs": {"x": {"examples": [{"id": "7"}]}, "t": True},
+        "properties": properties,
+        "default": {"id": "7"},
+    }
+    assert judge([want("t", id="a", z=1)], [made("t", id="a", z=1)], toolbox=box(schema)).passed
+    with pytest.raises(ToolError, match="leads nowhere"):
+        box({"$defs": {"x": {}}, "properties": properties})
 
 
 def test_types_that_refer_to_each_other_all_round_are_taken() -> None:
