@@ -24,6 +24,8 @@ JSON, YAML, LINES = "application/json", "application/yaml", "application/jsonl"
 NO_TOOL = "It names a tool that the suite does not have."
 MOST_LEFT_OUT, MOST_NOTES = 10, 5
 LONGEST_TOLD, LONGEST_NOTE = 80, 200
+LONGEST_HEADER = 3_000
+"""Bytes: proxies refuse heads of more than 4 kB, and of a letter beyond ASCII up to twelve are written."""
 LONGEST_NAME = 200
 _NO_FILE_NAME = re.compile(r"[^a-z0-9]+")
 
@@ -44,14 +46,23 @@ class File:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What is said of it: `X-Left-Out` is JSON, written as addresses are, of the first that are left out."""
+        """What is said of it: `X-Left-Out` is JSON, written as addresses are, of the first that are left out.
+
+        `count` is of all that are, and `notes_count` of all notes.
+        """
         told = {"Content-Disposition": f'attachment; filename="{self.name}"'}
         if self.left_out or self.notes:
-            first = [{**left, "name": left["name"][:LONGEST_TOLD]} for left in self.left_out[:MOST_LEFT_OUT]]
-            notes = [note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE]}…" for note in self.notes]
-            found = {"count": len(self.left_out), "cases": first, "notes": notes[:MOST_NOTES]}
-            told["X-Left-Out"] = quote(orjson.dumps(found))
+            cases = [{**left, "name": left["name"][:LONGEST_TOLD]} for left in self.left_out[:MOST_LEFT_OUT]]
+            notes = [_short(note) for note in self.notes[:MOST_NOTES]]
+            counts = {"count": len(self.left_out), "notes_count": len(self.notes)}
+            while len(said := quote(orjson.dumps({**counts, "cases": cases, "notes": notes}))) > LONGEST_HEADER:
+                (notes or cases).pop()
+            told["X-Left-Out"] = said
         return told
+
+
+def _short(note: str) -> str:
+    return note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE]}…"
 
 
 def as_json(suite: Suite) -> File:
