@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 # Within Studio: what a feature may import of the others, and through which of their modules. All stand on these.
-GROUND = {"database", "errors", "schemas", "settings"}
+GROUND = {"bodies", "database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),

@@ -1,8 +1,9 @@
 /** Evaluations, in states that axe should see. */
 import { ref } from 'vue'
 import { categoryRows } from '../../src/studio/evals/breakdown.js'
+import { callRows } from '../../src/studio/evals/callRows.js'
 import { newEvalForm } from '../../src/studio/evals/evalForm.js'
-import { callRows, readTurns } from '../../src/studio/evals/exchange.js'
+import { readTurns } from '../../src/studio/evals/exchange.js'
 import { matrixRows, readCell } from '../../src/studio/evals/matrix.js'
 import { summaryRows } from '../../src/studio/evals/summary.js'
 import {
@@ -23,7 +24,7 @@ const MODELS = [
   { key: 'demo::slow', name: 'slow' },
 ]
 const DETAIL = evalDetail()
-const ROWS = matrixRows(evalMatrix(), [], 1)
+const ROWS = matrixRows(evalMatrix(), 1)
 const [TURN] = readTurns(exchange())
 const FORM = { ...newEvalForm(catalog()), targets: ['demo::fast'] }
 
@@ -121,6 +122,7 @@ export const STUDIO_EVAL_CASES = {
       props: {
         rows: summaryRows(DETAIL.summaries, DETAIL.targets, new Map()),
         repeats: 3,
+        times: 3,
         colorOf,
       },
     },

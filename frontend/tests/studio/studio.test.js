@@ -4,6 +4,7 @@ import { within } from '@testing-library/vue'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { h } from 'vue'
 import App from '../../src/App.vue'
+import { PAGES } from '../../src/studio/pages.js'
 import { fakeApi, json } from '../support/fakeApi.js'
 import { CONFIG } from '../support/fixtures.js'
 import { renderInApp } from '../support/renderInApp.js'
@@ -84,6 +85,20 @@ describe('the shell', () => {
     const pages = within(app.getByRole('navigation', { name: 'Studio' }))
     expect(pages.getByRole('link', { current: 'page' }).textContent?.trim()).toBe('Runs')
     expect(document.title).toBe('Runs · Tokens Leaderboard 🏆')
+  })
+
+  it('marks the page that leads to what is shown', async () => {
+    const app = await openSignedIn('/studio/runs/1')
+    await app.findByText('One run')
+    const pages = within(app.getByRole('navigation', { name: 'Studio' }))
+    expect(pages.queryByRole('link', { current: 'page' })).toBeNull()
+    expect(pages.getByRole('link', { current: true }).textContent?.trim()).toBe('Runs')
+  })
+
+  it('knows all pages that it counts to another', async () => {
+    const { router } = await open('/leaderboard')
+    const held = PAGES.flatMap(({ name, holds }) => [name, ...holds])
+    expect(held.filter((name) => !router.hasRoute(name))).toEqual([])
   })
 
   it('asks nobody for the dashboard’s token in Studio', async () => {

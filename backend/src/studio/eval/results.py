@@ -73,19 +73,23 @@ def result_of(item: Item, exchange: Exchange, verdict: Verdict | None) -> Result
         output_tokens=exchange.output_tokens,
         rounds=len(exchange.rounds),
     )
-    problems = [problem.to_dict() for problem in verdict.problems] if verdict else []
+    problems = exchange.told([problem.to_dict() for problem in verdict.problems]) if verdict else []
     return Result(figures, problems, None if verdict else exchange.error or "There was no answer.")
 
 
 def record_of(result: Result, exchange: Exchange | None) -> dict[str, Any]:
     """Return a line of `results.jsonl`: the verdict, the calls of each turn, and all that was sent and came."""
     figures = asdict(result.figures)
-    turns = [] if exchange is None else exchange.turns
+    told = None if exchange is None else exchange.to_dict(with_tools=False)
     return {
         "model": figures.pop("target"),
         **figures,
         "error": result.error,
         "problems": list(result.problems),
-        "calls": [[{"name": call.name, "arguments": call.arguments} for call in turn.calls] for turn in turns],
-        "exchange": None if exchange is None else [one.to_dict(with_tools=False) for one in exchange.rounds],
+        "calls": [[_call(call) for call in turn["calls"]] for turn in told["turns"]] if told else [],
+        "exchange": told and told["rounds"],
     }
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    return {name: call[name] for name in ("name", "arguments")}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from src.studio.exchange.asked import Asking
 from src.studio.exchange.caller import as_json
-from src.studio.exchange.mass import is_small
 from src.studio.exchange.naming import Naming
-from src.studio.exchange.record import Exchange, Round
+from src.studio.exchange.record import Exchange, Round, without_old_thoughts
+from src.studio.exchange.secrecy import secrets_of
 from src.studio.exchange.streaming import reason_not_to_stream
-from src.studio.llm.failures import Secrets
 from src.studio.scoring.mocks import Mocks
 from src.studio.scoring.score import TurnOutcome
 from src.studio.scoring.verdict import Call
+from src.studio.scoring.work import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,6 @@ Message = dict[str, Any]
 # Mistral takes ids of nine letters and digits alone
 MADE_ID = "call{:05d}"
 NO_ARGUMENTS = "{}"
-TOO_LARGE = {"error": "The answer is too large."}
 
 
 async def converse(  # noqa: PLR0913 - who, what and how
@@ -50,7 +50,9 @@ async def converse(  # noqa: PLR0913 - who, what and how
     `exchange` is filled while it goes on: whoever cancels has there what there was until then.
     """
     exchange = Exchange() if exchange is None else exchange
-    naming = Naming([tool for tool in tools if case.tools is None or tool["function"]["name"] in case.tools])
+    exchange.secrets = secrets_of(model)
+    offered = None if case.tools is None else frozenset(case.tools)
+    naming = Naming([tool for tool in tools if offered is None or tool["function"]["name"] in offered])
     mocks = Mocks(case, naming.names)
     await _Conversation(caller, model, case, naming, asking or Asking(), exchange, mocks, case.state).hold()
     return exchange
@@ -86,10 +88,11 @@ class _Conversation:
         said = [self.naming.message(message) for message in turn.said]
         if not self.messages and self.model.system_prompt:
             said = _with_system_prompt(said, self.model.system_prompt)
-        self.messages = [*map(_without_old_thoughts, self.messages), *said]
+        self.ids.update(_ids_in(said))
+        self.messages = [*map(without_old_thoughts, self.messages), *said]
 
     async def _turn(self, number: int, turn: Turn) -> TurnOutcome | None:
-        """Return what came of a turn, None where a request of it failed."""
+        """Return what came of a turn, None where a request of it failed, or what tools answer is too large."""
         calls: list[Call] = []
         for nth in range(self.case.rounds_of(turn)):
             message = await self._round(number, self._fields(is_first=nth == 0))
@@ -99,7 +102,8 @@ class _Conversation:
             if not made:
                 return TurnOutcome(calls, self.state, finished=True)
             calls += made
-            self._answer(made)
+            if not self._answer(made):
+                return None
         return TurnOutcome(calls, self.state, finished=not self.case.multi_turn)
 
     def _fields(self, *, is_first: bool) -> dict[str, Any]:
@@ -119,10 +123,10 @@ class _Conversation:
             self.model, self.messages, fields, streamed=_is_streamed(self.asking, self.model)
         )
         failure = called.answer.failure
-        response = None if failure else _clean(called.said.document(), self.model)
+        response = None if failure else called.said.document()
         self.exchange.rounds.append(_round_of(turn, called, response, self.model))
         if failure is None:
-            return _clean(called.said.message(), self.model)
+            return called.said.message()
         self.exchange.status = "timeout" if called.answer.status == "timeout" else "error"
         self.exchange.error, self.exchange.transient = failure.sentence, called.transient
         return None
@@ -146,18 +150,22 @@ class _Conversation:
         """Return a call's id; one of ours where it has none, or that of a call before, which results would get."""
         given = call.get("id")
         if not given or given in self.ids:
-            given = MADE_ID.format(len(self.ids) + 1)
+            made = map(MADE_ID.format, itertools.count(len(self.ids) + 1))
+            given = next(name for name in made if name not in self.ids)
         self.ids.add(given)
         return given
 
-    def _answer(self, calls: Sequence[Call]) -> None:
+    def _answer(self, calls: Sequence[Call]) -> bool:
+        """Add what the tools answer, and tell whether it could be said; if not, no model is to blame."""
         for call in calls:
-            result, state = self.mocks.answer(call, self.state)
-            if not is_small(result) or not is_small(state):
-                result, state = TOO_LARGE, self.state
-            self.state = state
+            try:
+                result, self.state = self.mocks.answer(call, self.state)
+            except TooLargeError as error:
+                self.exchange.status, self.exchange.error = "error", str(error)
+                return False
             content = result if isinstance(result, str) else as_json(result).decode()
             self.messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+        return True
 
 
 def _is_streamed(asking: Asking, model: AskedModel) -> bool:
@@ -174,9 +182,11 @@ def _with_system_prompt(said: list[Message], prompt: str) -> list[Message]:
     return [{"role": "system", "content": prompt}, *said]
 
 
-def _without_old_thoughts(message: Message) -> Message:
-    """Return a message without what DeepSeek takes back within a turn alone."""
-    return {name: value for name, value in message.items() if name != "reasoning_content"}
+def _ids_in(messages: Sequence[Message]) -> set[str]:
+    """Return the ids of calls that a case's own messages have."""
+    made = [calls for message in messages if isinstance(calls := message.get("tool_calls"), list)]
+    ids = [call.get("id") for calls in made for call in calls if isinstance(call, dict)]
+    return {given for given in ids if isinstance(given, str)}
 
 
 def _round_of(turn: int, called: Called, response: dict[str, Any] | None, model: AskedModel) -> Round:
@@ -202,23 +212,3 @@ def _cost(usage: Usage | None, model: AskedModel) -> float | None:
     if model.price is None or usage is None or usage.input_tokens is None or usage.output_tokens is None:
         return None
     return model.price.cost(usage.input_tokens, usage.output_tokens, usage.cached_tokens or 0)
-
-
-SHORTEST_KEY = 16
-"""A shorter one is made up, as model servers at home take any; its word may be one of the answer, too."""
-
-
-def _clean(document: dict[str, Any], model: AskedModel) -> dict[str, Any]:
-    """Return what came without the key, and without the address where no user has named it."""
-    is_secret = model.api_key is not None and len(model.api_key) >= SHORTEST_KEY
-    secrets = Secrets(model.api_key if is_secret else None, "" if model.guarded else model.base_url)
-    return _without(document, secrets)
-
-
-def _without(value: Any, secrets: Secrets) -> Any:  # noqa: ANN401 - JSON
-    """Return a value whose texts have no secrets: taken out of JSON as a whole, a key of digits would break it."""
-    if isinstance(value, dict):
-        return {name: _without(item, secrets) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_without(item, secrets) for item in value]
-    return secrets.taken_out_literally(value) if isinstance(value, str) else value

@@ -19,7 +19,10 @@ class Naming:
         self._sent: Mapping[str, str] = send_names([name_of(tool) for tool in tools])
         self._meant = {sent: name for name, sent in self._sent.items()}
         self.tools = [
-            {**tool, "function": {**tool["function"], "name": self._sent[name_of(tool)]}} for tool in tools
+            tool
+            if self._sent[name_of(tool)] == name_of(tool)
+            else {**tool, "function": {**tool["function"], "name": self._sent[name_of(tool)]}}
+            for tool in tools
         ]
         """The tools as they are sent."""
 

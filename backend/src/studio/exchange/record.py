@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from src.studio.exchange.secrecy import NONE, without
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from src.studio.llm.chunks import Usage
+    from src.studio.llm.failures import Secrets
     from src.studio.scoring.score import TurnOutcome
 
 Status = Literal["answered", "error", "timeout", "cancelled"]
 Number = TypeVar("Number", int, float)
+
+SAID_BACK = {"assistant", "tool"}
+"""Roles of messages that have what a model said: a tool may answer with the arguments of its call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +35,9 @@ class Round:
     """One request and its answer.
 
     `request` is the body as it was sent, by the tool names that were sent. `response` is OpenAI's completion, put
-    together where it was streamed; None where none came. Neither has a key in it. `latency_ms` is from sending to
-    the end of the last try, `ttft_ms` to its first token, None without a stream. `turn` counts from 0.
+    together where it was streamed; None where none came. Both are as they went, whatever the model says in them.
+    `latency_ms` is from sending to the end of the last try, `ttft_ms` to its first token, None without a stream.
+    `turn` counts from 0.
     """
 
     turn: int
@@ -61,7 +68,8 @@ class Exchange:
 
     `status` stays `cancelled` until it has ended by itself. Whatever is not `answered` is a provider's error and
     says nothing about the model: it is not to be scored. `transient`: the error was of a kind that may be gone
-    next time. `turns` are those that were gone through whole.
+    next time. `turns` are those that were gone through whole. `secrets` are in what it has here, so that it can be
+    judged, and in nothing that is `told` of it.
     """
 
     status: Status = "cancelled"
@@ -69,6 +77,7 @@ class Exchange:
     rounds: list[Round] = field(default_factory=list)
     error: str | None = None
     transient: bool = False
+    secrets: Secrets = field(default=NONE, repr=False)
 
     @property
     def cost(self) -> float | None:
@@ -95,7 +104,11 @@ class Exchange:
         return [one for one in self.rounds if one.response is not None]
 
     def to_dict(self, *, with_tools: bool = True) -> dict[str, Any]:
-        """Return it for JSON. Without `with_tools`, no request has its tools: they are the suite's in all."""
+        """Return it for JSON, without secrets, and without the tools of its requests where that is said.
+
+        Requests have the messages that are new in them; `messages_before` says how many of the requests above went
+        before these. `last_request` puts them together again.
+        """
         return {
             "status": self.status,
             "error": self.error,
@@ -104,9 +117,42 @@ class Exchange:
             "input_tokens": self.input_tokens,
             "output_tokens": self.output_tokens,
             "latency_ms": self.latency_ms,
-            "turns": [asdict(turn) for turn in self.turns],
-            "rounds": [one.to_dict(with_tools=with_tools) for one in self.rounds],
+            "turns": self.told([asdict(turn) for turn in self.turns]),
+            "rounds": list(self._rounds(with_tools=with_tools)),
         }
+
+    def told(self, value: Any) -> Any:  # noqa: ANN401 - JSON
+        """Return JSON that quotes what came, such as a verdict, without secrets."""
+        return without(value, self.secrets)
+
+    def _rounds(self, *, with_tools: bool) -> Iterator[dict[str, Any]]:
+        before = 0
+        for one in self.rounds:
+            told, messages = one.to_dict(with_tools=with_tools), one.request["messages"]
+            # what users say is their own
+            new = [self.told(said) if said["role"] in SAID_BACK else said for said in messages[before:]]
+            told["request"] = {**told["request"], "messages": new}
+            yield {**told, "response": self.told(told["response"]), "messages_before": before}
+            before = len(messages)
+
+
+def last_request(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return the last request of rounds, as `to_dict` has them, with all that it had of earlier ones."""
+    if not rounds:
+        return None
+    *others, last = rounds
+    earlier = [
+        said if one["turn"] == last["turn"] else without_old_thoughts(said)
+        for one in others
+        for said in one["request"]["messages"]
+    ]
+    before = last.get("messages_before", 0)  # results of earlier versions have all in each request
+    return {**last["request"], "messages": earlier[:before] + last["request"]["messages"]}
+
+
+def without_old_thoughts(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message without what DeepSeek takes back within a turn alone."""
+    return {name: value for name, value in message.items() if name != "reasoning_content"}
 
 
 def _sum(values: Iterable[Number | None]) -> Number | None:

@@ -11,7 +11,7 @@ Json = Any
 T = TypeVar("T")
 
 MOST_DEPTH = 100
-MOST_BITS = 64
+LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
 
 
 class CaseError(ValueError):
@@ -45,6 +45,7 @@ def mapping(value: Json, path: str, known: frozenset[str] | None = None) -> Mapp
     for key in value:
         if not isinstance(key, str):
             raise CaseError(path, "must have texts as keys")
+        kept_text(key, path)
         if known is not None and key not in known:
             raise CaseError(at(path, key), "is not a field that is known here")
     return value
@@ -92,9 +93,10 @@ def whole(value: Json, path: str, *, least: int, most: int) -> int:
 
 
 def number(value: Json, path: str, *, least: float = -math.inf) -> float:
-    """Return a finite number that is not below `least`."""
+    """Return a finite number that is not below `least`; of at most 64 bits where it is whole."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise CaseError(path, "must be a number")
+    plain(value, path)
     if value < least:
         raise CaseError(path, f"must be {least:g} or more")
     return value
@@ -119,7 +121,7 @@ def plain(value: Json, path: str, depth: int = 0) -> Json:
     if isinstance(value, str):
         kept_text(value, path)
     elif isinstance(value, int | float):
-        if not _is_finite(value) or (isinstance(value, int) and value.bit_length() > MOST_BITS):
+        if not _is_finite(value) or (isinstance(value, int) and not LEAST_WHOLE <= value <= MOST_WHOLE):
             raise CaseError(path, "must be a number that JSON can say, of at most 64 bits where it is whole")
     elif depth >= MOST_DEPTH:
         raise CaseError(path, f"must not be nested more than {MOST_DEPTH} deep")
@@ -128,7 +130,6 @@ def plain(value: Json, path: str, depth: int = 0) -> Json:
             plain(item, at(path, index), depth + 1)
     else:
         for key, item in mapping(value, path).items():
-            kept_text(key, path)
             plain(item, at(path, key), depth + 1)
     return value
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from src.studio.suites.bfcl_reading import Reading, answer_in
 from src.studio.suites.bfcl_writing import write_bfcl
-from src.studio.suites.documents import checked, read_lines
+from src.studio.suites.documents import read_lines
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.limits import checked
 from src.studio.suites.own import MOST_CASES
 
 if TYPE_CHECKING:

@@ -67,7 +67,8 @@ def _inner_alternatives(value: Mapping[str, Json], optional: Sequence[str], sche
 
 def _deep(expected: Json, schema: Json) -> list[Json]:
     """Return alternatives within an object within an argument, where objects are plain again."""
-    return _alternatives(expected, {key: value for key, value in schema.items() if key not in {"type", "items"}})
+    told = schema if isinstance(schema, dict) else {}
+    return _alternatives(expected, {key: value for key, value in told.items() if key not in {"type", "items"}})
 
 
 def _lists(items: Sequence[Json], schema: Mapping[str, Json]) -> list[tuple[Json, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from src.studio.scoring.arguments import ArgumentsError, read_arguments
 from src.studio.scoring.expected import operator_of
 from src.studio.suites.call_text import read_call
 from src.studio.suites.errors import SuiteError
@@ -66,16 +67,10 @@ def _answers(document: Json, *, plain: bool) -> Iterator[Answer]:
 
 
 def _object(arguments: Json) -> Mapping[str, Json]:
-    if isinstance(arguments, str):
-        try:
-            arguments = orjson.loads(arguments or "{}")
-        except ValueError:
-            raise SuiteError(f"The arguments {quoted(arguments)} are no JSON.") from None
-    if arguments is None:
-        return {}
-    if not isinstance(arguments, dict):
-        raise SuiteError(f"The arguments {quoted(arguments)} are no object.")
-    return arguments
+    try:
+        return read_arguments(arguments)
+    except ArgumentsError as error:
+        raise SuiteError(f"{error} It is {quoted(arguments)}.") from None
 
 
 def expected_call(answer: Answer, name: str, schema: Mapping[str, Json]) -> dict[str, Json]:

@@ -20,7 +20,7 @@ _FILE = Path(__file__).with_name("bfcl_classes.json")
 def functions_of(classes: list[str], excluded: list[str]) -> list[dict[str, Json]] | None:
     """Return the functions of some classes, as BFCL's entries have them; None where a class is not known."""
     known = _classes()
-    if not classes or any(not isinstance(name, str) or name not in known for name in classes):
+    if not classes or any(name not in known for name in classes):
         return None
     return [function for name in classes for function in known[name] if function["name"] not in excluded]
 

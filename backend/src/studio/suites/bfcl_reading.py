@@ -14,7 +14,9 @@ from src.studio.suites.bfcl_classes import functions_of
 from src.studio.suites.bfcl_types import json_schema
 from src.studio.suites.entry_ids import category_of, is_irrelevance, is_relevance, wants_answer
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.free_names import FreeNames
 from src.studio.suites.own import Read, Suite
+from src.studio.suites.tools import LONGEST_NAME as LONGEST_TOOL_NAME
 from src.studio.suites.tools import MOST_TOOLS, compiles, name_of, normal_tool, quoted
 from src.studio.suites.values import first_of
 
@@ -52,6 +54,8 @@ class Reading:
         self._answers = answers
         self._tools: dict[str, dict[str, Json]] = {}
         self._names: dict[tuple[str, bytes], str] = {}
+        self._case_names = FreeNames("{} ({})", LONGEST_NAME)
+        self._tool_names = FreeNames("{}~{}", LONGEST_TOOL_NAME)
         self._compiled: dict[str, Tool] = {}
         self._cases: dict[str, Case] = {}
         self._left_out: dict[str, list[str]] = {}
@@ -68,6 +72,7 @@ class Reading:
             while len(self._tools) > tools:  # those that this entry alone has brought
                 self._tools.popitem()
                 self._names.popitem()
+                self._tool_names.take_back()
             self._left_out.setdefault(str(error), []).append(name)
             return
         self._cases[name] = case
@@ -106,11 +111,7 @@ class Reading:
 
     def _name(self, given: Json, position: int) -> str:
         name = str(given)[:LONGEST_NAME] if isinstance(given, str | int) and str(given) else f"case-{position + 1}"
-        number, free = 1, name
-        while free in self._cases:
-            number += 1
-            free = f"{name[: LONGEST_NAME - 8]} ({number})"
-        return free
+        return self._case_names.take(name)
 
     def _case(self, entry: Mapping[str, Json], name: str) -> Case:
         identity = str(entry.get("id") or name)
@@ -151,10 +152,11 @@ class Reading:
         """Return the suite's names of an entry's functions by their own, with the functions added to the suite."""
         functions = entry.get("function")
         if functions is None and entry.get("involved_classes"):
-            functions = functions_of(entry["involved_classes"], entry.get("excluded_function") or [])
+            classes = _names(entry, "involved_classes")
+            functions = functions_of(classes, _names(entry, "excluded_function"))
             if functions is None:
-                classes = quoted(", ".join(map(str, entry["involved_classes"])))
-                raise SuiteError(f"the functions of its classes ({classes}) are not known.")
+                named = quoted(", ".join(classes))
+                raise SuiteError(f"the functions of its classes ({named}) are not known.")
             self._remark("Functions that an entry names by their classes have no descriptions: {}.", name)
         functions = [functions] if isinstance(functions, dict) else functions
         if not isinstance(functions, list):
@@ -174,11 +176,7 @@ class Reading:
         own = name_of(tool)
         key = own, orjson.dumps(tool, option=orjson.OPT_SORT_KEYS)
         if key not in self._names:
-            number, free = 1, own
-            while free in self._tools:
-                number += 1
-                free = f"{own}~{number}"
-            self._names[key] = free
+            self._names[key] = free = self._tool_names.take(own)
             self._tools[free] = {**tool, "function": {**tool["function"], "name": free}}
         return self._names[key]
 
@@ -213,7 +211,7 @@ class Reading:
 
     def _remark(self, remark: str, name: str) -> None:
         names = self._remarks.setdefault(remark, [])
-        if name not in names:
+        if names[-1:] != [name]:  # one entry after another
             names.append(name)
 
 
@@ -222,6 +220,8 @@ def _tool(document: Json) -> dict[str, Json]:
     function = tool.get("function") if isinstance(tool, dict) else None
     if not isinstance(function, dict) or not isinstance(function.get("name"), str) or not function["name"]:
         raise SuiteError("it has a function without a name.")
+    if len(function["name"]) > LONGEST_TOOL_NAME:
+        raise SuiteError(f"the name of a function has more than {LONGEST_TOOL_NAME} characters.")
     schema = json_schema(function.get("parameters") or {"type": "object", "properties": {}})
     if isinstance(schema, dict) and "type" not in schema:
         schema = {"type": "object", **schema}
@@ -229,6 +229,13 @@ def _tool(document: Json) -> dict[str, Json]:
         raise SuiteError(f"the parameters of {quoted(function['name'])} are no JSON Schema.")
     described = {key: function[key] for key in ("description",) if isinstance(function.get(key), str)}
     return {"type": "function", "function": {"name": function["name"], **described, "parameters": schema}}
+
+
+def _names(entry: Mapping[str, Json], key: str) -> list[str]:
+    names = entry.get(key) or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise SuiteError(f"its {key} is no list of names.")
+    return names
 
 
 def _turns(question: Json) -> list[dict[str, Json]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import math
 import re
 import warnings
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from threading import Lock
 from typing import Any
 
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.limits import is_whole_text, problem_of
 
 Json = Any
 
@@ -96,15 +96,15 @@ def _value(node: ast.expr, text: str) -> Json:
 
 
 def _plain(value: object, text: str, depth: int = 0) -> Json:
-    if depth > MOST_DEPTH or (isinstance(value, float) and not math.isfinite(value)):
+    if depth > MOST_DEPTH:
         raise _refused(text)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
     if isinstance(value, list | tuple):
         return [_plain(item, text, depth + 1) for item in value]
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+    if isinstance(value, dict) and all(isinstance(key, str) and is_whole_text(key) for key in value):
         return {key: _plain(item, text, depth + 1) for key, item in value.items()}
-    raise _refused(text)
+    if problem_of(value):
+        raise _refused(text)
+    return value
 
 
 def _refused(text: str) -> SuiteError:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from src.studio.suites.documents import checked, read_document
+from src.studio.suites.documents import read_document
 from src.studio.suites.errors import SuiteError
-from src.studio.suites.openapi_schemas import Schemas
+from src.studio.suites.free_names import FreeNames
+from src.studio.suites.limits import checked
+from src.studio.suites.openapi_schemas import Schemas, names_in
 from src.studio.suites.tools import LONGEST_SENT, quoted
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def operations_of(document: str | bytes | Json) -> list[dict[str, Json]]:
     if not document["openapi"].startswith(("3.0", "3.1")):
         raise SuiteError(f"OpenAPI 3.0 and 3.1 can be read, not {quoted(document['openapi'])}.", path="openapi")
     reading = _Reading(document)
-    found = list(reading.operations())
+    found = list(islice(reading.operations(), MOST_OPERATIONS + 1))
     if not found:
         raise SuiteError("The document has no operations.", path="paths")
     if len(found) > MOST_OPERATIONS:
@@ -52,7 +55,7 @@ class _Reading:
     def __init__(self, document: Mapping[str, Json]) -> None:
         self._document = document
         self._schemas = Schemas(document)
-        self._names: set[str] = set()
+        self._names = FreeNames("{}_{}", LONGEST_SENT)
 
     def operations(self) -> Iterator[dict[str, Json]]:
         paths = self._document.get("paths", {})
@@ -73,7 +76,8 @@ class _Reading:
         title = f"{method.upper()} {path}"
         identity = own if isinstance(own, str) and own else title
         summary = _text(operation, "summary") or _text(operation, "description").partition("\n")[0]
-        name = self._name(own if isinstance(own, str) and own else f"{method}_{path.strip('/')}")
+        wanted = own if isinstance(own, str) and own else f"{method}_{path.strip('/')}"
+        name = self._names.take(_UNFIT.sub("_", wanted).strip("_")[:LONGEST_SENT] or "operation")
         function = {
             "name": name,
             "description": _description(operation, title),
@@ -85,17 +89,8 @@ class _Reading:
             "path": path,
             "summary": summary,
             "tool": {"type": "function", "function": function},
-            "notes": arguments.notes,
+            "notes": list(arguments.notes),
         }
-
-    def _name(self, wanted: str) -> str:
-        plain = _UNFIT.sub("_", wanted).strip("_")[:LONGEST_SENT] or "operation"
-        number, free = 1, plain
-        while free in self._names:
-            number += 1
-            free = f"{plain[: LONGEST_SENT - len(str(number)) - 1]}_{number}"
-        self._names.add(free)
-        return free
 
 
 class _Arguments:
@@ -106,7 +101,7 @@ class _Arguments:
         self._properties: dict[str, Json] = {}
         self._required: list[str] = []
         self._definitions: dict[str, Json] = {}
-        self.notes: list[str] = []
+        self.notes: dict[str, None] = {}
 
     def schema(self) -> dict[str, Json]:
         found: dict[str, Json] = {"type": "object", "properties": self._properties}
@@ -117,22 +112,22 @@ class _Arguments:
 
     def add_parameters(self, *lists: Json) -> None:
         """Add a path's parameters and an operation's; of two that are the same the later one counts."""
-        found: dict[tuple[Json, Json], Mapping[str, Json]] = {}
+        found: dict[tuple[str, str], Mapping[str, Json]] = {}
         for parameters in lists:
             for referred in parameters if isinstance(parameters, list) else ():
                 parameter = self._resolved(referred)
                 if isinstance(parameter, dict) and isinstance(parameter.get("name"), str):
-                    found[parameter["name"], parameter.get("in")] = parameter
+                    found[parameter["name"], str(parameter.get("in"))] = parameter
         for (name, place), parameter in found.items():
             if place == "header" and name.lower() in NOT_PARAMETERS:
                 continue
-            self._add(name, str(place), self._of_parameter(parameter), required=parameter.get("required") is True)
+            self._add(name, place, self._of_parameter(parameter), required=parameter.get("required") is True)
 
     def _of_parameter(self, parameter: Mapping[str, Json]) -> Json:
         schema = parameter.get("schema")
         content = parameter.get("content")
-        if schema is None and isinstance(content, dict) and content:
-            schema = next(iter(content.values())).get("schema")
+        if schema is None and isinstance(content, dict):
+            schema = next((media.get("schema") for media in content.values() if isinstance(media, dict)), None)
         converted = self._converted({} if schema is None else schema)
         if isinstance(converted, dict) and isinstance(parameter.get("description"), str):
             converted = {**converted, "description": parameter["description"]}
@@ -152,7 +147,7 @@ class _Arguments:
         if not isinstance(properties, dict) or not properties or _is_more_than_properties(converted):
             self._add(BODY, "body", converted, required=required)
             return
-        wanted = converted.get("required") or []
+        wanted = names_in(converted.get("required"))
         for name, inner in properties.items():
             self._add(name, "body", inner, required=required and name in wanted)
 
@@ -171,8 +166,7 @@ class _Arguments:
             return None
 
     def _note(self, note: str) -> None:
-        if note not in self.notes:
-            self.notes.append(note)
+        self.notes[note] = None
 
     def _add(self, name: str, place: str, schema: Json, *, required: bool) -> None:
         free = name

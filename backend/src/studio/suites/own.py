@@ -10,6 +10,7 @@ import orjson
 from src.studio.scoring.case import Case, read_case
 from src.studio.scoring.fields import CaseError
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.limits import is_whole_text
 from src.studio.suites.tools import check_tools, name_of, normal_tool, quoted
 from src.studio.suites.yaml_text import yaml_text
 
@@ -106,17 +107,9 @@ def _text(document: dict[str, Json], key: str, most: int) -> str:
         raise SuiteError("It must be a text.", path=key)
     if len(value) > most:
         raise SuiteError(f"It may have {most:,} characters at most.", path=key)
-    if "\0" in value or not _is_whole(value):
+    if "\0" in value or not is_whole_text(value):
         raise SuiteError("It has a character that cannot be kept.", path=key)
     return value
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _cases(documents: Json, tools: set[str]) -> Iterator[Case]:

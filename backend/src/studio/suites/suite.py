@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from src.studio.suites.bfcl import read_entries
-from src.studio.suites.documents import checked, read_document, read_yaml
+from src.studio.suites.documents import read_document, read_yaml
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.limits import checked
 from src.studio.suites.own import MOST_CASES, Read, Suite, own_suite
 
 __all__ = ["FORMATS", "MOST_CASES", "Read", "Suite", "SuiteError", "is_bfcl", "read_suite"]

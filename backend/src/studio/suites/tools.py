@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.scoring.toolbox import VARIANT, ToolError, compile_tool
+from src.studio.suites.free_names import FreeNames
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,19 +81,19 @@ def base_name(name: str) -> str:
     return VARIANT.sub("", name)
 
 
-def send_names(names: Iterable[str]) -> dict[str, str]:
+def send_names(names: Iterable[str]) -> Mapping[str, str]:
     """Return the name under which each tool is sent, as providers take them: `[a-zA-Z0-9_-]`, 64 at most, unique.
 
     Names that can be sent stay as they are. The same names always have the same answer, in the same order.
     """
-    originals = list(dict.fromkeys(names))
+    return _send_names(tuple(dict.fromkeys(names)))
+
+
+@lru_cache(maxsize=64)  # each conversation asks for those of its suite, of which there may be thousands
+def _send_names(originals: tuple[str, ...]) -> Mapping[str, str]:
     sent = {name: name for name in originals if _can_be_sent(name)}
-    taken = set(sent.values())
-    for name in originals:
-        if name not in sent:
-            sent[name] = _free(_sendable(base_name(name)), taken)
-            taken.add(sent[name])
-    return {name: sent[name] for name in originals}
+    free = FreeNames("{}_{}", LONGEST_SENT, sent)
+    return MappingProxyType({name: sent.get(name) or free.take(_sendable(base_name(name))) for name in originals})
 
 
 def check_tools(tools: Json) -> list[ToolProblem]:
@@ -181,13 +183,11 @@ def _warnings(position: int, function: Mapping[str, Json]) -> Iterator[ToolProbl
 
 
 def _twice(names: Sequence[str | None]) -> Iterator[ToolProblem]:
-    counts = Counter(name for name in names if name)
-    seen = set[str]()
+    first: dict[str, int] = {}
     for position, name in enumerate(names):
-        if name and counts[name] > 1 and name in seen:
-            sentence = f"Tool {names.index(name) + 1} is named {quoted(name)}, too; names must be unique."
+        if name and first.setdefault(name, position) != position:
+            sentence = f"Tool {first[name] + 1} is named {quoted(name)}, too; names must be unique."
             yield ToolProblem(position, "/function/name", "error", sentence)
-        seen.add(name or "")
 
 
 def _renamed(names: Sequence[str | None]) -> Iterator[ToolProblem]:
@@ -214,14 +214,6 @@ def _sendable(name: str) -> str:
         return plain
     mark = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{plain[: LONGEST_SENT - len(mark) - 1]}_{mark}"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name[: LONGEST_SENT - len(str(number)) - 1]}_{number}"
-    return free
 
 
 def _capital(sentence: str) -> str:

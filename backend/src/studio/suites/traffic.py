@@ -9,8 +9,9 @@ import orjson
 from src.studio.scoring.arguments import ArgumentsError, read_arguments
 from src.studio.scoring.case import read_case
 from src.studio.scoring.fields import CaseError
-from src.studio.suites.documents import checked, read_document
+from src.studio.suites.documents import read_document
 from src.studio.suites.errors import SuiteError
+from src.studio.suites.limits import checked
 from src.studio.suites.own import read_tools
 from src.studio.suites.tools import name_of, quoted
 from src.studio.suites.values import literal

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 Json = Any
 
 MOST_COLUMNS = 110
+LONGEST_KEY = 1_000
+"""Of what may stand before a colon alone: YAML's readers look no further than 1,024 characters for one."""
 # What needs no quotes, whichever version of YAML reads it: words that are no number, date or truth value
 _PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ_/][A-Za-zÀ-ÖØ-öø-ÿ0-9_ ./()+%'-]*\Z")
 _WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "none", "nan", "inf"}
@@ -30,7 +32,13 @@ def yaml_text(value: Json) -> str:
 def _block(value: Json, indent: str) -> Iterator[str]:
     entries = value.items() if isinstance(value, dict) else (("", item) for item in value)
     for key, item in entries:
-        lead = f"{indent}- " if isinstance(value, list) else f"{indent}{_scalar(key)}: "
+        if isinstance(value, list):
+            lead = f"{indent}- "
+        elif len(name := _scalar(key)) > LONGEST_KEY:
+            yield f"{indent}? {name}"
+            lead = f"{indent}: "
+        else:
+            lead = f"{indent}{name}: "
         yield from _entry(lead, item, indent, in_list=isinstance(value, list))
 
 

@@ -261,7 +261,10 @@ class ExchangeOut(EvalResultBase):
     tools: list[dict[str, Any]] = Field(description="Those that were offered.")
     system_prompt: str | None
     turns: list[dict[str, Any]]
-    rounds: list[dict[str, Any]] = Field(description="Each request, without its tools, and its answer.")
+    rounds: list[dict[str, Any]] = Field(
+        description="Each request, without its tools, and its answer. `messages` are those that are new in it: "
+        "`messages_before` of the requests above went before."
+    )
     verdict: dict[str, Any] | None = Field(description="Null where it is unscored.")
 
 

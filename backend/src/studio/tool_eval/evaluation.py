@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from src.core.redaction import place_of
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
+from src.studio.exchange.record import Exchange
 from src.studio.scoring.score import score_case
+from src.studio.scoring.work import TooLargeError
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import progress_event, result_event, tells_each
 from src.studio.tool_eval.results import calls_made, result_row
@@ -23,13 +27,14 @@ if TYPE_CHECKING:
 
     from src.studio.database.database import Database
     from src.studio.exchange.asked import AskedModel, Asking
-    from src.studio.exchange.record import Exchange
     from src.studio.jobs.handler import RunningJob
     from src.studio.llm.egress import EgressPolicy
     from src.studio.scoring.toolbox import Toolbox
     from src.studio.scoring.verdict import Verdict
     from src.studio.tool_eval.repository import Recorded
     from src.studio.tool_eval.runs import AskedCase, Place, RunToDo
+
+logger = logging.getLogger(__name__)
 
 # What is waited for when a run is cancelled: connections are closed at once.
 CANCEL_SECONDS = 2.0
@@ -38,15 +43,20 @@ MOST_AT_ONCE, MOST_WAITING = 200, 400
 # How often is written, and how often told how far it is where not each result is told of
 PAUSE_SECONDS, TELL_SECONDS = 0.05, 1.0
 MINUTE = 60
+OURS = (
+    "Something went wrong in Studio with this answer, which says nothing of the model. Quote the run's id when "
+    "you report it."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A result; `verdict` is None of one that is unscored."""
+    """A result, as it is kept; `told` is its event's data, None where none is told. `calls` are their outcomes."""
 
     place: Place
-    exchange: Exchange
-    verdict: Verdict | None
+    row: dict[str, Any]
+    told: dict[str, Any] | None
+    calls: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +133,43 @@ class Evaluation:
     async def _work(self, caller: Caller, left: Iterator[Place], finished: asyncio.Queue[Finished | None]) -> None:
         for place in left:
             await self.room.acquire()
-            asked = self.cases[place.case]
-            model = self.means.models[place.target]
-            exchange = await converse(caller, model, asked.case, self.run.tools, self.means.asking)
-            verdict = None
-            if exchange.status == "answered":  # a case may have very much to look at: not on the loop
-                verdict = await asyncio.to_thread(self._score, asked, exchange)
-            finished.put_nowait(Finished(place, exchange, verdict))
+            finished.put_nowait(await self._answer(caller, place))
 
-    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict:
+    async def _answer(self, caller: Caller, place: Place) -> Finished:
+        """Ask, and judge what comes. What goes wrong here with one answer leaves it unscored, and no other."""
+        asked, model, exchange = self.cases[place.case], self.means.models[place.target], Exchange()
+        try:
+            await converse(caller, model, asked.case, self.run.tools, self.means.asking, exchange=exchange)
+            # a case may have very much to look at: not on the loop
+            return await asyncio.to_thread(self._finished, place, exchange)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are to be asked
+            fields = {"run_id": self.run.id, "result": place.key, "error": place_of(error)}
+            logger.error({"event": "answer_not_judged", **fields})  # noqa: TRY400 - it could quote keys
+        exchange.status, exchange.error = "error", OURS
+        try:
+            return self._finished(place, exchange)
+        except Exception:  # noqa: BLE001 - it is in what came, then, which is left out
+            return self._finished(place, Exchange("error", error=OURS))
+
+    def _finished(self, place: Place, exchange: Exchange) -> Finished:
+        asked = self.cases[place.case]
+        verdict = self._score(asked, exchange) if exchange.status == "answered" else None
+        row = result_row(self.run.id, place, asked, exchange, verdict) | {"attempt": self.job.attempt}
+        told = None
+        if tells_each(self.run):
+            told = for_event(result_told(row, self.run.targets[place.target], asked))
+        return Finished(place, row, told, list(calls_made(exchange)))
+
+    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict | None:
         names = asked.case.tools
         if names not in self.toolboxes:
             whole = self.means.tools
             self.toolboxes[names] = whole if names is None else whole.subset(names)
-        return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        try:
+            return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        except TooLargeError as error:
+            exchange.status, exchange.error = "error", str(error)
+            return None
 
     async def _write_until_the_end(self, finished: asyncio.Queue[Finished | None]) -> None:
         while True:
@@ -155,38 +188,28 @@ class Evaluation:
         """Keep results and their events together, so that both are there, or neither."""
         if not batch:
             return
-        rows = [self._row(one) for one in batch]
+        rows = [one.row for one in batch]
         self.recorded.count(rows)
         self.ended += len(rows)
-        calls = [outcome for one in batch for outcome in calls_made(one.exchange)]
+        calls = [outcome for one in batch for outcome in one.calls]
         await self.job.write(
-            lambda connection: self._keep(connection, rows), events=self._told(batch, rows), calls=calls
+            lambda connection: self._keep(connection, rows), events=self._told(batch), calls=calls
         )
         await self.job.progress(*self._progress())
-
-    def _row(self, one: Finished) -> dict[str, Any]:
-        row = result_row(self.run.id, one.place, self.cases[one.place.case], one.exchange, one.verdict)
-        return row | {"attempt": self.job.attempt}
 
     def _keep(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         repository.keep_results(self.database, connection, rows)
         repository.change_run(connection, self.run.owner_id, self.run.id, self.recorded.counts)
 
-    def _told(self, batch: Sequence[Finished], rows: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    def _told(self, batch: Sequence[Finished]) -> list[tuple[str, dict[str, Any]]]:
         last = batch[-1].place
         progress = progress_event(self.run, last, self.cases[last.case].name, self.recorded.done)
-        if not tells_each(self.run):
-            if time.monotonic() - self.told_at < TELL_SECONDS:
-                return []
-            self.told_at = time.monotonic()
-            return [progress]
-        results = [
-            result_event(
-                for_event(result_told(row, self.run.targets[row["target"]], self.cases[row["case_index"]]))
-            )
-            for row in rows
-        ]
-        return [progress, *results]
+        if tells_each(self.run):
+            return [progress, *(result_event(one.told) for one in batch if one.told is not None)]
+        if time.monotonic() - self.told_at < TELL_SECONDS:
+            return []
+        self.told_at = time.monotonic()
+        return [progress]
 
     def _progress(self) -> tuple[float, str]:
         """Return percent and a sentence."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from src.studio.providers.service import ProviderService
     from src.studio.tool_eval.runs import AskedCase
     from src.studio.tool_eval.schemas import ToolEvalIn
-    from src.studio.tool_suites.service import FrozenSuite, ToolSuiteService
+    from src.studio.tool_suites.service import Draft, ToolSuiteService
 
 LOOKED_AT = 50
 """Runs that are looked at for how long models take."""
@@ -51,31 +51,33 @@ class ToolEvalRequests:
         `InvalidRequestError` where none of the models is there, or none of the cases, `InvalidFieldError`, and
         `TooManyRequestsError` at the owner's limits.
         """
-        frozen, cases, resolved = self._resolve(owner, request)
-        run = runs.new_run(request, frozen, cases, resolved)
+        draft, cases, resolved = self._resolve(owner, request)
+        run = runs.new_run(request, draft, cases, resolved)
 
         def keep(connection: Connection, job: Job) -> None:
-            repository.add_run(connection, run | {"id": job.id, "user_id": owner.id, "created_at": job.created_at})
+            frozen = self._suites.freeze(connection, draft)
+            of_job = {"id": job.id, "user_id": owner.id, "created_at": job.created_at}
+            of_version = {"version_id": frozen.version_id, "version": frozen.version}
+            repository.add_run(connection, run | of_job | of_version)
 
         asked = request.model_dump(exclude={"case_ids", "system_prompt"})
         return self._jobs.submit(owner, KIND, asked, connection_hook=keep).id
 
     def estimate(self, owner: User, request: ToolEvalIn) -> Estimate:
         """Return what a run would come to. Raises as `submit` does, but for limits of jobs."""
-        frozen, cases, resolved = self._resolve(owner, request)
-        runs.new_run(request, frozen, cases, resolved)  # it is refused as it would be
+        draft, cases, resolved = self._resolve(owner, request)
+        runs.new_run(request, draft, cases, resolved)  # it is refused as it would be
         latencies = self._latencies(owner)
-        return estimate(request, resolved.targets, frozen.suite.tools, cases, latencies)
+        return estimate(request, resolved.targets, draft.suite.tools, cases, latencies)
 
-    def _resolve(self, owner: User, request: ToolEvalIn) -> tuple[FrozenSuite, list[AskedCase], Resolved]:
+    def _resolve(self, owner: User, request: ToolEvalIn) -> tuple[Draft, list[AskedCase], Resolved]:
         if request.tool_choice not in TOOL_CHOICES:
             raise InvalidRequestError(f"tool_choice: it is one of {', '.join(TOOL_CHOICES)}.")
-        with self._database.writing() as connection:
-            frozen = self._suites.freeze(connection, owner.id, request.suite_id)
-        cases = runs.cases_asked(frozen, request)
+        draft = self._suites.draft(owner.id, request.suite_id)
+        cases = runs.cases_asked(draft, request)
         sending = self._rules.of(owner, request.profiles, {})
         offered = self._providers.offered(owner)
-        return frozen, cases, models_asked(request, offered, sending, frozen.suite.system_prompt or "")
+        return draft, cases, models_asked(request, offered, sending, draft.suite.system_prompt or "")
 
     def _latencies(self, owner: User) -> dict[TargetKey, float]:
         """Return the median milliseconds that models took for a case when they were asked last."""

@@ -32,7 +32,7 @@ def result_row(run_id: str, place: Place, asked: AskedCase, exchange: Exchange, 
     """
     status, reason = scored(verdict)
     kept = storable(exchange.to_dict(with_tools=False))
-    judged = storable(verdict.to_dict()) if verdict else NOT_JUDGED
+    judged = storable(exchange.told(verdict.to_dict())) if verdict else NOT_JUDGED
     return {
         "run_id": run_id,
         "key": place.key,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from src.studio.benchmarks.targets import Resolved
     from src.studio.scoring.case import Case
-    from src.studio.tool_suites.service import FrozenSuite, ToolSuiteService
+    from src.studio.tool_suites.service import Draft, FrozenSuite, ToolSuiteService
 
 Values = dict[str, Any]
 
@@ -84,12 +84,12 @@ class RunToDo:
                     yield Place(target, case.index, repeat)
 
 
-def cases_asked(frozen: FrozenSuite, request: ToolEvalIn) -> list[AskedCase]:
-    """Return the cases of a version that a wish is for.
+def cases_asked(draft: Draft, request: ToolEvalIn) -> list[AskedCase]:
+    """Return the cases of a suite that a wish is for.
 
     Raises `InvalidFieldError` for a case that the suite has not, `InvalidRequestError` where none is left.
     """
-    all_cases = asked_of(frozen, None)
+    all_cases = asked_of(draft, None)
     if not all_cases:
         raise InvalidRequestError("The suite has no cases. Add one before you ask models.")
     if request.case_ids is not None and (unknown := set(request.case_ids) - {case.id for case in all_cases}):
@@ -105,7 +105,7 @@ def cases_asked(frozen: FrozenSuite, request: ToolEvalIn) -> list[AskedCase]:
     return found
 
 
-def asked_of(frozen: FrozenSuite, positions: Sequence[int] | None) -> list[AskedCase]:
+def asked_of(frozen: FrozenSuite | Draft, positions: Sequence[int] | None) -> list[AskedCase]:
     """Return the cases of a version that a run has, which are all where it has no positions."""
     cases = frozen.suite.cases
     wanted = range(len(cases)) if positions is None else positions
@@ -119,11 +119,11 @@ def cases_of(connection: Connection, suites: ToolSuiteService, run: Mapping[str,
 
 def new_run(
     request: ToolEvalIn,
-    frozen: FrozenSuite,
+    draft: Draft,
     cases: Sequence[AskedCase],
     resolved: Resolved,
 ) -> Values:
-    """Return the row of a run that was just asked for, but for its id, owner and time.
+    """Return the row of a run that was just asked for, but for its id, owner, time and version.
 
     Raises `InvalidFieldError` where it would be longer than one may be.
     """
@@ -136,13 +136,11 @@ def new_run(
     names = [name for target in resolved.targets for name in (target.model_id, target.provider)]
     return {
         "suite_id": request.suite_id,
-        "suite_name": frozen.suite.name,
-        "version_id": frozen.version_id,
-        "version": frozen.version,
+        "suite_name": draft.suite.name,
         "state": "running",
         "label": request.label or None,
         "settings": request.model_dump(exclude=NOT_SETTINGS) | {"warnings": warnings_of(request, cases)},
-        "cases": None if len(cases) == len(frozen.suite.cases) else [case.index for case in cases],
+        "cases": None if len(cases) == len(draft.suite.cases) else [case.index for case in cases],
         "targets": [target.to_dict() for target in resolved.targets],
         "skipped": [item.to_dict() for item in resolved.skipped],
         "adjustments": resolved.adjustments,
@@ -156,7 +154,7 @@ def new_run(
         "passed": 0,
         "failed": 0,
         "unscored": 0,
-        "search_text": search_text(request.label, frozen.suite.name, names),
+        "search_text": search_text(request.label, draft.suite.name, names),
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from src.core.clock import iso
+from src.studio.exchange.record import last_request
 from src.studio.scoring.arguments import ArgumentsError, read_arguments
 from src.studio.scoring.summary import PERCENTAGES
 from src.studio.tool_eval.runs import targets_of
@@ -103,7 +104,7 @@ def prompt_of(asked: AskedCase) -> str:
 def result_told(row: Mapping[str, Any], target: RunTarget, asked: AskedCase) -> Values:
     """Return a result, from its row: with `raw_request` and `raw_response`, the last ones, where the row has them.
 
-    The request of the last round has all that was said before it.
+    The last request has all that was said before it.
     """
     expected = asked.case.expected_calls
     calls = [call for turn in row["calls"] for call in turn]
@@ -136,8 +137,8 @@ def result_told(row: Mapping[str, Any], target: RunTarget, asked: AskedCase) -> 
 
 
 def _raw(exchange: Mapping[str, Any]) -> Values:
-    rounds = exchange.get("rounds") or [{}]
-    return {"raw_request": rounds[-1].get("request"), "raw_response": rounds[-1].get("response")}
+    rounds = exchange["rounds"]
+    return {"raw_request": last_request(rounds), "raw_response": rounds[-1]["response"] if rounds else None}
 
 
 def for_event(told: Values) -> Values:

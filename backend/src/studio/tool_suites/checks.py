@@ -75,7 +75,7 @@ def _arguments(call: ExpectedCall, tool: Tool, path: str, case: Case) -> Iterato
         )
         yield _problem(path, "warning", sentence)
     example = dict(_examples(call.arguments))
-    for error in tool.errors(example, MOST_ERRORS):
+    for error in tool.errors(example, MOST_ERRORS) or ():
         where = list(error.instance_path)
         if where and where[0] in example:
             sentence = f"The schema of {tool.name[:80]} refuses this value: a call with it is never right."

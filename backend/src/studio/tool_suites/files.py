@@ -10,12 +10,12 @@ from urllib.parse import quote
 import orjson
 
 from src.studio.suites.bfcl_writing import write_bfcl
+from src.studio.suites.free_names import FreeNames
 from src.studio.suites.own import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from src.studio.scoring.case import Case
     from src.studio.suites.own import Suite
 
 Part = Literal["combined", "questions", "answers"]
@@ -82,19 +82,15 @@ def as_bfcl(suite: Suite, part: Part) -> File:
 
 def importable(suite: Suite) -> Suite:
     """Return a suite whose cases have a name each, as files want it; here two may have the same, or none."""
-    taken = {case.name for case in suite.cases if case.name}
-    seen: set[str] = set()
-    return replace(suite, cases=[_named(case, at, taken, seen) for at, case in enumerate(suite.cases, 1)])
-
-
-def _named(case: Case, at: int, taken: set[str], seen: set[str]) -> Case:
-    name, number = case.name or f"case-{at}", 1
-    free = name
-    while free in seen or (free in taken and free != case.name):
-        number += 1
-        free = f"{name[: LONGEST_NAME - 10]} ({number})"
-    seen.add(free)
-    return case if free == case.name else replace(case, name=free)
+    names = [case.name for case in suite.cases]
+    of_others = FreeNames("{} ({})", LONGEST_NAME, filter(None, names))
+    seen = set[str]()
+    cases = []
+    for at, case in enumerate(suite.cases, 1):
+        name = case.name if case.name and case.name not in seen else of_others.take(case.name or f"case-{at}")
+        seen.add(name)
+        cases.append(case if name == case.name else replace(case, name=name))
+    return replace(suite, cases=cases)
 
 
 def _slug(suite: Suite) -> str:

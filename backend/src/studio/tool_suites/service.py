@@ -15,7 +15,7 @@ from src.studio.tool_suites import repository
 from src.studio.tool_suites.cases import CaseService, rows_of, with_ids_of
 from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
 from src.studio.tool_suites.imports import SuiteImports
-from src.studio.tool_suites.versions import NO_SUITE, FrozenSuite, Versions, suite_of
+from src.studio.tool_suites.versions import NO_SUITE, Draft, FrozenSuite, Versions, suite_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from src.studio.accounts.user import User
     from src.studio.database.database import Database
 
-__all__ = ["FrozenSuite", "ToolSuiteService", "UsesVersions"]
+__all__ = ["Draft", "FrozenSuite", "ToolSuiteService", "UsesVersions"]
 
 MOST_SUITES = 500
 COPY_OF = "{} (copy)"
@@ -173,10 +173,15 @@ class ToolSuiteService:
             for row in rows
         ]
 
-    def freeze(self, connection: Connection, owner_id: str, suite_id: str) -> FrozenSuite:
-        """Return a suite as it is now, kept as a version, within what writes. Raises `NotFoundError`."""
-        _found(repository.hold_suite(self._database, connection, owner_id, suite_id))
-        return self._versions.freeze(connection, owner_id, suite_id, self._clock())
+    def draft(self, owner_id: str, suite_id: str) -> Draft:
+        """Return a suite as it is now, to be frozen when a run is on it. Raises `NotFoundError`."""
+        return self._versions.draft(self._database, owner_id, suite_id)
+
+    def freeze(self, connection: Connection, draft: Draft) -> FrozenSuite:
+        """Keep a draft as a version, within what writes. Raises `NotFoundError` where its suite is gone by now."""
+        owner_id, suite_id = draft.row["user_id"], draft.row["id"]
+        held = _found(repository.hold_suite(self._database, connection, owner_id, suite_id))
+        return self._versions.freeze(connection, held, draft, self._clock())
 
     def frozen(self, connection: Connection, owner_id: str, version_id: str) -> FrozenSuite:
         """Return a version, whether or not its suite is still there. Raises `NotFoundError`."""

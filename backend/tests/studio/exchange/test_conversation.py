@@ -11,7 +11,7 @@ from src.studio.engine.plan import Price
 from src.studio.exchange.asked import AskedModel, Asking
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
-from src.studio.exchange.record import Exchange
+from src.studio.exchange.record import Exchange, last_request
 from src.studio.llm import sdk
 from src.studio.llm.egress import EgressPolicy
 from src.studio.scoring.case import Case, read_case
@@ -431,13 +431,32 @@ def test_ids_of_calls_are_made_where_there_are_none_and_where_they_come_again(mo
         return response("200 OK", json.dumps({"choices": [choice]}).encode())
 
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=2)
-    with raw_server(completion(None, "a", "a")) as server:
-        held(model_at(LlmMock(server.base_url.removesuffix("/v1"))), case, Asking(streaming=False))
-    _, second = server.requests
-    _, assistant, *results = second.json["messages"]
-    ids = [call["id"] for call in assistant["tool_calls"]]
-    assert ids == ["call00001", "a", "call00003"]
-    assert [result["tool_call_id"] for result in results] == ids
+    for given, expected in (
+        ((None, "a", "a"), ["call00001", "a", "call00003"]),
+        ((None, "call00003", "call00001", None), ["call00001", "call00003", "call00004", "call00005"]),
+        (("call00002", None), ["call00002", "call00003"]),
+    ):
+        with raw_server(completion(*given)) as server:
+            held(model_at(LlmMock(server.base_url.removesuffix("/v1"))), case, Asking(streaming=False))
+        _, second = server.requests
+        _, assistant, *results = second.json["messages"]
+        assert [call["id"] for call in assistant["tool_calls"]] == expected
+        assert [result["tool_call_id"] for result in results] == expected
+
+
+def test_a_call_gets_no_id_that_the_case_has_already(mock: LlmMock) -> None:
+    script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
+    first = held(model_at(mock, "tools"), case_of(wanted("get_weather", city="Oslo"))).turns[0].calls[0].id
+    earlier = {"id": first, "type": "function", "function": {"name": "get_weather", "arguments": "{}"}}
+    said = [
+        {"role": "user", "content": "The weather?"},
+        {"role": "assistant", "content": None, "tool_calls": [earlier]},
+        {"role": "tool", "tool_call_id": first, "content": "Where?"},
+        {"role": "user", "content": "In Oslo."},
+    ]
+    script(mock, {"reply": calls(("get_weather", {"city": "Oslo"}))})
+    case = read_case({"messages": said, "expected_calls": [wanted("get_weather", city="Oslo")]})
+    assert held(model_at(mock, "tools"), case).turns[0].calls[0].id == "call00002"
 
 
 def test_thoughts_go_back_within_a_turn_and_not_after_it(mock: LlmMock) -> None:
@@ -471,14 +490,32 @@ def test_what_breaks_calls_in_streams_is_asked_for_whole_answers(
 
 
 @pytest.mark.parametrize("streamed", STREAMED)
-def test_neither_key_nor_address_is_kept_where_a_server_tells_them(mock: LlmMock, streamed: bool) -> None:
+def test_neither_key_nor_address_is_kept_of_what_is_judged_and_sent_back_as_it_came(
+    mock: LlmMock, streamed: bool
+) -> None:
     echoed = f"{KEY} at {mock.api_url}"
-    script(mock, {"reply": calls(("get_weather", {"city": echoed}), content=echoed)})
-    found = held(model_at(mock, "tools"), case_of(wanted("get_weather", city="Oslo")), Asking(streaming=streamed))
-    kept = json.dumps(found.to_dict()) + str(found.turns)
+    script(mock, {"sequence": [calls(("get_weather", {"city": echoed}), content=echoed), {"content": echoed}]})
+    case = case_of(
+        wanted("get_weather", city=echoed),
+        multi_turn=True,
+        mock_responses={"get_weather": {"sky": "over", "city": {"$arg": "city"}}},
+    )
+    found = held(model_at(mock, "tools"), case, Asking(streaming=streamed))
+    assert verdict_of(case, found).passed
+    _, assistant, result = log_of(mock)[1]["body"]["messages"]
+    assert json.loads(assistant["tool_calls"][0]["function"]["arguments"]) == {"city": echoed}
+    assert json.loads(result["content"])["city"] == echoed
+    other = verdict_of(case_of(wanted("get_weather", city="Oslo")), found)
+    kept = json.dumps([found.to_dict(), found.told(other.to_dict())])
     assert KEY not in kept
     assert mock.base_url not in kept
-    assert "[key] at [address]" in kept
+    assert kept.count("[key] at [address]") > 5
+
+
+def test_what_the_user_says_is_kept_as_it_is(mock: LlmMock) -> None:
+    script(mock, {"reply": {"content": "Hm."}})
+    found = held(model_at(mock, "tools"), case_of(should_call_tool=False, prompt=f"What is at {mock.api_url}?"))
+    assert found.to_dict()["rounds"][0]["request"]["messages"][0]["content"] == f"What is at {mock.api_url}?"
 
 
 def test_what_is_kept_is_json_and_may_be_told_without_its_tools(mock: LlmMock) -> None:
@@ -494,14 +531,28 @@ def test_what_is_kept_is_json_and_may_be_told_without_its_tools(mock: LlmMock) -
     assert whole["rounds"][0]["usage"]["output_tokens"] > 0
 
 
+def test_each_message_is_kept_once_and_any_request_can_be_put_together(mock: LlmMock) -> None:
+    thinking = [{**reply, "reasoning": "Let me see."} for reply in ORDER_SCRIPT[0]["sequence"]]
+    script(mock, {**ORDER_SCRIPT[0], "sequence": thinking}, *ORDER_SCRIPT[1:])
+    found = held(model_at(mock, "tools"), read_case(ORDER_CASE))
+    rounds = found.to_dict()["rounds"]
+    assert [len(one["request"]["messages"]) for one in rounds] == [1, 2, 2, 2, 2, 2]
+    assert [one["messages_before"] for one in rounds] == [0, 1, 3, 5, 7, 9]
+    for at, sent in enumerate(log_of(mock)):
+        assert last_request(rounds[: at + 1]) == sent["body"]
+    assert last_request([]) is None
+    whole = [{"turn": at, "request": sent["body"]} for at, sent in enumerate(log_of(mock))]
+    assert last_request(whole) == whole[-1]["request"]  # as earlier versions kept them
+
+
 def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
     doubling = {"result": {"$state": "/all"}, "set": {"/all": [{"$state": "/all"}, {"$state": "/all"}]}}
     script(mock, {"reply": calls(*[("get_weather", {"city": "Oslo"})] * 40)})
     more: dict[str, Any] = {"state": {"all": "text"}, "mock_responses": {"get_weather": [doubling]}}
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=2, **more)
     found = held(model_at(mock, "tools"), case)
-    last = found.rounds[-1].request["messages"][-1]
-    assert json.loads(last["content"]) == {"error": "The answer is too large."}
+    assert (found.status, found.transient, len(found.rounds)) == ("error", False, 1)
+    assert found.error == "What the mock of get_weather makes of the state is too large to be kept."
     assert len(json.dumps(found.to_dict())) < 5_000_000
 
 

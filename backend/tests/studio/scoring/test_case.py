@@ -165,6 +165,7 @@ for _ in range(101):
         ({"state": []}, "state"),
         ({"state": {"a": float("inf")}}, "state.a"),
         ({"state": {"a": 2**65}}, "state.a"),
+        ({"state": {"a": -(2**64) + 1}}, "state.a"),
         ({"state": {"a": DEEP}}, "state.a" + "[0]" * 99),
         (
             {"mock_responses": {"a": [{"when": {"b": {"$any": []}}, "result": 1}]}},

@@ -210,3 +210,32 @@ def test_names_of_two_hundred_characters_are_names() -> None:
     assert judge([want(name, **{name: 1})], [made(name, **{name: 1})], toolbox=toolbox).passed
     verdict = judge([want(name, **{name: 1})], [made(name + "n", **{name: 1})], toolbox=toolbox)
     assert verdict.reason == "hallucinated_tool"
+
+
+def laughs(levels: int) -> Any:
+    """Return a schema of which each part refers twice to the next one."""
+    twice = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(levels)}
+    return {"$defs": {**twice, f"d{levels}": {"type": "integer"}}, "properties": {"a": {"$ref": "#/$defs/d0"}}}
+
+
+def test_schemas_that_come_to_very_many_parts_are_refused_before_they_are_compiled() -> None:
+    start = time.process_time()
+    with pytest.raises(ToolError, match=r"has more than 50,000 parts"):
+        box(laughs(60))
+    chain = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(200_000)}
+    with pytest.raises(ToolError, match="too deep, by itself or by what it refers to"):
+        box({"$defs": chain | {"d200000": {}}, "$ref": "#/$defs/d0"})
+    assert time.process_time() - start < 2
+    toolbox = box(laughs(10))
+    verdict = judge([want("t", a=1)], [made("t", a="1")], toolbox=toolbox)
+    assert verdict.problems[0].path == "/a"
+
+
+def test_types_that_refer_to_each_other_all_round_are_taken() -> None:
+    all_of_them = {f"p{n}": {"$ref": f"#/$defs/d{n}"} for n in range(20)}
+    schema = {
+        "$defs": {f"d{n}": {"type": "object", "properties": all_of_them} for n in range(20)},
+        "properties": all_of_them,
+    }
+    verdict = judge([want("t", p1={"p2": {"p3": 3}})], [made("t", p1={"p2": {"p3": 3}})], toolbox=box(schema))
+    assert [problem.path for problem in verdict.problems] == ["/p1/p2/p3"]

@@ -184,6 +184,11 @@ def test_several_tools_of_one_name_are_kept_apart_and_each_case_has_its_own() ->
         "weather.get('a', 1, [], 2, {}, 'one too many')",
         "weather.get('Paris', city='Rome')",
         "weather.forget(city='Paris')",
+        "weather.get(city=18446744073709551616)",
+        "weather.get(city=-18446744073709551615)",
+        "weather.get(city=" + "9" * 5_000 + ")",
+        r"weather.get(city='\ud800')",
+        r"weather.get(city={'\ud800': 1})",
         "",
     ],
 )
@@ -212,6 +217,17 @@ def test_calls_that_are_more_than_literal_arguments_are_refused_by_name(text: st
         ({"ground_truth": [{"forecast": {}}]}, "forecast, which it does not offer"),
         ({"missed_function": {"1": ["weather.get"]}}, "held back until a later turn"),
         ({"function": None, "involved_classes": ["MemoryAPI"]}, "classes (MemoryAPI) are not known"),
+        ({"function": None, "involved_classes": 5}, "its involved_classes is no list of names"),
+        ({"function": None, "involved_classes": [5]}, "its involved_classes is no list of names"),
+        (
+            {"function": None, "involved_classes": ["MathAPI"], "excluded_function": 5},
+            "its excluded_function is no list of names",
+        ),
+        ({"function": [WEATHER | {"name": "f" * 257}]}, "the name of a function has more than 256 characters"),
+        (
+            {"ground_truth": [{"name": "weather.get", "arguments": f'{{"city": {2**64}}}'}]},
+            "must be a number that JSON can say, of at most 64 bits",
+        ),
         ({"question": [[{"role": "user", "content": "a"}]] * 2, "ground_truth": [[]]}, "2 turns"),
     ],
 )
@@ -249,6 +265,22 @@ def test_ten_thousand_entries_are_read_in_seconds_and_more_refused() -> None:
     assert time.process_time() - started < 10
     with pytest.raises(SuiteError, match="10,000 entries at most, not 10,001"):
         read_bfcl([*many, entry("one more")])
+
+
+def test_thousands_of_entries_and_functions_of_one_name_are_told_apart_in_seconds() -> None:
+    many = [entry("same", function=[{"name": "f", "description": str(number)}]) for number in range(4_999)]
+    started = time.process_time()
+    suite = read_bfcl([*many, *[entry("same")] * 5_001]).suite
+    assert time.process_time() - started < 10
+    assert [case.name for case in suite.cases[:3]] == ["same", "same (2)", "same (3)"]
+    assert suite.cases[-1].name == "same (10000)"
+    assert [name_of(tool) for tool in suite.tools[:3]] == ["f", "f~2", "f~3"]
+
+
+def test_a_tool_of_an_entry_that_is_left_out_takes_no_name() -> None:
+    bad = entry("bad", function=[{"name": "f", "description": "other"}], ground_truth=[7])
+    good = [entry("a", function=[{"name": "f"}]), bad, entry("b", function=[{"name": "f", "description": "own"}])]
+    assert [name_of(tool) for tool in read_bfcl(good).suite.tools] == ["f", "f~2"]
 
 
 ROUND_TRIPS = (

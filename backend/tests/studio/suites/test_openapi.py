@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from src.studio.schemas import can_be_sent
+from src.studio.suites import openapi_schemas
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.openapi import operations_of
+from src.studio.suites.suite import read_suite
 from src.studio.suites.tools import check_tools
 
 Json = Any
@@ -156,6 +159,41 @@ def test_a_schema_that_holds_itself_is_defined_once() -> None:
     assert schema["$defs"]["N"]["properties"]["children"]["items"] == {"$ref": "#/$defs/N"}
 
 
+def test_two_schemas_whose_references_end_alike_are_defined_apart() -> None:
+    def node(leaf: Json) -> Json:
+        return {
+            "type": "object",
+            "properties": {"next": {"$ref": f"#/components/{leaf}/N"}, "of": {"const": leaf}},
+        }
+
+    components = {"schemas": {"N": node("schemas")}, "x-more": {"N": node("x-more")}}
+    schema = {"type": "object", "properties": {"a": node("schemas"), "b": node("x-more")}}
+    found = parameters(document(body(schema), components=components))
+    first, second = (found["properties"][name]["properties"]["next"] for name in "ab")
+    leaves = [step["properties"]["of"]["const"] for step in (first, second)]
+    assert leaves == ["schemas", "x-more"]
+    names = [step["properties"]["next"]["$ref"].rpartition("/")[2] for step in (first, second)]
+    assert names == ["N", "N_2"]
+    assert [found["$defs"][name]["properties"]["of"]["const"] for name in names] == leaves
+
+
+def test_parts_of_references_are_escaped_as_addresses_are() -> None:
+    components = {"schemas": {"a b/{c}": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/a%20b~1%7Bc%7D"}}}
+    assert parameters(document(body(schema), components=components))["properties"] == {"a": {"type": "string"}}
+
+
+def test_references_to_references_without_an_end_in_sight_are_cut_and_named() -> None:
+    schemas: dict[str, Json] = {
+        f"S{number}": {"type": "object", "properties": {"a": {"$ref": f"#/components/schemas/S{number + 1}"}}}
+        for number in range(5_000)
+    }
+    found = only(document(body({"$ref": "#/components/schemas/S0"}), components={"schemas": schemas}))
+    assert "A schema is nested more than 45 deep; anything is taken below that." in found["notes"]
+    assert can_be_sent(found)
+    assert read_suite({"tools": [found["tool"]]}).suite.tools == [found["tool"]]
+
+
 @pytest.mark.parametrize(
     ("reference", "note"),
     [
@@ -165,15 +203,25 @@ def test_a_schema_that_holds_itself_is_defined_once() -> None:
         ),
         ("pet.yaml#/Pet", "pet.yaml#/Pet is elsewhere"),
         ("#/components/schemas/Nobody", "The reference #/components/schemas/Nobody leads nowhere."),
+        ("#/components/schemas/²", "The reference #/components/schemas/² leads nowhere."),
+        ("#/x-list/²", "The reference #/x-list/² leads nowhere."),
+        ("#/x-list/" + "9" * 5000, "The reference #/x-list/999"),
         ("#/components/schemas/A", "References lead to each other, and nowhere else."),
     ],
 )
 def test_references_that_are_not_followed_take_anything_and_are_named(reference: str, note: str) -> None:
     schemas = {"A": {"$ref": "#/components/schemas/B"}, "B": {"$ref": "#/components/schemas/A"}}
     schema = {"type": "object", "properties": {"pet": {"$ref": reference}}}
-    found = only(document(body(schema), components={"schemas": schemas}))
+    found = only(document(body(schema), components={"schemas": schemas}, **{"x-list": [1]}))
     assert found["tool"]["function"]["parameters"]["properties"] == {"pet": {}}
     assert found["notes"][0].startswith(note)
+
+
+NESTED = {
+    "type": "object",
+    "properties": {"id": {"readOnly": True}, "b": {"type": "string"}},
+    "required": ["id", "b"],
+}
 
 
 def test_what_stands_in_answers_alone_is_no_argument() -> None:
@@ -182,6 +230,33 @@ def test_what_stands_in_answers_alone_is_no_argument() -> None:
         "properties": {"id": {"type": "integer", "readOnly": True}, "a": {"type": "string"}},
     }
     assert parameters(document(body(schema)))["properties"] == {"a": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": {"in": NESTED}},
+        {
+            "type": "object",
+            "properties": {"in": {"allOf": [{"$ref": "#/components/schemas/N"}, {"required": ["b"]}]}},
+        },
+        {"type": "object", "properties": {"in": {"allOf": [NESTED, {"type": "object", "required": ["id", "b"]}]}}},
+    ],
+)
+def test_what_stands_in_answers_alone_is_required_nowhere(schema: Json) -> None:
+    found = parameters(document(body(schema), components={"schemas": {"N": NESTED}}))["properties"]["in"]
+    assert list(found["properties"]) == ["b"]
+    assert found["required"] == ["b"]
+
+
+def test_what_is_required_is_a_list_of_names_or_left_out_and_named() -> None:
+    schema = {"type": "object", "properties": {"a": {"type": "string", "required": True}}, "required": 5}
+    found = only(document(body(schema, required=True)))
+    assert found["tool"]["function"]["parameters"]["properties"] == {"a": {"type": "string"}}
+    assert found["notes"] == [
+        "What a schema requires is no list of names: True was left out.",
+        "What a schema requires is no list of names: 5 was left out.",
+    ]
 
 
 def test_properties_of_all_parts_are_put_together() -> None:
@@ -250,6 +325,25 @@ def test_schemas_that_grow_without_end_are_cut_and_named() -> None:
     found = only(document(body({"$ref": "#/components/schemas/S39"}), components={"schemas": schemas}))
     assert time.process_time() - started < 5
     assert found["notes"] == ["A schema has more than 5,000 parts; anything is taken where they end."]
+
+
+def test_large_schemas_that_many_operations_use_are_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openapi_schemas, "MOST_PARTS_OF_ALL", 1_000)
+    wide = {"type": "object", "properties": {f"p{number}": {"type": "string"} for number in range(300)}}
+    asked = body({"$ref": "#/components/schemas/W"})
+    paths = {f"/{number}": {"post": asked} for number in range(5)}
+    found = operations_of(document(components={"schemas": {"W": wide}}) | {"paths": paths})
+    cut = ["All schemas have more than 1,000 parts; anything is taken where they end."]
+    assert [operation["notes"] for operation in found] == [[], [], [], cut, cut]
+
+
+def test_thousands_of_operations_of_one_name_are_named_quickly() -> None:
+    paths = {f"/{number}": {"post": {"operationId": "same"}} for number in range(1_000)}
+    names = [found["tool"]["function"]["name"] for found in operations_of(document() | {"paths": paths})]
+    assert names[:3] == ["same", "same_2", "same_3"]
+    assert len(set(names)) == 1_000
+    with pytest.raises(SuiteError, match="1,000 operations at most"):
+        operations_of(document() | {"paths": paths | {"/more": {"post": {}}}})
 
 
 def test_our_own_document_becomes_tools() -> None:

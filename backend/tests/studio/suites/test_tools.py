@@ -130,3 +130,14 @@ def test_sent_names_are_what_providers_take_and_unique(names: list[str]) -> None
         0 < len(name) <= 64 and name.replace("-", "_").replace("_", "a").isalnum() for name in sent.values()
     )
     assert all(name.isascii() for name in sent.values())
+
+
+def test_thousands_of_names_are_looked_through_quickly() -> None:
+    started = time.process_time()
+    sent = send_names(f"{'x' * 70}.{number}" for number in range(5_000))
+    alike = send_names(f"a{'.' * number}" for number in range(200))
+    problems = check_tools([tool("same")] * 5_000)
+    assert time.process_time() - started < 5
+    assert len(set(sent.values())) == 5_000
+    assert len(set(alike.values())) == 200
+    assert sum(problem.sentence.startswith("Tool 1 is named same, too") for problem in problems) == 4_999

@@ -142,6 +142,32 @@ def test_an_estimate_tells_requests_tokens_and_what_it_rests_on(evals: Evals) ->
     assert evals.get(HISTORY)["runs"][0]["results_total"] == 6  # the estimates left no run
 
 
+def test_what_is_estimated_or_refused_leaves_no_version(evals: Evals) -> None:
+    suite_id = evals.suite(WEATHER)
+    evals.send("POST", "/api/tool-eval/estimate", evals.wish(suite_id))
+    refused(evals, evals.wish(suite_id, "gone"), 400)
+    evals.send("PUT", f"/api/admin/users/{evals.user_id}/rate-limit", {"benchmarks_per_hour": 1})
+    other = evals.ask(evals.suite(MAIL))
+    refused(evals, evals.wish(suite_id), 429)
+    assert evals.get(f"/api/tool-suites/{suite_id}/versions")["versions"] == []
+    assert [run["id"] for run in evals.get(HISTORY)["runs"]] == [other]
+
+
+def test_a_suite_that_is_deleted_before_its_run_is_kept_is_404(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite_id = evals.suite(WEATHER)
+    submit = evals.services.jobs.submit
+
+    def too_late(*given: Any, **more: Any) -> Any:
+        evals.send("DELETE", f"/api/tool-suites/{suite_id}")
+        return submit(*given, **more)
+
+    monkeypatch.setattr(evals.services.jobs, "submit", too_late)
+    assert refused(evals, evals.wish(suite_id), 404) == "There is no such suite."
+    assert evals.get("/api/jobs")["jobs"] == []
+
+
 def test_too_many_answers_are_refused(evals: Evals) -> None:
     cases = [WEATHER | {"name": f"case {at}"} for at in range(501)]
     wish = evals.wish(evals.suite(*cases), "fast", "slow", repeats=100)

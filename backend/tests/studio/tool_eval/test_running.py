@@ -1,15 +1,16 @@
 """Suites as the worker asks them, against a model server whose answers are scripted and whose log is the truth."""
 
 import asyncio
+import json
 import time
 from typing import Any
 
 import pytest
 
 from src.studio.jobs.handler import JobFailedError, JobLostError
-from src.studio.tool_eval import events
+from src.studio.tool_eval import evaluation, events
 from src.studio.tool_eval.repository import Recorded
-from tests.studio.benchmarks.conftest import JobHere
+from tests.studio.benchmarks.conftest import KEY, JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
 from tests.studio.tool_eval.made import result
@@ -135,6 +136,40 @@ def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mo
     assert exchange["rounds"][0]["retries"][0]["http_status"] == 503
 
 
+@pytest.mark.parametrize("broken", ["converse", "score_case", "result_row"])
+def test_what_goes_wrong_in_studio_with_one_answer_leaves_the_others_alone(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
+) -> None:
+    works: Any = getattr(evaluation, broken)
+
+    def breaks(*given: Any, **more: Any) -> Any:
+        if "Ann about lunch" in str(given):
+            raise RuntimeError("with sk-a-key-in-it-4711")
+        return works(*given, **more)
+
+    monkeypatch.setattr(evaluation, broken, breaks)
+    if broken == "result_row":  # which cannot be made at all where it has what came
+        monkeypatch.setattr(
+            evaluation, broken, lambda *given: breaks(*given) if given[3].rounds else works(*given)
+        )
+    run = evals.asked(evals.suite(WEATHER, MAIL, CHAT))
+    assert {result["test_case"]: result["status"] for result in run["results"]} == {
+        "weather": "pass",
+        "mail": "unscored",
+        "chat": "pass",
+    }
+    assert (run["state"], run["accuracy"]["n"], run["unscored_reasons"][0]["error"]) == (
+        "done",
+        2,
+        evaluation.OURS,
+    )
+    told = evals.get(f"{HISTORY}/{run['id']}/results/0/1/1")
+    assert (told["verdict"], len(told["rounds"])) == (None, 1 if broken == "score_case" else 0)
+    (record,) = [record for record in caplog.records if "answer_not_judged" in record.getMessage()]
+    assert "RuntimeError in " in record.getMessage()
+    assert "sk-a-key" not in caplog.text
+
+
 def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock) -> None:
     evals.script(mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"})), *RIGHT)
     run = evals.asked(evals.suite(WEATHER, {**MAIL, "disputed": True}))
@@ -179,6 +214,20 @@ def test_what_no_database_can_hold_is_told_all_the_same(evals: Evals, mock: LlmM
     run = evals.asked(evals.suite(WEATHER))
     assert (run["failed"], run["results"][0]["status"]) == (1, "fail")
     assert "123456789012345678901234567890" in str(run["results"][0]["calls"])
+
+
+def test_what_must_not_be_told_is_judged_and_is_neither_kept_nor_told(evals: Evals, mock: LlmMock) -> None:
+    address = f"{mock.base_url}/v1/docs"
+    right = {**WEATHER, "expected_calls": [{"tool": "get_weather", "arguments": {"city": {"$contains": address}}}]}
+    evals.script(mock, answers("Oslo", ("get_weather", {"city": f"{address} {KEY}"})))
+    run_id = evals.ask(evals.suite(right, {**WEATHER, "name": "other"}))
+    job = evals.carry_out(run_id)
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert [result["status"] for result in run["results"]] == ["pass", "fail"]
+    assert "[address]/docs [key]" in run["results"][1]["problems"][0]["actual"]
+    told = json.dumps([run["results"], job.events, evals.get(f"{HISTORY}/{run_id}/results/0/0/1")])
+    assert KEY not in told
+    assert mock.base_url not in told.replace(json.dumps(right["expected_calls"][0]["arguments"]), "")
 
 
 def test_an_event_leaves_out_what_is_long(evals: Evals, mock: LlmMock) -> None:

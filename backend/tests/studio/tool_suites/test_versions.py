@@ -11,7 +11,8 @@ from src.studio.database.database import Database
 from src.studio.errors import NotFoundError
 from src.studio.scoring.case import read_case
 from src.studio.suites.own import Suite
-from src.studio.tool_suites.service import FrozenSuite, ToolSuiteService
+from src.studio.tool_suites.service import Draft, FrozenSuite, ToolSuiteService
+from tests.conftest import SettableClock
 from tests.studio.people import add_user
 from tests.studio.tool_suites.made import case, tool
 
@@ -39,8 +40,14 @@ class House:
 
     def run(self) -> FrozenSuite:
         """Freeze the suite for a run."""
+        return self.run_on(self.draft())
+
+    def draft(self) -> Draft:
+        return self.service.draft(self.ada.id, self.suite_id)
+
+    def run_on(self, draft: Draft) -> FrozenSuite:
         with self.database.writing() as connection:
-            found = self.service.freeze(connection, self.ada.id, self.suite_id)
+            found = self.service.freeze(connection, draft)
         self.runs.of[found.version_id] = self.runs.of.get(found.version_id, 0) + 1
         return found
 
@@ -65,7 +72,7 @@ class House:
 
 
 @pytest.fixture
-def house(database: Database, clock: Callable[[], dt.datetime]) -> House:
+def house(database: Database, clock: SettableClock) -> House:
     return House(database, clock)
 
 
@@ -178,8 +185,8 @@ def test_a_deleted_suite_leaves_what_runs_were_on(house: House) -> None:
     assert house.frozen(used.version_id).suite == used.suite
     with pytest.raises(NotFoundError, match="no such version"):
         house.frozen(unused.version_id)
-    with pytest.raises(NotFoundError, match="no such suite"), house.database.writing() as connection:
-        house.service.freeze(connection, house.ada.id, house.suite_id)
+    with pytest.raises(NotFoundError, match="no such suite"):
+        house.draft()
 
 
 def test_a_version_of_others_is_not_there(house: House) -> None:
@@ -187,8 +194,36 @@ def test_a_version_of_others_is_not_there(house: House) -> None:
     assert house.frozen(found.version_id) == found  # known, and still not told to others
     with pytest.raises(NotFoundError, match="no such version"):
         house.frozen(found.version_id, bob)
-    with pytest.raises(NotFoundError, match="no such suite"), house.database.writing() as connection:
-        house.service.freeze(connection, bob.id, house.suite_id)
+    with pytest.raises(NotFoundError, match="no such suite"):
+        house.service.draft(bob.id, house.suite_id)
+
+
+def test_a_suite_that_changes_before_the_run_is_kept_is_the_next_version_already(
+    house: House, clock: SettableClock
+) -> None:
+    draft = house.draft()
+    clock.move(seconds=1)
+    add_case(house)
+    first = house.run_on(draft)
+    assert (first.version, len(first.case_ids), house.told()) == (1, 3, (2, True))
+    draft = house.draft()
+    clock.move(seconds=1)
+    delete_case(house)
+    second, third = house.run_on(draft), house.run()
+    assert [(one.version, len(one.case_ids)) for one in (second, third)] == [(2, 4), (3, 3)]
+    assert house.told() == (3, False)
+
+
+def test_a_suite_that_is_gone_before_the_run_is_kept_is_no_version(house: House) -> None:
+    draft = house.draft()
+    house.service.delete(house.ada, house.suite_id)
+    with pytest.raises(NotFoundError, match="no such suite"):
+        house.run_on(draft)
+
+
+def test_what_is_only_read_is_no_version(house: House) -> None:
+    house.draft()
+    assert (house.versions, house.told()) == ([], (1, False))
 
 
 def test_versions_are_kept_in_memory_a_few_at_a_time(house: House) -> None:

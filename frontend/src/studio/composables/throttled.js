@@ -3,7 +3,8 @@
 /**
  * @param {() => void} work
  * @param {number} ms
- * @returns {(() => void) & { cancel: () => void }} at most once in so many milliseconds
+ * @returns {(() => void) & { cancel: () => void }} at most once in so many milliseconds; `cancel` forgets what was asked
+ *   for until then
  */
 export function throttled(work, ms) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -14,5 +15,9 @@ export function throttled(work, ms) {
       work()
     }, ms)
   }
-  return Object.assign(call, { cancel: () => clearTimeout(timer) })
+  const cancel = () => {
+    clearTimeout(timer)
+    timer = undefined
+  }
+  return Object.assign(call, { cancel })
 }

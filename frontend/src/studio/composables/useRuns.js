@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
+import { useJobChanges } from '../jobs/useJobChanges.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { targetOf } from '../helpers/targets.js'
@@ -47,6 +48,7 @@ export function useRuns({ filters = {}, limit = PAGE } = {}) {
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   })
+  useJobChanges('benchmark', () => query.refetch())
   const { pages, ...list } = pagesOf(query)
   return {
     ...list,

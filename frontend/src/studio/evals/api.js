@@ -4,6 +4,7 @@ import { computed, toValue } from 'vue'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { pagesOf } from '../composables/pagesOf.js'
+import { useJobChanges } from '../jobs/useJobChanges.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { suitesApi } from '../suites/api.js'
 import { SUITES } from '../suites/useSuites.js'
@@ -42,6 +43,7 @@ export function useEvals({ filters = {}, limit = PAGE } = {}) {
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     placeholderData: keepPreviousData,
   })
+  useJobChanges('tool_eval', () => query.refetch())
   const { pages, ...list } = pagesOf(query)
   return { ...list, runs: computed(() => pages.value.flatMap((page) => page.runs)) }
 }
@@ -142,7 +144,9 @@ export function useEvalActions() {
     async remove(id) {
       await api.send('DELETE', `${HISTORY}/${id}`)
       client.removeQueries({ queryKey: [EVALS, id] })
-      await client.invalidateQueries({ queryKey: [EVALS, 'list'] })
+      await Promise.all(
+        ['list', 'newest'].map((part) => client.invalidateQueries({ queryKey: [EVALS, part] })),
+      )
     },
     /** @param {string} id */
     async cancel(id) {

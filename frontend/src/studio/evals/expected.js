@@ -10,7 +10,7 @@ export const literalText = (value) => (value === undefined ? '' : exactText(valu
 
 /** @type {Record<string, (value: any, matcher: Record<string, any>) => string>} */
 const MATCHERS = {
-  $any: (values) => `one of ${values.map(expectedText).join(', ')}`,
+  $any: (values) => `${values.length > 1 ? 'one of ' : ''}${values.map(expectedText).join(', ')}`,
   $number: (value, { tolerance }) =>
     tolerance === undefined ? `about ${value}` : `${value} ± ${tolerance}`,
   $date: (value) => `the date ${value}`,
@@ -30,7 +30,7 @@ const MATCHERS = {
 export function expectedText(expected) {
   if (Array.isArray(expected)) return `[${expected.map(expectedText).join(', ')}]`
   if (!isObject(expected)) return literalText(expected)
-  const name = Object.keys(expected).find((key) => key in MATCHERS)
+  const name = Object.keys(expected).find((key) => Object.hasOwn(MATCHERS, key))
   if (name) return MATCHERS[name](expected[name], expected)
   return objectText(expected)
 }

@@ -13,7 +13,8 @@ import { reasonWords } from './words.js'
  * @property {number} scored
  * @property {number} unscored
  * @property {number} waiting
- * @property {string[]} reasons each once, the most frequent first
+ * @property {(string | null)[]} byRepeat why repeats failed; null, or nothing, where one did not
+ * @property {string[]} reasons each of these once, the most frequent first
  * @property {number} telling the repeat to look at first, from 1: one that failed, else one that was not scored
  */
 /**
@@ -40,7 +41,10 @@ export const KIND_WORDS = {
 /** @param {string} letters @param {string} letter */
 const count = (letters, letter) => letters.split(letter).length - 1
 
-/** @param {(string | null)[]} reasons @returns {string[]} */
+/** @type {string[]} */
+const NONE = []
+
+/** @param {Iterable<string | null>} reasons @returns {string[]} */
 function byFrequency(reasons) {
   /** @type {Map<string, number>} */
   const counts = new Map()
@@ -55,8 +59,8 @@ function kindOf({ passed, scored, unscored }) {
   return passed ? 'flaky' : 'fail'
 }
 
-/** @param {string} letters @param {(string | null)[]} [reasons] @returns {Cell} */
-export function readCell(letters, reasons = []) {
+/** @param {string} letters @param {(string | null)[]} [byRepeat] why repeats failed @returns {Cell} */
+export function readCell(letters, byRepeat = []) {
   const passed = count(letters, LETTERS.pass)
   const unscored = count(letters, LETTERS.unscored)
   const scored = passed + count(letters, LETTERS.fail)
@@ -68,7 +72,8 @@ export function readCell(letters, reasons = []) {
     scored,
     unscored,
     waiting: letters.length - scored - unscored,
-    reasons: byFrequency(reasons),
+    byRepeat,
+    reasons: byRepeat.length ? byFrequency(byRepeat) : NONE,
     telling: (at.find((place) => place >= 0) ?? 0) + 1,
   }
 }
@@ -82,43 +87,69 @@ const put = (letters, repeat, letter) => {
   return known.slice(0, repeat - 1) + letter + known.slice(repeat)
 }
 
-/**
- * @param {Pick<Matrix, 'cells' | 'reasons'>} matrix
- * @param {Outcome[]} outcomes what was told since it was asked for
- * @returns {Pick<Matrix, 'cells' | 'reasons'>} with them; others than those given
- */
-export function withOutcomes(matrix, outcomes) {
-  if (!outcomes.length) return matrix
-  const cells = { ...matrix.cells }
-  const reasons = { ...matrix.reasons }
-  for (const { target, index, repeat, status, reason } of outcomes) {
-    const key = cellKey(target, index)
-    cells[key] = put(cells[key] ?? '', repeat, LETTERS[status] ?? '-')
-    if (!reason) continue
-    const told = [...(reasons[key] ?? [])]
-    told[repeat - 1] = reason
-    reasons[key] = told
-  }
-  return { cells, reasons }
+/** @param {MatrixCase} item @param {Cell[]} cells @returns {MatrixRow} */
+function rowOf(item, cells) {
+  const results = new Set(cells.filter(({ scored }) => scored).map(({ kind }) => kind))
+  return { key: String(item.index), item, cells, differs: results.size > 1 }
+}
+
+/** @param {(string | null)[]} one @param {(string | null)[]} other @returns {boolean} nothing is as good as null */
+function areSame(one, other) {
+  if (one === other) return true
+  const length = Math.max(one.length, other.length)
+  for (let at = 0; at < length; at += 1) if ((one[at] ?? null) !== (other[at] ?? null)) return false
+  return true
 }
 
 /**
- * @param {Matrix | undefined} matrix
- * @param {Outcome[]} outcomes
+ * @param {Matrix} matrix
  * @param {number} repeats
+ * @param {MatrixRow[]} [before] those on show: what has not changed stays the same object, which nobody draws anew
  * @returns {MatrixRow[]}
  */
-export function matrixRows(matrix, outcomes, repeats) {
-  if (!matrix) return []
-  const { cells, reasons } = withOutcomes(matrix, outcomes)
+export function matrixRows({ cases, targets, cells, reasons }, repeats, before = []) {
   const none = '-'.repeat(repeats)
-  return matrix.cases.map((item) => {
-    const row = matrix.targets.map(({ index }) => {
+  const known = new Map(before.map((row) => [row.item.index, row]))
+  return cases.map((item) => {
+    const old = known.get(item.index)
+    const row = targets.map(({ index }, at) => {
       const key = cellKey(index, item.index)
-      return readCell(cells[key] || none, reasons[key])
+      const letters = cells[key] || none
+      const why = reasons[key] ?? NONE
+      const cell = old?.cells[at]
+      return cell?.letters === letters && areSame(cell.byRepeat, why)
+        ? cell
+        : readCell(letters, why)
     })
-    const results = new Set(row.filter(({ scored }) => scored).map(({ kind }) => kind))
-    return { key: String(item.index), item, cells: row, differs: results.size > 1 }
+    const isSame =
+      old && row.length === old.cells.length && row.every((cell, at) => cell === old.cells[at])
+    return isSame ? old : rowOf(item, row)
+  })
+}
+
+/**
+ * @param {MatrixRow[]} rows
+ * @param {Outcome[]} outcomes what was told since
+ * @returns {MatrixRow[]} those that they are of made anew, the others the same
+ */
+export function withOutcomes(rows, outcomes) {
+  if (!outcomes.length) return rows
+  /** @type {Map<number, Outcome[]>} */
+  const byCase = new Map()
+  for (const outcome of outcomes)
+    byCase.set(outcome.index, [...(byCase.get(outcome.index) ?? []), outcome])
+  return rows.map((row) => {
+    const told = byCase.get(row.item.index)
+    if (!told) return row
+    const cells = [...row.cells]
+    for (const { target, repeat, status, reason } of told) {
+      if (!cells[target]) continue
+      const { letters, byRepeat } = cells[target]
+      const why = [...byRepeat]
+      why[repeat - 1] = reason
+      cells[target] = readCell(put(letters, repeat, LETTERS[status] ?? '-'), why)
+    }
+    return rowOf(row.item, cells)
   })
 }
 
@@ -147,11 +178,13 @@ const SHOWS = {
  */
 export function narrowRows(rows, { show, category, reason, search }) {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (![show, category, reason, ...words].some(Boolean)) return rows
   return rows.filter((row) => {
     const { item, cells } = row
     if (show && !SHOWS[show]?.(row)) return false
     if (category && (item.category ?? NO_CATEGORY) !== category) return false
     if (reason && !cells.some(({ reasons }) => reasons.includes(reason))) return false
+    if (!words.length) return true
     const text = `${item.name} ${item.prompt_start}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
@@ -170,9 +203,14 @@ export function categoryOptions(rows) {
   ]
 }
 
+/** @param {MatrixRow[]} rows @returns {Generator<string>} of each cell, each once */
+function* reasonsOf(rows) {
+  for (const { cells } of rows) for (const { reasons } of cells) yield* reasons
+}
+
 /** @param {MatrixRow[]} rows @returns {import('../../components/ui/options.js').Option[]} the most frequent first */
 export function reasonOptions(rows) {
-  const all = byFrequency(rows.flatMap(({ cells }) => cells.flatMap(({ reasons }) => reasons)))
+  const all = byFrequency(reasonsOf(rows))
   if (!all.length) return []
   return [
     { value: '', label: 'All reasons' },

@@ -15,7 +15,7 @@ import { reasonWords } from './words.js'
  * @property {number} cases
  * @property {number} unscored
  * @property {number} flaky
- * @property {number | null} always share of cases that would pass every time
+ * @property {number | null} always share of cases that pass `steadyTimes` times of as many
  * @property {string} fails why it fails most, and how often
  * @property {number | null} p50 ms
  * @property {number | null} p95 ms
@@ -23,14 +23,16 @@ import { reasonWords } from './words.js'
  * @property {number | null} costPerCase USD
  */
 
-/** @param {Record<string, number | null> | undefined} byK @returns {{ k: number, value: number | null } | null} of the largest k above 1 */
-export function steadiness(byK) {
-  const ks = Object.keys(byK ?? {})
-    .map(Number)
-    .filter((k) => k > 1)
-  if (!ks.length) return null
-  const k = Math.max(...ks)
-  return { k, value: byK?.[String(k)] ?? null }
+/**
+ * Cases that were not scored each time, or more often than the server reckons with, tell of fewer times than they were
+ * asked.
+ * @param {EvalSummary[]} summaries
+ * @returns {number | null} the most times, above 1, of which a model's cases tell how often all of them are right
+ */
+export function steadyTimes(summaries) {
+  const all = summaries.flatMap(({ pass_hat_k = {} }) => Object.keys(pass_hat_k).map(Number))
+  const most = Math.max(...all, 1)
+  return most > 1 ? most : null
 }
 
 /** @param {Record<string, number>} reasons @returns {[string, number][]} the most frequent first */
@@ -51,8 +53,9 @@ function mostly(reasons = {}) {
  * @param {Map<string, string>} names by the models' keys
  * @returns {SummaryRow[]}
  */
-export const summaryRows = (summaries, targets, names) =>
-  summaries.flatMap((summary) => {
+export function summaryRows(summaries, targets, names) {
+  const times = steadyTimes(summaries)
+  return summaries.flatMap((summary) => {
     const target = targets[summary.target]
     if (!target) return []
     const key = targetKey(target)
@@ -65,7 +68,7 @@ export const summaryRows = (summaries, targets, names) =>
       cases: summary.total_cases,
       unscored: summary.unscored,
       flaky: summary.flaky?.length ?? 0,
-      always: steadiness(summary.pass_hat_k)?.value ?? null,
+      always: summary.pass_hat_k?.[String(times)] ?? null,
       fails: mostly(summary.reasons),
       p50: latency_ms?.p50 ?? null,
       p95: latency_ms?.p95 ?? null,
@@ -73,6 +76,7 @@ export const summaryRows = (summaries, targets, names) =>
       costPerCase: cost_per_case,
     }
   })
+}
 
 /**
  * Of results so far; intervals are the server's, once all are there.

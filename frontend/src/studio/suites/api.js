@@ -31,7 +31,7 @@ export const suitesApi = (api) => ({
   /** @param {SuiteChange & { name: string }} suite @returns {Promise<Made>} */
   create: (suite) => api.send('POST', SUITES, exactBody({ tools: [], ...suite })),
   /** @param {string} id @param {SuiteChange} change */
-  change: (id, change) => api.send('PATCH', `${SUITES}/${id}`, change),
+  change: (id, change) => api.send('PATCH', `${SUITES}/${id}`, exactBody(change)),
   /** @param {string} id @param {Tool[]} tools all of them */
   putTools: (id, tools) => api.send('PUT', `${SUITES}/${id}`, exactBody({ tools })),
   /** @param {string} id */

@@ -22,7 +22,7 @@ import { exactText } from './exactText.js'
 /** In words, as a sentence goes on: "city is exactly Paris". @type {{ value: Matcher, label: string, note: string }[]} */
 export const MATCHERS = [
   { value: 'exactly', label: 'exactly', note: 'spaces around it do not count' },
-  { value: 'any', label: 'one of', note: 'one a line' },
+  { value: 'any', label: 'one of', note: 'one a line; "" for an empty text' },
   { value: 'text', label: 'in any case', note: 'capitals do not count' },
   { value: 'about', label: 'about', note: 'a number, give or take' },
   { value: 'date', label: 'the same day', note: 'or moment, however it is spelled' },
@@ -32,6 +32,9 @@ export const MATCHERS = [
   { value: 'anything', label: 'anything', note: 'it only has to be there' },
   { value: 'json', label: 'as written', note: 'JSON with $any and the like' },
 ]
+
+/** How an empty text is typed: a field that is left empty is one that was forgotten. */
+const EMPTY = '""'
 
 /** @type {ArgumentType} */
 export const UNKNOWN_TYPE = { kind: '', options: [] }
@@ -78,9 +81,15 @@ function isOfKind(value, kind) {
   return typeof value === kind
 }
 
+/** @param {any[]} values @returns {boolean} */
+const areNumbers = (values) => values.every((value) => isOfKind(value, 'number'))
+
 /** @param {string} text @param {ArgumentType} type @returns {Written} the value that is meant, as far as the schema tells */
 export function readLiteral(text, { kind }) {
-  if (kind === 'string') return { value: text }
+  const isText = !kind || kind === 'string'
+  if (isText && !text.trim())
+    return { error: `Give what it has to be; ${EMPTY} for an empty text.` }
+  if (kind === 'string') return { value: text === EMPTY ? '' : text }
   const read = readJson(text)
   if (!kind) return 'error' in read ? { value: text } : read
   const isRight = 'value' in read && isOfKind(read.value, kind)
@@ -133,21 +142,24 @@ export function readExpected(expected, type = UNKNOWN_TYPE) {
   /** @param {Matcher} matcher @param {string | null} text */
   const orAsWritten = (matcher, text) => (text === null ? asWritten : row(matcher, text))
   /** @param {any} text @returns {string | null} of one line */
-  const line = (text) => (typeof text === 'string' && !/[\r\n]/.test(text) ? text : null)
+  const line = (text) =>
+    typeof text === 'string' && text.trim() && !/[\r\n]/.test(text) ? text : null
 
   if (!hasMatcher(expected)) return orAsWritten('exactly', literalText(expected, type))
   if (!isObject(expected)) return asWritten
   const names = Object.keys(expected)
   const inner = expected[names[0]]
   if (names.length === 2 && names.includes('$number') && names.includes('tolerance'))
-    return row('about', jsonText(expected.$number), jsonText(expected.tolerance))
+    return areNumbers([expected.$number, expected.tolerance])
+      ? row('about', jsonText(expected.$number), jsonText(expected.tolerance))
+      : asWritten
   if (names.length === 2 && expected.casefold === true && '$text' in expected)
     return orAsWritten('text', line(expected.$text))
   if (names.length !== 1) return asWritten
   if (names[0] === '$any' && Array.isArray(inner)) return orAsWritten('any', linesOf(inner, type))
   if (names[0] === '$multiset' && Array.isArray(inner))
     return orAsWritten('multiset', linesOf(inner, itemType(type)))
-  if (names[0] === '$number') return row('about', jsonText(inner))
+  if (names[0] === '$number') return areNumbers([inner]) ? row('about', jsonText(inner)) : asWritten
   if (names[0] === '$date') return orAsWritten('date', line(inner))
   if (names[0] === '$contains') return orAsWritten('contains', line(inner))
   if (names[0] === '$pattern') return orAsWritten('pattern', line(inner))
@@ -159,7 +171,7 @@ export function readExpected(expected, type = UNKNOWN_TYPE) {
 /** @param {string} text @returns {Written} */
 function readNumber(text) {
   const read = text.trim() ? readJson(text) : { error: '' }
-  return 'value' in read && typeof read.value === 'number' ? read : { error: 'Give a number.' }
+  return 'value' in read && areNumbers([read.value]) ? read : { error: 'Give a number.' }
 }
 
 /** @param {Pick<Row, 'value' | 'tolerance'>} row @returns {Written} */
@@ -190,7 +202,8 @@ const WRITERS = {
     })),
   about: writeNumber,
   date: ({ value }) => writeText('$date', value.trim(), 'Give a day, such as 2026-05-03.'),
-  text: ({ value }) => ({ value: { $text: value, casefold: true } }),
+  text: ({ value }) =>
+    then(writeText('$text', value, 'Give the text.'), (one) => ({ ...one, casefold: true })),
   contains: ({ value }) => writeText('$contains', value, 'Give what has to be in it.'),
   multiset: ({ value }, type) =>
     then(readLines(value, itemType(type)), (values) => ({ $multiset: values })),

@@ -7,12 +7,12 @@ const isObject = (value) => typeof value === 'object' && value !== null && !Arra
 
 /** @type {Record<string, (inner: any) => any>} */
 const OPERATORS = {
-  $any: ([first]) => sampleOf(first),
+  $any: (inner) => sampleOf([inner].flat()[0]),
   $number: (inner) => inner,
   $date: (inner) => inner,
   $text: (inner) => inner,
   $contains: (inner) => inner,
-  $multiset: (inner) => inner.map(sampleOf),
+  $multiset: (inner) => sampleOf(inner),
   $object: (inner) => sampleOf(inner),
   $pattern: () => '',
   $anything: () => '',
@@ -23,7 +23,7 @@ const OPERATORS = {
 export function sampleOf(expected) {
   if (Array.isArray(expected)) return expected.map(sampleOf)
   if (!isObject(expected)) return expected
-  const operator = Object.keys(expected).find((name) => name in OPERATORS)
+  const operator = Object.keys(expected).find((name) => Object.hasOwn(OPERATORS, name))
   if (operator) return OPERATORS[operator](expected[operator])
   return Object.fromEntries(
     Object.entries(expected).map(([name, inner]) => [name, sampleOf(inner)]),

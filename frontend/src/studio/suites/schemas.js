@@ -58,12 +58,19 @@ const SCHEMAS = [
   ['boolean', { type: 'boolean' }],
 ]
 
-/** @param {any} left @param {any} right */
-const isSame = (left, right) => exactText(left) === exactText(right)
+/** @param {any} value @returns {boolean} */
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** @param {Schema} schema @returns {Schema} with its keys in one order, so that two can be compared */
-const ordered = (schema) =>
-  Object.fromEntries(Object.entries(schema).sort(([a], [b]) => (a < b ? -1 : 1)))
+/** @param {any} value @returns {any} with all keys in one order, so that two can be compared */
+function ordered(value) {
+  if (Array.isArray(value)) return value.map(ordered)
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([name, inner]) => [name, ordered(inner)]))
+}
+
+/** @param {any} left @param {any} right */
+const isSame = (left, right) => exactText(ordered(left)) === exactText(ordered(right))
 
 /** @param {Schema} described @returns {{ kind: Kind, choices: string } | null} */
 function kindOf(described) {
@@ -76,51 +83,66 @@ function kindOf(described) {
       ? { kind: 'choice', choices: options.join('\n') }
       : null
   }
-  const found = SCHEMAS.find(([, known]) => isSame(ordered(known), ordered(schema)))
+  const found = SCHEMAS.find(([, known]) => isSame(known, schema))
   return found ? { kind: found[0], choices: '' } : null
 }
 
-/** @param {Record<string, any>} given @param {string[]} known @returns {boolean} */
-const hasOnly = (given, known) => Object.keys(given).every((name) => known.includes(name))
+/** @param {string} argument @param {any} schema @param {boolean} required @returns {Parameter | null} */
+function rowOf(argument, schema, required) {
+  const { description = '' } = isObject(schema) ? schema : {}
+  const found = isObject(schema) && typeof description === 'string' && kindOf(schema)
+  return found ? { key: newKey(), name: argument, description, required, ...found } : null
+}
 
-const OF_TOOL = ['name', 'description', 'parameters']
-const OF_PARAMETERS = ['type', 'properties', 'required', 'additionalProperties']
+/** @param {any} described with texts as descriptions @returns {any} without what says nothing: spaces, and what is empty */
+const withoutNothing = ({ description, ...more }) => ({
+  ...more,
+  ...(description?.trim() && { description: description.trim() }),
+})
+
+/** @param {any} tool @returns {any} with all that may be left out, so that two that mean the same are the same */
+function wholeTool({ function: { parameters, ...named } = {}, ...more }) {
+  const { properties = {}, required = [], ...bounds } = parameters ?? {}
+  return {
+    ...more,
+    type: 'function',
+    ...withoutNothing(named),
+    parameters: {
+      type: 'object',
+      ...bounds,
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, schema]) => [name, withoutNothing(schema)]),
+      ),
+      required: [...required].sort(),
+    },
+  }
+}
 
 /**
  * @param {Tool} tool
  * @returns {ToolForm | null} null where the form could not show all of it
  */
 export function formOfTool(tool) {
-  const { name, description, parameters = {} } = tool.function ?? {}
-  const { properties = {}, required = [], additionalProperties } = parameters
+  const { name = '', description = '', parameters = {} } = tool.function ?? {}
+  const { properties = {}, required = [], additionalProperties } = parameters ?? {}
   const isPlain =
-    hasOnly(tool, ['type', 'function']) &&
-    hasOnly(tool.function ?? {}, OF_TOOL) &&
-    hasOnly(parameters, OF_PARAMETERS) &&
-    [undefined, 'object'].includes(parameters.type) &&
-    [undefined, false].includes(additionalProperties) &&
+    [name, description].every((text) => typeof text === 'string') &&
+    isObject(parameters) &&
+    isObject(properties) &&
     Array.isArray(required)
   if (!isPlain) return null
-  const rows = Object.entries(properties).map(([argument, schema]) => {
-    const found = typeof schema === 'object' && schema && kindOf(schema)
-    return (
-      found && {
-        key: newKey(),
-        name: argument,
-        description: schema.description ?? '',
-        required: required.includes(argument),
-        ...found,
-      }
-    )
-  })
-  if (!rows.every(Boolean) || required.some((/** @type {string} */ one) => !(one in properties)))
-    return null
-  return {
-    name: name ?? '',
-    description: description ?? '',
+  const rows = Object.entries(properties).map(([argument, schema]) =>
+    rowOf(argument, schema, required.includes(argument)),
+  )
+  if (!rows.every(Boolean)) return null
+  const form = {
+    name,
+    description,
     parameters: /** @type {Parameter[]} */ (rows),
     isClosed: additionalProperties === false,
   }
+  // What the form has no place for would be gone.
+  return isSame(wholeTool(toolOfForm(form)), wholeTool(tool)) ? form : null
 }
 
 /** @param {Parameter} row @returns {Schema} */
@@ -155,6 +177,10 @@ export function toolOfForm({ name, description, parameters, isClosed }) {
     },
   }
 }
+
+/** @param {ToolForm} form @returns {boolean} whether all of its arguments stand in the tool: two of one name do not */
+export const isWholeForm = (form) =>
+  Object.keys(toolOfForm(form).function.parameters?.properties).length === form.parameters.length
 
 /** @param {ToolForm} form @returns {Record<string, string>} what is wrong: of `name`, or of a row by its key */
 export function checkToolForm({ name, parameters }) {

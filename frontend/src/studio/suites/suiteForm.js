@@ -25,3 +25,16 @@ export function checkFile(file) {
   if (!file) return 'Choose a file first.'
   return file.size > LARGEST_FILE ? `“${file.name}” is larger than 20 MB.` : ''
 }
+
+/** A line of YAML that names what stands beside it: it begins at the edge. */
+const NAMED = /^(["']?)name\1[ \t]*:[ \t]*(?!["']{2})[^\s#]/m
+
+/** @param {string} text of a file @returns {boolean} whether it says how the suite in it is called; BFCL's never does */
+export function hasName(text) {
+  try {
+    const { name } = JSON.parse(text)
+    return typeof name === 'string' && name.trim() !== ''
+  } catch {
+    return NAMED.test(text)
+  }
+}

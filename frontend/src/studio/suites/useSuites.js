@@ -3,11 +3,15 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { computed, toValue } from 'vue'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
+import { allPages } from '../composables/allPages.js'
 import { pagesOf } from '../composables/pagesOf.js'
+import { useJobChanges } from '../jobs/useJobChanges.js'
 import { suitesApi } from './api.js'
 import { leftOutText } from './suiteText.js'
 
 /** @typedef {import('./types.js').Made} Made */
+/** @typedef {import('./types.js').Case} Case */
+/** @typedef {import('./api.js').CasePage} CasePage */
 
 /** What all queries for suites begin with. */
 export const SUITES = 'suites'
@@ -30,26 +34,50 @@ export function useSuites({ search = '', limit = PAGE } = {}) {
   return { ...list, suites: computed(() => pages.value.flatMap(({ suites }) => suites)) }
 }
 
+/** All of one's suites, to choose one of. */
+export function useAllSuites() {
+  const api = useApi()
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: [SUITES, 'all'],
+    queryFn: async ({ signal }) =>
+      /** @type {import('./types.js').Suite[]} */ (
+        await allPages(api, '/api/tool-suites', 'suites', signal)
+      ),
+  })
+  return {
+    suites: computed(() => data.value ?? []),
+    error,
+    isLoading: isPending,
+    retry: () => refetch(),
+  }
+}
+
 /** @typedef {{ id: string, suite_id: string | null, timestamp: string, sentence: string | null, state?: string }} SuiteRun */
 
-/** The newest run of each suite that has an answer, by the suite's id; none where they could not be had. */
+/** What the newest runs say of suites; nothing where they could not be had. */
 export function useNewestRuns() {
   const api = useApi()
-  const { data } = useQuery({
-    // As all that belongs to evaluations, it is asked for anew when one ends.
+  const { data, refetch } = useQuery({
     queryKey: ['evals', 'newest', { limit: RUNS }],
     queryFn: async ({ signal }) =>
-      /** @type {{ runs: SuiteRun[] }} */ (
+      /** @type {{ runs: SuiteRun[], next_cursor?: string | null }} */ (
         await api.getJson('/api/tool-eval/history', { limit: String(RUNS) }, { signal })
       ),
   })
-  return computed(() => {
-    /** @type {Map<string, SuiteRun>} */
-    const newest = new Map()
-    for (const run of data.value?.runs ?? [])
-      if (run.suite_id && run.sentence && !newest.has(run.suite_id)) newest.set(run.suite_id, run)
-    return newest
-  })
+  useJobChanges('tool_eval', () => refetch())
+  const asked = computed(() => new Set(data.value?.runs.map(({ suite_id }) => suite_id)))
+  return {
+    /** Of each suite that has an answer, the newest one, by the suite's id. */
+    newest: computed(() => {
+      /** @type {Map<string, SuiteRun>} */
+      const newest = new Map()
+      for (const run of data.value?.runs ?? [])
+        if (run.suite_id && run.sentence && !newest.has(run.suite_id)) newest.set(run.suite_id, run)
+      return newest
+    }),
+    /** Whether it is known that no run was on a suite: there may be more than were looked at. @param {string} id */
+    isUnasked: (id) => data.value !== undefined && !data.value.next_cursor && !asked.value.has(id),
+  }
 }
 
 /** Suites to begin with. */
@@ -73,6 +101,19 @@ export function useSuiteActions() {
   const server = suitesApi(useApi())
   const client = useQueryClient()
 
+  /** @param {(part: string, of: string) => boolean} isMeant `part`: the suite's id; `of`: what of it */
+  const refresh = (isMeant) =>
+    client.invalidateQueries({
+      predicate: ({ queryKey: [name, part, of] }) =>
+        name === SUITES && part !== 'examples' && isMeant(String(part), String(of)),
+    })
+
+  /** The pages of cases may be many, and nobody has to wait for them: what was changed is shown already. */
+  async function refreshAll() {
+    refresh((_part, of) => of === 'cases')
+    await refresh((_part, of) => of !== 'cases' && of !== 'case')
+  }
+
   /**
    * @template {any[]} A
    * @template R
@@ -83,11 +124,35 @@ export function useSuiteActions() {
     (act) =>
     async (...args) => {
       const answer = await act(...args)
-      await client.invalidateQueries({
-        predicate: ({ queryKey: [name, part] }) => name === SUITES && part !== 'examples',
-      })
+      await refreshAll()
       return answer
     }
+
+  /** @param {string} id of the suite @param {(cases: Case[]) => Case[]} change of those that are listed */
+  const changeListed = (id, change) =>
+    client.setQueriesData({ queryKey: [SUITES, id, 'cases'] }, (/** @type {any} */ known) => {
+      const pages = known?.pages.map((/** @type {CasePage} */ page) => {
+        const cases = change(page.cases)
+        const gone = page.cases.length - cases.length
+        return { ...page, cases, total: page.total && page.total - gone }
+      })
+      return known && { ...known, pages }
+    })
+
+  /** What the server has of a case now, wherever it is shown. @param {string} id @param {string} caseId */
+  async function learn(id, caseId) {
+    const queryKey = [SUITES, id, 'case', caseId]
+    // Where it cannot be had, what was done is done all the same, and the list tells it later.
+    await client.prefetchQuery({
+      queryKey,
+      queryFn: () => server.oneCase(id, caseId),
+      staleTime: 0,
+    })
+    if (client.getQueryState(queryKey)?.status !== 'success') return
+    const one = /** @type {Case} */ (client.getQueryData(queryKey))
+    changeListed(id, (cases) => cases.map((known) => (known.id === caseId ? one : known)))
+  }
+
   return {
     create: changing(server.create),
     change: changing(server.change),
@@ -97,9 +162,26 @@ export function useSuiteActions() {
     takeExample: changing(server.takeExample),
     openapi: changing(server.openapi),
     takeMcp: changing(server.takeMcp),
-    addCase: changing(server.addCase),
-    changeCase: changing(server.changeCase),
-    removeCase: changing(server.removeCase),
+    /** @param {string} id of the suite @param {Case} one */
+    async addCase(id, one) {
+      const answer = await server.addCase(id, one)
+      await learn(id, answer.case_id)
+      await refreshAll()
+      return answer
+    },
+    /** @param {string} id of the suite @param {string} caseId @param {Case} change */
+    async changeCase(id, caseId, change) {
+      await server.changeCase(id, caseId, change)
+      await learn(id, caseId)
+      await refreshAll()
+    },
+    /** @param {string} id of the suite @param {string} caseId */
+    async removeCase(id, caseId) {
+      await server.removeCase(id, caseId)
+      client.removeQueries({ queryKey: [SUITES, id, 'case', caseId] })
+      changeListed(id, (cases) => cases.filter((known) => known.id !== caseId))
+      await refreshAll()
+    },
     order: changing(server.order),
     /** These change nothing. */
     traffic: server.traffic,
@@ -110,7 +192,7 @@ export function useSuiteActions() {
     async remove(id) {
       await server.remove(id)
       client.removeQueries({ queryKey: [SUITES, id] })
-      await client.invalidateQueries({ queryKey: [SUITES, 'list'] })
+      await refresh((part) => part === 'list' || part === 'all')
     },
     /**
      * @param {string} id

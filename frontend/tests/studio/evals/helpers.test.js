@@ -10,17 +10,16 @@ import {
   formOfEval,
   newEvalForm,
 } from '../../../src/studio/evals/evalForm.js'
-import { callRows, readTurns, turnSentences } from '../../../src/studio/evals/exchange.js'
-import { expectedText } from '../../../src/studio/evals/expected.js'
 import {
   cellText,
   matrixRows,
   narrowRows,
   readCell,
   tellingCells,
+  withOutcomes,
 } from '../../../src/studio/evals/matrix.js'
 import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
-import { tallies } from '../../../src/studio/evals/summary.js'
+import { steadyTimes, summaryRows, tallies } from '../../../src/studio/evals/summary.js'
 import { unscoredGroups } from '../../../src/studio/evals/unscored.js'
 import {
   accuracyText,
@@ -38,13 +37,12 @@ import {
   evalPair,
   evalRun,
   evalSummary,
-  exchange,
   share,
 } from '../evalFixtures.js'
 
 const ALL = { show: '', category: '', reason: '', search: '' }
 const rowsOf = (/** @type {any} */ outcomes = [], repeats = 1) =>
-  matrixRows(evalMatrix(), outcomes, repeats)
+  withOutcomes(matrixRows(evalMatrix(), repeats), outcomes)
 const namesOf = (/** @type {any[]} */ rows) => rows.map(({ item }) => item.name)
 
 describe('shares', () => {
@@ -94,6 +92,24 @@ describe('the matrix', () => {
     expect(first.cells[0]).toMatchObject({ letters: 'ppf', kind: 'flaky', reasons: ['wrong_tool'] })
   })
 
+  it('forgets why an answer failed that has passed since', () => {
+    const outcomes = [{ target: 1, index: 0, repeat: 1, status: 'pass', reason: null }]
+    expect(rowsOf(outcomes)[0].cells[1]).toMatchObject({ kind: 'pass', reasons: [] })
+  })
+
+  it('makes only those rows anew to which something came', () => {
+    const before = rowsOf()
+    const outcome = { target: 1, index: 1, repeat: 1, status: 'pass', reason: null }
+    const after = withOutcomes(before, [outcome])
+    expect(after.map((row, at) => row === before[at])).toEqual([true, false, true, true])
+    const matrix = evalMatrix()
+    const answer = { ...matrix, cells: { ...matrix.cells, '1-1': 'p' } }
+    const asked = matrixRows(answer, 1, after)
+    expect(asked.map((row, at) => row === after[at])).toEqual([true, true, true, true])
+    const others = matrixRows({ ...answer, reasons: {} }, 1, after)
+    expect(others.map((row, at) => row === after[at])).toEqual([false, true, false, false])
+  })
+
   it('is narrowed by what came, category, reason and words', () => {
     const rows = rowsOf()
     expect(namesOf(narrowRows(rows, { ...ALL, show: 'failed' }))).toEqual([
@@ -137,7 +153,7 @@ describe('the matrix', () => {
       ]),
     )
     const before = performance.now()
-    const rows = matrixRows({ ...evalMatrix(), cases, cells, reasons: {} }, [], 3)
+    const rows = matrixRows({ ...evalMatrix(), cases, cells, reasons: {} }, 3)
     expect(narrowRows(rows, { ...ALL, show: 'flaky', search: 'case 99' }).length).toBe(280)
     // A tenth of it, where nothing else is at work.
     expect(performance.now() - before).toBeLessThan(1500)
@@ -155,6 +171,17 @@ describe('breakdowns', () => {
     expect(most.cells.map(({ text }) => text)).toEqual(['2', '9'])
   })
 
+  it('tell how often all times are right for as many times as the head says, of each model', () => {
+    const summaries = [
+      evalSummary(0, 'fast', { pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 } }),
+      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 } }),
+    ]
+    expect(steadyTimes(summaries)).toBe(3)
+    const rows = summaryRows(summaries, evalDetail().targets, new Map())
+    expect(rows.map(({ always }) => always)).toEqual([0.7, null])
+    expect(steadyTimes(evalDetail().summaries)).toBeNull()
+  })
+
   it('put what could not be scored together by what the provider said', () => {
     const [reason] = evalDetail().unscored_reasons
     const other = { ...reason, target: 0, count: 2 }
@@ -168,128 +195,6 @@ describe('breakdowns', () => {
         place: { target: 1, index: 1, repeat: 1 },
       },
     ])
-  })
-})
-
-describe('what was expected', () => {
-  it('is told in words', () => {
-    expect(expectedText('Paris')).toBe('"Paris"')
-    expect(expectedText({ $any: ['NYC', 'New York'] })).toBe('one of "NYC", "New York"')
-    expect(expectedText({ $number: 0.3, tolerance: 1e-6 })).toBe('0.3 ± 0.000001')
-    expect(expectedText({ $date: '2026-05-03' })).toBe('the date 2026-05-03')
-    expect(expectedText({ $multiset: [1, 2] })).toBe('[1, 2] in any order')
-    expect(expectedText({ $literal: { $any: 1 } })).toBe('{"$any":1}')
-    expect(expectedText({ a: { $anything: true }, b: [1] })).toBe('{"a": anything, "b": [1]}')
-    expect(expectedText({ $object: { a: 1 }, optional: ['a'] })).toBe(
-      '{"a": 1} (may be left out: a)',
-    )
-    expect(expectedText(9007199254740993n)).toBe('9007199254740993')
-  })
-
-  it('stands beside what came, the differing argument marked', () => {
-    const [turn] = readTurns(exchange())
-    const [call] = callRows(turn)
-    expect(call).toMatchObject({ toolDiffers: false, raw: '', sentences: [] })
-    expect(call.rows).toEqual([
-      {
-        name: 'date',
-        expected: 'the date 2026-05-03',
-        actual: '"2026-03-05"',
-        mark: 'differs',
-        sentence: 'date is 2026-03-05, and 2026-05-03 was expected.',
-      },
-      {
-        name: 'with',
-        expected: 'one of "Ada", "Ada Lovelace"',
-        actual: '"Ada"',
-        mark: 'same',
-        sentence: '',
-      },
-    ])
-    expect(turn.text).toBe('I will set it up.')
-  })
-
-  const problem = {
-    reason: 'missing_call',
-    sentence: 'A call of b is missing.',
-    path: '',
-    call: null,
-    wanted: 1,
-    turn: 0,
-  }
-  const two = {
-    prompt: 'Both, please.',
-    expected_calls: [
-      { tool: 'a', arguments: {} },
-      { tool: ['b', 'c'], arguments: { x: 1 } },
-    ],
-  }
-
-  it('has a row for a call that is missing, and for one that nobody wanted', () => {
-    const missing = readTurns(
-      exchange({
-        case: two,
-        turns: [{ calls: [{ name: 'a', arguments: {} }] }],
-        verdict: { problems: [problem], pairs: [[0, 0, 0]] },
-      }),
-    )
-    const [, second] = callRows(missing[0])
-    expect(second).toMatchObject({
-      expectedTool: 'b or c',
-      actualTool: '',
-      toolDiffers: true,
-      sentences: ['A call of b is missing.'],
-    })
-
-    const extra = readTurns(
-      exchange({
-        case: { prompt: 'Hello.', should_call_tool: false },
-        turns: [{ calls: [{ name: 'a', arguments: '{"x": ' }] }],
-        verdict: {
-          problems: [{ ...problem, sentence: 'No call was wanted.', call: 0, wanted: null }],
-          pairs: [],
-        },
-      }),
-    )
-    expect(extra[0].wantsCall).toBe(false)
-    expect(callRows(extra[0])).toMatchObject([
-      { expectedTool: '', actualTool: 'a', raw: '{"x": ', sentences: ['No call was wanted.'] },
-    ])
-  })
-
-  it('goes turn by turn, each with its own calls and faults', () => {
-    const turns = readTurns(
-      exchange({
-        case: {
-          prompt: 'First.',
-          expected_calls: [{ tool: 'a', arguments: {} }],
-          turns: [
-            { prompt: 'Then.', expected_calls: [], expected_state: { '/total': { $number: 3 } } },
-          ],
-        },
-        turns: [
-          { calls: [{ name: 'a', arguments: {} }], state: { total: 1 } },
-          { calls: [], state: { total: 2 } },
-        ],
-        verdict: {
-          problems: [
-            { ...problem, reason: 'wrong_state', sentence: 'total is 2.', wanted: null, turn: 1 },
-          ],
-          pairs: [[0, 0, 0]],
-        },
-      }),
-    )
-    expect(turns.map(({ prompt }) => prompt)).toEqual(['First.', 'Then.'])
-    expect(turnSentences(turns[0])).toEqual([])
-    expect(turnSentences(turns[1])).toEqual(['total is 2.'])
-    expect(turns[1]).toMatchObject({ state: { total: 2 }, expectedState: { '/total': {} } })
-  })
-
-  it('takes turns that say all, with the first one told again, once', () => {
-    const said = { prompt: 'First.', expected_calls: [{ tool: 'a' }], max_rounds: 2 }
-    const turns = readTurns(exchange({ case: { prompt: 'First.', turns: [said] }, turns: [] }))
-    expect(turns).toHaveLength(1)
-    expect(turns[0].expected).toEqual([{ tool: 'a' }])
   })
 })
 

@@ -100,7 +100,8 @@ it('tells how steady models are where cases are asked several times', async () =
     flaky: [{ case: 1 }],
   }))
   answering({
-    [RUN]: evalDetail({ repeats: 3, summaries }),
+    // Asked more often than the server reckons with.
+    [RUN]: evalDetail({ repeats: 5, summaries }),
     [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'pfp' }, reasons: {} }),
   })
   const { findByRole } = await openPage(EvalView, ADDRESS)

@@ -1,15 +1,8 @@
 /** What the editor makes of a case and of a tool, and back: nothing is lost, and nothing is guessed. */
 import { describe, expect, it } from 'vitest'
-import {
-  caseOfForm,
-  caseTitle,
-  formOfCase,
-  newCaseForm,
-  newTurn,
-  turnsOf,
-  wantedText,
-  wholeChange,
-} from '../../../src/studio/suites/caseForm.js'
+import { formOfCase, newCaseForm, newTurn } from '../../../src/studio/suites/caseForm.js'
+import { caseOfForm, wholeChange } from '../../../src/studio/suites/caseOfForm.js'
+import { readCase } from '../../../src/studio/suites/caseText.js'
 import { exactBody, exactText } from '../../../src/studio/suites/exactText.js'
 import { readExpected, readLiteral, writeExpected } from '../../../src/studio/suites/expected.js'
 import { sampleCalls } from '../../../src/studio/suites/sample.js'
@@ -23,6 +16,7 @@ import {
 } from '../../../src/studio/suites/schemas.js'
 import { TOOL_SAMPLES } from '../../../src/studio/suites/toolSamples.js'
 import { readTraffic } from '../../../src/studio/suites/traffic.js'
+import { caseTitle, turnsOf, wantedText } from '../../../src/studio/suites/turns.js'
 import { textOf } from '../../support/textOf.js'
 import { CASES, oneCase, tool, TOOLS, wholeCase } from './suiteFixtures.js'
 
@@ -46,10 +40,16 @@ describe('what an argument has to be', () => {
       ['two\nlines', text, 'json', '"two\\nlines"'],
       [true, { kind: 'boolean', options: [] }, 'exactly', 'true'],
       [null, unknown, 'exactly', 'null'],
-      ['', text, 'exactly', ''],
+      ['', text, 'exactly', '""'],
+      ['', unknown, 'exactly', '""'],
+      ['""', text, 'json', '"\\"\\""'],
+      [{ $text: '', casefold: true }, text, 'json', '{"$text":"","casefold":true}'],
+      [' ', text, 'json', '" "'],
+      [{ $number: 'much' }, unknown, 'json', '{"$number":"much"}'],
       [['a', 'b'], { kind: 'array', options: [] }, 'exactly', '["a","b"]'],
       [{ $any: ['NYC', 'New York'] }, text, 'any', 'NYC\nNew York'],
-      [{ $any: ['', 'New York'] }, text, 'json', '{"$any":["","New York"]}'],
+      [{ $any: ['', 'New York'] }, text, 'any', '""\nNew York'],
+      [{ $any: ['', 1] }, unknown, 'any', '""\n1'],
       [{ $any: ['a', { $contains: 'b' }] }, text, 'json', '{"$any":["a",{"$contains":"b"}]}'],
       [{ $any: [1, 2] }, whole, 'any', '1\n2'],
       [{ $number: 0.3 }, unknown, 'about', '0.3'],
@@ -88,6 +88,9 @@ describe('what an argument has to be', () => {
   it.each(
     /** @type {[any, any, RegExp][]} */ ([
       [{ matcher: 'exactly', value: 'x' }, whole, /whole number/],
+      [{ matcher: 'exactly', value: '' }, text, /"" for an empty text/],
+      [{ matcher: 'exactly', value: '' }, unknown, /"" for an empty text/],
+      [{ matcher: 'text', value: ' ' }, text, /Give the text/],
       [{ matcher: 'exactly', value: '1.5' }, whole, /whole number/],
       [{ matcher: 'exactly', value: 'yes' }, { kind: 'boolean', options: [] }, /true or false/],
       [{ matcher: 'any', value: ' \n' }, text, /one on each line/],
@@ -115,6 +118,8 @@ it('keeps every digit of a whole number', () => {
   const row = readExpected(12345678901234567890n, type)
   expect(row.value).toBe('12345678901234567890')
   expect(writeExpected(row, type)).toEqual({ value: 12345678901234567890n })
+  const about = readExpected({ $number: 12345678901234567890n })
+  expect(writeExpected(about)).toEqual({ value: { $number: 12345678901234567890n } })
 })
 
 describe('a case', () => {
@@ -182,7 +187,7 @@ describe('a case', () => {
     const form = newCaseForm()
     form.offersAll = false
     form.epsilon = 'much'
-    form.hops = '0'
+    form.hops = '-1'
     form.state = '[1]'
     form.turns[0].calls = [
       {
@@ -215,11 +220,63 @@ describe('a case', () => {
         'm.when',
         'offered',
         'r1',
+        'r2',
         'r2.name',
+        'r3',
         'r3.name',
         'state',
       ].sort(),
     )
+  })
+
+  it('says whether all that was typed stands in it', () => {
+    const form = formOfCase(oneCase(), TOOLS)
+    form.turns[0].prompt = ''
+    expect(caseOfForm(form, TOOLS)).toMatchObject({ isWhole: true })
+    form.turns[0].state = '{'
+    expect(caseOfForm(form, TOOLS)).toMatchObject({ isWhole: false })
+  })
+
+  it('wants no call where it lists none and does not say so', () => {
+    const { case: back } = throughTheForm({ prompt: 'Hi', expected_calls: [] })
+    expect(back.should_call_tool).toBe(false)
+    expect(wantedText({ prompt: 'Hi', expected_calls: [] })).toBe('no call')
+  })
+
+  it.each([
+    ['null', 'A case is a JSON object'],
+    ['[]', 'A case is a JSON object'],
+    ['5', 'A case is a JSON object'],
+    ['{', 'This is not JSON'],
+    ['{"prompt": 5}', 'prompt has to be a text.'],
+    ['{"turns": 3}', 'turns has to be a list of objects.'],
+    ['{"turns": [{"prompt": ["a"]}]}', 'turns[0].prompt has to be a text.'],
+    ['{"turns": [{"expected_calls": [{}]}]}', 'turns[0].expected_calls[0].tool is missing.'],
+    ['{"expected_calls": [null]}', 'expected_calls has to be a list of objects.'],
+    [
+      '{"expected_calls": [{"tool": "a", "args": 1}]}',
+      'expected_calls[0].args is not a field of it.',
+    ],
+    [
+      '{"expected_calls": [{"tool": "a", "constructor": 1}]}',
+      'expected_calls[0].constructor is not a field of it.',
+    ],
+    ['{"scoring_config": {"extra": "a"}}', 'scoring_config.extra has to be a list of names.'],
+    ['{"mock_responses": []}', 'mock_responses has to be an object.'],
+  ])('that is %s says what is wrong', (text, sentence) => {
+    expect(readCase(text)).toEqual({ error: expect.stringContaining(sentence) })
+  })
+
+  it('is read in an earlier Studio’s words, too', () => {
+    const old = { prompt: 'Hi', expected_tool: 'a', expected_params: { b: 1 } }
+    expect(readCase(JSON.stringify({ ...old, param_scoring: 'fuzzy', note: null }))).toEqual({
+      case: {
+        prompt: 'Hi',
+        note: null,
+        expected_calls: [{ tool: 'a', arguments: { b: 1 } }],
+        scoring_config: { mode: 'fuzzy' },
+      },
+    })
   })
 
   it('keeps a result that looks like rules a result', () => {
@@ -244,6 +301,15 @@ describe('a case', () => {
   })
 })
 
+it('is tried with values, whatever they are called', () => {
+  const given = { constructor: 'x', toString: { $any: [] }, plain: { $literal: { $any: 1 } } }
+  expect(
+    sampleCalls({ expected_calls: [{ tool: 'a', arguments: { given } }] })[0].arguments,
+  ).toEqual({
+    given: { constructor: 'x', toString: undefined, plain: { $any: 1 } },
+  })
+})
+
 describe('a tool', () => {
   it.each(TOOL_SAMPLES)(
     'that is an example, $name, is one that the form shows whole',
@@ -259,10 +325,29 @@ describe('a tool', () => {
     ['choices that are no texts', tool('x', { a: { type: 'string', enum: ['a', 1] } })],
     ['an argument that is required and not there', tool('x', { a: { type: 'string' } }, ['b'])],
     ['alternatives', { type: 'function', function: { name: 'x', parameters: { anyOf: [] } } }],
+    ['parameters that are none', { function: { name: 'x', parameters: 3 } }],
+    ['no parameters at all', { function: { name: 'x', parameters: null } }],
+    ['properties that are none', { function: { name: 'x', parameters: { properties: null } } }],
+    ['properties in a list', { function: { name: 'x', parameters: { properties: [{}] } } }],
+    ['a description that is no text', { function: { name: 'x', description: 5 } }],
+    ['an argument described by a number', tool('x', { a: { type: 'string', description: 5 } })],
+    ['an argument that is null', tool('x', { a: null })],
+    ['what every object has, required', tool('x', { a: { type: 'string' } }, ['constructor'])],
     ['strictness', { type: 'function', function: { name: 'x', strict: true } }],
   ])('with %s is left to JSON', (_what, one) => {
     expect(formOfTool(/** @type {any} */ (one))).toBeNull()
   })
+
+  it('that says the same in fewer words is shown, too', () => {
+    const short = { type: 'function', function: { name: 'x', parameters: { properties: {} } } }
+    expect(formOfTool(/** @type {any} */ (short))).toMatchObject({ name: 'x', parameters: [] })
+    expect(formOfTool(/** @type {any} */ ({ function: { name: 'x' } }))).not.toBeNull()
+  })
+
+  it.each(['null', '[]', '5', '"a"', '{"tools": 3}', '{"function": null}', '[null]'])(
+    'is not read from %s, which says so',
+    (text) => expect(readTools(text)).toEqual({ error: expect.stringMatching(/no tool/) }),
+  )
 
   it('says what is wrong at its row', () => {
     const rows = ['a', 'a', '', 'b'].map((name) => ({ ...newParameter(), name }))

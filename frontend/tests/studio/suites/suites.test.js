@@ -69,6 +69,23 @@ describe('the list', () => {
     expect(getByRole('link', { name: 'See the run' }).getAttribute('href')).toBe('/studio/evals/r1')
   })
 
+  it('says that a suite was not asked yet only where that is known', async () => {
+    const runs = [{ id: 'r', suite_id: 'x', timestamp: '2026-11-26T10:00:00Z', sentence: 'It is.' }]
+    let next_cursor = /** @type {string | null} */ (null)
+    const history = (/** @type {any} */ { path }) =>
+      path === '/api/tool-eval/history' ? json({ runs, next_cursor }) : undefined
+    const first = await open(SuitesView, LIST, history)
+    await first.findByText('not asked yet')
+    first.unmount()
+    next_cursor = 'r'
+    const { findByText, queryByText, calls } = await open(SuitesView, LIST, history)
+    await findByText('Weather and orders')
+    await vi.waitFor(() =>
+      expect(calls.some(({ path }) => path === '/api/tool-eval/history')).toBe(true),
+    )
+    expect(queryByText('not asked yet')).toBeNull()
+  })
+
   it('is searched on the server, and back', async () => {
     const { findByText, findByRole, calls } = await open(SuitesView, LIST, withList([suite()]))
     await user.type(await findByRole('searchbox'), 'zebra')
@@ -223,6 +240,53 @@ describe('a new suite', () => {
     )
   })
 
+  it.each([
+    ['{"name": "Its own", "tools": []}', '', undefined],
+    ['name: Its own\ntools: []', '', undefined],
+    ['name: Its own\ntools: []', 'Mine', 'Mine'],
+    ['tools:\n  - name: a', '', 'what%20I%20have'],
+    ['name: ""\ntools: []', '', 'what%20I%20have'],
+    ['{"id": "simple_0", "question": []}\n{"id": "simple_1"}', '', 'what%20I%20have'],
+    ['[{"id": "simple_0"}]', '', 'what%20I%20have'],
+  ])('is called as its file says, %j, or is asked for, %j', async (text, typed, name) => {
+    const { findByLabelText, findByRole, calls } = await open(SuitesView, `${LIST}?new=file`)
+    // jsdom's files cannot be read as those of browsers are.
+    const file = Object.assign(new File([text], 'what I have.yaml'), { text: async () => text })
+    await user.upload(await findByLabelText('Files'), file)
+    if (typed) await user.type(await findByLabelText('Name'), typed)
+    await user.click(await findByRole('button', { name: 'Import it' }))
+    const sent = () => calls.find(({ path }) => path === '/api/tool-eval/import')
+    await vi.waitFor(() => expect(sent()).toBeDefined())
+    expect(/** @type {any} */ (sent()).headers['X-Suite-Name']).toBe(name)
+  })
+
+  it('is not made twice of a request whose case was refused at first', async () => {
+    const found = { case: { prompt: 'Hi' }, tools: TOOLS, notes: [] }
+    let isRefused = true
+    const { findByLabelText, findByRole, sent, findByText, router } = await open(
+      SuitesView,
+      `${LIST}?new=traffic`,
+      ({ path, method }) => {
+        if (path === '/api/tool-eval/import/traffic') return json(found)
+        if (path === `${API}/cases` && method === 'POST' && isRefused)
+          return json({ detail: 'Not now.' }, 503)
+      },
+    )
+    await user.click(await findByLabelText(/^Request/))
+    await user.paste('{"messages": []}')
+    await user.click(await findByLabelText(/^Answer/))
+    await user.paste('{"choices": []}')
+    await user.click(await findByRole('button', { name: 'Make a suite of it' }))
+    await findByText('Not now.')
+    isRefused = false
+    await user.type(await findByLabelText('Name'), 'Mine')
+    await user.click(await findByRole('button', { name: 'Make a suite of it' }))
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe(ONE))
+    expect(sent('POST', '/api/tool-suites')).toHaveLength(1)
+    expect(sent('PATCH', API)[0].body).toEqual({ name: 'Mine', tools: TOOLS })
+    expect(sent('POST', `${API}/cases`)).toHaveLength(2)
+  })
+
   it('is made of a request and its answer', async () => {
     const found = { case: { prompt: 'Hi' }, tools: TOOLS, notes: [] }
     const { findByLabelText, findByRole, sent, findByText } = await open(
@@ -301,7 +365,7 @@ describe('a tool', () => {
   it('is described by a form, checked as it is typed, and put to the others', async () => {
     const { findByRole, findByLabelText, sent, findByText } = await open(
       SuiteView,
-      `${ONE}?tab=tools&tool=new`,
+      `${ONE}?tab=tools&add=nothing`,
       ({ path }) =>
         path === '/api/tool-suites/check'
           ? json({
@@ -354,6 +418,101 @@ describe('a tool', () => {
     await user.paste(JSON.stringify(changed))
     await user.click(await findByRole('button', { name: 'Save the tool' }))
     await vi.waitFor(() => expect(sent('PUT', API)[0]?.body.tools.at(-1)).toEqual(changed))
+  })
+
+  /** A suite whose tools are kept, from which it answers. @param {any[]} tools */
+  const keeping = (tools) => {
+    let kept = tools
+    return (/** @type {any} */ { path, method, body }) => {
+      if (path !== API) return undefined
+      if (method === 'PUT') kept = body.tools
+      return json(detail({ tools: kept, tool_count: kept.length }))
+    }
+  }
+  const NAME = { name: 'Name' }
+  /** @param {HTMLElement} field */
+  const valueOf = (field) => /** @type {HTMLInputElement} */ (field).value
+
+  it('stays open when it is renamed, and is not changed then', async () => {
+    const { findByRole, findByText, getByRole, router, queryByRole } = await open(
+      SuiteView,
+      `${ONE}?tab=tools&tool=get_weather`,
+      keeping(TOOLS),
+    )
+    await user.type(await findByRole('textbox', NAME), '_now')
+    await findByText(/Cases that name get_weather keep that name/)
+    await user.click(getByRole('button', { name: 'Save the tool' }))
+    await findByText('The tools were saved.')
+    await vi.waitFor(() => expect(router.currentRoute.value.query.tool).toBe('get_weather_now'))
+    expect(valueOf(await findByRole('textbox', NAME))).toBe('get_weather_now')
+    expect(queryByRole('button', { name: 'Undo the changes' })).toBeNull()
+  })
+
+  it('may be called new, and is shown once it was added', async () => {
+    const { findByRole, router, queryByRole, findByText } = await open(
+      SuiteView,
+      `${ONE}?tab=tools&add=nothing`,
+      keeping(TOOLS),
+    )
+    await user.type(await findByRole('textbox', NAME), 'new')
+    await user.click(await findByRole('button', { name: 'Add the tool' }))
+    await findByText('The tools were saved.')
+    await findByRole('heading', { name: 'new' })
+    await vi.waitFor(() =>
+      expect(router.currentRoute.value.query).toEqual({ tab: 'tools', tool: 'new' }),
+    )
+    expect(queryByRole('button', { name: 'Add the tool' })).toBeNull()
+  })
+
+  it('begins as its example, whatever was begun from nothing, and both are kept', async () => {
+    const first = await open(SuiteView, `${ONE}?tab=tools&add=nothing`)
+    await user.type(await first.findByRole('textbox', NAME), 'mine')
+    await user.click(first.getByRole('button', { name: 'New tool' }))
+    await user.click(await first.findByRole('menuitem', { name: /^create_event/ }))
+    await vi.waitFor(() => expect(valueOf(first.getByRole('textbox', NAME))).toBe('create_event'))
+    first.unmount()
+    const { findByRole, findByText } = await open(SuiteView, `${ONE}?tab=tools&add=nothing`)
+    expect(valueOf(await findByRole('textbox', NAME))).toBe('mine')
+    await findByText('What you had typed is here again; it is not saved yet.')
+  })
+
+  it('that was only looked at is not changed, however it is written', async () => {
+    const short = { type: 'function', function: { name: 'ping', parameters: { properties: {} } } }
+    const { findByRole, findByText, findByLabelText, getByRole, getAllByLabelText } = await open(
+      SuiteView,
+      `${ONE}?tab=tools&tool=ping`,
+      keeping([short]),
+    )
+    const isSaved = async () =>
+      expect(
+        (await findByRole('button', { name: 'Save the tool' })).getAttribute('aria-disabled'),
+      ).toBe('true')
+    await isSaved()
+    await user.click(await findByText('JSON'))
+    await findByLabelText('Tool (JSON)')
+    await isSaved()
+    await user.click(await findByText('Form'))
+    await isSaved()
+    // Two of one name would be one as JSON.
+    for (const at of [0, 1]) {
+      await user.click(getByRole('button', { name: 'Add an argument' }))
+      await user.type(getAllByLabelText('Name of the argument')[at], 'a')
+    }
+    await user.click(await findByText('JSON'))
+    await findByText(/as JSON, it would be lost/)
+  })
+
+  it('of a name that another one has is opened, too', async () => {
+    const twice = [
+      TOOLS[0],
+      { ...TOOLS[1], function: { ...TOOLS[1].function, name: 'get_weather' } },
+    ]
+    const { findByRole, findByText } = await open(SuiteView, `${ONE}?tab=tools`, keeping(twice))
+    const list = within(await findByRole('list', { name: 'Tools' }))
+    await user.click(list.getAllByRole('button')[1])
+    await findByText('Arguments')
+    await findByRole('listitem', { name: 'order_id' })
+    expect(list.getAllByRole('button')[1].getAttribute('aria-current')).toBe('true')
   })
 
   it('is deleted, and back where it was', async () => {
@@ -471,6 +630,121 @@ describe('a case', () => {
     await user.click(await findByText('Form'))
     const prompt = await findByRole('textbox', { name: 'Prompt' })
     expect(/** @type {HTMLTextAreaElement} */ (prompt).value).toBe('By hand')
+  })
+
+  it('goes to JSON and back with what is unfinished, and not before what is wrong is put right', async () => {
+    const { findByLabelText, findByText, findByRole, getByRole, queryByLabelText } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click(await findByText('Messages instead'))
+    const messages = () => getByRole('textbox', { name: /^Messages/ })
+    await user.clear(messages())
+    await user.paste('[{')
+    // What cannot be written into a case would be gone.
+    await user.click(await findByText('JSON'))
+    await findByText(/as JSON, it would be lost/)
+    await vi.waitFor(() => expect(document.activeElement).toBe(messages()))
+    expect(queryByLabelText('Case (JSON)')).toBeNull()
+    expect(/** @type {HTMLInputElement} */ (getByRole('radio', { name: 'Form' })).checked).toBe(
+      true,
+    )
+    await user.click(getByRole('button', { name: 'A prompt instead' }))
+    await user.click(await findByText('JSON'))
+    await findByLabelText('Case (JSON)')
+    expect(getByRole('button', { name: 'Save the case' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    )
+    await user.click(await findByText('Form'))
+    await user.click(await findByRole('button', { name: 'Messages instead' }))
+    expect(/** @type {HTMLTextAreaElement} */ (messages()).value).toBe('[{')
+  })
+
+  it.each([
+    ['null', 'A case is a JSON object'],
+    ['[]', 'A case is a JSON object'],
+    ['5', 'A case is a JSON object'],
+    ['{"turns": 3, "expected_calls": [{"tool": "a"}]}', 'turns has to be'],
+  ])('as JSON that is %s stays to be put right', async (text, sentence) => {
+    const { findByLabelText, findByText, getByLabelText, sent, findByRole } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click(await findByText('Try a call by hand'))
+    await user.click(await findByText('JSON'))
+    await user.clear(await findByLabelText('Case (JSON)'))
+    await user.paste(text)
+    await findByText(new RegExp(sentence))
+    await user.click(await findByText('Form'))
+    await user.click(await findByRole('button', { name: 'Save the case' }))
+    expect(/** @type {HTMLTextAreaElement} */ (getByLabelText('Case (JSON)')).value).toBe(text)
+    expect(sent('PUT', `${API}/cases/c1`)).toHaveLength(0)
+  })
+
+  it('is changed by what is wrong, too, and says so', async () => {
+    const { findByLabelText, findByText, getByRole, findAllByText } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+    )
+    await user.click((await findAllByText('After a call'))[0])
+    await user.click(await findByLabelText('State at the start (JSON)'))
+    await user.paste('{"status":')
+    await user.click(getByRole('button', { name: 'Save the case' }))
+    await findByText(/This is not JSON/)
+  })
+
+  it('is saved without waiting for the pages of a long list', async () => {
+    let isSaved = false
+    const { findByRole, findByText, getByRole, queryByRole } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+      ({ path, method }) => {
+        isSaved ||= method === 'PUT'
+        if (path === `${API}/cases/c1` && method === 'GET')
+          return json(oneCase({ category: 'weather!' }))
+        if (path === `${API}/cases` && isSaved)
+          return /** @type {any} */ (new Promise(() => undefined))
+      },
+    )
+    await user.type(await findByRole('textbox', { name: 'Category' }), '!')
+    await user.click(await findByRole('button', { name: 'Save the case' }))
+    await findByText('The case was saved.')
+    expect(getByRole('list', { name: 'Cases' }).textContent).toContain('weather!')
+    expect(queryByRole('button', { name: 'Undo the changes' })).toBeNull()
+  })
+
+  it('is told a verdict of what stands there, and of nothing else', async () => {
+    const verdict = { passed: true, reason: null, problems: [] }
+    /** @type {(() => void)[]} */
+    const waiting = []
+    let isSlow = false
+    const { findByText, findByRole, queryByText, sent } = await open(
+      SuiteView,
+      `${ONE}?case=c1`,
+      ({ path }) => {
+        if (path !== '/api/tool-suites/score') return undefined
+        if (!isSlow) return json(verdict)
+        return /** @type {any} */ (
+          new Promise((resolve) => waiting.push(() => resolve(json(verdict))))
+        )
+      },
+    )
+    await user.click(await findByText('Try a call by hand'))
+    const hold = async () =>
+      user.click(await findByRole('button', { name: 'Hold it against the case' }))
+    await hold()
+    await findByText('It passes.')
+    const category = await findByRole('textbox', { name: 'Category' })
+    await user.type(category, '!')
+    expect(queryByText('It passes.')).toBeNull()
+    isSlow = true
+    await hold()
+    await vi.waitFor(() => expect(sent('POST', '/api/tool-suites/score')).toHaveLength(2))
+    await user.type(category, '!')
+    waiting[0]()
+    const button = await findByRole('button', { name: 'Hold it against the case' })
+    await vi.waitFor(() => expect(button.getAttribute('aria-busy')).not.toBe('true'))
+    expect(queryByText('It passes.')).toBeNull()
   })
 
   it('is held against a call by hand', async () => {
