@@ -196,6 +196,33 @@ def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mo
     assert exchange["rounds"][0]["retries"][0]["http_status"] == 503
 
 
+THREE_TIMES: Any = {"state": {"all": "x" * 400_000}, "mock_responses": {"get_weather": [{"$state": "/all"}] * 3}}
+IN_ANY_ORDER: Any = {
+    "state": {"all": [{"n": n} for n in range(2000)]},
+    "expected_state": {"/all": {"$multiset": [{"n": n + 0.5} for n in range(2000)]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (THREE_TIMES, "What the mock of get_weather answers is too large to be sent."),
+        (IN_ANY_ORDER, "Too large to be judged: there is too much to compare in the case and its answer."),
+    ],
+)
+def test_a_case_that_is_too_large_to_be_judged_is_unscored_and_says_so(
+    evals: Evals, mock: LlmMock, more: dict[str, Any], told: str
+) -> None:
+    evals.script(mock, *RIGHT)
+    run = evals.asked(evals.suite(WEATHER | {"name": "large"} | more, MAIL))
+    assert {result["test_case"]: result["status"] for result in run["results"]} == {
+        "large": "unscored",
+        "mail": "pass",
+    }
+    assert [reason["error"] for reason in run["unscored_reasons"]] == [told]
+    assert len(evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")["rounds"]) == 1
+
+
 @pytest.mark.parametrize("broken", ["converse", "score_case", "result_row"])
 def test_what_goes_wrong_in_studio_with_one_answer_leaves_the_others_alone(
     evals: Evals, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, broken: str
