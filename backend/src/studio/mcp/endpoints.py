@@ -37,7 +37,7 @@ async def discover(asked: DiscoverIn, request: Request, user: CurrentUser, servi
 @router.post("/api/mcp/import", openapi_extra=takes(McpImportIn))
 @takes_body_of(LONGEST_BODY)
 def import_tools(
-    asked: Annotated[McpImportIn, Depends(form_of(McpImportIn))], user: CurrentUser, services: Provided
+    user: CurrentUser, asked: Annotated[McpImportIn, Depends(form_of(McpImportIn))], services: Provided
 ) -> McpImportedOut:
     """Keep tools that an MCP server told as a suite, those that cannot be used left out and named."""
     tools = [tool.model_dump(exclude_unset=True) for tool in asked.tools]

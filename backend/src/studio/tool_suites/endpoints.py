@@ -90,7 +90,7 @@ def list_suites(asked: Annotated[PageQuery, Query()], user: CurrentUser, service
 @router.post("/api/tool-suites", openapi_extra=takes(SuiteIn))
 @takes_body_of(LONGEST_TOOLS)
 def add_suite(
-    asked: Annotated[SuiteIn, Depends(form_of(SuiteIn))], user: CurrentUser, services: Provided
+    user: CurrentUser, asked: Annotated[SuiteIn, Depends(form_of(SuiteIn))], services: Provided
 ) -> SuiteKeptOut:
     """Keep a suite, which has no cases yet."""
     suite = Suite(asked.name, asked.description or "", asked.system_prompt or "", tools_of(asked.tools), [])
@@ -99,21 +99,21 @@ def add_suite(
 
 @router.post("/api/tool-suites/check", response_model=ProblemsOut, openapi_extra=takes(ToolsIn))
 @takes_body_of(LONGEST_TOOLS)
-def check_tools(asked: Annotated[ToolsIn, Depends(form_of(ToolsIn))], user: CurrentUser) -> Response:  # noqa: ARG001 - whoever is signed in
+def check_tools(user: CurrentUser, asked: Annotated[ToolsIn, Depends(form_of(ToolsIn))]) -> Response:  # noqa: ARG001 - whoever is signed in
     """Tell what is wrong with definitions of tools. Nothing is kept."""
     return json_response({"problems": problems_of(asked.tools)})
 
 
 @router.post("/api/tool-suites/case/check", response_model=ProblemsOut, openapi_extra=takes(CaseCheckIn))
 @takes_body_of(LONGEST_TOOLS)
-def check_case(asked: Annotated[CaseCheckIn, Depends(form_of(CaseCheckIn))], user: CurrentUser) -> Response:  # noqa: ARG001
+def check_case(user: CurrentUser, asked: Annotated[CaseCheckIn, Depends(form_of(CaseCheckIn))]) -> Response:  # noqa: ARG001
     """Tell what is wrong with a case beside its tools, above all what no call could pass. Nothing is kept."""
     return json_response({"problems": case_problems(asked.case, asked.tools)})
 
 
 @router.post("/api/tool-suites/score", response_model=VerdictOut, openapi_extra=takes(ScoreIn))
 @takes_body_of(LONGEST_TOOLS)
-def score_calls(asked: Annotated[ScoreIn, Depends(form_of(ScoreIn))], user: CurrentUser) -> Response:  # noqa: ARG001
+def score_calls(user: CurrentUser, asked: Annotated[ScoreIn, Depends(form_of(ScoreIn))]) -> Response:  # noqa: ARG001
     """Tell what the verdict of a case would be, if a model made these calls. Nothing is kept, and nobody asked."""
     if (asked.calls is None) == (asked.turns is None):
         raise InvalidFieldError("calls: These must be given, or turns, one of the two.")
@@ -164,7 +164,7 @@ def import_bfcl(body: Body, name: SuiteName, user: CurrentUser, services: Provid
 )
 @takes_body_of(LONGEST_BODY)
 def import_openapi(
-    asked: Annotated[OpenApiIn, Depends(form_of(OpenApiIn))], user: CurrentUser, services: Provided
+    user: CurrentUser, asked: Annotated[OpenApiIn, Depends(form_of(OpenApiIn))], services: Provided
 ) -> Response:
     """Make a suite of an OpenAPI document's operations, or tell them, so that somebody can choose."""
     imports = services.tool_suites.imports
@@ -176,7 +176,7 @@ def import_openapi(
 
 @router.post("/api/tool-eval/import/traffic", response_model=TrafficOut, openapi_extra=takes(TrafficIn))
 @takes_body_of(LONGEST_TOOLS)
-def import_traffic(asked: Annotated[TrafficIn, Depends(form_of(TrafficIn))], user: CurrentUser) -> Response:  # noqa: ARG001
+def import_traffic(user: CurrentUser, asked: Annotated[TrafficIn, Depends(form_of(TrafficIn))]) -> Response:  # noqa: ARG001
     """Tell the case that a request and its answer make. Nothing is kept."""
     return json_response(traffic_case(asked.request, asked.answer))
 
@@ -197,8 +197,8 @@ def get_suite(suite_id: SuiteId, user: CurrentUser, services: Provided, with_cas
 @takes_body_of(LONGEST_TOOLS)
 def put_suite(
     suite_id: SuiteId,
-    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
     user: CurrentUser,
+    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
     services: Provided,
 ) -> DoneOut:
     """Write what is given of a suite anew; tools take the place of all that are there."""
@@ -210,8 +210,8 @@ def put_suite(
 @takes_body_of(LONGEST_TOOLS)
 def change_suite(
     suite_id: SuiteId,
-    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
     user: CurrentUser,
+    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
     services: Provided,
 ) -> DoneOut:
     """Write what is given of a suite anew."""

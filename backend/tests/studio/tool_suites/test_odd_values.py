@@ -148,6 +148,14 @@ def test_a_long_body_is_read_where_nobody_waits_for_it(
     assert "odd: Extra inputs are not permitted." in answer.json()["detail"]
 
 
+@pytest.mark.parametrize("path", LONG_BODIES)
+def test_nobody_has_a_long_body_read_who_is_not_signed_in(
+    studio: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "read_json", pytest.fail)
+    assert studio.post(path, content='{"odd": 1}').status_code == 401
+
+
 @pytest.mark.parametrize("path", [f"{IMPORT}/openapi", IMPORT, "/api/mcp/import"])
 def test_more_values_than_are_quickly_read_are_refused(studio: TestClient, path: str) -> None:
     ada = SettingsClient(studio, sign_up(studio))
