@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -22,9 +23,9 @@ from tests.studio.eval.conftest import (
 )
 from tests.studio.llm_mock import LlmMock
 from tests.studio.whole import Person, until
-from tests.test_serving import Serve, Server, serve, top_level
+from tests.test_serving import Serve, Server, serve, served, top_level
 
-__all__ = ["serve", "top_level"]
+__all__ = ["serve", "served", "top_level"]
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -32,7 +33,7 @@ Start = Callable[..., subprocess.Popen[str]]
 def at(server: Server, mock: LlmMock) -> Person:
     """Return somebody at a Studio who has the model server as a provider."""
     mock.reset()
-    person = Person(server)
+    person = Person(server, f"{uuid4().hex}@example.com")
     provider = {
         "provider_key": "mine",
         "display_name": "Mine",
@@ -46,10 +47,9 @@ def at(server: Server, mock: LlmMock) -> Person:
 
 
 @pytest.fixture
-def ada(serve: Serve, mock: LlmMock) -> Iterator[Person]:
-    """Return Ada, at a Studio of her own."""
-    with serve() as server:
-        yield at(server, mock)
+def ada(served: Server, mock: LlmMock) -> Person:
+    """Return somebody who has just come to a Studio."""
+    return at(served, mock)
 
 
 @pytest.fixture
