@@ -6,9 +6,10 @@ In a mock's `result`, and in the values of `set`, `{"$arg": "name"}` stands for 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from src.studio.scoring.expected import has_operator, operator_of
 from src.studio.scoring.mass import mass_of
 from src.studio.scoring.pointers import NothingThere, look_up, put
 from src.studio.scoring.rules import rules_of
@@ -89,6 +90,38 @@ class Mocks:
             raise TooLargeError(f"What the mock of {call.name[:200]} makes of the state is too large to be kept.")
         self._work.spend(mass[0])
         return state
+
+
+def never_taken(case: Case) -> Iterator[tuple[str, int, int]]:
+    """Yield rules of mocks that no call ever gets to: their tool, their place, and that of the rule before them.
+
+    That one fits whatever they fit. As far as it can be told: rules are not looked at for longer than a verdict.
+    """
+    work = Work()
+    for tool, document in case.mock_responses.items():
+        conditions = [rule.get("when") or {} for rule in rules_of(document) or ()]
+        for place, when in enumerate(conditions):
+            try:
+                before = next((at for at in range(place) if _covers(conditions[at], when, case, work)), None)
+            except TooLargeError:
+                return
+            if before is not None:
+                yield tool, place, before
+
+
+def _covers(one: Mapping[str, Json], other: Mapping[str, Json], case: Case, work: Work) -> bool:
+    """Tell whether a condition is met whenever another is."""
+    work.spend(1 + len(one))
+    return all(name in other and _takes(value, other[name], case, work) for name, value in one.items())
+
+
+def _takes(one: Json, other: Json, case: Case, work: Work) -> bool:
+    """Tell whether an Expected is met by whatever meets another."""
+    if operator_of(one) == "$anything" or one == other:
+        return True
+    if operator_of(other) == "$any":
+        return all(_takes(one, alternative, case, work) for alternative in other["$any"])
+    return not has_operator(other) and mismatch(one, other, case.scoring_config, work) is None
 
 
 def _applied(

@@ -14,10 +14,11 @@ from urllib.parse import unquote
 Json = Any
 
 ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
+REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 DEPENDENT = ("dependentSchemas", "dependencies")
 OF_ANY_ITEM = ("items", "additionalItems", "contains", "unevaluatedItems")
 OF_ANY_KEY = ("additionalProperties", "unevaluatedProperties", "propertyNames")
-MOST_EXPANDED, DEEPEST = 50_000, 500
+MOST_EXPANDED, DEEPEST, MOST_STRANGE = 50_000, 500, 30
 
 
 class EntangledError(ValueError):
@@ -53,6 +54,38 @@ def referred(root: Mapping[str, Json], reference: Json) -> Mapping[str, Json] | 
     return found if isinstance(found, Mapping) else None
 
 
+class _Names:
+    """What a document has names for: its anchors, and whether it can be told where each reference leads.
+
+    It cannot where schemas within have addresses of their own, from which references are read then, and where a
+    reference is an address. Of such there may be `MOST_STRANGE` references in all.
+    """
+
+    def __init__(self, root: Mapping[str, Json]) -> None:
+        self.anchors: dict[str, Mapping[str, Json]] = {"#": root}
+        references: list[str] = []
+        has_addresses, of_addresses = False, ("$id", "id") if "draft-04" in str(root.get("$schema")) else ("$id",)
+        ahead: list[Json] = [root]
+        while ahead:
+            value = ahead.pop()
+            if isinstance(value, list):
+                ahead += value
+            elif isinstance(value, Mapping):
+                ahead += value.values()
+                references += _texts(value, REFERENCES)
+                self.anchors.update({f"#{name}": value for name in _texts(value, ("$anchor", "$dynamicAnchor"))})
+                has_addresses |= value is not root and bool(_texts(value, of_addresses))
+        if len(references) > MOST_STRANGE and (has_addresses or any(map(self._is_strange, references))):
+            raise EntangledError(f"has more than {MOST_STRANGE} references, some by address: write them as #/…")
+
+    def _is_strange(self, reference: str) -> bool:
+        return not reference.startswith("#/") and reference not in self.anchors
+
+
+def _texts(schema: Mapping[str, Json], keywords: Iterable[str]) -> list[str]:
+    return [schema[keyword] for keyword in keywords if isinstance(schema.get(keyword), str)]
+
+
 class Parts:
     """The parts of a schema. Raises `EntangledError` where there are too many.
 
@@ -62,6 +95,7 @@ class Parts:
     def __init__(self, root: Mapping[str, Json]) -> None:
         self._root = root
         self._spread: dict[int, list[tuple[Mapping[str, Json], int]]] = {}
+        self._anchors = _Names(root).anchors
         self.is_cyclic = False
         self.expanded = self._count()
 
@@ -73,14 +107,15 @@ class Parts:
         for name in DEPENDENT:
             if name in schema:
                 yield from (part for part in schemas_by_key(schema, name).values() if isinstance(part, Mapping))
-        for name in ("$ref", "$dynamicRef", "$recursiveRef"):
-            if name in schema and (found := self._target(schema[name])) is not None:
-                yield found
+        for name in REFERENCES:
+            if name in schema:
+                yield self._target(schema[name])
 
-    def _target(self, reference: Json) -> Mapping[str, Json] | None:
-        """Return what a reference leads to; the whole schema, where it is no pointer: it may be all of that."""
-        found = referred(self._root, reference)
-        return self._root if found is None and isinstance(reference, str) and reference[:1] == "#" else found
+    def _target(self, reference: Json) -> Mapping[str, Json]:
+        """Return what a reference leads to; the whole schema, where that cannot be told."""
+        if not isinstance(reference, str):
+            return self._root
+        return referred(self._root, reference) or self._anchors.get(reference, self._root)
 
     @staticmethod
     def inside(schema: Mapping[str, Json], key: str | int) -> Iterator[Mapping[str, Json]]:

@@ -189,7 +189,8 @@ def _pattern(expected: Mapping[str, Json], actual: Json, _how: ScoringConfig, wo
 
 
 def _literal(expected: Mapping[str, Json], actual: Json, how: ScoringConfig, work: Work) -> Mismatch | None:
-    return mismatch(_literally(expected["$literal"]), actual, how, work)
+    found = mismatch(_literally(expected["$literal"]), actual, how, work)
+    return found and (found if found.path else _told(False, expected, actual))
 
 
 def _literally(value: Json) -> Json:
@@ -213,9 +214,15 @@ OPERATORS: dict[str, Callable[[Mapping[str, Json], Json, ScoringConfig, Work], M
     "$date": _date,
     "$text": _text,
     "$contains": _contains,
-    "$multiset": lambda expected, actual, how, work: _multiset(expected["$multiset"], actual, how, work),
-    "$object": lambda expected, actual, how, work: _object(
-        expected["$object"], actual, how, work, expected.get("optional", ())
+    "$multiset": lambda expected, actual, how, work: (
+        _multiset(expected["$multiset"], actual, how, work)
+        if isinstance(actual, list | tuple)
+        else _told(False, expected, actual)
+    ),
+    "$object": lambda expected, actual, how, work: (
+        _object(expected["$object"], actual, how, work, expected.get("optional", ()))
+        if isinstance(actual, Mapping)
+        else _told(False, expected, actual)
     ),
     "$pattern": _pattern,
     "$anything": lambda _expected, _actual, _how, _work: None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -95,19 +94,18 @@ class Evaluation:
         """Ask what is not recorded, and write what comes of it."""
         finished: asyncio.Queue[Finished | None] = asyncio.Queue()
         asking = asyncio.create_task(self._ask(finished))
+        writing = asyncio.create_task(self._write_until_the_end(finished))
         try:
-            await self._write_until_the_end(finished)
+            await asyncio.shield(writing)  # what is being written is written whole, whoever cancels
             await asking
         except asyncio.CancelledError:
-            asking.cancel()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CANCEL_SECONDS):
-                    await self._write_until_the_end(finished)
+            asking.cancel()  # which is an end, too
+            await asyncio.wait({writing}, timeout=CANCEL_SECONDS)
             raise
         finally:
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asking
+            for task in (asking, writing):
+                task.cancel()
+            await asyncio.gather(asking, writing, return_exceptions=True)
 
     async def _ask(self, finished: asyncio.Queue[Finished | None]) -> None:
         """Ask all providers beside each other, each for so many cases at a time."""

@@ -70,7 +70,7 @@ class Notes {
 
 /** @param {CallForm} form @param {Tool[]} tools @param {Notes} notes @returns {ExpectedCall} */
 function callOfForm({ key, tools: names, rows }, tools, notes) {
-  const chosen = names.filter(Boolean)
+  const chosen = [...new Set(names.filter(Boolean))]
   if (!chosen.length) notes.missing(`${key}.tool`, 'Choose the tool.')
   /** @type {[string, any][]} */
   const written = []

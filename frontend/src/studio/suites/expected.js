@@ -35,6 +35,7 @@ export const MATCHERS = [
 
 /** How an empty text is typed: a field that is left empty is one that was forgotten. */
 const EMPTY = '""'
+const MISSING_TEXT = `Give what it has to be; ${EMPTY} for an empty text.`
 
 /** @type {ArgumentType} */
 export const UNKNOWN_TYPE = { kind: '', options: [] }
@@ -85,10 +86,9 @@ function isOfKind(value, kind) {
 const areNumbers = (values) => values.every((value) => isOfKind(value, 'number'))
 
 /** @param {string} text @param {ArgumentType} type @returns {Written} the value that is meant, as far as the schema tells */
-export function readLiteral(text, { kind }) {
-  const isText = !kind || kind === 'string'
-  if (isText && !text.trim())
-    return { error: `Give what it has to be; ${EMPTY} for an empty text.` }
+export function readLiteral(text, { kind, options }) {
+  if ((!kind || kind === 'string') && !text.trim())
+    return { error: options.length ? 'Choose what it has to be.' : MISSING_TEXT }
   if (kind === 'string') return { value: text === EMPTY ? '' : text }
   const read = readJson(text)
   if (!kind) return 'error' in read ? { value: text } : read

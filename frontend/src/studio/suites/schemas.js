@@ -69,8 +69,8 @@ function ordered(value) {
   return Object.fromEntries(entries.map(([name, inner]) => [name, ordered(inner)]))
 }
 
-/** @param {any} left @param {any} right */
-const isSame = (left, right) => exactText(ordered(left)) === exactText(ordered(right))
+/** @param {any} left @param {any} right @returns {boolean} whether they say the same, in whichever order */
+export const isSame = (left, right) => exactText(ordered(left)) === exactText(ordered(right))
 
 /** @param {Schema} described @returns {{ kind: Kind, choices: string } | null} */
 function kindOf(described) {

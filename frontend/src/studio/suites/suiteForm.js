@@ -1,5 +1,8 @@
 /** What is wrong with what is said of a suite, or with what one is to be made of. */
 
+import { exactText } from './exactText.js'
+import { readTools } from './schemas.js'
+
 const LONGEST = { name: 256, description: 5_000, system_prompt: 50_000 }
 
 /** @typedef {{ name: string, description: string, system_prompt: string }} SuiteForm */
@@ -18,13 +21,11 @@ export function checkSuite(form) {
 }
 
 /** The server takes no more of a file. */
-export const LARGEST_FILE = 20 * 1024 * 1024
+const LARGEST_FILE = 20_000_000
 
-/** @param {{ size: number, name: string } | null} file @returns {string} what is wrong; empty where nothing is */
-export function checkFile(file) {
-  if (!file) return 'Choose a file first.'
-  return file.size > LARGEST_FILE ? `“${file.name}” is larger than 20 MB.` : ''
-}
+/** @param {{ size: number, name: string }} file @returns {string} what is wrong; empty where nothing is */
+export const checkFile = (file) =>
+  file.size > LARGEST_FILE ? `“${file.name}” is larger than 20 MB.` : ''
 
 /** A line of YAML that names what stands beside it: it begins at the edge. */
 const NAMED = /^(["']?)name\1[ \t]*:[ \t]*(?!["']{2})[^\s#]/m
@@ -37,4 +38,10 @@ export function hasName(text) {
   } catch {
     return NAMED.test(text)
   }
+}
+
+/** @param {string} text of a file @returns {string} that of a suite without cases where it is a list of tools alone */
+export function asSuite(text) {
+  const read = text.trimStart().startsWith('[') && readTools(text)
+  return read && 'tools' in read ? exactText({ tools: read.tools }) : text
 }

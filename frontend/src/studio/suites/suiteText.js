@@ -1,5 +1,6 @@
 /** What is said of a suite, and the ways on from it. */
 import { countOf } from '../../shared/format/numbers.js'
+import { shortMoment } from '../helpers/moments.js'
 
 /** @typedef {import('./types.js').Suite} Suite */
 
@@ -25,6 +26,21 @@ export const FILES = /** @type {const} */ ([
 /** @param {Pick<Suite, 'tool_count' | 'test_case_count'>} suite @returns {string} "30 cases, 12 tools" */
 export const countsText = ({ tool_count, test_case_count }) =>
   `${countOf(test_case_count, 'case')}, ${countOf(tool_count, 'tool')}`
+
+/** To choose one of: those of one name are told apart by when they were made. @param {Suite[]} suites */
+export function suiteOptions(suites) {
+  /** @type {Map<string, number>} */
+  const named = new Map()
+  for (const { name } of suites) named.set(name, (named.get(name) ?? 0) + 1)
+  return suites.map((suite) => ({
+    value: suite.id,
+    label: suite.name,
+    note: [
+      countsText(suite),
+      ...(named.get(suite.name) === 1 ? [] : [`made ${shortMoment(suite.created_at)}`]),
+    ].join(', '),
+  }))
+}
 
 /** @param {Pick<Suite, 'tool_count' | 'test_case_count'>} suite @returns {string} why no model can be asked yet; empty where one can */
 export function askReason({ tool_count, test_case_count }) {

@@ -14,11 +14,13 @@ import {
   readTools,
   toolOfForm,
 } from '../../../src/studio/suites/schemas.js'
+import { asSuite } from '../../../src/studio/suites/suiteForm.js'
+import { suiteOptions } from '../../../src/studio/suites/suiteText.js'
 import { TOOL_SAMPLES } from '../../../src/studio/suites/toolSamples.js'
 import { readTraffic } from '../../../src/studio/suites/traffic.js'
 import { caseTitle, turnsOf, wantedText } from '../../../src/studio/suites/turns.js'
 import { textOf } from '../../support/textOf.js'
-import { CASES, oneCase, tool, TOOLS, wholeCase } from './suiteFixtures.js'
+import { CASES, oneCase, suite, tool, TOOLS, wholeCase } from './suiteFixtures.js'
 
 /** @param {any} one */
 const throughTheForm = (one) => caseOfForm(formOfCase(one, TOOLS), TOOLS)
@@ -90,6 +92,7 @@ describe('what an argument has to be', () => {
       [{ matcher: 'exactly', value: 'x' }, whole, /whole number/],
       [{ matcher: 'exactly', value: '' }, text, /"" for an empty text/],
       [{ matcher: 'exactly', value: '' }, unknown, /"" for an empty text/],
+      [{ matcher: 'exactly', value: '' }, { ...text, options: ['a'] }, /Choose what it has to be/],
       [{ matcher: 'text', value: ' ' }, text, /Give the text/],
       [{ matcher: 'exactly', value: '1.5' }, whole, /whole number/],
       [{ matcher: 'exactly', value: 'yes' }, { kind: 'boolean', options: [] }, /true or false/],
@@ -380,6 +383,21 @@ describe('a tool', () => {
     })
     expect(argumentType(TOOLS, ['get_weather'], 'none').kind).toBe('')
   })
+})
+
+it('tells suites of one name apart by when they were made', () => {
+  const twice = [suite(), suite({ id: 'b', created_at: '2025-11-21T10:00:00.000Z' })]
+  const notes = suiteOptions([...twice, suite({ id: 'c', name: 'Alone' })]).map(({ note }) => note)
+  expect(notes[1]).toMatch(/^2 cases, 2 tools, made 21 Nov 2025, /)
+  expect(new Set(notes).size).toBe(3)
+  expect(notes[2]).toBe('2 cases, 2 tools')
+})
+
+it('takes a list of tools for a suite without cases, and nothing else', () => {
+  const [look] = JSON.parse(asSuite(' [{"name": "look", "inputSchema": {}}]')).tools
+  expect(look).toEqual({ type: 'function', function: { name: 'look', parameters: {} } })
+  for (const other of ['[{"id": "simple_0", "question": []}]', 'name: x', '{"tools": []}', '[', ''])
+    expect(asSuite(other)).toBe(other)
 })
 
 it('sends large whole numbers as they are', async () => {

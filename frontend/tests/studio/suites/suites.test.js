@@ -502,19 +502,6 @@ describe('a tool', () => {
     await findByText(/as JSON, it would be lost/)
   })
 
-  it('of a name that another one has is opened, too', async () => {
-    const twice = [
-      TOOLS[0],
-      { ...TOOLS[1], function: { ...TOOLS[1].function, name: 'get_weather' } },
-    ]
-    const { findByRole, findByText } = await open(SuiteView, `${ONE}?tab=tools`, keeping(twice))
-    const list = within(await findByRole('list', { name: 'Tools' }))
-    await user.click(list.getAllByRole('button')[1])
-    await findByText('Arguments')
-    await findByRole('listitem', { name: 'order_id' })
-    expect(list.getAllByRole('button')[1].getAttribute('aria-current')).toBe('true')
-  })
-
   it('is deleted, and back where it was', async () => {
     const { findByRole, sent } = await open(SuiteView, `${ONE}?tab=tools&tool=get_weather`)
     await user.click(await findByRole('button', { name: 'Delete' }))
@@ -806,7 +793,7 @@ describe('a case', () => {
   it('comes from a request, with the tools that the suite does not have', async () => {
     const found = {
       case: { prompt: 'Hi' },
-      tools: [TOOLS[0], tool('other', {})],
+      tools: [TOOLS[0], tool('cancel_order', {}), tool('other', {})],
       notes: ['A note.'],
     }
     const { findByRole, findByLabelText, findByText, sent } = await open(
@@ -820,7 +807,9 @@ describe('a case', () => {
     await user.click(await findByLabelText(/^Answer/))
     await user.paste('{"choices": []}')
     await user.click(await findByRole('button', { name: 'Add the case' }))
-    await findByText(/A note\. Look whether what was called is right/)
+    await findByText(
+      /A note\. The suite’s cancel_order stays, which the request tells otherwise\. Look whether/,
+    )
     expect(sent('PUT', API)[0].body.tools).toEqual([...TOOLS, tool('other', {})])
     expect(sent('POST', `${API}/cases`)[0].body).toEqual({ prompt: 'Hi' })
   })
