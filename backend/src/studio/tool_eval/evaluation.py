@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from src.core.redaction import place_of
+from src.studio.benchmarks.progress import duration
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
 from src.studio.exchange.record import Exchange
@@ -41,7 +42,6 @@ MOST_AT_ONCE, MOST_WAITING = 200, 400
 """Results that are written in one transaction, and that may wait for it before models are asked for more."""
 # How often is written, and how often told how far it is where not each result is told of
 PAUSE_SECONDS, TELL_SECONDS = 0.05, 1.0
-MINUTE = 60
 OURS = (
     "Something went wrong in Studio with this answer, which says nothing of the model. Quote the run's id when "
     "you report it."
@@ -216,5 +216,4 @@ class Evaluation:
         if done >= total:
             return 100.0, f"{told}."
         left = (time.monotonic() - self.began) / self.ended * (total - done)
-        about = f"{left:.0f} s" if left < MINUTE else f"{left / MINUTE:.0f} min"
-        return 100 * done / total, f"{told}, about {about} left."
+        return 100 * done / total, f"{told}, about {duration(left)} left."
