@@ -31,10 +31,15 @@ def environment_of(**environment: str) -> dict[str, str]:
 @pytest.fixture
 def top_level(tmp_path: Path) -> Path:
     """Return a copy of the program."""
-    (tmp_path / "backend").mkdir()
-    shutil.copy(BACKEND / "app.py", tmp_path / "backend")
-    shutil.copytree(BACKEND / "src", tmp_path / "backend" / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
+    return copied(tmp_path)
+
+
+def copied(folder: Path) -> Path:
+    """Return a folder once the program is in it."""
+    (folder / "backend").mkdir()
+    shutil.copy(BACKEND / "app.py", folder / "backend")
+    shutil.copytree(BACKEND / "src", folder / "backend" / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
 }
 
 # Within Studio: what a feature may import of the others, and through which of their modules. All stand on these.
-GROUND = {"database", "errors", "schemas", "settings"}
+GROUND = {"bodies", "database", "errors", "schemas", "settings"}
 FEATURES: dict[str, set[str]] = {
     "llm": set(),
     "scoring": set(),
@@ -85,7 +85,7 @@ SIDE_DOORS = {
     *{("administration", f"{feature}.tables") for feature in ("tool_suites", "tool_eval")},
     *{("bench", "benchmarks.sentence"), ("eval", "benchmarks.sentence")},
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
-    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results")},
+    *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results", "progress")},
     ("tool_eval", "tool_suites.tables"),
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }

@@ -1,6 +1,7 @@
 """The server as it runs: what it says where nobody looks at a terminal, and what its processes count together."""
 
 import contextlib
+import functools
 import json
 import re
 import socket
@@ -8,13 +9,13 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.test_cli import environment_of, top_level
+from tests.test_cli import copied, environment_of, top_level
 
 __all__ = ["top_level"]
 
@@ -65,27 +66,39 @@ class Server:
         return [json.loads(line) for line in self.errors]
 
 
+@contextlib.contextmanager
+def serving(folder: Path, *arguments: str, **environment: str) -> Generator[Server]:
+    """Run the server that is in a folder."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    own = {"VITE_LEADERBOARD_BACKEND_PORT": str(port), "SERVER_BASIC_AUTH_TOKEN": TOKEN}
+    command = [sys.executable, str(folder / "backend" / "app.py"), "--demo-if-unconfigured", *arguments]
+    with (folder / "out").open("wb") as out, (folder / "errors").open("wb") as errors:
+        variables = environment_of(**own, **environment)
+        process = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=errors)  # noqa: S603
+    server = Server(port, process, folder)
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
 @pytest.fixture
 def serve(top_level: Path, no_proxies: None) -> Serve:
     """Return what runs the server with some environment, and with the demo gateway where none is in it."""
+    return functools.partial(serving, top_level)
 
-    @contextlib.contextmanager
-    def run(*arguments: str, **environment: str) -> Generator[Server]:
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            port = listener.getsockname()[1]
-        own = {"VITE_LEADERBOARD_BACKEND_PORT": str(port), "SERVER_BASIC_AUTH_TOKEN": TOKEN}
-        command = [sys.executable, str(top_level / "backend" / "app.py"), "--demo-if-unconfigured", *arguments]
-        with (top_level / "out").open("wb") as out, (top_level / "errors").open("wb") as errors:
-            variables = environment_of(**own, **environment)
-            process = subprocess.Popen(command, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=errors)  # noqa: S603
-        server = Server(port, process, top_level)
-        try:
-            server.wait()
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Return a server that the tests of a file share."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+            environment.delenv(name, raising=False)
+            environment.delenv(name.upper(), raising=False)
+        with serving(copied(tmp_path_factory.mktemp("served"))) as server:
             yield server
-        finally:
-            server.stop()
-
-    return run
 
 
 def test_the_log_is_json_the_greeting_is_not_and_no_secret_is_in_either(serve: Serve) -> None:

@@ -92,6 +92,12 @@ test('makes a suite of an example, asks two models, finds what is wrong, and com
   await expect(dialog).toBeHidden()
   await expect(failed.first()).toBeFocused()
 
+  await page.getByRole('link', { name: 'Ask these again' }).click()
+  await expect(page.getByText(/cases of “Strong and weak”: models differ\./)).toBeVisible()
+  await expect(page.getByLabel('Label')).toHaveValue('Strong and weak, some cases')
+  await expectGoodLooks(page)
+  await page.goBack()
+
   await page.getByRole('button', { name: 'More to do with this evaluation' }).click()
   const file = await download(page, page.getByRole('menuitem', { name: 'Download as JUnit XML' }))
   expect(file.content.toString()).toContain('<testsuite')
@@ -101,7 +107,9 @@ test('makes a suite of an example, asks two models, finds what is wrong, and com
   await expect(
     page.getByText(`${WEAK} calls rightly less often than ${STRONG}`).first(),
   ).toBeVisible()
-  await expect(page.getByRole('heading', { name: `${WEAK} against ${STRONG}` })).toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: `${WEAK} against ${STRONG}`, exact: true }),
+  ).toBeVisible()
   await expectGoodLooks(page)
 
   await page.getByRole('link', { name: 'All evaluations' }).click()
@@ -144,7 +152,9 @@ test('asks several times, tells which cases are right at times, and looks well i
   await page.keyboard.press('Escape')
 
   await page.goto(`/studio/evals/compare?a=${run_id}&b=${run_id}`)
-  await expect(page.getByRole('heading', { name: `qwen3-coder against ${WEAK}` })).toBeVisible()
+  await expect(
+    page.getByRole('heading', { name: `qwen3-coder against ${WEAK}`, exact: true }),
+  ).toBeVisible()
   await expectGoodLooks(page)
   await page.goto(`/studio/evals/new?from=${run_id}`)
   await expect(page.getByLabel('Times each case is asked')).toHaveValue('3')

@@ -17,10 +17,10 @@ from tests.test_serving import Server
 class Person:
     """Somebody who has an account, at whichever server answers on its database."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, email: str = "ada@example.com") -> None:
         self.server = server
         self._token = ""
-        status, told = self.ask("POST", "/api/auth/register", {"email": "ada@example.com", "password": PASSWORD})
+        status, told = self.ask("POST", "/api/auth/register", {"email": email, "password": PASSWORD})
         assert status == 200, told
         self._token = told["access_token"]
 

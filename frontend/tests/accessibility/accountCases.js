@@ -44,6 +44,9 @@ export const ACCOUNT_CASES = {
   ],
   [`${folder}/admin/UsersTable.vue`]: [{ wrap: 'studio', props: { users: [account()] } }],
   [`${folder}/admin/UsersView.vue`]: [inShell],
+  [`${folder}/components/BackLink.vue`]: [
+    { props: { to: { name: 'studio' } }, slots: { default: () => 'All runs' } },
+  ],
   [`${folder}/components/ConfirmDialog.vue`]: [
     { props: { title: 'Delete it?', action: 'Delete', act, open: false } },
   ],

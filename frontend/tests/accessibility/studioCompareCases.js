@@ -58,8 +58,8 @@ export const STUDIO_COMPARE_CASES = {
     { props: { settings: comparison().settings, runs: RUNS } },
   ],
   [`${folder}/components/runs/CompareBar.vue`]: [
-    { props: { runs: [] } },
-    { props: { runs: [run(), run({ id: 'b' })] } },
+    { props: { label: 'Ticked runs', count: 0, reason: 'Tick two.', text: 'Two.' } },
+    { props: { label: 'Ticked runs', count: 2, text: 'The older one is the baseline.' } },
   ],
   [`${folder}/components/runs/ImportDialog.vue`]: [{ wrap: 'shortcuts', props: { open: false } }],
   [`${folder}/components/runs/RunFilters.vue`]: [

@@ -117,6 +117,15 @@ export const STUDIO_EVAL_CASES = {
       props: { letter: 'A', label: 'A', runs: [evalRun()], modelValue: EVAL_ID },
     },
   ],
+  [`${folder}/SummaryCards.vue`]: [
+    {
+      props: {
+        rows: summaryRows(DETAIL.summaries, DETAIL.targets, new Map()),
+        steady: 'Right all 3 times',
+        colorOf,
+      },
+    },
+  ],
   [`${folder}/SummaryTable.vue`]: [
     {
       props: {

@@ -91,6 +91,7 @@ export const evalDetail = (more = {}) => ({
       adjustments: [{ param: 'top_k', original: 4, adjusted: null, action: 'drop', reason: '' }],
     },
   ],
+  all_cases: true,
   suite_changed: true,
   summaries: [
     evalSummary(0, 'fast'),

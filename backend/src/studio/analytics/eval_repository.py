@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import Text, and_, case, func, select, type_coerce
 
 from src.studio.preferences.tables import preferences
 from src.studio.tool_eval.tables import tool_eval_results, tool_eval_runs
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 runs, results = tool_eval_runs.c, tool_eval_results.c
 TOLD = (runs.id, runs.suite_name, runs.targets, runs.summaries, runs.created_at)
 OPT_IN = "leaderboard"
+# As it is kept: JSON without spaces, in which nothing else stands
+OPTED_IN = '"opt_in":true'
 UNSCORED = "unscored"
 
 
@@ -37,13 +39,25 @@ class EvalScope:
         return counts if self.since is None else and_(counts, runs.created_at >= self.since)
 
 
+def _is_public() -> ColumnElement[bool]:
+    """Say that a run counts for anybody, and that its owner lets it be read."""
+    owners = select(preferences.c.user_id).where(
+        preferences.c.section == OPT_IN, type_coerce(preferences.c.settings, Text).contains(OPTED_IN)
+    )
+    counts = and_(runs.state == "done", runs.profile == "strict", runs.summaries.is_not(None))
+    return and_(counts, runs.user_id.in_(owners))
+
+
+def public_stamp(connection: Connection) -> tuple[Any, ...]:
+    """Return what changes when `public_summaries` do: whose they are, how many, and the newest one's id."""
+    asked = select(runs.user_id, func.count(), func.max(runs.id)).where(_is_public()).group_by(runs.user_id)
+    return tuple(tuple(row) for row in connection.execute(asked.order_by(runs.user_id)))
+
+
 def public_summaries(connection: Connection, limit: int) -> Sequence[RowMapping]:
     """Return what the newest runs came to of people who let that be read by anybody, whoever they are."""
-    shares = and_(preferences.c.user_id == runs.user_id, preferences.c.section == OPT_IN)
-    asked = select(runs.summaries, runs.created_at, preferences.c.settings).join(preferences, shares)
-    counts = and_(runs.state == "done", runs.profile == "strict", runs.summaries.is_not(None))
-    found = connection.execute(asked.where(counts).order_by(runs.id.desc()).limit(limit)).mappings()
-    return [row for row in found if row["settings"].get("opt_in")]
+    asked = select(runs.summaries, runs.created_at).where(_is_public()).order_by(runs.id.desc()).limit(limit)
+    return connection.execute(asked).mappings().all()
 
 
 def versions_of(connection: Connection, scope: EvalScope) -> Sequence[RowMapping]:

@@ -14,7 +14,7 @@ from src.core.clock import utc_now
 from src.studio.bench.baseline import Baseline, read_baseline
 from src.studio.bench.errors import FilesError, StudioError
 from src.studio.bench.files import REPORT, SUMMARY, TABLE, Files
-from src.studio.bench.judging import Finding, judge
+from src.studio.bench.judging import Finding, judge, of_skipped, skipped_sentence
 from src.studio.bench.live import Live
 from src.studio.bench.measuring import Interrupt, Measurement
 from src.studio.bench.options import USAGE, read_options
@@ -110,6 +110,7 @@ def _finish(options: Options, ended: Ended, baseline: Baseline | None, files: Fi
     summary, files_error, findings = ended.summary, ended.files_error, []
     if summary["state"] == "done":
         findings = judge(options.conditions, summary["points"], ended.samples, baseline)
+        findings += of_skipped(options.conditions, summary["skipped"])
     summary["checks"] = [asdict(finding) for finding in findings]
     if files is not None:
         wrong = _write(files, summary)
@@ -164,7 +165,7 @@ def _tell(
     options: Options, summary: Mapping[str, Any], findings: Sequence[Finding], baseline: Baseline | None
 ) -> None:
     """Print the results as asked for; what is said about them goes where it does not disturb."""
-    notes = list(_notes(summary, findings, baseline))
+    notes = list(_notes(options, summary, findings, baseline))
     if options.format == "json":
         _print(orjson.dumps(summary, option=orjson.OPT_INDENT_2).decode())
     elif options.format == "csv":
@@ -178,11 +179,15 @@ def _tell(
         _note(note)
 
 
-def _notes(summary: Mapping[str, Any], findings: Sequence[Finding], baseline: Baseline | None) -> list[str]:
+def _notes(
+    options: Options, summary: Mapping[str, Any], findings: Sequence[Finding], baseline: Baseline | None
+) -> list[str]:
     notes = []
     if baseline is not None and findings and (differing := baseline.differing(summary["settings"])):
         notes.append(f"What was asked for differs from the baseline in: {', '.join(differing)}.")
     notes += [("FAIL  " if finding.fails else "ok    ") + finding.sentence for finding in findings]
+    if not options.conditions or summary["state"] != "done":  # else it is said of them above
+        notes += [skipped_sentence(skipped) for skipped in summary["skipped"]]
     measured = summary["measured"] or {}
     notes += measured.get("notes", [])
     if measured.get("client_limited"):

@@ -78,6 +78,22 @@ def judge(
     return findings
 
 
+def of_skipped(conditions: Sequence[Condition], skipped: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Return that conditions cannot be judged of models, or of context sizes of them, that were not measured."""
+    if not conditions:
+        return []
+    return [
+        Finding("", None, True, f"{skipped_sentence(one)} No condition can be judged of it.") for one in skipped
+    ]
+
+
+def skipped_sentence(skipped: Mapping[str, Any]) -> str:
+    """Say what was not measured, and why."""
+    tier = skipped["context_tokens"]
+    at = "" if tier is None else f" at {tier:,} tokens"
+    return f"{skipped['model_id']}{at} was not measured: {skipped['reason']}"
+
+
 def _absolute(condition: Condition, point: Mapping[str, Any]) -> Finding:
     name, value = point["point"], condition.value_of(dict(point))
     if value is None:

@@ -118,7 +118,11 @@ def make_parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    _add_target(parser.add_argument_group("what is called"))
+    add_target(
+        parser.add_argument_group("what is called"),
+        provider="what the address is called; a Studio's provider_key",
+        server="let this Studio measure, and follow it",
+    )
     _add_load(parser.add_argument_group("how it is loaded (by default, one request after another)"))
     _add_requests(parser.add_argument_group("what is sent"))
     _add_results(parser.add_argument_group("what becomes of it"))
@@ -128,15 +132,14 @@ def make_parser() -> Parser:
 Group = argparse._ArgumentGroup  # noqa: SLF001 - argparse has no other name for it
 
 
-def _add_target(group: Group) -> None:
+def add_target(group: Group, *, provider: str, server: str) -> None:
+    """Add the options that say who is asked, and with which key; `provider` and `server` are the help of these."""
     add = group.add_argument
     add("--base-url", metavar="URL", type=values.address, help="where /chat/completions follows")
     add("--api-key-env", metavar="NAME", type=values.secret, help="environment variable that holds the key")
     add("--model", metavar="NAME", action="append", type=values.model, required=True, help="may be given again")
-    add(
-        "--provider", metavar="NAME", type=values.model, help="what the address is called; a Studio's provider_key"
-    )
-    add("--server", metavar="URL", type=values.address, help="let this Studio measure, and follow it")
+    add("--provider", metavar="NAME", type=values.model, help=provider)
+    add("--server", metavar="URL", type=values.address, help=server)
     add("--token-env", metavar="NAME", type=values.secret, help="environment variable with a token of that Studio")
 
 

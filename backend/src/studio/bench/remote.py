@@ -98,8 +98,8 @@ class RemoteRun:
 
     async def fetch(self, files: Files | None, *, ended: bool) -> dict[str, Any]:
         """Fetch records and results, and return the summary. Raises `FilesError` where records cannot be kept."""
-        run = await self._studio.ask("GET", f"/api/history/{self._id}")
-        records = (await self._studio.ask("GET", f"/api/history/{self._id}/records"))["records"]
+        run = await self._studio.get(f"/api/history/{self._id}")
+        records = (await self._studio.get(f"/api/history/{self._id}/records"))["records"]
         self.samples = {row["point"]: Samples(self._options.slo) for row in run["results"]}
         for data in records:
             if files is not None:
@@ -115,6 +115,8 @@ class RemoteRun:
             state, error = "interrupted", f"It was not watched to its end. The run goes on: {self.address}"
         elif state == "cancelled":
             state, error = "interrupted", "The run was cancelled at the Studio."
+        elif state == "failed" and any(row["success_count"] for row in run["results"]):
+            state = "interrupted"  # its time was over, say: something was measured, but not all
         return {
             "version": FORMAT,
             "tool": TOOL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -15,14 +16,16 @@ from src.core.redaction import redact_secrets
 from src.studio.bench.errors import StudioError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping
     from types import TracebackType
 
 POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 60.0
 """How long a server may be away before it is given up; the run goes on there."""
-REQUEST = aiohttp.ClientTimeout(total=60)
+REQUEST = aiohttp.ClientTimeout(total=None, connect=60, sock_read=60)
+"""For the first byte, and between any two: an answer as a whole may be long."""
 ENDED = {"done", "failed", "cancelled", "interrupted"}
+NO_STUDIO = "What answers is no Studio (HTTP {})."
 AWAY = {HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}
 
 
@@ -36,6 +39,19 @@ class Says(Protocol):
 
 class AwayError(StudioError):
     """It cannot be reached for the moment."""
+
+
+class Patience:
+    """How long a Studio is waited for, from when it is first missed."""
+
+    def __init__(self) -> None:
+        self._missed: float | None = None
+
+    def is_over(self) -> bool:
+        """Note that it is missed, and tell whether it has been for too long."""
+        now = time.monotonic()
+        self._missed = self._missed or now
+        return now + POLL_SECONDS > self._missed + PATIENCE_SECONDS
 
 
 class Studio:
@@ -57,34 +73,53 @@ class Studio:
             await self._session.close()
 
     async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """Ask, and return what is answered."""
-        assert self._session is not None  # noqa: S101 - it was entered
-        data = None if body is None else orjson.dumps(body)
-        try:
-            async with self._session.request(
-                method,
-                self._url + path,
-                data=data,
-                headers={"Content-Type": "application/json"},
-                allow_redirects=False,
-            ) as answer:
-                return self._read(answer.status, await answer.read())
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise AwayError("The Studio cannot be reached.") from None
+        """Ask once, and return what is answered. Raises `AwayError` where nothing is, for the moment."""
+        async with self._answer(method, path, body) as answer:
+            return self._read(answer.status, await answer.read())
+
+    async def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
+        """Return what is there. A server that goes away is waited for, for some time."""
+        patience = Patience()
+        while True:
+            try:
+                return await self.ask("GET", path)
+            except AwayError:
+                if patience.is_over():
+                    raise
+            await asyncio.sleep(POLL_SECONDS)
+
+    async def lines(self, path: str, key: str) -> AsyncIterator[dict[str, Any]]:
+        """Yield the objects of a file of JSON lines as they come, each once, told from each other by `key`.
+
+        Where the connection breaks off, they are asked for again, as long as there come new ones.
+        """
+        patience, known = Patience(), set[Any]()
+        while True:
+            try:
+                async for line in self._lines(path):
+                    if line[key] not in known:
+                        known.add(line[key])
+                        patience = Patience()
+                        yield line
+            except AwayError:
+                if patience.is_over():
+                    raise
+            else:
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
     async def follow(self, job_id: str, address: str, live: Says, stopped: asyncio.Event) -> bool:
         """Tell how a job goes until it has ended; return whether it has, or whoever watched went away.
 
         `address` is where its page is. A server that goes away is waited for, for some time.
         """
-        told, away = "", 0.0
+        told, patience = "", Patience()
         while not stopped.is_set():
             try:
                 job = await self.ask("GET", f"/api/jobs/{job_id}")
-                away = 0.0
+                patience = Patience()
             except AwayError:
-                away += POLL_SECONDS
-                if away > PATIENCE_SECONDS:
+                if patience.is_over():
                     raise StudioError(
                         f"The Studio went away; the run goes on without being watched: {address}"
                     ) from None
@@ -99,6 +134,40 @@ class Studio:
                     await stopped.wait()
         return False
 
+    @contextlib.asynccontextmanager
+    async def _answer(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[aiohttp.ClientResponse]:
+        assert self._session is not None  # noqa: S101 - it was entered
+        data = None if body is None else orjson.dumps(body)
+        try:
+            async with self._session.request(
+                method,
+                self._url + path,
+                data=data,
+                headers={"Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as answer:
+                yield answer
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise AwayError("The Studio cannot be reached.") from None
+
+    async def _lines(self, path: str) -> AsyncIterator[dict[str, Any]]:
+        async with self._answer("GET", path) as answer:
+            if answer.status != HTTPStatus.OK:
+                self._read(answer.status, await answer.read())
+            begun = bytearray()
+            async for chunk in answer.content.iter_any():
+                whole, newline, rest = chunk.rpartition(b"\n")
+                begun += whole
+                if newline:
+                    for line in begun.split(b"\n"):
+                        yield _object(line)
+                    begun = bytearray()
+                begun += rest
+            if begun:
+                raise AwayError("The Studio's answer broke off.")
+
     def _read(self, status: int, body: bytes) -> Any:  # noqa: ANN401
         try:
             answer = orjson.loads(body)
@@ -110,5 +179,12 @@ class Studio:
             raise AwayError(f"The Studio is not there (HTTP {status}).")
         said = answer.get("detail") if isinstance(answer, dict) else None
         if not isinstance(said, str):
-            raise StudioError(f"What answers is no Studio (HTTP {status}).")
+            raise StudioError(NO_STUDIO.format(status))
         raise StudioError(redact_secrets(f"The Studio refuses (HTTP {status}): {said}", [self._token]))
+
+
+def _object(line: bytes | bytearray) -> dict[str, Any]:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        raise StudioError(NO_STUDIO.format(HTTPStatus.OK)) from None

@@ -12,9 +12,10 @@ from src.studio.benchmarks.by_points import ByPoints
 from src.studio.benchmarks.events import init_event, skipped_event
 from src.studio.benchmarks.measurement import Measurement
 from src.studio.benchmarks.results import commonest_error
+from src.studio.benchmarks.tables import benchmark_runs
 from src.studio.benchmarks.targets import Skipped, connection_of, refusal
 from src.studio.engine.generator import GeneratorError
-from src.studio.jobs.handler import JobFailedError
+from src.studio.jobs.handler import JobFailedError, note_end
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -64,7 +65,8 @@ class BenchmarkHandler:
             await course.sum_up()
             raise JobFailedError(str(error)) from error
         except asyncio.CancelledError:
-            if course.is_quick:  # else whoever waits for its end would: `settle` sums it up
+            # else whoever waits for its end would wait for that: `settle` sums it up, or another attempt does
+            if course.is_quick and not job.is_stopping:
                 await course.sum_up()
             raise
         found = await course.sum_up()
@@ -76,14 +78,7 @@ class BenchmarkHandler:
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         """Note how the job ended."""
-        owner_id = repository.owner_of(connection, job_id)
-        run = None if owner_id is None else repository.own_run(connection, owner_id, job_id)
-        if owner_id is None or run is None:
-            return  # it was deleted
-        now = self._clock()
-        # the clock may have been set back: nothing ends before it began
-        told = {"state": state, "error": error, "completed_at": max(now, run["started_at"] or now)}
-        repository.change_run(connection, owner_id, job_id, told)
+        note_end(connection, benchmark_runs, job_id, {"state": state, "error": error}, self._clock())
 
     def settle(self) -> None:
         """Sum up what workers that died could not."""

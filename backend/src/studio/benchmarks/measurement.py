@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import dataclasses
 import datetime as dt
 import time
@@ -15,7 +14,6 @@ from src.studio.benchmarks.events import going_on_event, progress_event, result_
 from src.studio.benchmarks.points import cell_of
 from src.studio.engine.events import Event, Finished, Ready, Report, Started
 from src.studio.engine.fleet import Fleet
-from src.studio.engine.generator import GeneratorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,19 +74,18 @@ class Measurement:
         self.report, events = None, asyncio.Queue[Event | None]()
         async with Fleet(plan) as generator:
             reading = asyncio.create_task(_read(generator, events))
+            writing = asyncio.create_task(self._write_until_the_end(events, told))
             try:
-                await self._write_until_the_end(events, told)
+                await asyncio.shield(writing)  # what is being written is written whole, whoever cancels
                 await reading
             except asyncio.CancelledError:
                 generator.cancel()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(CANCEL_SECONDS):
-                        await self._write_until_the_end(events, told)
+                await asyncio.wait({writing}, timeout=CANCEL_SECONDS)
                 raise
             finally:
-                reading.cancel()
-                with contextlib.suppress(asyncio.CancelledError, GeneratorError):
-                    await reading
+                for task in (reading, writing):
+                    task.cancel()
+                await asyncio.gather(reading, writing, return_exceptions=True)
 
     @property
     def now_ns(self) -> int:

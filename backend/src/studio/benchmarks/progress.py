@@ -54,5 +54,5 @@ class AtAPoint:
 
 
 def duration(seconds: float) -> str:
-    """Write a duration as people say it."""
-    return f"{seconds:.0f} s" if seconds < MINUTE else f"{seconds / MINUTE:.0f} min"
+    """Write a duration that is a guess, no more exact than that: "40 s", "3 min"."""
+    return f"{seconds:.0f} s" if round(seconds) < MINUTE else f"{seconds / MINUTE:.0f} min"

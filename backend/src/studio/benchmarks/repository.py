@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Text, and_, case, delete, func, insert, or_, select, tuple_, type_coerce, update
+from sqlalchemy import Text, and_, case, delete, exists, func, insert, or_, select, tuple_, type_coerce, update
 
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 
-PAGE = 500
+PAGE, MOST_DELETED = 500, 2_000
+"""Records that are read, and that are deleted, at once."""
 # What lists do without
 LONG = {"prompt", "dataset", "skipped", "adjustments", "search_text"}
 WHOLE = [
@@ -62,15 +63,18 @@ def dataset_of(connection: Connection, reader_id: str, run_id: str) -> str | Non
     return connection.execute(select(runs.dataset).where(_is_readable(reader_id, run_id))).scalar()
 
 
-def owner_of(connection: Connection, run_id: str) -> str | None:
-    """Return whose run it is: for what happens to a job, whoever's it is."""
-    return connection.execute(select(runs.user_id).where(runs.id == run_id)).scalar()
-
-
 def change_run(connection: Connection, owner_id: str, run_id: str, values: Values) -> bool:
     """Change a run of one's own. Returns whether there is one."""
     changed = connection.execute(update(benchmark_runs).where(_is_owned(owner_id, run_id)).values(**values))
     return changed.rowcount > 0
+
+
+def delete_some_records(connection: Connection, owner_id: str, run_id: str) -> bool:
+    """Delete some records of a run of one's own. Returns whether there was any."""
+    mine = exists().where(_is_owned(owner_id, run_id))
+    some = select(records.key).where(records.run_id == run_id, mine).limit(MOST_DELETED)
+    chosen = and_(records.run_id == run_id, records.key.in_(some))
+    return connection.execute(delete(benchmark_records).where(chosen)).rowcount > 0
 
 
 def delete_run(connection: Connection, owner_id: str, run_id: str) -> None:

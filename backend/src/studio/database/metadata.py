@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import BigInteger, Dialect, MetaData, String, Text, TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 metadata = MetaData(
     naming_convention={
@@ -22,19 +26,47 @@ metadata = MetaData(
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 MILLISECOND = dt.timedelta(milliseconds=1)
+NANOSECONDS = 1_000_000
+RANDOM_BITS, STEP_BITS = 74, 32
+"""Of an id, and how far it grows at most within a millisecond: two billion of them fit into one at least."""
+
+
+class Ids:
+    """Makes UUIDv7s as 32 hex digits, each later than all that it made before, whatever the clock does.
+
+    Within a millisecond, and while the clock is behind itself, the random part of the last one grows by a random
+    step: RFC 9562, section 6.2, method 2. The first of a millisecond leaves half of the numbers above it free.
+    """
+
+    def __init__(self, clock: Callable[[], int] = time.time_ns) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._milliseconds, self._random, self._last = 0, 0, ""
+
+    def new(self, after: str | None = None) -> str:
+        """Return an id that is later than `after`, too, which another process may have made."""
+        with self._lock:
+            now = self._clock() // NANOSECONDS
+            if after is not None and after >= self._last:
+                now = max(now, (int(after, 16) >> 80) + 1)
+            if now > self._milliseconds:
+                self._milliseconds, self._random = now, secrets.randbits(RANDOM_BITS - 1)
+            else:
+                self._random += 1 + secrets.randbits(STEP_BITS)
+            high, low = self._random >> 62, self._random & ((1 << 62) - 1)
+            self._last = f"{(self._milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low:032x}"
+            return self._last
+
+
+_ids = Ids()  # of this process: two of these would not know of each other which of their ids is the later one
 
 
 def new_id(after: str | None = None) -> str:
-    """Return a UUIDv7 as 32 hex digits: later ones sort later, to the millisecond.
+    """Return a UUIDv7 as 32 hex digits: those that this process makes sort as they were made.
 
-    It sorts after the id `after`, too, which was made before it, when the clock was perhaps ahead of this.
+    Those of several processes sort to the millisecond, as far as their clocks agree. It sorts after the id `after`
+    too, which was made before it, by a clock that was perhaps ahead of this.
     """
-    milliseconds = time.time_ns() // 1_000_000
-    if after is not None:
-        milliseconds = max(milliseconds, (int(after, 16) >> 80) + 1)
-    random = secrets.randbits(74)
-    high, low = random >> 62, random & ((1 << 62) - 1)
-    return f"{(milliseconds << 80) | (0x7 << 76) | (high << 64) | (0b10 << 62) | low:032x}"
+    return _ids.new(after)
 
 
 class Id(TypeDecorator[str]):

@@ -119,7 +119,8 @@ def _finish(options: Options, ended: Ended, baseline: Baseline | None, files: Fi
     if summary["state"] == "done":
         digests = {case["name"]: case["digest"] for case in summary["cases"]}
         figures = [result.figures for result in results]
-        findings = judge(options.conditions, ended.models, figures, baseline, digests)
+        named = [*ended.models, *(skipped["model_id"] for skipped in summary.get("skipped", ()))]
+        findings = judge(options.conditions, named, figures, baseline, digests)
     summary["checks"] = [asdict(finding) for finding in findings]
     files_error = ended.files_error
     if files is not None:

@@ -48,17 +48,21 @@ def judge(
     baseline: Baseline | None = None,
     digests: dict[str, str] | None = None,
 ) -> list[Finding]:
-    """Return what becomes of each condition for each model that it is about.
+    """Return what becomes of each condition for each model that it is about; `models` are all that were named.
 
-    What cannot be judged fails, since a check that says nothing is no pass. A change from the baseline fails only
-    where chance does not explain it: over all changes that are asked for, with 95 %, by Holm's method. With a
-    baseline and no condition about it, changes are told and fail nothing.
+    What cannot be judged fails, since a check that says nothing is no pass; nor is a model that was not asked. A
+    change from the baseline fails only where chance does not explain it: over all changes that are asked for, with
+    95 %, by Holm's method. With a baseline and no condition about it, changes are told and fail nothing.
     """
     findings, changes = list[Finding](), list[Change]()
+    asked = {result.target for result in results}
     for condition in conditions:
         for model in models if condition.model is None else [condition.model]:
             own = [result for result in results if result.target == model and _is_about(condition, result)]
-            if not condition.relative:
+            if model not in asked:
+                sentence = f"{model}: {condition.text} cannot be judged: the model was not asked."
+                findings.append(Finding(condition.text, model, True, sentence))
+            elif not condition.relative:
                 findings.append(_absolute(condition, model, own))
             elif baseline is not None:
                 change = _change(condition, model, own, baseline, digests or {})

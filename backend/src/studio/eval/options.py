@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.bench import values
-from src.studio.bench.options import Parser
+from src.studio.bench.options import Group, Parser, add_target
 from src.studio.eval import reading
 from src.studio.eval.contradictions import contradictions
 
@@ -102,13 +102,14 @@ def make_parser() -> Parser:
         allow_abbrev=False,
     )
     _add_suite(parser.add_argument_group("what is asked"))
-    _add_target(parser.add_argument_group("who is asked"))
+    add_target(
+        parser.add_argument_group("who is asked"),
+        provider="which provider it is, such as vllm; a provider_key",
+        server="let this Studio evaluate, and follow it",
+    )
     _add_asking(parser.add_argument_group("how it is asked"))
     _add_results(parser.add_argument_group("what becomes of it"))
     return parser
-
-
-Group = argparse._ArgumentGroup  # noqa: SLF001 - argparse has no other name for it
 
 
 def _add_suite(group: Group) -> None:
@@ -119,16 +120,6 @@ def _add_suite(group: Group) -> None:
     add("--case", metavar="NAME", action="append", default=[], help="this case alone; may be given again")
     add("--repeats", metavar="N", type=values.whole(1, MOST_REPEATS), default=1, help="ask each case so often (1)")
     add("--profile", choices=("strict", "bfcl"), default="strict", help="how answers are judged (strict)")
-
-
-def _add_target(group: Group) -> None:
-    add = group.add_argument
-    add("--base-url", metavar="URL", type=values.address, help="where /chat/completions follows")
-    add("--api-key-env", metavar="NAME", type=values.secret, help="environment variable that holds the key")
-    add("--model", metavar="NAME", action="append", type=values.model, required=True, help="may be given again")
-    add("--provider", metavar="NAME", type=values.model, help="which provider it is, such as vllm; a provider_key")
-    add("--server", metavar="URL", type=values.address, help="let this Studio evaluate, and follow it")
-    add("--token-env", metavar="NAME", type=values.secret, help="environment variable with a token of that Studio")
 
 
 def _add_asking(group: Group) -> None:

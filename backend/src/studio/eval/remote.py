@@ -16,6 +16,8 @@ from src.studio.suites.errors import SuiteError
 from src.studio.suites.suite import read_suite
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from src.studio.bench.files import Files
     from src.studio.bench.studio import Studio
     from src.studio.eval.live import Live
@@ -53,7 +55,7 @@ class RemoteRun:
         return self._id
 
     async def _suite(self, live: Live) -> str:
-        """Return the id of the suite at the Studio: one that is the same as the file's, or else a new one."""
+        """Return the id of the suite there: the one of the file's name, made as the file has it, or a new one."""
         given = self._options.suite
         if SUITE_ID.fullmatch(given):
             self.asked = await self._there(given)
@@ -61,32 +63,56 @@ class RemoteRun:
         self.asked = asked_suite(self._options)
         for note in self.asked.notes:
             live.say(note)
-        suite = self.asked.suite
-        listed = await self._studio.ask("GET", f"/api/tool-suites?limit=200&q={quote(suite.name[:200], safe='')}")
-        for one in listed["suites"]:
-            if one["name"] != suite.name or one["test_case_count"] != len(suite.cases):
-                continue
-            found = await self._there(one["id"])
-            if found.suite.to_dict() == suite.to_dict():
+        suite = self.asked.suite.to_dict()
+        of_its_name = [one async for one in self._of_name(self.asked.suite.name)]
+        for one in of_its_name:
+            if one["test_case_count"] == len(suite["test_cases"]) and await self._is(one["id"], suite):
                 return one["id"]
-        answer = await self._studio.ask("POST", "/api/tool-eval/import", suite.to_dict())
-        live.say(f"The suite is kept there: {self._options.server}/studio/suites/{answer['suite_id']}")
+        if of_its_name:
+            suite_id = of_its_name[0]["id"]
+            await self._studio.ask("POST", f"/api/tool-eval/import?suite_id={suite_id}", suite)
+            live.say(f"The suite there is as the file has it now: {self._address_of(suite_id)}")
+            return suite_id
+        answer = await self._studio.ask("POST", "/api/tool-eval/import", suite)
+        live.say(f"The suite is kept there: {self._address_of(answer['suite_id'])}")
         return answer["suite_id"]
 
+    async def _of_name(self, name: str) -> AsyncIterator[dict[str, Any]]:
+        """Yield the suites there of this name, the newest first."""
+        cursor: str | None = ""
+        while cursor is not None:
+            listed = await self._studio.get(
+                f"/api/tool-suites?limit=200&q={quote(name[:200], safe='')}" + (cursor and f"&cursor={cursor}")
+            )
+            for one in listed["suites"]:
+                if one["name"] == name:
+                    yield one
+            cursor = listed["next_cursor"]
+
+    async def _is(self, suite_id: str, suite: dict[str, Any]) -> bool:
+        try:
+            there = read_suite(await self._studio.get(f"/api/tool-suites/{suite_id}/export"))
+        except SuiteError:
+            return False
+        return there.suite.to_dict() == suite
+
     async def _there(self, suite_id: str) -> AskedSuite:
-        document = await self._studio.ask("GET", f"/api/tool-suites/{suite_id}/export")
+        document = await self._studio.get(f"/api/tool-suites/{suite_id}/export")
         try:
             return asked_of(read_suite(document), self._options)
         except SuiteError as error:
             raise StudioError(f"The Studio's suite cannot be read here: {error}") from None
 
+    def _address_of(self, suite_id: str) -> str:
+        return f"{self._options.server}/studio/suites/{suite_id}"
+
     async def fetch(self, files: Files | None, *, ended: bool) -> dict[str, Any]:
         """Fetch the results, and return the summary. Raises `FilesError` where results cannot be kept."""
-        run = await self._studio.ask("GET", f"/api/tool-eval/history/{self._id}")
+        run = await self._studio.get(f"/api/tool-eval/history/{self._id}?results=false")
         self.models = names_of(run["targets"])
         names = self.asked.names
         self.results = []
-        for row in run["results"]:
+        async for row in self._studio.lines(f"/api/export/eval/{self._id}?format=jsonl", "key"):
             result = result_of(row, self.models[row["target"]], names[row["case_index"]])
             self.results.append(result)
             if files is not None:
@@ -99,6 +125,8 @@ class RemoteRun:
             state, error = "interrupted", f"It was not watched to its end. The run goes on: {self.address}"
         elif state == "cancelled":
             state, error = "interrupted", "The run was cancelled at the Studio."
+        elif state == "failed" and any(result.error is None for result in self.results):
+            state = "interrupted"  # its time was over, say: there are answers, but not all
         summaries = summaries_of(self.results)
         targets = dict(zip(self.models, run["targets"], strict=True))
         return {

@@ -14,6 +14,7 @@ from src.studio.exchange.conversation import converse
 from src.studio.exchange.record import Exchange
 from src.studio.llm.egress import EgressPolicy
 from src.studio.scoring.score import score_case
+from src.studio.scoring.work import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -118,7 +119,10 @@ class Evaluation:
             self._note(item.model, exchange)
         verdict = None
         if exchange.status == "answered":
-            verdict = score_case(item.case, exchange.turns, self._asked.toolbox, self._options.profile)
+            try:
+                verdict = score_case(item.case, exchange.turns, self._asked.toolbox, self._options.profile)
+            except TooLargeError as error:
+                exchange.status, exchange.error = "error", str(error)
         result = result_of(item, exchange, verdict)
         return result, record_of(result, exchange)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from src.studio.exchange.asked import Asking
 from src.studio.exchange.caller import as_json
-from src.studio.exchange.mass import is_small
 from src.studio.exchange.naming import Naming
 from src.studio.exchange.record import Exchange, Round, without_old_thoughts
 from src.studio.exchange.secrecy import secrets_of
@@ -16,6 +15,7 @@ from src.studio.exchange.streaming import reason_not_to_stream
 from src.studio.scoring.mocks import Mocks
 from src.studio.scoring.score import TurnOutcome
 from src.studio.scoring.verdict import Call
+from src.studio.scoring.work import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,6 @@ Message = dict[str, Any]
 # Mistral takes ids of nine letters and digits alone
 MADE_ID = "call{:05d}"
 NO_ARGUMENTS = "{}"
-TOO_LARGE = {"error": "The answer is too large."}
 
 
 async def converse(  # noqa: PLR0913 - who, what and how
@@ -93,7 +92,7 @@ class _Conversation:
         self.messages = [*map(without_old_thoughts, self.messages), *said]
 
     async def _turn(self, number: int, turn: Turn) -> TurnOutcome | None:
-        """Return what came of a turn, None where a request of it failed."""
+        """Return what came of a turn, None where a request of it failed, or what tools answer is too large."""
         calls: list[Call] = []
         for nth in range(self.case.rounds_of(turn)):
             message = await self._round(number, self._fields(is_first=nth == 0))
@@ -103,7 +102,8 @@ class _Conversation:
             if not made:
                 return TurnOutcome(calls, self.state, finished=True)
             calls += made
-            self._answer(made)
+            if not self._answer(made):
+                return None
         return TurnOutcome(calls, self.state, finished=not self.case.multi_turn)
 
     def _fields(self, *, is_first: bool) -> dict[str, Any]:
@@ -155,14 +155,17 @@ class _Conversation:
         self.ids.add(given)
         return given
 
-    def _answer(self, calls: Sequence[Call]) -> None:
+    def _answer(self, calls: Sequence[Call]) -> bool:
+        """Add what the tools answer, and tell whether it could be said; if not, no model is to blame."""
         for call in calls:
-            result, state = self.mocks.answer(call, self.state)
-            if not is_small(result) or not is_small(state):
-                result, state = TOO_LARGE, self.state
-            self.state = state
+            try:
+                result, self.state = self.mocks.answer(call, self.state)
+            except TooLargeError as error:
+                self.exchange.status, self.exchange.error = "error", str(error)
+                return False
             content = result if isinstance(result, str) else as_json(result).decode()
             self.messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+        return True
 
 
 def _is_streamed(asking: Asking, model: AskedModel) -> bool:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from sqlalchemy import case, literal, update
+
+from src.studio.database.metadata import Instant
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
 
     T = TypeVar("T")
 
@@ -29,6 +33,7 @@ class RunningJob(Protocol):
     params: Mapping[str, Any]
     attempt: int  # from 1; later ones find what earlier ones have written
     deadline: dt.datetime
+    is_stopping: bool  # the worker stops: another attempt goes on with the job, which does not end
 
     async def emit(self, event: str, **fields: object) -> None:
         """Keep an event of the job, and tell it to whoever listens. Raises `JobLostError`."""
@@ -69,7 +74,8 @@ class JobHandler(Protocol):
         """Do the work, or what is left of it.
 
         Cancelling, the deadline and the worker's stop come as `CancelledError`: what there is may be written
-        within five seconds. Raises `JobFailedError` with the reason where the work cannot be done.
+        within five seconds, and nothing is to be told of an end where the job `is_stopping`. Raises
+        `JobFailedError` with the reason where the work cannot be done.
         """
         ...
 
@@ -87,3 +93,13 @@ class JobHandler(Protocol):
         once a day. Two may call it at once. Raises `StorageError`.
         """
         ...
+
+
+def note_end(connection: Connection, runs: Table, job_id: str, end: Mapping[str, Any], now: dt.datetime) -> None:
+    """Note how a job ended, in a kind's table of runs, whose ids are their jobs': `end` has `state` and `error`.
+
+    A run that was deleted is let be.
+    """
+    # the clock may have been set back: nothing ends before it began
+    completed_at = case((runs.c.started_at > now, runs.c.started_at), else_=literal(now, Instant()))
+    connection.execute(update(runs).where(runs.c.id == job_id).values(**end, completed_at=completed_at))

@@ -107,6 +107,7 @@ class Runner:
         reason: Reason | None = None
         if not task.done():
             reason = signal.result() if signal.done() else "timeout"
+            running.is_stopping = reason == "stopping"
             task.cancel()
             await asyncio.wait({task}, timeout=GRACE_SECONDS)
         if not task.done():

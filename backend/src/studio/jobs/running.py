@@ -66,7 +66,7 @@ class ClaimedJob:
         if job.deadline is None:
             raise ValueError("a job that runs has a deadline")
         self.id, self.owner_id, self.kind, self.params = job.id, job.user_id, job.kind, job.params
-        self.attempt, self.deadline = job.attempt, job.deadline
+        self.attempt, self.deadline, self.is_stopping = job.attempt, job.deadline, False
         self._desk, self._worker_id, self._job = desk, job.worker_id, job
         self._told_at = float("-inf")
         self._untold: tuple[float, str] | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from src.core.http.guards import takes_body_of
 from src.core.http.responses import json_response
+from src.studio.bodies import form_of, takes
 from src.studio.dependencies import CurrentUser, Provided
 from src.studio.mcp.schemas import DiscoveredOut, DiscoverIn, McpImportedOut, McpImportIn
 
@@ -33,9 +34,11 @@ async def discover(asked: DiscoverIn, request: Request, user: CurrentUser, servi
     return json_response({**told, "notes": list(found.notes)})
 
 
-@router.post("/api/mcp/import")
+@router.post("/api/mcp/import", openapi_extra=takes(McpImportIn))
 @takes_body_of(LONGEST_BODY)
-def import_tools(asked: McpImportIn, user: CurrentUser, services: Provided) -> McpImportedOut:
+def import_tools(
+    user: CurrentUser, asked: Annotated[McpImportIn, Depends(form_of(McpImportIn))], services: Provided
+) -> McpImportedOut:
     """Keep tools that an MCP server told as a suite, those that cannot be used left out and named."""
     tools = [tool.model_dump(exclude_unset=True) for tool in asked.tools]
     found = services.tool_suites.imports.from_mcp(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 20 * 1000 * 1000
 """Of all answers of one server together."""
+MOST_VALUES = 1_000_000
+"""Of these answers' JSON: what takes 20 bytes there may take a thousand here, and the time of everybody."""
 ANSWER_SECONDS = 10.0
 GOODBYE_SECONDS = 2.0
 USER_AGENT = "llm-studio"
@@ -48,7 +50,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
     ) -> None:
         self._session, self._secrets, self._telling = session, secrets, telling
         self._headers = PLAIN | ({"Authorization": f"Bearer {token}"} if token else {})
-        self._read = 0
+        self._read = self._values = 0
         self.failure: KnownError | None = None
         self.status: int | None = None
 
@@ -102,14 +104,18 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
         if response.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise McpServerError("The MCP server answered compressed, although it was asked not to.")
 
-    def count(self, size: int) -> None:
+    def count(self, part: bytes) -> None:
         """Add to what was read of the server. Raises `McpServerError`."""
-        self._read += size
+        self._read += len(part)
+        self._values += sum(map(part.count, (b",", b"[", b"{")))
         if self._read > MOST_BYTES:
-            self.failure = self.failure or McpServerError(
-                f"The MCP server answered with more than {MOST_BYTES // 1_000_000} MB."
-            )
-            raise self.failure
+            raise self._too_much(f"{MOST_BYTES // 1_000_000} MB")
+        if self._values > MOST_VALUES:
+            raise self._too_much(f"{MOST_VALUES:,} values")
+
+    def _too_much(self, most: str) -> KnownError:
+        self.failure = self.failure or McpServerError(f"The MCP server answered with more than {most}.")
+        return self.failure
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -121,7 +127,7 @@ class _Body(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncGenerator[bytes]:
         try:
             async for part in self._response.content.iter_any():
-                self._transport.count(len(part))
+                self._transport.count(part)
                 yield part
         except ANY_ERROR:
             raise httpx2.ReadError("The connection broke off.") from None

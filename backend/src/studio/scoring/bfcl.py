@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from src.studio.scoring.expected import operator_of
+from src.studio.scoring.expected import has_operator, operator_of
 from src.studio.scoring.pointers import pointer
 from src.studio.scoring.values import mismatch
 from src.studio.scoring.verdict import Problem, told
@@ -25,6 +25,7 @@ from src.studio.scoring.words import wanted as in_words
 if TYPE_CHECKING:
     from src.studio.scoring.case import ExpectedCall, ScoringConfig
     from src.studio.scoring.toolbox import Tool
+    from src.studio.scoring.work import Work
 
 Json = Any
 
@@ -40,7 +41,7 @@ TYPES: dict[str, type] = {
 _DROPPED = re.compile(r"[ ,./\-_*^]")
 
 
-def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
+def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work) -> bool:
     """Tell whether the arguments of a call of a wanted tool are right."""
     expected, optional = wanted.arguments, wanted.optional
     if not tool.required <= arguments.keys():
@@ -49,19 +50,21 @@ def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: S
         if name not in tool.properties:
             return False
         if name in expected:
-            if not _is_right(name, value, wanted, tool, how):
+            if not _is_right(name, value, wanted, tool, how, work):
                 return False
         elif name not in optional:
             return False
     return all(name in arguments or name in optional for name in expected)
 
 
-def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
+def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work) -> int:
     """Return how many arguments are wrong: how far a call is from a wanted one."""
-    return len(problems(wanted, arguments, tool, how))
+    return len(problems(wanted, arguments, tool, how, work))
 
 
-def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
+def problems(
+    wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work
+) -> list[Problem]:
     """Return what is wrong with the arguments of a call of a wanted tool."""
     found = [
         Problem("schema_violation", f"{name} is required and missing.", pointer(name))
@@ -74,7 +77,7 @@ def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, ho
         elif name not in wanted.arguments and name not in wanted.optional:
             sentence = f"{name} is given, which the case does not list."
             found.append(Problem("unexpected_argument", sentence, pointer(name), None, told(value)))
-        elif name in wanted.arguments and not _is_right(name, value, wanted, tool, how):
+        elif name in wanted.arguments and not _is_right(name, value, wanted, tool, how, work):
             expected = wanted.arguments[name]
             sentence = f"{name} is {shown(value)}; expected is {in_words(expected)}."
             found.append(Problem("wrong_arguments", sentence, pointer(name), told(expected), told(value)))
@@ -85,14 +88,24 @@ def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, ho
     return found
 
 
-def _is_right(name: str, value: Json, wanted: ExpectedCall, tool: Tool, how: ScoringConfig) -> bool:
+def _is_right(  # noqa: PLR0913, PLR0917 - both sides of an argument
+    name: str, value: Json, wanted: ExpectedCall, tool: Tool, how: ScoringConfig, work: Work
+) -> bool:
     expected = wanted.arguments[name]
     declared, within = _types(tool.properties[name])
     if declared is str and isinstance(expected, str) and isinstance(value, str) and name not in wanted.optional:
         return _standard(value) == _standard(expected)  # what all below comes to, where most are
-    if _needs_more(expected):
-        return mismatch(expected, value, how) is None
-    answers = _alternatives(expected, is_optional=name in wanted.optional)
+    answers = []
+    for answer in _alternatives(expected, is_optional=name in wanted.optional):
+        if not _needs_more(answer):
+            answers.append(_literal(answer) if operator_of(answer) == "$literal" else answer)
+        elif mismatch(answer, value, how, work) is None:
+            return True
+    work.spend(len(answers))
+    return bool(answers) and _is_one_of(value, answers, declared, within)
+
+
+def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | None) -> bool:
     if declared is float and type(value) is int:
         value = float(value)
     first = next((type(answer) for answer in answers if answer != OMITTED), None)
@@ -131,7 +144,7 @@ def _items_fit(value: Json, answers: list[Json], within: type) -> bool:
 def _compare(value: Json, answers: list[Json], declared: type, within: type | None) -> bool:
     if declared is dict:
         return any(_same_object(value, answer) for answer in answers if answer != OMITTED)
-    if declared is list and within is dict:
+    if declared is list and (within is dict or any(map(_has_objects, answers))):
         return any(_same_objects(value, answer) for answer in answers)
     if declared is str:
         return _standard(value) in [_standard(answer) for answer in answers if isinstance(answer, str)]
@@ -164,12 +177,28 @@ def _standard(value: Json) -> Json:
     return _DROPPED.sub("", value).lower().replace("'", '"') if isinstance(value, str) else value
 
 
-def _needs_more(expected: Json) -> bool:
-    """Tell whether an Expected says what BFCL cannot: a tolerance, a date, a pattern."""
-    operator = operator_of(expected)
-    if operator == "$any":
-        return any(_needs_more(alternative) for alternative in expected["$any"])
-    return operator not in {None, "$object", "$literal"}
+def _has_objects(answer: Json) -> bool:
+    return isinstance(answer, list) and any(operator_of(item) == "$object" for item in answer)
+
+
+def _needs_more(answer: Json) -> bool:
+    """Tell whether an alternative says what BFCL cannot: a tolerance, a date, a pattern, wherever it is within."""
+    if isinstance(answer, list | tuple):
+        return any(map(_item_needs_more, answer))
+    return _item_needs_more(answer)
+
+
+def _item_needs_more(item: Json) -> bool:
+    operator = operator_of(item)
+    if operator in {None, "$object"} and isinstance(item, Mapping):
+        return any(map(_value_needs_more, _literal(item).values()))
+    return has_operator(item["$literal"] if operator == "$literal" else item)
+
+
+def _value_needs_more(expected: Json) -> bool:
+    """Tell it of what an object has under a key: alternatives, of which BFCL takes any."""
+    found = expected["$any"] if operator_of(expected) == "$any" else [expected]
+    return any(has_operator(one["$literal"] if operator_of(one) == "$literal" else one) for one in found)
 
 
 def _alternatives(expected: Json, *, is_optional: bool) -> list[Json]:

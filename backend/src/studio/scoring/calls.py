@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from src.studio.scoring.case import ExpectedCall, ScoringConfig
     from src.studio.scoring.toolbox import Toolbox
+    from src.studio.scoring.work import Work
 
 Json = Any
 Profile = Literal["strict", "bfcl"]
@@ -44,16 +45,17 @@ def judge_calls(  # noqa: PLR0913, PLR0917 - what a turn is judged by
     toolbox: Toolbox,
     config: ScoringConfig,
     profile: Profile,
+    work: Work,
 ) -> Turned:
-    """Return what is wrong with the calls of a turn."""
+    """Return what is wrong with the calls of a turn. Raises `TooLargeError` where `work` is not enough."""
     if not wants_call:
         return _none_wanted(actual, toolbox)
     if len(actual) > MOST_CALLS:
         sentence = f"{len(actual)} calls are made; more than {MOST_CALLS} are not looked at."
         return Turned([Problem("extra_call", sentence)], [], Scores(0.0, None, 0.0))
     if not expected:
-        return _any_wanted(actual, toolbox)
-    return _Turn(expected, actual, toolbox, config, profile).judge()
+        return _any_wanted(actual, toolbox, work)
+    return _Turn(expected, actual, toolbox, config, profile, work).judge()
 
 
 def _none_wanted(actual: Sequence[Call], toolbox: Toolbox) -> Turned:
@@ -67,16 +69,16 @@ def _none_wanted(actual: Sequence[Call], toolbox: Toolbox) -> Turned:
     return Turned(problems, [], irrelevance_scores(not actual))
 
 
-def _any_wanted(actual: Sequence[Call], toolbox: Toolbox) -> Turned:
+def _any_wanted(actual: Sequence[Call], toolbox: Toolbox, work: Work) -> Turned:
     problems = [] if actual else [Problem("missing_call", "No tool is called.")]
     for position, call in enumerate(actual):
         tool, (arguments, _) = toolbox.get(call.name), call.read
         if tool is None or arguments is None:
             problems += filter(None, [_fault_of(position, call, toolbox)])
-        elif not strict.is_valid(arguments, tool) or strict.hallucinated(arguments, tool):
-            found = [*strict.hallucinated(arguments, tool), *strict.schema_problems(arguments, tool)]
+        elif not strict.is_valid(arguments, tool, work) or strict.hallucinated(arguments, tool):
+            found = [*strict.hallucinated(arguments, tool), *strict.schema_problems(arguments, tool, work)]
             problems += [replace(problem, call=position) for problem in found]
-    return Turned(problems, [], scores_of((), actual, [], toolbox) if problems else PASSED)
+    return Turned(problems, [], scores_of((), actual, [], toolbox, work) if problems else PASSED)
 
 
 def _fault_of(position: int, call: Call, toolbox: Toolbox) -> Problem | None:
@@ -98,16 +100,17 @@ def _arguments(call: Call) -> Json:
 class _Turn:
     """One turn of which calls are expected by name."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a turn is judged by
         self,
         expected: Sequence[ExpectedCall],
         actual: Sequence[Call],
         toolbox: Toolbox,
         config: ScoringConfig,
         profile: Profile,
+        work: Work,
     ) -> None:
         self._expected, self._actual, self._toolbox, self._config = expected, actual, toolbox, config
-        self._profile = PROFILES[profile]
+        self._profile, self._work = PROFILES[profile], work
         self._fits = remembered(self._are_right)
         # Calls that may be there beside what is wanted
         self._spare = {
@@ -151,7 +154,7 @@ class _Turn:
         tool, (arguments, _) = self._toolbox.get(call.name), call.read
         if tool is None or arguments is None:
             return False
-        return self._profile.fits(expected, arguments, tool, self._config)
+        return self._profile.fits(expected, arguments, tool, self._config, self._work)
 
     def _explained(self) -> Turned:
         """Tell what is wrong, with the pairs that leave the least to tell."""
@@ -175,14 +178,17 @@ class _Turn:
                     _fault_of(made, call, self._toolbox)
                     or Problem("extra_call", sentence, actual=_arguments(call), call=made)
                 )
-        return Turned(problems, pairs, scores_of(self._expected, self._actual, pairs, self._toolbox, problems))
+        scores = scores_of(self._expected, self._actual, pairs, self._toolbox, self._work, problems, self._spare)
+        return Turned(problems, pairs, scores)
 
     def _nearest(self) -> list[tuple[int, int]]:
         count, others = len(self._expected), len(self._actual)
         if count == others == 1 and not self._spare:
             return [(0, 0)]
-        if count * others > MOST_WEIGHED:
+        steps = count * count * others // 4
+        if count * others > MOST_WEIGHED or steps > self._work.left:
             return self._as_they_come()
+        self._work.spend(steps)
         # More than all distances together, so that as many as possible are right before any is near
         wrong = (MISSING + 1) * (count + 1)
         costs = [
@@ -202,11 +208,13 @@ class _Turn:
             return wrong + (MISSING + 1 if made in self._spare else OTHER_TOOL)
         if arguments is None:
             return wrong + MALFORMED
-        return wrong + min(self._profile.faults(expected, arguments, tool, self._config), MOST_FAULTS)
+        return wrong + min(self._profile.faults(expected, arguments, tool, self._config, self._work), MOST_FAULTS)
 
     def _as_they_come(self) -> list[tuple[int, int]]:
         count, others = len(self._expected), len(self._actual)
-        right = [(one, other) for one, other in enumerate(cover(count, others, self._fits)) if other is not None]
+        right = [
+            (one, other) for one, other in enumerate(cover(count, others, self._fits, ())) if other is not None
+        ]
         paired, taken = {one for one, _ in right}, {other for _, other in right}
         alone = [one for one in range(count) if one not in paired]
         left = [other for other in range(others) if other not in taken and other not in self._spare]
@@ -222,7 +230,7 @@ class _Turn:
         if call.name not in expected.tools:
             sentence = f"{call.name} is called; {named(expected.tools)} is wanted."
             return [Problem("wrong_tool", sentence, expected=list(expected.tools), actual=call.name)]
-        return self._profile.problems(expected, arguments, tool, self._config)
+        return self._profile.problems(expected, arguments, tool, self._config, self._work)
 
     def _tools_wanted(self) -> list[Json]:
         return [named(expected.tools) for expected in self._expected]

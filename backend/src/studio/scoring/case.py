@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from src.studio.scoring.expected import check_expected
 from src.studio.scoring.fields import (
+    MOST_DEPTH,
     CaseError,
     Json,
     at,
@@ -35,6 +36,7 @@ DEFAULT_ROUNDS = 8
 MOST_ROUNDS = 20
 MOST_PROMPT, MOST_NAME, MOST_CATEGORY, MOST_REASON = 50_000, 200, 100, 2000
 MOST_CALLS, MOST_TURNS, MOST_MESSAGES, MOST_TOOLS, MOST_NAMED = 100, 50, 1000, 1000, 256
+MOST_SET, MOST_POINTER = 100, 2000
 
 ROLES = ("system", "developer", "user", "assistant", "tool")
 TURN_FIELDS = frozenset(
@@ -284,8 +286,7 @@ def _turn(document: Json, path: str) -> Turn:
         raise CaseError(at(path, "should_call_tool"), "must not be false where calls are expected")
     state = mapping(given(fields.get("expected_state"), {}), at(path, "expected_state"))
     for pointer, expected in state.items():
-        if pointer and not pointer.startswith("/"):
-            raise CaseError(at(at(path, "expected_state"), pointer), "must be a JSON pointer, which starts with /")
+        _check_pointer(pointer or "/", at(at(path, "expected_state"), pointer))
         check_expected(expected, at(at(path, "expected_state"), pointer))
     rounds = maybe(whole, fields.get("max_rounds"), at(path, "max_rounds"), least=1, most=MOST_ROUNDS)
     return Turn(prompt, messages, wanted, calls, state, rounds)
@@ -309,10 +310,10 @@ def _calls_of_old(fields: Mapping[str, Json]) -> dict[str, Json]:
             raise CaseError("expected_params", "must be left out where there is no expected_tool")
         return {}
     call = {"tool": tool, "arguments": arguments or {}}
-    given = fields.get("expected_calls")
-    if not given:
+    calls = items(given(fields.get("expected_calls"), []), "expected_calls", most=MOST_CALLS)
+    if not calls:
         return {"expected_calls": [call]}
-    if _call(given[0], "expected_calls[0]").tools != _call(call, "expected_tool").tools:
+    if _call(calls[0], "expected_calls[0]").tools != _call(call, "expected_tool").tools:
         raise CaseError("expected_tool", "must be the tool of the first of expected_calls, or be left out")
     return {}
 
@@ -360,10 +361,19 @@ def _mocks(documents: Json) -> Mapping[str, Json]:
             for name, expected in when.items():
                 check_expected(expected, at(at(where, "when"), name))
             maybe(text, rule.get("error"), at(where, "error"), most=MOST_REASON)
-            for pointer in mapping(given(rule.get("set"), {}), at(where, "set")):
-                if not pointer.startswith("/"):
-                    raise CaseError(at(at(where, "set"), pointer), "must be a JSON pointer, which starts with /")
+            pointers = mapping(given(rule.get("set"), {}), at(where, "set"))
+            if len(pointers) > MOST_SET:
+                raise CaseError(at(where, "set"), f"must have at most {MOST_SET} pointers, not {len(pointers)}")
+            for pointer in pointers:
+                _check_pointer(pointer, at(at(where, "set"), pointer))
     return mocks
+
+
+def _check_pointer(pointer: str, path: str) -> None:
+    if not pointer.startswith("/"):
+        raise CaseError(path, "must be a JSON pointer, which starts with /")
+    if len(pointer) > MOST_POINTER or pointer.count("/") > MOST_DEPTH:
+        raise CaseError(path[:MOST_NAMED], f"must have at most {MOST_POINTER} characters and {MOST_DEPTH} steps")
 
 
 def _sources(documents: Json) -> Mapping[str, str]:

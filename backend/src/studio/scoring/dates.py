@@ -41,12 +41,16 @@ _SHAPES = [
 ]
 
 
-@lru_cache(maxsize=4096)
 def read_date(text: str) -> dt.date | dt.datetime | None:
     """Return the day, or the time, that a text says: in its zone, or naive without one. None: no date."""
     text = text.strip()
     if not SHORTEST <= len(text) <= MOST_LENGTH or not text.isascii():
         return None
+    return _read_short(text)
+
+
+@lru_cache(maxsize=4096)
+def _read_short(text: str) -> dt.date | dt.datetime | None:
     for shape in _SHAPES:
         if found := shape.match(text):
             try:

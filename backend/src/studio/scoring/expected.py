@@ -31,7 +31,6 @@ from src.studio.scoring.fields import (
     at,
     flag,
     items,
-    kept_text,
     mapping,
     number,
     plain,
@@ -50,15 +49,21 @@ LINEAR = jsonschema_rs.RegexOptions(size_limit=1_000_000, dfa_size_limit=1_000_0
 
 def operator_of(expected: Json) -> str | None:
     """Return the operator of an Expected, as in `$any`; None where it is meant literally."""
-    if not isinstance(expected, Mapping) or not expected:
-        return None
-    for key in expected:
-        if key[:1] == "$":
-            return key
+    if isinstance(expected, Mapping):
+        for key in expected:
+            if key[:1] == "$":
+                return key
     return None
 
 
-@lru_cache(maxsize=1024)
+def has_operator(expected: Json) -> bool:
+    """Tell whether there is an operator in an Expected, however deep."""
+    if isinstance(expected, Mapping):
+        return operator_of(expected) is not None or any(map(has_operator, expected.values()))
+    return isinstance(expected, list | tuple) and any(map(has_operator, expected))
+
+
+@lru_cache(maxsize=128)
 def pattern_of(pattern: str) -> jsonschema_rs.Validator:
     """Return what tells whether a pattern finds something in a text. Raises `ValueError` for a bad pattern."""
     return jsonschema_rs.validator_for({"pattern": pattern}, pattern_options=LINEAR, offline=True)
@@ -68,12 +73,12 @@ def check_expected(expected: Json, path: str, depth: int = 0) -> None:
     """Raise `CaseError` where an Expected is none, naming the field."""
     if depth > MOST_DEPTH:
         raise CaseError(path, f"must not be nested more than {MOST_DEPTH} deep")
-    operator = operator_of(expected)
-    if operator is not None:
-        _check_operator(expected, operator, path, depth)
-    elif isinstance(expected, Mapping):
-        for key, value in mapping(expected, path).items():
-            kept_text(key, path)
+    if isinstance(expected, Mapping):
+        operator = operator_of(mapping(expected, path))
+        if operator is not None:
+            _check_operator(expected, operator, path, depth)
+            return
+        for key, value in expected.items():
             check_expected(value, at(path, key), depth + 1)
     elif isinstance(expected, list | tuple):
         for index, value in enumerate(expected):
@@ -115,7 +120,8 @@ def _text(expected: Mapping[str, Json], path: str, _depth: int) -> None:
 
 
 def _contains(expected: Mapping[str, Json], path: str, _depth: int) -> None:
-    text(expected["$contains"], at(path, "$contains"), most=MOST_TEXT, least=1)
+    if not text(expected["$contains"], at(path, "$contains"), most=MOST_TEXT).strip():
+        raise CaseError(at(path, "$contains"), "must have more than white space, which any text would contain")
 
 
 def _multiset(expected: Mapping[str, Json], path: str, depth: int) -> None:
@@ -126,10 +132,9 @@ def _multiset(expected: Mapping[str, Json], path: str, depth: int) -> None:
 
 def _object(expected: Mapping[str, Json], path: str, depth: int) -> None:
     for key, value in mapping(expected["$object"], at(path, "$object")).items():
-        kept_text(key, at(path, "$object"))
         check_expected(value, at(at(path, "$object"), key), depth + 1)
     for index, key in enumerate(items(expected.get("optional", []), at(path, "optional"), most=MOST_ITEMS)):
-        if key not in expected["$object"]:
+        if not isinstance(key, str) or key not in expected["$object"]:
             raise CaseError(at(at(path, "optional"), index), "must be a key of $object")
 
 

@@ -45,6 +45,7 @@ def mapping(value: Json, path: str, known: frozenset[str] | None = None) -> Mapp
     for key in value:
         if not isinstance(key, str):
             raise CaseError(path, "must have texts as keys")
+        kept_text(key, path)
         if known is not None and key not in known:
             raise CaseError(at(path, key), "is not a field that is known here")
     return value
@@ -92,9 +93,10 @@ def whole(value: Json, path: str, *, least: int, most: int) -> int:
 
 
 def number(value: Json, path: str, *, least: float = -math.inf) -> float:
-    """Return a finite number that is not below `least`."""
+    """Return a finite number that is not below `least`; of at most 64 bits where it is whole."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise CaseError(path, "must be a number")
+    plain(value, path)
     if value < least:
         raise CaseError(path, f"must be {least:g} or more")
     return value
@@ -128,7 +130,6 @@ def plain(value: Json, path: str, depth: int = 0) -> Json:
             plain(item, at(path, index), depth + 1)
     else:
         for key, item in mapping(value, path).items():
-            kept_text(key, path)
             plain(item, at(path, key), depth + 1)
     return value
 

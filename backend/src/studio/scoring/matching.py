@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 
 def remembered(fits: Callable[[int, int], bool]) -> Callable[[int, int], bool]:
@@ -56,6 +56,67 @@ def _augment(
                 _swap(other, came_from, mine, theirs)
                 return
             ahead.append(owner)
+
+
+def largest(
+    start: Sequence[int | None],
+    others: int,
+    near: Callable[[int], Collection[int]],
+    fits: Callable[[int, int], bool],
+    spend: Callable[[int], None],
+) -> list[int | None]:
+    """Return for each item which of the others is its own: each has one wherever there is a way to do that.
+
+    `start` has pairs that fit already. Only the others that are `near` an item may fit it. Where an item can have
+    none, no more is looked for: as many as can be have one at once, and the first without is one that cannot.
+    `spend` is told of the steps beside those of `fits`.
+    """
+    right_of = list(start)
+    left_of: list[int | None] = [None] * others
+    for item, other in enumerate(right_of):
+        if other is not None:
+            left_of[other] = item
+    free = {other: None for other, item in enumerate(left_of) if item is None}
+    alone = [item for item, other in enumerate(right_of) if other is None]
+    for item in alone:
+        possible = near(item)
+        ahead = free if len(possible) >= len(free) else [other for other in possible if other in free]
+        if (found := next((other for other in ahead if fits(item, other)), None)) is not None:
+            right_of[item], left_of[found] = found, item
+            del free[found]
+    rows: dict[int, list[int]] = {}
+    for item in alone:
+        if right_of[item] is None and not _rearranged(item, rows, near, fits, spend, right_of, left_of):
+            break
+    return right_of
+
+
+def _rearranged(  # noqa: PLR0913, PLR0917 - all that is known of both sides
+    start: int,
+    rows: dict[int, list[int]],
+    near: Callable[[int], Collection[int]],
+    fits: Callable[[int, int], bool],
+    spend: Callable[[int], None],
+    mine: list[int | None],
+    theirs: list[int | None],
+) -> bool:
+    """Find room for an item by moving those that have what it could have, and tell whether there is any."""
+    came_from: dict[int, int] = {}
+    ahead = [start]
+    for item in ahead:
+        if item not in rows:
+            rows[item] = [other for other in near(item) if fits(item, other)]
+        spend(1 + len(rows[item]) // 16)
+        for other in rows[item]:
+            if other in came_from:
+                continue
+            came_from[other] = item
+            owner = theirs[other]
+            if owner is None:
+                _swap(other, came_from, mine, theirs)
+                return True
+            ahead.append(owner)
+    return False
 
 
 def _swap(end: int, came_from: dict[int, int], mine: list[int | None], theirs: list[int | None]) -> None:

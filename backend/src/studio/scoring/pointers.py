@@ -47,18 +47,19 @@ def put(value: Json, path: str, new: Json) -> Json:
     Objects on the way that are not there are made; `-` is the place after a list's last item. Where a list has no
     such place it stays as it is; what is neither a list nor an object gives way to one.
     """
-    return _put(value, steps(path), new)
-
-
-def _put(value: Json, ahead: list[str], new: Json) -> Json:
-    if not ahead:
-        return new
-    step, rest = ahead[0], ahead[1:]
-    if isinstance(value, list | tuple):
-        place = len(value) if step == "-" else _place(step)
-        if place is None or place > len(value):
-            return value
-        inner = value[place] if place < len(value) else {}
-        return [*value[:place], _put(inner, rest, new), *value[place + 1 :]]
-    held = value if isinstance(value, Mapping) else {}
-    return {**held, step: _put(held.get(step, {}), rest, new)}
+    way: list[tuple[Json, Any]] = []
+    inner = value
+    for step in steps(path):
+        if isinstance(inner, list | tuple):
+            place = len(inner) if step == "-" else _place(step)
+            if place is None or place > len(inner):
+                return value
+            way.append((inner, place))
+            inner = inner[place] if place < len(inner) else {}
+        else:
+            held = inner if isinstance(inner, Mapping) else {}
+            way.append((held, step))
+            inner = held.get(step, {})
+    for held, key in reversed(way):
+        new = {**held, key: new} if isinstance(held, Mapping) else [*held[:key], new, *held[key + 1 :]]
+    return new

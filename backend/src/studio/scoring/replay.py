@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from src.studio.scoring.case import Case, ExpectedCall
     from src.studio.scoring.toolbox import Toolbox
     from src.studio.scoring.verdict import Call
+    from src.studio.scoring.work import Work
 
 Json = Any
 
@@ -21,19 +22,20 @@ Json = Any
 class Replay:
     """The course of one case, as far as it has been followed."""
 
-    def __init__(self, case: Case, names: Iterable[str]) -> None:
-        self._case = case
-        self._mocks = Mocks(case, names)
+    def __init__(self, case: Case, names: Iterable[str], work: Work) -> None:
+        self._case, self._work = case, work
+        self._mocks = Mocks(case, names, work)
         # Where nothing depends on what the tools answered, nothing is asked of them
         self._matters = bool(case.argument_source) or any(turn.expected_state for turn in case.turns)
         self._answers: dict[str, list[Json]] = {}
         self.state: Mapping[str, Json] = case.state
 
     def follow(self, calls: Iterable[Call]) -> None:
-        """Make the calls of a turn."""
+        """Make the calls of a turn. Raises `TooLargeError` where what the tools answer is too large."""
         if not self._matters:
             return
         for call in calls:
+            self._work.spend(1)
             answer, self.state = self._mocks.answer(call, self.state)
             self._answers.setdefault(call.name, []).append(answer)
 
@@ -59,15 +61,17 @@ class Replay:
     def _source(self, source: str) -> tuple[str, str]:
         """Return a source's tool, whose name may have points, and the pointer to a field of its answer."""
         parts = source.split(".")
-        known = {*self._case.mock_responses, *self._answers}
+        self._work.spend(len(parts))
         for end in range(len(parts) - 1, 0, -1):
-            if (name := ".".join(parts[:end])) in known:
+            name = ".".join(parts[:end])
+            if name in self._case.mock_responses or name in self._answers:
                 return name, "".join(map(pointer, parts[end:]))
         return parts[0], "".join(map(pointer, parts[1:]))
 
     def _values(self, tool: str, path: str) -> list[Json]:
-        found = []
-        for answer in self._answers.get(tool, ()):
+        found, answers = [], self._answers.get(tool, ())
+        self._work.spend(len(answers))
+        for answer in answers:
             try:
                 found.append(look_up(answer, path))
             except NothingThere:

@@ -12,6 +12,7 @@ from src.studio.scoring.replay import Replay
 from src.studio.scoring.values import mismatch
 from src.studio.scoring.verdict import MOST_PROBLEMS, Call, Problem, Reason, Scores, Verdict, sayable, told
 from src.studio.scoring.words import difference, wanted
+from src.studio.scoring.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,10 +47,12 @@ def score_calls(  # noqa: PLR0913, PLR0917 - what a turn is judged by
 ) -> Verdict:
     """Return the verdict of one turn's calls.
 
-    Where a call is wanted and none is expected by name, any valid one will do.
+    Where a call is wanted and none is expected by name, any valid one will do. Raises `TooLargeError` for what is
+    too large to be judged.
     """
     calls = _meant(actual, toolbox)
-    return _verdict([judge_calls(expected, wants_call, calls, toolbox, config or ScoringConfig(), profile)])
+    config = config or ScoringConfig()
+    return _verdict([judge_calls(expected, wants_call, calls, toolbox, config, profile, Work())])
 
 
 def score_case(
@@ -62,24 +65,26 @@ def score_case(
     """Return the verdict of a case of which these turns were had; turns that were not had made no calls.
 
     `toolbox` has all tools of the suite, of which the case may offer some. `rounds` is how many requests were
-    made, for `Verdict.extra_rounds`. Raises `ToolError` where the case offers a tool that the suite does not have.
+    made, for `Verdict.extra_rounds`. Raises `ToolError` where the case offers a tool that the suite does not have,
+    and `TooLargeError` for what is too large to be judged: it is unscored, then.
     """
+    work = Work()
     offered = toolbox.subset(case.tools)
     config = case.scoring_config
     if case.valid_prerequisites:
         config = replace(config, extra=(*config.extra, *case.valid_prerequisites))
-    replay = Replay(case, offered.names)
+    replay = Replay(case, offered.names, work)
     judged = []
     for position, turn in enumerate(case.turns):
         outcome = turns[position] if position < len(turns) else TurnOutcome()
         calls = _meant(outcome.calls, offered)
         replay.follow(calls)
         expected = [replay.with_sources(call, offered) for call in turn.expected_calls]
-        found = judge_calls(expected, turn.should_call_tool, calls, offered, config, profile)
+        found = judge_calls(expected, turn.should_call_tool, calls, offered, config, profile, work)
         state = replay.state if outcome.state is None else outcome.state
         found.problems += [
             *_unfinished(case.rounds_of(turn), outcome),
-            *_wrong_state(turn.expected_state, state, config),
+            *_wrong_state(turn.expected_state, state, config, work),
         ]
         judged.append(found)
     verdict = _verdict(judged)
@@ -101,11 +106,14 @@ def _unfinished(rounds: int, outcome: TurnOutcome) -> list[Problem]:
     return [Problem("unfinished", sentence)]
 
 
-def _wrong_state(expected: Mapping[str, Json], state: Mapping[str, Json], config: ScoringConfig) -> list[Problem]:
+def _wrong_state(
+    expected: Mapping[str, Json], state: Mapping[str, Json], config: ScoringConfig, work: Work
+) -> list[Problem]:
     found = []
     for path, value in expected.items():
+        work.spend(1 + len(path) // 10)
         try:
-            differs = mismatch(value, look_up(state, path), config)
+            differs = mismatch(value, look_up(state, path), config, work)
         except NothingThere:
             sentence = f"The state has nothing at {path}; expected is {wanted(value)}."
             found.append(Problem("wrong_state", sentence, path, told(value)))

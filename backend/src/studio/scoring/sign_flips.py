@@ -18,6 +18,8 @@ DRAWS = 20_000
 SEED = 20260503
 MOST_STEPS = 2_000_000
 """So many additions are made to count all ways; beyond, ways are drawn."""
+MOST_SIZES = 100
+"""Of differences of more sizes than this, the sum is normal to more digits than could be drawn."""
 
 
 def sign_flip(pairs: Sequence[tuple[Count, Count]]) -> tuple[float, bool]:
@@ -42,7 +44,7 @@ def sign_flip(pairs: Sequence[tuple[Count, Count]]) -> tuple[float, bool]:
     observed = abs(total) // unit
     if _steps(sizes) <= MOST_STEPS:
         return min(_counted(sizes, observed), 1.0), True
-    return _drawn(sizes, observed), False
+    return (_drawn if len(sizes) <= MOST_SIZES else _normal)(sizes, observed), False
 
 
 def _steps(sizes: Mapping[int, int]) -> int:
@@ -82,3 +84,10 @@ def _drawn(sizes: Mapping[int, int], observed: int) -> float:
         total = sum(size * (2 * rng.getrandbits(count).bit_count() - count) for size, count in sizes.items())
         hits += abs(total) >= observed
     return (hits + 1) / (DRAWS + 1)
+
+
+def _normal(sizes: Mapping[int, int], observed: int) -> float:
+    """Return the same from the normal distribution that sums of so many independent signs have."""
+    scale = max(sizes)
+    variance = math.fsum(count * (size / scale) ** 2 for size, count in sizes.items())
+    return math.erfc(observed / scale / math.sqrt(2 * variance))

@@ -126,9 +126,10 @@ def compare_paired(a: Mapping[K, Count], b: Mapping[K, Count]) -> PairedDifferen
     """Return how b differs from a on the cases that both have scored, by the cases' keys.
 
     With one repeat this is McNemar's exact test; with more, the differences of the cases' means have their signs
-    flipped, all ways of it counted, or many of them drawn by a fixed seed where they are too many. The interval
-    is Bonett and Price's for one repeat or few cases that differ, else Student's. It holds 0 just where no
-    difference was shown.
+    flipped, all ways of it counted, or, where they are too many, many of them drawn by a fixed seed, or taken for
+    normal, which `sign_flip_drawn` stands for, too. The interval
+    is Bonett and Price's for one repeat, or where few cases differ from the others, else Student's. It holds 0
+    just where no difference was shown.
     """
     pairs = [(a[case], b[case]) for case in a if case in b and a[case][1] and b[case][1]]
     differences = [theirs[0] / theirs[1] - ours[0] / ours[1] for ours, theirs in pairs]
@@ -139,7 +140,7 @@ def compare_paired(a: Mapping[K, Count], b: Mapping[K, Count]) -> PairedDifferen
     p, is_exact = sign_flip(pairs)
     is_single = all(ours[1] == theirs[1] == 1 for ours, theirs in pairs)
     is_shown = p <= 1 - LEVEL
-    low, high = _interval(differences, few=is_single or wins + losses < FEWEST_CASES)
+    low, high = _interval(differences, few=is_single or _alike(differences) > len(pairs) - FEWEST_CASES)
     if not is_shown:
         low, high = min(low, 0.0), max(high, 0.0)
     elif mean > 0:
@@ -212,18 +213,24 @@ def _effective(counts: Sequence[Count], rate: float, n: int) -> float:
 def _interval(differences: Sequence[float], *, few: bool) -> tuple[float, float]:
     """Return the 95 % interval of the mean: Student's; with `few` that differ, Bonett and Price's.
 
-    The latter add a case that b wins and one that a wins, each by as much as the greatest difference there is.
+    The latter add a case that b wins and one that a wins, each by as much as the greatest difference there is; by
+    as much as there can be, where all are the same: how much they might differ is not known from them.
     """
     n, total = len(differences), math.fsum(differences)
     squares = math.fsum(one * one for one in differences)
     if few:
-        greatest = max(map(abs, differences)) or 1.0
+        greatest = 1.0 if _alike(differences) == n else max(map(abs, differences))
         n, squares, quantile, degrees = n + 2, squares + 2 * greatest**2, Z, n + 2
     else:
         quantile, degrees = _student(n - 1), n - 1
     mean = total / n
     half = quantile * math.sqrt(max(squares - n * mean * mean, 0.0) / degrees / n)
     return max(mean - half, -1.0), min(mean + half, 1.0)
+
+
+def _alike(differences: Sequence[float]) -> int:
+    """Return how many differences are the same, of those that most are."""
+    return Counter(round(one, 9) for one in differences).most_common(1)[0][1]
 
 
 def _student(degrees: int) -> float:

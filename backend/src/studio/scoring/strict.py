@@ -8,6 +8,7 @@ from src.studio.scoring.pointers import pointer
 from src.studio.scoring.values import mismatch
 from src.studio.scoring.verdict import Problem, told
 from src.studio.scoring.words import difference
+from src.studio.scoring.work import TooLargeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
     from src.studio.scoring.case import ExpectedCall, ScoringConfig
     from src.studio.scoring.toolbox import Tool
+    from src.studio.scoring.work import Work
 
 Json = Any
 Arguments = "Mapping[str, Json]"
 
 
-def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> bool:
+def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work) -> bool:
     """Tell whether the arguments of a call of a wanted tool are right."""
     expected, optional = wanted.arguments, wanted.optional
     for name in arguments:
@@ -29,27 +31,29 @@ def fits(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: S
             return False
     for name, value in expected.items():
         if name in arguments:
-            if mismatch(value, arguments[name], how) is not None:
+            if mismatch(value, arguments[name], how, work) is not None:
                 return False
         elif name not in optional:
             return False
-    return is_valid(arguments, tool) and all(name in expected or tool.has(name) for name in arguments)
+    return is_valid(arguments, tool, work) and all(name in expected or tool.has(name) for name in arguments)
 
 
-def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> int:
+def faults(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work) -> int:
     """Return how many arguments are wrong, which is how far a call is from a wanted one."""
     expected, optional = wanted.arguments, wanted.optional
     wrong = {name for name in arguments if name not in expected and name not in optional}
     for name, value in expected.items():
         if name in arguments:
-            if mismatch(value, arguments[name], how) is not None:
+            if mismatch(value, arguments[name], how, work) is not None:
                 wrong.add(name)
         elif name not in optional:
             wrong.add(name)
-    return len(wrong) or int(not fits(wanted, arguments, tool, how))
+    return len(wrong) or int(not fits(wanted, arguments, tool, how, work))
 
 
-def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig) -> list[Problem]:
+def problems(
+    wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, how: ScoringConfig, work: Work
+) -> list[Problem]:
     """Return what is wrong with the arguments of a call of a wanted tool: nothing, where `fits` says so.
 
     Of each argument one thing is told, the gravest.
@@ -57,32 +61,37 @@ def problems(wanted: ExpectedCall, arguments: Mapping[str, Json], tool: Tool, ho
     listed = {*wanted.arguments, *wanted.optional}
     found = hallucinated(arguments, tool, frozenset(wanted.arguments))
     told_of = {problem.path for problem in found}
-    found += [problem for problem in schema_problems(arguments, tool) if _argument_of(problem.path) not in told_of]
+    found += [
+        problem for problem in schema_problems(arguments, tool, work) if _argument_of(problem.path) not in told_of
+    ]
     told_of = {_argument_of(problem.path) for problem in found}
     for name, value in arguments.items():
         if name not in listed and pointer(name) not in told_of:
             sentence = f"{name} is given, which the case does not list."
             found.append(Problem("unexpected_argument", sentence, pointer(name), None, told(value)))
     for name, expected in wanted.arguments.items():
-        if pointer(name) not in told_of and (problem := _value_problem(name, expected, wanted, arguments, how)):
-            found.append(problem)
+        if pointer(name) not in told_of:
+            found += _value_problem(name, expected, wanted, arguments, how, work)
     return found
 
 
-def _value_problem(
-    name: str, expected: Json, wanted: ExpectedCall, arguments: Mapping[str, Json], how: ScoringConfig
-) -> Problem | None:
+def _value_problem(  # noqa: PLR0913, PLR0917 - both sides of an argument
+    name: str,
+    expected: Json,
+    wanted: ExpectedCall,
+    arguments: Mapping[str, Json],
+    how: ScoringConfig,
+    work: Work,
+) -> list[Problem]:
     if name not in arguments:
         if name in wanted.optional:
-            return None
-        return Problem("wrong_arguments", f"{name} is missing.", pointer(name), told(expected), None)
-    differs = mismatch(expected, arguments[name], how)
+            return []
+        return [Problem("wrong_arguments", f"{name} is missing.", pointer(name), told(expected), None)]
+    differs = mismatch(expected, arguments[name], how, work)
     if differs is None:
-        return None
-    path = pointer(name) + differs.path
-    return Problem(
-        "wrong_arguments", difference(name, differs), path, told(differs.expected), told(differs.actual)
-    )
+        return []
+    path, sentence = pointer(name) + differs.path, difference(name, differs)
+    return [Problem("wrong_arguments", sentence, path, told(differs.expected), told(differs.actual))]
 
 
 def hallucinated(arguments: Mapping[str, Json], tool: Tool, listed: frozenset[str] = frozenset()) -> list[Problem]:
@@ -96,21 +105,28 @@ def hallucinated(arguments: Mapping[str, Json], tool: Tool, listed: frozenset[st
     ]
 
 
-def is_valid(arguments: Mapping[str, Json], tool: Tool) -> bool:
-    """Tell whether a tool's schema takes arguments."""
+def is_valid(arguments: Mapping[str, Json], tool: Tool, work: Work) -> bool:
+    """Tell whether a tool's schema takes arguments. Raises `TooLargeError` where that is too much to look at."""
     try:
-        return tool.validator.is_valid(arguments)
-    except ValueError:  # what JSON cannot say
+        return tool.takes(arguments, work)
+    except ValueError as error:  # what JSON cannot say
+        if isinstance(error, TooLargeError):
+            raise
         return False
 
 
-def schema_problems(arguments: Mapping[str, Json], tool: Tool) -> list[Problem]:
-    """Return what a tool's schema has against arguments."""
+def schema_problems(arguments: Mapping[str, Json], tool: Tool, work: Work) -> list[Problem]:
+    """Return what a tool's schema has against arguments: in a word, where there is too much to tell it all."""
     try:
-        errors = tool.errors(arguments)
-    except ValueError:
+        errors = tool.errors(arguments, work=work)
+    except ValueError as error:
+        if isinstance(error, TooLargeError):
+            raise
         return [Problem("schema_violation", "The arguments have what JSON cannot say.")]
-    return [problem for error in errors for problem in _problems_of(error)]
+    if errors is not None:
+        return [problem for error in errors for problem in _problems_of(error)]
+    sentence = f"The schema of {tool.name} refuses the arguments; there is too much in them to say why."
+    return [Problem("schema_violation", sentence)]
 
 
 def _problems_of(error: ValidationError) -> Iterator[Problem]:

@@ -15,14 +15,29 @@ from typing import Any
 import jsonschema_rs
 
 from src.studio.scoring.expected import LINEAR
+from src.studio.scoring.mass import mass_of
+from src.studio.scoring.schemas import (
+    ALTERNATIVES,
+    CONDITIONS,
+    DEPENDENT,
+    EntangledError,
+    Parts,
+    referred,
+    schemas_by_key,
+    schemas_within,
+)
+from src.studio.scoring.work import TooLargeError, Work
 
 Json = Any
 
 NO_ARGUMENTS: dict[str, Json] = {"type": "object", "properties": {}, "additionalProperties": False}
-# Where a schema's properties may stand beside its own `properties`
-ALTERNATIVES, CONDITIONS = ("allOf", "anyOf", "oneOf"), ("if", "then", "else")
 MOST_REFERENCES = 50
 MOST_ERRORS = 1000
+# Of what a schema says against arguments: how often its parts may look at theirs, and at how many characters
+MOST_LOOKS, MOST_CHARACTERS = 20_000, 20_000_000
+# Schemas of more parts than this may be slow to take arguments; of so many parts each of those may be
+FEW_PARTS, MOST_ARGUMENTS = 200, 5_000_000
+LOOKS_A_STEP, STEPS_OF_AN_ERROR = 50, 20
 VARIANT = re.compile(r"~[0-9]+\Z")
 """Stands behind a name where a suite has several tools of it, each for other cases: `f`, `f~2`."""
 
@@ -49,16 +64,66 @@ class Tool:
     required: frozenset[str]
     is_open: bool
     """Whether the schema takes arguments of other names, or cannot tell all names."""
+    parts: Parts
 
     def has(self, argument: str) -> bool:
         """Tell whether the tool may have an argument of a name."""
         return self.is_open or argument in self.properties
 
+    def takes(self, arguments: Mapping[str, Json], work: Work) -> bool:
+        """Tell whether the schema takes arguments.
+
+        Raises `ValueError` for what is no JSON, and `TooLargeError` where that is more to look at than what is
+        left of `work`.
+        """
+        if self.parts.expanded > FEW_PARTS:
+            mass = mass_of(arguments, MOST_ARGUMENTS, MOST_ARGUMENTS)
+            if mass is None:
+                raise TooLargeError(
+                    f"The arguments of {self.name[:200]} are too large to be held against its schema."
+                )
+            work.spend(self.parts.expanded * mass[0] // LOOKS_A_STEP)
+        return self.validator.is_valid(self._spelled(arguments))
+
     def errors(
-        self, arguments: Mapping[str, Json], most: int = MOST_ERRORS
-    ) -> list[jsonschema_rs.ValidationError]:
-        """Return what the schema has against arguments, up to so many. Raises `ValueError` for what is no JSON."""
-        return list(islice(self.validator.iter_errors(arguments), most))
+        self, arguments: Mapping[str, Json], most: int = MOST_ERRORS, work: Work | None = None
+    ) -> list[jsonschema_rs.ValidationError] | None:
+        """Return what the schema has against arguments, up to so many; None where there is too much to tell it.
+
+        Schemas that refer to themselves can have more against a value than there is time and room for. Raises
+        `ValueError` for what is no JSON, and `TooLargeError` where `work` is not enough.
+        """
+        work = Work() if work is None else work
+        if self.takes(arguments, work):
+            return []
+        looks = self._looks(arguments)
+        if looks is None:
+            return None
+        found = list(islice(self.validator.iter_errors(self._spelled(arguments)), most))
+        work.spend(looks // LOOKS_A_STEP + STEPS_OF_AN_ERROR * len(found))
+        return found
+
+    def _looks(self, arguments: Mapping[str, Json]) -> int | None:
+        mass = mass_of(arguments)
+        if mass is not None and not self.parts.is_cyclic:
+            looks = self.parts.expanded * mass[0]
+            if looks <= MOST_LOOKS and looks * mass[1] <= MOST_CHARACTERS:
+                return looks
+        return self.parts.looks(arguments, MOST_LOOKS, MOST_CHARACTERS)
+
+    def _spelled(self, arguments: Mapping[str, Json]) -> Mapping[str, Json]:
+        """Return arguments as the schema's draft takes them: in the fourth, 3.0 is no whole number, and 3 is."""
+        if not isinstance(self.validator, jsonschema_rs.Draft4Validator):
+            return arguments
+        return {name: _with_whole_numbers(value) for name, value in arguments.items()}
+
+
+def _with_whole_numbers(value: Json) -> Json:
+    if isinstance(value, Mapping):
+        return {key: _with_whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_whole_numbers(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Toolbox:
@@ -134,17 +199,20 @@ def compile_tool(document: Mapping[str, Json], position: int = 0) -> Tool:
 
 def _compiled(name: str, schema: Mapping[str, Json], position: int, path: str) -> Tool:
     try:
+        parts = Parts(schema)
         validator = jsonschema_rs.validator_for(
             dict(schema), validate_formats=True, pattern_options=LINEAR, offline=True
         )
     except jsonschema_rs.ValidationError as error:
         where = path + "".join(f"/{_escaped(part)}" for part in error.instance_path)
         raise ToolError(position, where, _sentence(error)) from None
+    except EntangledError as error:
+        raise ToolError(position, path, str(error)) from None
     except (ValueError, RecursionError) as error:
         sentence = "is nested too deep" if "ecursion" in str(error) else "has what JSON cannot say"
         raise ToolError(position, path, sentence) from None
     known = _Known(schema)
-    return Tool(name, schema, validator, known.properties, frozenset(known.required), known.is_open)
+    return Tool(name, schema, validator, known.properties, frozenset(known.required), known.is_open, parts)
 
 
 def _sentence(error: jsonschema_rs.ValidationError) -> str:
@@ -179,30 +247,28 @@ class _Known:
             self.is_open = True
 
     def _add(self, schema: Json, *, is_certain: bool) -> None:
-        if not isinstance(schema, Mapping):
-            return
-        self.properties = {**(schema.get("properties") or {}), **self.properties}
-        if is_certain:
-            self.required |= set(schema.get("required") or ())
+        for name, part in schemas_by_key(schema, "properties").items():
+            self.properties.setdefault(name, part)
+        required = schema.get("required")
+        if is_certain and isinstance(required, list):
+            self.required.update(name for name in required if isinstance(name, str))
         if schema.get("patternProperties") or schema.get("additionalProperties", False) is not False:
             self.is_open = True
-        for name in ALTERNATIVES:
-            for part in schema.get(name) or ():
+        for name in (*ALTERNATIVES, *CONDITIONS):
+            for part in schemas_within(schema, name):
                 self._add(part, is_certain=is_certain and name == "allOf")
-        for name in (*CONDITIONS, *(("dependentSchemas",) if "dependentSchemas" in schema else ())):
-            parts = schema.get(name)
-            for part in parts.values() if name == "dependentSchemas" else (parts,):
-                self._add(part, is_certain=False)
+        for name in DEPENDENT:
+            for part in schemas_by_key(schema, name).values():
+                if isinstance(part, Mapping):
+                    self._add(part, is_certain=False)
         if "$ref" in schema:
-            self._add(self._referred(schema["$ref"]), is_certain=is_certain)
+            self._refer(schema["$ref"], is_certain=is_certain)
+        self.is_open |= "$dynamicRef" in schema or "$recursiveRef" in schema
 
-    def _referred(self, reference: Json) -> Json:
+    def _refer(self, reference: Json, *, is_certain: bool) -> None:
         self._references += 1
-        if self._references > MOST_REFERENCES or not isinstance(reference, str) or not reference.startswith("#/"):
+        found = referred(self._root, reference) if self._references <= MOST_REFERENCES else None
+        if found is None:
             self.is_open = True  # names that are not known cannot be told from made-up ones
-            return None
-        found: Json = self._root
-        for part in reference[2:].split("/"):
-            key = part.replace("~1", "/").replace("~0", "~")
-            found = found.get(key) if isinstance(found, Mapping) else None
-        return found
+        else:
+            self._add(found, is_certain=is_certain)

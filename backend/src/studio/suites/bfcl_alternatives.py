@@ -22,14 +22,25 @@ MOST_ALTERNATIVES = 200
 
 def alternatives_of(call: ExpectedCall, schema: Mapping[str, Json]) -> dict[str, list[Json]]:
     """Return the arguments of an expected call as BFCL has them. Raises `NoWordError`."""
-    properties = schema.get("properties") or {}
+    properties, required = schema.get("properties") or {}, schema.get("required") or ()
     found = {key: _alternatives(expected, properties.get(key, {})) for key, expected in call.arguments.items()}
     for key in call.optional:
         if key not in found:
             raise NoWordError(f"{quoted(key)} may be anything.")
-        if MAY_BE_LEFT_OUT not in found[key]:
-            found[key].append(MAY_BE_LEFT_OUT)
-    return found
+    # where the schema requires an argument, the empty text is a value to BFCL as well
+    return {
+        key: values if key in required else _may_be_left_out(key, values, may=key in call.optional)
+        for key, values in found.items()
+    }
+
+
+def _may_be_left_out(key: str, values: list[Json], *, may: bool) -> list[Json]:
+    """Return alternatives that say whether what they are of may be left out. Raises `NoWordError`."""
+    if MAY_BE_LEFT_OUT in values:
+        if not may:
+            raise NoWordError(f"The empty text as {quoted(key)} means to BFCL that it may be left out.")
+        return values
+    return [*values, MAY_BE_LEFT_OUT] if may else values
 
 
 def _alternatives(expected: Json, schema: Json) -> list[Json]:
@@ -54,6 +65,8 @@ def _of_operator(operator: str, expected: Mapping[str, Json], schema: Mapping[st
         return _orders(value, schema)
     if operator == "$object" and is_of(schema, "object"):
         return [_inner_alternatives(value, expected.get("optional", []), schema)]
+    if operator == "$literal" and isinstance(value, dict | list) and not _is_written_plainly(value, schema):
+        return _alternatives(_with_literals(value), schema)
     if operator in {"$number", "$date", "$text", "$literal"}:
         return [value]
     raise NoWordError(f"BFCL has no word for {operator}.")
@@ -62,7 +75,21 @@ def _of_operator(operator: str, expected: Mapping[str, Json], schema: Mapping[st
 def _inner_alternatives(value: Mapping[str, Json], optional: Sequence[str], schema: Mapping[str, Json]) -> Json:
     properties = schema.get("properties") or {}
     found = {key: _deep(expected, properties.get(key, {})) for key, expected in value.items()}
-    return {key: [*values, MAY_BE_LEFT_OUT] if key in optional else values for key, values in found.items()}
+    return {key: _may_be_left_out(key, values, may=key in optional) for key, values in found.items()}
+
+
+def _is_written_plainly(value: Json, schema: Mapping[str, Json]) -> bool:
+    """Tell whether BFCL has a value as it is: it has alternatives within objects, and within those of a list."""
+    if isinstance(value, dict):
+        return not is_of(schema, "object")
+    return not (is_of(schema, "array") and is_of(schema.get("items"), "object"))
+
+
+def _with_literals(value: Json) -> Json:
+    """Return an Expected that means a value as it stands, what is within it included, and that is no literal."""
+    if isinstance(value, dict):
+        return {"$object": {key: {"$literal": inner} for key, inner in value.items()}}
+    return [{"$literal": inner} for inner in value]
 
 
 def _deep(expected: Json, schema: Json) -> list[Json]:

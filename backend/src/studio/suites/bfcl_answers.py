@@ -26,11 +26,11 @@ NAME_AND_ARGUMENTS = ({"name", "arguments"}, {"name", "arguments", "id"}, {"name
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One call of an answer, whose arguments are alternatives, or plain values."""
+    """One call of an answer, whose arguments are alternatives, or plain values; None: their schema tells which."""
 
     name: str
     arguments: Mapping[str, Json]
-    has_alternatives: bool
+    has_alternatives: bool | None
     positional: tuple[Json, ...] = ()
 
 
@@ -61,7 +61,7 @@ def _answers(document: Json, *, plain: bool) -> Iterator[Answer]:
         yield Answer(document["name"], _object(document["arguments"]), has_alternatives=False)
     elif isinstance(document, dict) and document:
         for name, arguments in document.items():
-            yield Answer(name, _object(arguments), has_alternatives=not plain)
+            yield Answer(name, _object(arguments), has_alternatives=None if plain else True)
     else:
         raise SuiteError(f"{quoted(document)} is no call.")
 
@@ -81,7 +81,10 @@ def expected_call(answer: Answer, name: str, schema: Mapping[str, Json]) -> dict
     properties = schema.get("properties") or {}
     if answer.positional:
         return _called(name, _by_position(answer, list(properties)))
-    if not (answer.has_alternatives or _looks_like_alternatives(answer.arguments, properties)):
+    has_alternatives = answer.has_alternatives
+    if has_alternatives is None:
+        has_alternatives = _looks_like_alternatives(answer.arguments, properties)
+    if not has_alternatives:
         return _called(name, dict(answer.arguments))
     arguments: dict[str, Json] = {}
     optional: list[str] = []
@@ -112,9 +115,16 @@ def _looks_like_alternatives(arguments: Mapping[str, Json], properties: Mapping[
     if not arguments or not all(isinstance(value, list) for value in arguments.values()):
         return False
     return any(
-        not is_of(properties.get(key, {}), "array") or all(isinstance(item, list) or item == "" for item in value)
+        all(isinstance(item, list) or item == "" for item in value)
+        if is_of(properties.get(key), "array")
+        else _has_type(properties.get(key))
         for key, value in arguments.items()
     )
+
+
+def _has_type(schema: Json) -> bool:
+    """Tell whether a schema names a type; where it names none, a list is as right as anything else."""
+    return isinstance(schema, dict) and "type" in schema
 
 
 def _one_of(alternatives: Json, schema: Json, *, keep: bool) -> tuple[Json, bool]:
@@ -131,20 +141,19 @@ def _one_of(alternatives: Json, schema: Json, *, keep: bool) -> tuple[Json, bool
 def _value(value: Json, schema: Json) -> Json:
     schema = schema if isinstance(schema, dict) else {}
     if isinstance(value, dict) and is_of(schema, "object"):
-        return _inner(value, schema)
+        return _inner(value)
     items = schema.get("items") or {}
     if isinstance(value, list) and is_of(schema, "array") and is_of(items, "object"):
-        return [_inner(item, items) if isinstance(item, dict) else literal(item) for item in value]
+        return [_inner(item) if isinstance(item, dict) else literal(item) for item in value]
     return literal(value)
 
 
-def _inner(value: Mapping[str, Json], schema: Mapping[str, Json]) -> Json:
+def _inner(value: Mapping[str, Json]) -> Json:
     """Return an object within an argument: BFCL has alternatives there, too, but no deeper."""
-    properties = schema.get("properties") or {}
     parts: dict[str, Json] = {}
     optional: list[str] = []
     for key, alternatives in value.items():
-        parts[key], may_be_left_out = _one_of(alternatives, properties.get(key, {}), keep=False)
+        parts[key], may_be_left_out = _one_of(alternatives, {}, keep=False)
         if may_be_left_out:
             optional.append(key)
     if optional:

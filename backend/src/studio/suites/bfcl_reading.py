@@ -17,7 +17,7 @@ from src.studio.suites.errors import SuiteError
 from src.studio.suites.free_names import FreeNames
 from src.studio.suites.own import Read, Suite
 from src.studio.suites.tools import LONGEST_NAME as LONGEST_TOOL_NAME
-from src.studio.suites.tools import MOST_TOOLS, compiles, name_of, normal_tool, quoted
+from src.studio.suites.tools import MOST_TOOLS, compiles, listed, name_of, normal_tool, quoted
 from src.studio.suites.values import first_of
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Reading:
     def result(self) -> Read:
         """Return the suite. Raises `SuiteError` where no entry could be taken over."""
         notes = [
-            f"{_list(names)} {'was' if len(names) == 1 else 'were'} left out: {_sentence(reason)}"
+            f"{listed(names)} {'was' if len(names) == 1 else 'were'} left out: {_sentence(reason)}"
             for reason, names in self._left_out.items()
         ]
         if not self._cases:
@@ -101,7 +101,7 @@ class Reading:
             raise SuiteError(
                 f"There may be {MOST_TOOLS:,} tools at most, not {len(self._tools):,}: import fewer entries."
             )
-        notes += [remark.format(_list(names)) for remark, names in self._remarks.items()]
+        notes += [remark.format(listed(names)) for remark, names in self._remarks.items()]
         if self._mocked:
             notes.append(MOCKED.format(count=self._mocked))
         categories = list(dict.fromkeys(case.category for case in self._cases.values() if case.category))
@@ -115,7 +115,8 @@ class Reading:
 
     def _case(self, entry: Mapping[str, Json], name: str) -> Case:
         identity = str(entry.get("id") or name)
-        category = str(entry.get("test_category") or category_of(identity) or "")[:LONGEST_CATEGORY] or None
+        told = entry.get("test_category")
+        category = str(category_of(identity) or "" if told is None else told)[:LONGEST_CATEGORY] or None
         if entry.get("missed_function"):
             raise SuiteError("tools that are held back until a later turn cannot be represented.")
         offered = self._offered(entry, name)
@@ -260,11 +261,6 @@ def _turn(messages: list[Json]) -> dict[str, Json]:
     ):
         return {"prompt": only["content"]} if isinstance(only["content"], str) else {"messages": messages}
     return {"messages": messages}
-
-
-def _list(names: list[str]) -> str:
-    shown = ", ".join(names[:MOST_NAMED])
-    return shown if len(names) <= MOST_NAMED else f"{shown} and {len(names) - MOST_NAMED:,} more"
 
 
 def _sentence(reason: str) -> str:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from src.studio.scoring.case import DEFAULT_EPSILON, MOST_ROUNDS
 from src.studio.suites.bfcl_alternatives import alternatives_of
 from src.studio.suites.bfcl_classes import functions_of
 from src.studio.suites.bfcl_types import bfcl_schema
 from src.studio.suites.call_text import write_call
-from src.studio.suites.entry_ids import is_relevance
-from src.studio.suites.tools import base_name
+from src.studio.suites.entry_ids import IRRELEVANCE, category_of, is_relevance, wants_answer
+from src.studio.suites.tools import base_name, listed
 from src.studio.suites.values import NoWordError, first_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def write_bfcl(suite: Suite) -> dict[str, Json]:
         "answers": _lines(writing.answers),
         "combined": writing.combined,
         "left_out": writing.left_out,
-        "notes": [f"{note}: {', '.join(names)}." for note, names in writing.notes.items()],
+        "notes": [f"{note}: {listed(names)}." for note, names in writing.notes.items()],
     }
 
 
@@ -56,8 +57,11 @@ class _Writing:
         self.combined: list[dict[str, Json]] = []
         self.left_out: list[dict[str, str]] = []
         self.notes: dict[str, list[str]] = {}
+        self._functions: dict[str, dict[str, Json]] = {}
         self._system = suite.system_prompt
         self._tools = {tool["function"]["name"]: tool["function"] for tool in suite.tools}
+        if strict := [name for name, function in self._tools.items() if function.get("strict")]:
+            self.notes["BFCL's functions cannot be strict"] = strict
 
     def add(self, case: Case) -> None:
         """Write a case down, or name it among those that are left out."""
@@ -74,24 +78,29 @@ class _Writing:
             self.answers.append({"id": name, "ground_truth": truth})
         answer = {} if truth is None else {"answer": plain, "ground_truth": truth}
         self.combined.append(question | answer)
-        for note in _notes(case):
+        for note in (*_notes(case), *_notes_on_config(case)):
             self.notes.setdefault(note, []).append(name)
 
     def _question(self, case: Case, name: str) -> dict[str, Json]:
         turns = [turn.said for turn in case.turns]
-        if self._system and turns[0][0].get("role") != "system":
-            turns[0] = [{"role": "system", "content": self._system}, *turns[0]]
+        if self._system:
+            turns[0] = _with_system_prompt(turns[0], self._system)
         functions = [self._function(tool) for tool in (self._tools if case.tools is None else case.tools)]
         question: dict[str, Json] = {"id": name, "question": turns, "function": functions}
-        if case.category:
-            question["test_category"] = case.category
+        category = _category(case)
+        if category or category_of(name):  # which an id alone would say
+            question["test_category"] = category or ""
         if len(case.turns) > 1 or case.state:
             classes = [name for name in case.state if functions_of([name], [])]
             question |= {"initial_config": dict(case.state), "involved_classes": classes}
         return question
 
     def _function(self, name: str) -> dict[str, Json]:
-        function = self._tools[name]
+        if name not in self._functions:  # one for all cases, of which each has it
+            self._functions[name] = self._converted(self._tools[name], name)
+        return self._functions[name]
+
+    def _converted(self, function: Mapping[str, Json], name: str) -> dict[str, Json]:
         # its checker asks for all three
         parameters = {"type": "object", "properties": {}, "required": [], **(function.get("parameters") or {})}
         described = {"description": function["description"]} if "description" in function else {}
@@ -125,8 +134,25 @@ class _Writing:
         return self._tools[call.tools[0]].get("parameters") or {}
 
 
+def _category(case: Case) -> str | None:
+    """Return a case's category; that of irrelevance where no call is wanted and its own one says otherwise."""
+    told = case.category
+    if case.should_call_tool or len(case.turns) > 1 or not (is_relevance(told) or wants_answer(told)):
+        return told
+    return IRRELEVANCE
+
+
+def _with_system_prompt(said: list[Json], prompt: str) -> list[Json]:
+    """Return messages with a suite's system prompt in front, as a run puts it there."""
+    first = said[0]
+    if first.get("role") == "system" and isinstance(first.get("content"), str):
+        return [{**first, "content": f"{prompt}\n\n{first['content']}"}, *said[1:]]
+    return [{"role": "system", "content": prompt}, *said]
+
+
 def _calls(turn: Turn, case: Case) -> Sequence[ExpectedCall]:
-    if turn.should_call_tool and not turn.expected_calls and not is_relevance(case.category):
+    is_any_right = is_relevance(case.category) and len(case.turns) == 1 and not case.state
+    if turn.should_call_tool and not turn.expected_calls and not is_any_right:
         raise NoWordError("Any call will do, which BFCL has in its category of relevance alone.")
     return turn.expected_calls
 
@@ -139,6 +165,28 @@ def _only_tool(call: ExpectedCall) -> str:
 
 def _notes(case: Case) -> Iterable[str]:
     """Yield what BFCL's files do not say of a case that is written."""
+    calls = [call for turn in case.turns for call in turn.expected_calls]
+    if _category(case) != case.category:
+        yield "BFCL has entries that want no call in its category of irrelevance"
+    if case.argument_source:
+        yield "BFCL takes no argument from what a tool answered"
+    if case.disputed:
+        yield "BFCL has no mark for disputed cases"
+    if case.mock_responses or any(turn.expected_state for turn in case.turns):
+        yield "BFCL takes tools' answers and states from classes of its own"
+    if case.multi_turn and len(case.turns) == 1 and not case.state:
+        yield "BFCL judges the first answer to a single question"
+    elif case.multi_turn and (case.optimal_hops is not None or _rounds(case) != {MOST_ROUNDS}):
+        yield f"BFCL does not say how many requests a turn takes, which is read as {MOST_ROUNDS}"
+    if case.scoring_config.epsilon != DEFAULT_EPSILON or any(_has(call, "$number", "$date") for call in calls):
+        yield "BFCL knows no tolerance and no other spelling of a date"
+    if len(case.turns) > 1 and any(
+        call.optional or _has(call, "$any", "$multiset", "$contains") for call in calls
+    ):
+        yield "BFCL has one way to make each call in several turns: the first is written"
+
+
+def _notes_on_config(case: Case) -> Iterable[str]:
     config = case.scoring_config
     if config.order == "strict" and any(len(turn.expected_calls) > 1 for turn in case.turns):
         yield "BFCL knows no order of calls"
@@ -146,19 +194,12 @@ def _notes(case: Case) -> Iterable[str]:
         yield "BFCL allows no calls beside the expected ones"
     if config.mode != "exact" or config.casefold or config.multiset:
         yield "BFCL compares texts and lists by its own rules"
-    if case.disputed:
-        yield "BFCL has no mark for disputed cases"
-    if case.mock_responses or any(turn.expected_state for turn in case.turns):
-        yield "BFCL takes tools' answers and states from classes of its own"
-    if case.multi_turn and len(case.turns) == 1 and not case.state:
-        yield "BFCL judges the first answer to a single question"
-    calls = [call for turn in case.turns for call in turn.expected_calls]
-    if any(_has(call, "$number", "$date") for call in calls):
-        yield "BFCL knows no tolerance and no other spelling of a date"
-    if len(case.turns) > 1 and any(
-        call.optional or _has(call, "$any", "$multiset", "$contains") for call in calls
-    ):
-        yield "BFCL has one way to make each call in several turns: the first is written"
+    if not config.dates:
+        yield "BFCL's files do not say that no date is spelled otherwise"
+
+
+def _rounds(case: Case) -> set[int]:
+    return {case.rounds_of(turn) for turn in case.turns}
 
 
 def _has(call: ExpectedCall, *operators: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from src.studio.suites.errors import SuiteError
-from src.studio.suites.limits import TOO_LONG, checked, too_deep
+from src.studio.suites.limits import TOO_LONG, check_count, checked, too_deep
 from src.studio.suites.yaml_reading import value_of
 
 MOST_BYTES = 20_000_000
@@ -79,6 +79,7 @@ def _line(number: int, line: str) -> Json:
 
 
 def _parsed(text: str) -> Json:
+    check_count(text.encode(errors="replace"))
     value = orjson.loads(text)
     if not _LONG.search(text):
         return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+IRRELEVANCE = "irrelevance"
 _ID = re.compile(r"(?P<category>[a-z][a-zA-Z_]*?)_\d+(?:-[\w-]+)?\Z")
 # With a word before (`live_`, `exec_`) or behind (`_python`, `_base`)
 _ANSWERED = re.compile(r"(?:\A|_)(?:simple|multiple|parallel|multi_turn|java|javascript|sql|rest)(?:_|\Z)")
@@ -17,7 +18,7 @@ def category_of(identity: str) -> str | None:
 
 def is_irrelevance(category: str | None) -> bool:
     """Tell whether no call is wanted."""
-    return category is not None and "irrelevance" in category
+    return category is not None and IRRELEVANCE in category
 
 
 def is_relevance(category: str | None) -> bool:

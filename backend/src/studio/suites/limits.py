@@ -7,10 +7,12 @@ from typing import Any
 
 from src.studio.suites.errors import SuiteError
 
-MOST_DEPTH = 100
+MOST_DEPTH = 120
+"""Lists and objects within each other: schemas of 50 in a tool in a suite, values of 100 in a turn of a case."""
 MOST_VALUES = 3_000_000
 LEAST_WHOLE, MOST_WHOLE = -(2**63), 2**64 - 1
 """Whole numbers that our JSON can write."""
+TOO_MANY = f"There are more than {MOST_VALUES:,} values in it."
 TOO_LONG = "A whole number can have 64 bits."
 
 Json = Any
@@ -40,8 +42,26 @@ def checked(value: Json) -> Json:
         elif problem := problem_of(item):
             raise SuiteError(problem, path=_path(place))
         if seen + len(ahead) > MOST_VALUES:
-            raise SuiteError(f"There are more than {MOST_VALUES:,} values in it.")
+            raise SuiteError(TOO_MANY)
     return value
+
+
+def is_deeper(value: Json, most: int) -> bool:
+    """Tell whether a value has more lists and objects within each other than `most`."""
+    ahead: list[Json] = [value]
+    for _ in range(most + 1):
+        ahead = [item for item in ahead if isinstance(item, dict | list)]
+        if not ahead:
+            return False
+        inner = [item.values() if isinstance(item, dict) else item for item in ahead]
+        ahead = [part for parts in inner for part in parts]
+    return True
+
+
+def check_count(text: bytes) -> None:
+    """Raise `SuiteError` where a text of JSON may have too many values: to read them would hold up everybody."""
+    if sum(map(text.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise SuiteError(TOO_MANY)
 
 
 def problem_of(value: Json) -> str | None:

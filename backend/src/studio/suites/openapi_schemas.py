@@ -18,7 +18,7 @@ Json = Any
 MOST_PARTS, MOST_PARTS_OF_ALL = 5_000, 500_000
 """Of one schema, and of all that operations use, each as often as it is used."""
 MOST_REFERENCES = 20
-MOST_LEVELS = 45
+MOST_LEVELS = 50
 """Schemas within schemas: twice as many levels of JSON, and less than a suite may have."""
 LONGEST_DEFINITION = 100
 # What says nothing about a value, or nothing that JSON Schema has

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from src.studio.scoring.toolbox import VARIANT, ToolError, compile_tool
 from src.studio.suites.free_names import FreeNames
+from src.studio.suites.limits import MOST_DEPTH, is_deeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,7 +22,9 @@ MOST_TOOLS = 5000
 LONGEST_NAME = 256
 LONGEST_SENT = 64
 MOST_OFFERED = 128
-MOST_QUOTED = 60
+MOST_QUOTED, MOST_LISTED = 60, 5
+DEEPEST = MOST_DEPTH - 2
+"""Of a tool, which is in a list in a suite."""
 LONGEST_PATTERN = 1_000
 """Of a longer one it is not said whether it is costly: to look would be."""
 _NOT_SENT = re.compile(r"[^a-zA-Z0-9_-]")
@@ -141,6 +144,12 @@ def quoted(text: Json) -> str:
     return text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
 
 
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence may list them: the first few, and how many more."""
+    shown = ", ".join(names[:MOST_LISTED])
+    return shown if len(names) <= MOST_LISTED else f"{shown} and {len(names) - MOST_LISTED:,} more"
+
+
 def _check(position: int, tool: Json) -> Iterator[ToolProblem]:
     try:
         compile_tool(tool, position)
@@ -156,6 +165,9 @@ def _check(position: int, tool: Json) -> Iterator[ToolProblem]:
     function = tool["function"]
     if len(function["name"]) > LONGEST_NAME:
         yield ToolProblem(position, "/function/name", "error", f"A name has {LONGEST_NAME} characters at most.")
+    if is_deeper(tool, DEEPEST):
+        yield ToolProblem(position, "", "error", f"It is nested more than {DEEPEST} deep.")
+        return
     yield from _warnings(position, function)
 
 

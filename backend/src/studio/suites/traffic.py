@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from src.studio.scoring.arguments import ArgumentsError, read_arguments
-from src.studio.scoring.case import read_case
+from src.studio.scoring.case import MOST_CALLS, read_case
 from src.studio.scoring.fields import CaseError
 from src.studio.suites.documents import read_document
 from src.studio.suites.errors import SuiteError
@@ -36,6 +37,8 @@ BUILT_IN = {
     "custom",
 }
 DATA = "data:"
+LONGEST_LOOKED_AT = 50_000
+"""Characters of arguments of which it is asked, with each piece that comes, whether they are whole."""
 
 
 def case_of_traffic(request: str | bytes | Json, answer: str | bytes | Json) -> dict[str, Json]:
@@ -79,7 +82,7 @@ def _request(document: Json) -> dict[str, Json]:
 def _answer_of(source: str | bytes | Json) -> Json:
     if isinstance(source, str | bytes):
         text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
-        lines = [line.strip() for line in text.splitlines()]
+        lines = [line.strip() for line in text.split("\n")]
         streamed = [line.removeprefix(DATA).strip() for line in lines if line.startswith(DATA)]
         if streamed:
             return [_document(chunk, "answer") for chunk in streamed if chunk and chunk != "[DONE]"]
@@ -106,7 +109,8 @@ def _message(document: Json) -> dict[str, Json]:
 
 def _joined(chunks: Sequence[Json]) -> dict[str, Json]:
     content = ""
-    calls: dict[str, dict[str, str]] = {}
+    calls: list[_StreamedCall] = []
+    at: dict[str, _StreamedCall] = {}
     for chunk in chunks:
         choices = chunk.get("choices") if isinstance(chunk, dict) else None
         if not isinstance(choices, list):
@@ -114,11 +118,57 @@ def _joined(chunks: Sequence[Json]) -> dict[str, Json]:
         delta = _object(_object(choices[0] if choices else None).get("delta"))
         content += _text(delta.get("content"))
         for position, part in enumerate(_objects(delta.get("tool_calls"))):
-            call = calls.setdefault(str(part.get("index", position)), {"name": "", "arguments": ""})
-            function = _object(part.get("function"))
-            call["name"] = call["name"] or _text(function.get("name"))
-            call["arguments"] += _text(function.get("arguments"))
-    return {"role": "assistant", "content": content, "tool_calls": [{"function": call} for call in calls.values()]}
+            place = str(part.get("index", position))
+            if place not in at or at[place].is_begun_anew_by(part):
+                at[place] = _StreamedCall()
+                calls.append(at[place])
+            at[place].take(part)
+    return {"role": "assistant", "content": content, "tool_calls": [call.to_dict() for call in calls]}
+
+
+@dataclass(slots=True)
+class _StreamedCall:
+    """A call of which pieces come one after another."""
+
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+
+    def is_begun_anew_by(self, part: Mapping[str, Json]) -> bool:
+        """Tell whether a piece at this call's place begins another: Ollama and Gemini give all calls one place.
+
+        With an id it is another one where it has a name and another id. Without ids it is where this one's
+        arguments are whole and more of them come with a name. So it is where a run puts answers together, too.
+        """
+        function = _object(part.get("function"))
+        given = _text(part.get("id"))
+        if not _text(function.get("name")):
+            return False
+        if given and self.id:
+            return given != self.id
+        return bool(_arguments_text(function.get("arguments"))) and self._is_whole()
+
+    def take(self, part: Mapping[str, Json]) -> None:
+        function = _object(part.get("function"))
+        self.id = self.id or _text(part.get("id"))
+        self.name = self.name or _text(function.get("name"))
+        self.arguments += _arguments_text(function.get("arguments"))
+
+    def to_dict(self) -> dict[str, Json]:
+        return {"id": self.id, "function": {"name": self.name, "arguments": self.arguments}}
+
+    def _is_whole(self) -> bool:
+        if len(self.arguments) > LONGEST_LOOKED_AT:
+            return False
+        try:
+            return isinstance(orjson.loads(self.arguments), dict)
+        except orjson.JSONDecodeError:
+            return False
+
+
+def _arguments_text(arguments: Json) -> str:
+    """Return arguments as text; some servers give the object in place of its text."""
+    return orjson.dumps(arguments).decode() if isinstance(arguments, dict) else _text(arguments)
 
 
 def _object(value: Json) -> dict[str, Json]:
@@ -166,6 +216,8 @@ def _calls(message: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
 def _expected(calls: Sequence[tuple[str, Json]]) -> dict[str, Json]:
     if not calls:
         return {"should_call_tool": False}
+    if len(calls) > MOST_CALLS:
+        raise SuiteError(f"There may be {MOST_CALLS} calls, not {len(calls):,}.", path="answer")
     expected = []
     for name, text in calls:
         try:
@@ -178,16 +230,26 @@ def _expected(calls: Sequence[tuple[str, Json]]) -> dict[str, Json]:
 
 def _mocks(since: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
     """Return what each tool answered: one result, or by the arguments where it was called several times."""
-    made: dict[str, tuple[str, Json]] = {}
+    waiting: list[tuple[Json, str, Json]] = []
     answers: dict[str, list[dict[str, Json]]] = {}
     for message in since:
-        for call in _objects(message.get("tool_calls")):
-            made |= {str(call.get("id")): of_call for of_call in _calls({"tool_calls": [call]})}
-        if message.get("role") == "tool" and str(message.get("tool_call_id")) in made:
-            name, arguments = made[str(message["tool_call_id"])]
-            when = {key: literal(value) for key, value in read_arguments(arguments).items()}
-            answers.setdefault(name, []).append({"when": when, "result": _result(message.get("content"))})
+        calls = _objects(message.get("tool_calls"))
+        waiting += [(call.get("id"), *made) for call in calls for made in _calls({"tool_calls": [call]})]
+        at = _answered(waiting, message) if message.get("role") == "tool" else None
+        if at is None:
+            continue
+        _, name, arguments = waiting.pop(at)
+        when = {key: literal(value) for key, value in read_arguments(arguments).items()}
+        answers.setdefault(name, []).append({"when": when, "result": _result(message.get("content"))})
     return {name: rules if len(rules) > 1 else [{"result": rules[0]["result"]}] for name, rules in answers.items()}
+
+
+def _answered(waiting: Sequence[tuple[Json, str, Json]], message: Mapping[str, Json]) -> int | None:
+    """Return which of the calls that wait for an answer a message is that of: the one of its id, or the first."""
+    given = message.get("tool_call_id")
+    same = [at for at, (identity, *_) in enumerate(waiting) if given and identity == given]
+    without = [at for at, (identity, *_) in enumerate(waiting) if not (given and identity)]
+    return next(iter(same or without), None)
 
 
 def _result(content: Json) -> Json:

@@ -219,6 +219,7 @@ class EvalDetailOut(EvalRunBase):
     skipped: list[SkippedOut]
     adjustments: list[AdjustedOut]
     warnings: list[str] = Field(description="What to know before one believes the figures; sentences.")
+    all_cases: bool = Field(description="Whether all cases of the version are asked.")
     suite_changed: bool | None = Field(description="Whether the suite is another one now; null where it is gone.")
     summaries: list[EvalSummaryOut]
     summary: dict[str, EvalSummaryOut] = Field(description="The same by the names of models.")

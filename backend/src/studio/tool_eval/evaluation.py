@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from src.core.redaction import place_of
+from src.studio.benchmarks.progress import duration
 from src.studio.exchange.caller import Caller
 from src.studio.exchange.conversation import converse
 from src.studio.exchange.record import Exchange
 from src.studio.scoring.score import score_case
+from src.studio.scoring.work import TooLargeError
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import progress_event, result_event, tells_each
 from src.studio.tool_eval.results import calls_made, result_row
@@ -41,7 +42,6 @@ MOST_AT_ONCE, MOST_WAITING = 200, 400
 """Results that are written in one transaction, and that may wait for it before models are asked for more."""
 # How often is written, and how often told how far it is where not each result is told of
 PAUSE_SECONDS, TELL_SECONDS = 0.05, 1.0
-MINUTE = 60
 OURS = (
     "Something went wrong in Studio with this answer, which says nothing of the model. Quote the run's id when "
     "you report it."
@@ -94,19 +94,18 @@ class Evaluation:
         """Ask what is not recorded, and write what comes of it."""
         finished: asyncio.Queue[Finished | None] = asyncio.Queue()
         asking = asyncio.create_task(self._ask(finished))
+        writing = asyncio.create_task(self._write_until_the_end(finished))
         try:
-            await self._write_until_the_end(finished)
+            await asyncio.shield(writing)  # what is being written is written whole, whoever cancels
             await asking
         except asyncio.CancelledError:
-            asking.cancel()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CANCEL_SECONDS):
-                    await self._write_until_the_end(finished)
+            asking.cancel()  # which is an end, too
+            await asyncio.wait({writing}, timeout=CANCEL_SECONDS)
             raise
         finally:
-            asking.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asking
+            for task in (asking, writing):
+                task.cancel()
+            await asyncio.gather(asking, writing, return_exceptions=True)
 
     async def _ask(self, finished: asyncio.Queue[Finished | None]) -> None:
         """Ask all providers beside each other, each for so many cases at a time."""
@@ -159,12 +158,16 @@ class Evaluation:
             told = for_event(result_told(row, self.run.targets[place.target], asked))
         return Finished(place, row, told, list(calls_made(exchange)))
 
-    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict:
+    def _score(self, asked: AskedCase, exchange: Exchange) -> Verdict | None:
         names = asked.case.tools
         if names not in self.toolboxes:
             whole = self.means.tools
             self.toolboxes[names] = whole if names is None else whole.subset(names)
-        return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        try:
+            return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+        except TooLargeError as error:
+            exchange.status, exchange.error = "error", str(error)
+            return None
 
     async def _write_until_the_end(self, finished: asyncio.Queue[Finished | None]) -> None:
         while True:
@@ -213,5 +216,4 @@ class Evaluation:
         if done >= total:
             return 100.0, f"{told}."
         left = (time.monotonic() - self.began) / self.ended * (total - done)
-        about = f"{left:.0f} s" if left < MINUTE else f"{left / MINUTE:.0f} min"
-        return 100 * done / total, f"{told}, about {about} left."
+        return 100 * done / total, f"{told}, about {duration(left)} left."

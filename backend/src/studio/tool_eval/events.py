@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from src.studio.tool_eval.told import named
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ JobEvent = tuple[str, dict[str, Any]]
 
 MOST_TOLD = 10_000
 """Results of a run of which each is told by an event; of more, how far it is is told once a second."""
+LONG, LONGEST = ("flaky", "by_category", "category_breakdown"), 8_000
+"""What a summary's event leaves out where it is more bytes of JSON: the run's own detail has it."""
 
 
 def tells_each(run: RunToDo) -> bool:
@@ -65,8 +69,12 @@ def result_event(told: Mapping[str, Any]) -> JobEvent:
 
 
 def summary_event(summary: Mapping[str, Any]) -> JobEvent:
-    """Say what a model came to."""
-    return "tool_eval_summary", {"data": dict(summary)}
+    """Say what a model came to: without cases and categories one by one, where there are many."""
+    long = {name: summary[name] for name in LONG if name in summary}
+    if len(orjson.dumps(long)) <= LONGEST:
+        return "tool_eval_summary", {"data": dict(summary)}
+    short = {name: value for name, value in summary.items() if name not in long}
+    return "tool_eval_summary", {"data": short | {"lists_omitted": True}}
 
 
 def complete_event(run_id: str) -> JobEvent:

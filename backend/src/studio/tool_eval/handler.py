@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from src.studio.benchmarks.targets import connection_of
 from src.studio.exchange.asked import AskedModel, Asking
-from src.studio.jobs.handler import JobFailedError
+from src.studio.jobs.handler import JobFailedError, note_end
 from src.studio.scoring.toolbox import Toolbox, ToolError
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.evaluation import Evaluation, Means
 from src.studio.tool_eval.events import complete_event, init_event, summary_event, warning_event
 from src.studio.tool_eval.runs import run_to_do, warnings_of
 from src.studio.tool_eval.settling import settle, sum_up_results
+from src.studio.tool_eval.tables import tool_eval_runs
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,7 +69,8 @@ class ToolEvalHandler:
         try:
             await evaluation.carry_out()
         except asyncio.CancelledError:
-            if recorded.done <= FEW:  # else whoever waits for its end would: `settle` sums it up
+            # else whoever waits for its end would wait for that: `settle` sums it up, or another attempt does
+            if recorded.done <= FEW and not job.is_stopping:
                 await self._sum_up(job, run)
             raise
         await self._sum_up(job, run)
@@ -77,14 +79,7 @@ class ToolEvalHandler:
 
     def ended(self, connection: Connection, job_id: str, state: str, error: str | None) -> None:
         """Note how the job ended."""
-        owner_id = repository.owner_of(connection, job_id)
-        run = None if owner_id is None else repository.own_run(connection, owner_id, job_id)
-        if owner_id is None or run is None:
-            return  # it was deleted
-        now = self._clock()
-        # the clock may have been set back: nothing ends before it began
-        told = {"state": state, "error": error, "completed_at": max(now, run["started_at"] or now)}
-        repository.change_run(connection, owner_id, job_id, told)
+        note_end(connection, tool_eval_runs, job_id, {"state": state, "error": error}, self._clock())
 
     def settle(self) -> None:
         """Sum up what workers that died could not."""

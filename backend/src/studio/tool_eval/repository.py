@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import Integer, and_, delete, exists, func, insert, select, tuple_, type_coerce, update
 
 from src.studio.tool_eval.tables import tool_eval_results, tool_eval_runs
 from src.studio.tool_suites.tables import tool_suite_versions, tool_suites
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 runs, results = tool_eval_runs.c, tool_eval_results.c
-LISTED = [column for column in runs if column.name not in {"cases", "skipped", "adjustments", "search_text"}]
+NOT_LISTED = {"cases", "skipped", "adjustments", "settings", "summaries", "search_text"}
+LISTED = [column for column in runs if column.name not in NOT_LISTED]
 LONG = {"problems", "exchange"}
 """What a result has that lists of many do without."""
 SHORT = [column for column in results if column.name not in LONG]
 PAGE = 500
+LARGEST_PAGE, READ_AHEAD = 4_000_000, 10
+"""Characters of exchanges and problems after which a page ends, and rows that are read at once."""
 
 
 def _is_owned(owner_id: str, run_id: str) -> ColumnElement[bool]:
@@ -48,11 +51,6 @@ def own_run(connection: Connection, owner_id: str, run_id: str) -> RowMapping | 
     return connection.execute(select(tool_eval_runs).where(_is_owned(owner_id, run_id))).mappings().first()
 
 
-def owner_of(connection: Connection, run_id: str) -> str | None:
-    """Return whose run it is: for what happens to a job, whoever's it is."""
-    return connection.execute(select(runs.user_id).where(runs.id == run_id)).scalar()
-
-
 def change_run(connection: Connection, owner_id: str, run_id: str, values: Values) -> bool:
     """Change a run of one's own. Returns whether there is one."""
     changed = connection.execute(update(tool_eval_runs).where(_is_owned(owner_id, run_id)).values(**values))
@@ -71,6 +69,13 @@ def version_there(connection: Connection, owner_id: str, suite_id: str) -> int |
     suite = tool_suites.c
     asked = select(suite.version).where(suite.id == suite_id, suite.user_id == owner_id)
     return connection.execute(asked).scalar()
+
+
+def delete_some_results(connection: Connection, owner_id: str, run_id: str) -> bool:
+    """Delete some results of a run of one's own. Returns whether there was any."""
+    some = select(results.key).where(_of(owner_id, run_id)).limit(PAGE)
+    chosen = and_(results.run_id == run_id, results.key.in_(some))
+    return connection.execute(delete(tool_eval_results).where(chosen)).rowcount > 0
 
 
 def delete_run(connection: Connection, owner_id: str, run: RowMapping) -> None:
@@ -94,9 +99,12 @@ class Wanted:
     before: str | None = None
 
 
-def list_runs(connection: Connection, owner_id: str, wanted: Wanted) -> Sequence[RowMapping]:
-    """Return runs of one's own, without what is long in them, the newest first."""
-    asked = select(*LISTED).where(runs.user_id == owner_id).order_by(runs.id.desc()).limit(wanted.limit)
+def list_runs(
+    connection: Connection, owner_id: str, wanted: Wanted, *, summaries: bool = False
+) -> Sequence[RowMapping]:
+    """Return runs of one's own, without what is long in them but `summaries`, if asked for, the newest first."""
+    columns = [*LISTED, runs.summaries] if summaries else LISTED
+    asked = select(*columns).where(runs.user_id == owner_id).order_by(runs.id.desc()).limit(wanted.limit)
     if wanted.state:
         asked = asked.where(runs.state == wanted.state)
     if wanted.suite_id:
@@ -182,11 +190,21 @@ class Stretch:
 
 
 def results_page(connection: Connection, owner_id: str, run_id: str, wanted: Stretch) -> Sequence[RowMapping]:
-    """Return results of a run by target, case and repeat."""
+    """Return results of a run by target, case and repeat: less than are wanted where these are long, but one."""
     place = (results.target, results.case_index, results.repeat)
     columns = [column for column in results if wanted.raw or column.name != "exchange"]
-    asked = select(*columns).where(_of(owner_id, run_id), tuple_(*place) > tuple_(*wanted.after))
-    return connection.execute(asked.order_by(*place).limit(wanted.limit)).mappings().all()
+    length = sum(func.length(column) for column in columns if column.name in LONG)
+    asked = select(*columns, type_coerce(length, Integer).label("length"))
+    asked = asked.where(_of(owner_id, run_id), tuple_(*place) > tuple_(*wanted.after))
+    asked = asked.order_by(*place).limit(wanted.limit)
+    page, left = [], LARGEST_PAGE
+    with connection.execution_options(yield_per=READ_AHEAD).execute(asked) as found:
+        for row in found.mappings():
+            page.append(row)
+            left -= row["length"]
+            if left <= 0:
+                break
+    return page
 
 
 def result(connection: Connection, owner_id: str, run_id: str, key: str) -> RowMapping | None:

@@ -34,7 +34,7 @@ Values = dict[str, Any]
 NOT_FOUND = "There is no such run."
 MOST_RAW = 1_000
 """Results of a run that are told with what was sent and what came, unless it is asked for."""
-EXPORTED_RUNS = 100
+EXPORTED_RUNS = 20
 """Runs that are read at once for a file."""
 
 
@@ -76,6 +76,7 @@ class ToolEvalService:
             "skipped": run["skipped"],
             "adjustments": run["adjustments"],
             "warnings": run["settings"].get("warnings", []),
+            "all_cases": run["cases"] is None,
             "suite_changed": None if version is None else version != run["version"],
             "summaries": summaries,
             "summary": {names[summary["target"]]: summary for summary in summaries},
@@ -169,12 +170,19 @@ class ToolEvalService:
             repository.change_run(connection, owner.id, run_id, values)
 
     def delete(self, owner: User, run_id: str) -> None:
-        """Delete a run and all of it. Raises `NotFoundError`, and `ConflictError` while it is under way."""
-        with self._database.writing() as connection:
-            run = _found(repository.own_run(connection, owner.id, run_id))
-            if run["state"] == "running":
-                raise ConflictError("The run is under way. Cancel it before you delete it.")
-            repository.delete_run(connection, owner.id, run)
+        """Delete a run and all of it, each piece for itself: others write meanwhile, and none takes long.
+
+        Raises `NotFoundError`, and `ConflictError` while it is under way.
+        """
+        is_more = True
+        while is_more:
+            with self._database.writing() as connection:
+                run = _found(repository.own_run(connection, owner.id, run_id))
+                if run["state"] == "running":
+                    raise ConflictError("The run is under way. Cancel it before you delete it.")
+                is_more = repository.delete_some_results(connection, owner.id, run_id)
+                if not is_more:
+                    repository.delete_run(connection, owner.id, run)
 
     def export_run(self, owner: User, run_id: str, form: str) -> Iterator[bytes]:
         """Return a run as a file. Raises `NotFoundError`."""
@@ -236,7 +244,8 @@ class ToolEvalService:
         before = None
         while True:
             with self._database.reading() as connection:
-                page = repository.list_runs(connection, owner.id, Wanted(EXPORTED_RUNS, before=before))
+                wanted = Wanted(EXPORTED_RUNS, before=before)
+                page = repository.list_runs(connection, owner.id, wanted, summaries=True)
             if not page:
                 return
             yield page

@@ -147,6 +147,15 @@ def rows_of(read: Sequence[Case], suite_id: str, owner_id: str, now: dt.datetime
     ]
 
 
+def with_ids_of(rows: Sequence[Values], there: Sequence[RowMapping]) -> list[Values]:
+    """Return cases that take the place of others, each with the id of the one of its name among these."""
+    known = {row["name"] or f"case-{number}": row for number, row in reversed([*enumerate(there, 1)])}
+    return [
+        row | {name: known[row["name"]][name] for name in ("id", "created_at")} if row["name"] in known else row
+        for row in rows
+    ]
+
+
 def _kept(case: Case) -> Values:
     values = case_row(case)
     check_sendable(case=values["content"])

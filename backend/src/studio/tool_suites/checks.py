@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from src.studio.scoring.case import CaseError, read_case
 from src.studio.scoring.expected import operator_of
+from src.studio.scoring.mocks import never_taken
 from src.studio.scoring.toolbox import Tool, ToolError, compile_tool
 from src.studio.suites.own import names_in
 from src.studio.tool_suites.content import check_sendable
@@ -30,8 +31,15 @@ def case_problems(document: Mapping[str, Any], tools: Sequence[Any]) -> list[Pro
     except CaseError as error:
         return [_problem(error.path, "error", f"It {error.sentence}.")]
     there = _compiled(tools)
-    found = [*_unknown(case, there), *_calls(case, there)]
+    found = [*_unknown(case, there), *_calls(case, there), *_never_taken(case)]
     return sorted(found, key=lambda problem: problem["severity"])
+
+
+def _never_taken(case: Case) -> Iterator[Problem]:
+    for tool, rule, before in never_taken(case):
+        path = f"mock_responses.{tool}[{rule}]"
+        sentence = f"No call gets to this rule: the one at {before} fits all that it fits, and comes first."
+        yield _problem(path, "warning", sentence)
 
 
 def _compiled(tools: Sequence[Any]) -> dict[str, Tool]:
@@ -75,7 +83,7 @@ def _arguments(call: ExpectedCall, tool: Tool, path: str, case: Case) -> Iterato
         )
         yield _problem(path, "warning", sentence)
     example = dict(_examples(call.arguments))
-    for error in tool.errors(example, MOST_ERRORS):
+    for error in tool.errors(example, MOST_ERRORS) or ():
         where = list(error.instance_path)
         if where and where[0] in example:
             sentence = f"The schema of {tool.name[:80]} refuses this value: a call with it is never right."

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
 
 from src.core.http.guards import takes_body_of
 from src.core.http.responses import json_response
+from src.studio.bodies import Body, form_of, read_json, takes, takes_text
 from src.studio.dependencies import CurrentUser, Provided
 from src.studio.errors import InvalidFieldError
 from src.studio.suites.own import Suite
-from src.studio.tool_suites.bodies import LONGEST_BODY, Body, SuiteName, read_json, takes, takes_text
 from src.studio.tool_suites.checks import case_problems
 from src.studio.tool_suites.content import words_of
 from src.studio.tool_suites.examples import TEMPLATE
@@ -52,13 +53,30 @@ from src.studio.tool_suites.trying import verdict_of
 
 router = APIRouter(tags=["studio"])
 
+
+async def get_suite_name(x_suite_name: Annotated[str | None, Header()] = None) -> str | None:
+    """Return how a suite is to be called: what a header cannot say stands in it as %XX."""
+    return unquote(x_suite_name).strip() or None if x_suite_name else None
+
+
 # Definitions of a thousand tools
 LONGEST_TOOLS = 8 * 1024 * 1024
+# A suite's file of 20 MB, and what stands around it
+LONGEST_BODY = 21 * 1000 * 1000
 
 SuiteId = Annotated[str, Path(description="The suite's id.")]
 CaseId = Annotated[str, Path(description="The case's id.")]
 Form = Annotated[Literal["json", "yaml"], Query(alias="format")]
 BfclPart = Annotated[Literal["combined", "questions", "answers"], Query()]
+SuiteName = Annotated[str | None, Depends(get_suite_name)]
+Into = Annotated[
+    str | None,
+    Query(
+        alias="suite_id",
+        description="A suite that is to be as the file has it, in place of a new one. Cases are the same ones as "
+        "before where their names are, so that runs can be compared.",
+    ),
+]
 WithCases = Annotated[bool, Query(alias="cases", description="Whether the cases are told, too.")]
 
 
@@ -69,31 +87,33 @@ def list_suites(asked: Annotated[PageQuery, Query()], user: CurrentUser, service
     return json_response({"suites": suites, "next_cursor": next_cursor})
 
 
-@router.post("/api/tool-suites")
+@router.post("/api/tool-suites", openapi_extra=takes(SuiteIn))
 @takes_body_of(LONGEST_TOOLS)
-def add_suite(asked: SuiteIn, user: CurrentUser, services: Provided) -> SuiteKeptOut:
+def add_suite(
+    user: CurrentUser, asked: Annotated[SuiteIn, Depends(form_of(SuiteIn))], services: Provided
+) -> SuiteKeptOut:
     """Keep a suite, which has no cases yet."""
     suite = Suite(asked.name, asked.description or "", asked.system_prompt or "", tools_of(asked.tools), [])
     return SuiteKeptOut(suite_id=services.tool_suites.add(user, suite))
 
 
-@router.post("/api/tool-suites/check", response_model=ProblemsOut)
+@router.post("/api/tool-suites/check", response_model=ProblemsOut, openapi_extra=takes(ToolsIn))
 @takes_body_of(LONGEST_TOOLS)
-def check_tools(asked: ToolsIn, user: CurrentUser) -> Response:  # noqa: ARG001 - whoever is signed in
+def check_tools(user: CurrentUser, asked: Annotated[ToolsIn, Depends(form_of(ToolsIn))]) -> Response:  # noqa: ARG001 - whoever is signed in
     """Tell what is wrong with definitions of tools. Nothing is kept."""
     return json_response({"problems": problems_of(asked.tools)})
 
 
-@router.post("/api/tool-suites/case/check", response_model=ProblemsOut)
+@router.post("/api/tool-suites/case/check", response_model=ProblemsOut, openapi_extra=takes(CaseCheckIn))
 @takes_body_of(LONGEST_TOOLS)
-def check_case(asked: CaseCheckIn, user: CurrentUser) -> Response:  # noqa: ARG001
+def check_case(user: CurrentUser, asked: Annotated[CaseCheckIn, Depends(form_of(CaseCheckIn))]) -> Response:  # noqa: ARG001
     """Tell what is wrong with a case beside its tools, above all what no call could pass. Nothing is kept."""
     return json_response({"problems": case_problems(asked.case, asked.tools)})
 
 
-@router.post("/api/tool-suites/score", response_model=VerdictOut)
+@router.post("/api/tool-suites/score", response_model=VerdictOut, openapi_extra=takes(ScoreIn))
 @takes_body_of(LONGEST_TOOLS)
-def score_calls(asked: ScoreIn, user: CurrentUser) -> Response:  # noqa: ARG001
+def score_calls(user: CurrentUser, asked: Annotated[ScoreIn, Depends(form_of(ScoreIn))]) -> Response:  # noqa: ARG001
     """Tell what the verdict of a case would be, if a model made these calls. Nothing is kept, and nobody asked."""
     if (asked.calls is None) == (asked.turns is None):
         raise InvalidFieldError("calls: These must be given, or turns, one of the two.")
@@ -120,9 +140,11 @@ def take_example(
     openapi_extra=takes_text("A suite in JSON or YAML as it is exported, or BFCL's entries."),
 )
 @takes_body_of(LONGEST_BODY)
-def import_suite(body: Body, name: SuiteName, user: CurrentUser, services: Provided) -> SuiteImportedOut:
+def import_suite(
+    body: Body, name: SuiteName, user: CurrentUser, services: Provided, into: Into = None
+) -> SuiteImportedOut:
     """Make a suite of a file, whose form is found out. `X-Suite-Name` says how it is to be called."""
-    return _imported(services.tool_suites.imports.from_file(user, body, name))
+    return _imported(services.tool_suites.imports.from_file(user, body, name, into))
 
 
 @router.post(
@@ -135,9 +157,15 @@ def import_bfcl(body: Body, name: SuiteName, user: CurrentUser, services: Provid
     return _imported(services.tool_suites.imports.from_bfcl(user, body, name))
 
 
-@router.post("/api/tool-eval/import/openapi", response_model=OperationsOut | SuiteImportedOut)
+@router.post(
+    "/api/tool-eval/import/openapi",
+    response_model=OperationsOut | SuiteImportedOut,
+    openapi_extra=takes(OpenApiIn),
+)
 @takes_body_of(LONGEST_BODY)
-def import_openapi(asked: OpenApiIn, user: CurrentUser, services: Provided) -> Response:
+def import_openapi(
+    user: CurrentUser, asked: Annotated[OpenApiIn, Depends(form_of(OpenApiIn))], services: Provided
+) -> Response:
     """Make a suite of an OpenAPI document's operations, or tell them, so that somebody can choose."""
     imports = services.tool_suites.imports
     if asked.preview:
@@ -146,9 +174,9 @@ def import_openapi(asked: OpenApiIn, user: CurrentUser, services: Provided) -> R
     return json_response(_imported(found).model_dump())
 
 
-@router.post("/api/tool-eval/import/traffic", response_model=TrafficOut)
+@router.post("/api/tool-eval/import/traffic", response_model=TrafficOut, openapi_extra=takes(TrafficIn))
 @takes_body_of(LONGEST_TOOLS)
-def import_traffic(asked: TrafficIn, user: CurrentUser) -> Response:  # noqa: ARG001
+def import_traffic(user: CurrentUser, asked: Annotated[TrafficIn, Depends(form_of(TrafficIn))]) -> Response:  # noqa: ARG001
     """Tell the case that a request and its answer make. Nothing is kept."""
     return json_response(traffic_case(asked.request, asked.answer))
 
@@ -165,17 +193,27 @@ def get_suite(suite_id: SuiteId, user: CurrentUser, services: Provided, with_cas
     return json_response(services.tool_suites.detail(user, suite_id, with_cases=with_cases))
 
 
-@router.put("/api/tool-suites/{suite_id}")
+@router.put("/api/tool-suites/{suite_id}", openapi_extra=takes(SuiteChangeIn))
 @takes_body_of(LONGEST_TOOLS)
-def put_suite(suite_id: SuiteId, asked: SuiteChangeIn, user: CurrentUser, services: Provided) -> DoneOut:
+def put_suite(
+    suite_id: SuiteId,
+    user: CurrentUser,
+    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
+    services: Provided,
+) -> DoneOut:
     """Write what is given of a suite anew; tools take the place of all that are there."""
     services.tool_suites.change(user, suite_id, _change_of(asked))
     return DoneOut()
 
 
-@router.patch("/api/tool-suites/{suite_id}")
+@router.patch("/api/tool-suites/{suite_id}", openapi_extra=takes(SuiteChangeIn))
 @takes_body_of(LONGEST_TOOLS)
-def change_suite(suite_id: SuiteId, asked: SuiteChangeIn, user: CurrentUser, services: Provided) -> DoneOut:
+def change_suite(
+    suite_id: SuiteId,
+    user: CurrentUser,
+    asked: Annotated[SuiteChangeIn, Depends(form_of(SuiteChangeIn))],
+    services: Provided,
+) -> DoneOut:
     """Write what is given of a suite anew."""
     services.tool_suites.change(user, suite_id, _change_of(asked))
     return DoneOut()

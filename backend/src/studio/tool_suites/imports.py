@@ -50,6 +50,10 @@ class KeepsSuites(Protocol):
         """Keep a suite, and return its id."""
         ...
 
+    def replace(self, owner: User, suite_id: str, suite: Suite) -> None:
+        """Write a suite anew as a whole."""
+        ...
+
 
 class SuiteImports:
     """Ways to a suite. Raises `InvalidRequestError` for what is none, with the line or path of what is wrong."""
@@ -57,9 +61,9 @@ class SuiteImports:
     def __init__(self, suites: KeepsSuites) -> None:
         self._suites = suites
 
-    def from_file(self, owner: User, body: bytes, name: str | None) -> Imported:
-        """Keep what a file has: our own in JSON or YAML, or BFCL's."""
-        return self._kept(owner, lambda: read_suite(body), name)
+    def from_file(self, owner: User, body: bytes, name: str | None, into: str | None = None) -> Imported:
+        """Keep what a file has: our own in JSON or YAML, or BFCL's; in the place of the suite `into`, if any."""
+        return self._kept(owner, lambda: read_suite(body), name, into)
 
     def from_bfcl(self, owner: User, body: bytes, name: str | None) -> Imported:
         """Keep BFCL's questions, with answers among them, or beside them: `{questions, answers}`."""
@@ -129,13 +133,16 @@ class SuiteImports:
 
         return self._kept(owner, read, name)
 
-    def _kept(self, owner: User, read: Callable[[], Read], name: str | None) -> Imported:
+    def _kept(self, owner: User, read: Callable[[], Read], name: str | None, into: str | None = None) -> Imported:
         if name is not None and (len(name) > LONGEST_NAME or not is_kept(name)):
             raise InvalidFieldError(f"suite_name: a name can have {LONGEST_NAME} characters, of code 0 none.")
         found = _read_as(read)
         suite = found.suite if name is None else replace(found.suite, name=name)
-        suite_id = self._suites.add(owner, suite)
-        return Imported(suite_id, len(suite.cases), len(suite.tools), found.notes)
+        if into is None:
+            into = self._suites.add(owner, suite)
+        else:
+            self._suites.replace(owner, into, suite)
+        return Imported(into, len(suite.cases), len(suite.tools), found.notes)
 
 
 def traffic_case(request: Json, answer: Json) -> dict[str, Json]:

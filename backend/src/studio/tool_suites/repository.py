@@ -173,6 +173,11 @@ def remove_case(connection: Connection, owner_id: str, suite_id: str, case_id: s
     return connection.execute(delete(tool_cases).where(*chosen)).rowcount > 0
 
 
+def remove_cases(connection: Connection, owner_id: str, suite_id: str) -> None:
+    """Delete all cases of a suite."""
+    connection.execute(delete(tool_cases).where(_is_in(owner_id, suite_id)))
+
+
 def case_ids(connection: Connection, owner_id: str, suite_id: str) -> list[str]:
     """Return the ids of a suite's cases in their order."""
     asked = select(cases.id).where(_is_in(owner_id, suite_id)).order_by(cases.position, cases.id)

@@ -12,7 +12,7 @@ from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
 from src.studio.suites.values import is_same
 from src.studio.tool_suites import repository
-from src.studio.tool_suites.cases import CaseService, rows_of
+from src.studio.tool_suites.cases import CaseService, rows_of, with_ids_of
 from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
 from src.studio.tool_suites.imports import SuiteImports
 from src.studio.tool_suites.versions import NO_SUITE, Draft, FrozenSuite, Versions, suite_of
@@ -105,6 +105,23 @@ class ToolSuiteService:
             repository.add_suite(connection, values | {"search_text": _searched(values)})
             repository.add_cases(connection, rows)
         return suite_id
+
+    def replace(self, owner: User, suite_id: str, suite: Suite) -> None:
+        """Write a suite anew as a whole. Cases of the same name stay the same ones, so that runs can be compared.
+
+        Raises `NotFoundError`, and `InvalidFieldError` where it is too much.
+        """
+        now = self._clock()
+        rows = rows_of(suite.cases, suite_id, owner.id, now, after=0)
+        values = {name: getattr(suite, name) for name in ("name", "description", "system_prompt")}
+        values |= _of_tools(suite.tools)
+        with self._database.writing() as connection:
+            _found(repository.hold_suite(self._database, connection, owner.id, suite_id))
+            rows = with_ids_of(rows, repository.all_cases(connection, owner.id, suite_id))
+            repository.change_suite(connection, owner.id, suite_id, values | {"search_text": _searched(values)})
+            repository.remove_cases(connection, owner.id, suite_id)
+            repository.add_cases(connection, rows)
+            repository.note_change(connection, owner.id, suite_id, now)
 
     def copy(self, owner: User, suite_id: str) -> str:
         """Keep the same once more, and return its id. Raises `NotFoundError`."""

@@ -39,7 +39,7 @@ def _prompt(function: Mapping[str, Any]) -> str:
 
 def _call(function: Mapping[str, Any]) -> dict[str, Any]:
     schema = function.get("parameters") or {}
-    properties, required = schema.get("properties") or {}, schema.get("required") or ()
+    properties, required = schema.get("properties") or {}, dict.fromkeys(schema.get("required") or ())
     names = [*properties, *(name for name in required if name not in properties)]
     optional = [name for name in names if name not in required]
     return {"tool": function["name"], "arguments": dict.fromkeys(names, ANYTHING), "optional": optional}

@@ -8,6 +8,7 @@ from src.studio.errors import InvalidFieldError
 from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox, ToolError
 from src.studio.scoring.verdict import Call
+from src.studio.scoring.work import TooLargeError
 from src.studio.tool_suites.content import case_of, check_sendable
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def verdict_of(
 ) -> dict[str, Any]:
     """Return the verdict, as it is told, of a case of which these turns were had: `{calls, state?, finished?}`.
 
-    Raises `InvalidFieldError` for what is no case, no call, or a tool that is not there.
+    Raises `InvalidFieldError` for what is no case, no call, a tool that is not there, or too large to be judged.
     """
     check_sendable(case=document, turns=turns)
     case = case_of(document, "case")
@@ -46,6 +47,8 @@ def verdict_of(
         return score_case(case, outcomes, Toolbox(tools), profile).to_dict()
     except ToolError as error:
         raise InvalidFieldError(f"case.tools: {error.sentence}.") from None
+    except TooLargeError as error:
+        raise InvalidFieldError(f"turns: {error}") from None
 
 
 def _call(document: Mapping[str, Any], path: str) -> Call:

@@ -124,9 +124,10 @@ def test_the_knee_of_a_queue_is_found_and_named(bench: Bench, tmp_path: Path) ->
     model = "mock:ttft=300,itl=10,tokens=11,slots=2"
     ended = bench("--model", model, "--sweep", "--sweep-most", "4", "--requests", "20", "--output", "out")
     assert ended.returncode == 0, ended.stderr
-    (knee,) = summary_in(tmp_path / "out")["knees"]
-    assert knee["load"] in {2, 3}  # 2, where nothing else keeps this machine busy
-    assert knee["is_bound"] is None
+    summary = summary_in(tmp_path / "out")
+    (knee,) = summary["knees"]
+    assert knee["load"] in {1, 2, 3}  # 2, where nothing else keeps this machine busy
+    assert summary["measured"]["client_limited"] or (knee["load"] > 1 and knee["is_bound"] is None)
     assert knee["over"] == "concurrency"
     assert knee["sentence"] in ended.stdout.splitlines()[-1]
 

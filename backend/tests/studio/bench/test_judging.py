@@ -10,7 +10,7 @@ import pytest
 from src.studio.bench.baseline import Baseline, read_baseline
 from src.studio.bench.conditions import read_conditions
 from src.studio.bench.errors import FilesError
-from src.studio.bench.judging import Change, Finding, _judged, judge
+from src.studio.bench.judging import Change, Finding, _judged, judge, of_skipped
 from src.studio.bench.samples import Samples
 from src.studio.engine.record import Record
 from src.studio.engine.statistics import summarise_records
@@ -199,3 +199,12 @@ def test_a_file_that_is_no_baseline_is_refused(tmp_path: Path, text: str | None,
     with pytest.raises(FilesError) as error:
         read_baseline(path, None)
     assert told in str(error.value)
+
+
+def test_what_was_not_measured_is_no_pass() -> None:
+    conditions = read_conditions("ttft_p95>800")
+    skipped = [{"model_id": "big", "context_tokens": 8000, "reason": "It is longer than the model takes."}]
+    (finding,) = of_skipped(conditions, skipped)
+    assert finding.fails
+    assert finding.sentence.startswith("big at 8,000 tokens was not measured: It is longer than")
+    assert of_skipped((), skipped) == []

@@ -2,37 +2,37 @@
 
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from tests.studio.bench.conftest import command_of, environment_of, records_in, summary_in
 from tests.studio.llm_mock import LlmMock
 from tests.studio.whole import Person, until
-from tests.test_serving import Serve, serve, top_level
+from tests.test_serving import Server, served
 
-__all__ = ["serve", "top_level"]
+__all__ = ["served"]
 
 Start = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
-def ada(serve: Serve, mock: LlmMock) -> Iterator[Person]:
-    """Return somebody whose Studio has the model server as a provider."""
+def ada(served: Server, mock: LlmMock) -> Person:
+    """Return somebody who has just come to a Studio, and has the model server as a provider."""
     mock.reset()
-    with serve() as server:
-        person = Person(server)
-        provider = {
-            "provider_key": "mine",
-            "display_name": "Mine",
-            "api_base": mock.api_url,
-            "api_key": "sk-of-mine-1",
-        }
-        assert person.ask("POST", "/api/config/provider", provider)[0] == 200
-        for model in ("fast", "slow"):
-            assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
-        yield person
+    person = Person(served, f"{uuid4().hex}@example.com")
+    provider = {
+        "provider_key": "mine",
+        "display_name": "Mine",
+        "api_base": mock.api_url,
+        "api_key": "sk-of-mine-1",
+    }
+    assert person.ask("POST", "/api/config/provider", provider)[0] == 200
+    for model in ("fast", "slow"):
+        assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
+    return person
 
 
 @pytest.fixture

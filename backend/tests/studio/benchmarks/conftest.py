@@ -31,6 +31,7 @@ class JobHere:
     def __init__(self, database: Database, owner_id: str, run_id: str, attempt: int = 1) -> None:
         self.id, self.owner_id, self.attempt = run_id, owner_id, attempt
         self.params: Mapping[str, Any] = {}
+        self.is_stopping = False
         self.deadline = dt.datetime.max.replace(tzinfo=dt.UTC)
         self.events: list[tuple[str, Mapping[str, Any]]] = []
         self.calls: list[str] = []

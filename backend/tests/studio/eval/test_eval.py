@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from ruamel.yaml import YAML
 
 from tests.studio.eval.conftest import FILES, KEY, LATE, RIGHT, Eval, calls, results_in, script, summary_in, to
 from tests.studio.llm_mock import LlmMock
@@ -141,6 +142,23 @@ test_cases:
     assert (result["status"], result["rounds"]) == ("pass", 3)
     second = mock.log()[1]["body"]["messages"][-1]
     assert (second["role"], json.loads(second["content"])) == ("tool", {"id": 4711})
+
+
+def test_a_case_that_is_too_large_to_be_judged_is_unscored_and_says_so(
+    evaluate: Eval, mock: LlmMock, tmp_path: Path
+) -> None:
+    script(mock, *RIGHT)
+    suite = YAML(typ="safe").load((tmp_path / "trips.yaml").read_text())
+    suite["test_cases"][0] |= {
+        "state": {"all": [{"n": n} for n in range(2000)]},
+        "expected_state": {"/all": {"$multiset": [{"n": n + 0.5} for n in range(2000)]}},
+    }
+    (tmp_path / "large.json").write_text(json.dumps(suite))
+    ended = evaluate("--model", "fast", "--output", "out", suite="large.json")
+    assert ended.returncode == 0, ended.stderr
+    (unscored,) = [result for result in results_in(tmp_path / "out") if result["status"] == "unscored"]
+    assert unscored["case"] == "tomorrow"
+    assert unscored["error"].startswith("Too large to be judged")
 
 
 def test_a_provider_s_error_is_unscored_and_no_failure_of_the_model(

@@ -57,6 +57,16 @@ def test_what_cannot_be_judged_fails() -> None:
     assert unscored.fails
 
 
+def test_a_model_that_was_not_asked_fails_each_condition_that_is_about_it() -> None:
+    here = results("m", 10, 0)
+    found = judge(read_conditions("accuracy<0.9,accuracy[model=m]<0.9"), ["m", "gone"], here)
+    assert [(one.model, one.fails) for one in found] == [("m", False), ("gone", True), ("m", False)]
+    assert found[1].sentence == "gone: accuracy<0.9 cannot be judged: the model was not asked."
+    there = baseline_of([*here, *results("gone", 10, 0)])
+    relative = judge(read_conditions("accuracy<baseline"), ["m", "gone"], here, there, dict(there.digests))
+    assert {one.model: one.fails for one in relative} == {"m": False, "gone": True}
+
+
 @pytest.mark.parametrize(("lost", "fails"), [(1, False), (5, False), (6, True), (12, True)])
 def test_worse_than_the_baseline_fails_where_chance_does_not_explain_it(lost: int, *, fails: bool) -> None:
     baseline = baseline_of(results("m", 30, 0))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -22,41 +23,57 @@ from tests.studio.eval.conftest import (
 )
 from tests.studio.llm_mock import LlmMock
 from tests.studio.whole import Person, until
-from tests.test_serving import Serve, serve, top_level
+from tests.test_serving import Serve, Server, serve, served, top_level
 
-__all__ = ["serve", "top_level"]
+__all__ = ["serve", "served", "top_level"]
 
 Start = Callable[..., subprocess.Popen[str]]
 
 
-@pytest.fixture
-def ada(serve: Serve, mock: LlmMock) -> Iterator[Person]:
-    """Return somebody whose Studio has the model server as a provider."""
+def at(server: Server, mock: LlmMock) -> Person:
+    """Return somebody at a Studio who has the model server as a provider."""
     mock.reset()
-    with serve() as server:
-        person = Person(server)
-        provider = {
-            "provider_key": "mine",
-            "display_name": "Mine",
-            "api_base": mock.api_url,
-            "api_key": "sk-of-mine-1",
-        }
-        assert person.ask("POST", "/api/config/provider", provider)[0] == 200
-        for model in ("fast", "steady"):
-            assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
-        yield person
+    person = Person(server, f"{uuid4().hex}@example.com")
+    provider = {
+        "provider_key": "mine",
+        "display_name": "Mine",
+        "api_base": mock.api_url,
+        "api_key": "sk-of-mine-1",
+    }
+    assert person.ask("POST", "/api/config/provider", provider)[0] == 200
+    for model in ("fast", "steady"):
+        assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
+    return person
+
+
+@pytest.fixture
+def ada(served: Server, mock: LlmMock) -> Person:
+    """Return somebody who has just come to a Studio."""
+    return at(served, mock)
+
+
+@pytest.fixture
+def impatient(serve: Serve, mock: LlmMock) -> Iterator[Person]:
+    """Return somebody whose Studio lets a job run for no longer than it must."""
+    with serve(STUDIO_JOB_TIMEOUT_SECONDS="10") as server:
+        yield at(server, mock)
 
 
 @pytest.fixture
 def start(ada: Person, tmp_path: Path) -> Start:
     """Return what starts a run at Ada's Studio."""
+    return starting(ada, tmp_path)
+
+
+def starting(person: Person, tmp_path: Path) -> Start:
+    """Return what starts a run at somebody's Studio."""
     (tmp_path / "trips.yaml").write_text(SUITE)
-    status, told = ada.ask("POST", "/api/auth/cli-token", {"name": "nightly"})
+    status, told = person.ask("POST", "/api/auth/cli-token", {"name": "nightly"})
     assert status == 200, told
     environment = environment_of(STUDIO_TOKEN=told["token"])
 
     def run(*arguments: str, suite: str = "trips.yaml", named: str = "STUDIO_TOKEN") -> subprocess.Popen[str]:
-        server = f"http://127.0.0.1:{ada.server.port}"
+        server = f"http://127.0.0.1:{person.server.port}"
         return subprocess.Popen(  # noqa: S603 - our own program
             command_of(suite, "--server", server, "--token-env", named, "--provider", "mine", *arguments),
             cwd=tmp_path,
@@ -89,6 +106,7 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     assert (summary["tool"], summary["state"], summary["suite"]["version"]) == ("studio", "done", 1)
     assert [model["counts"]["tomorrow"] for model in summary["models"]] == [[2, 2], [0, 2]]
     assert len(results) == 12
+    assert all(result["raw_request"]["messages"] and result["raw_response"] for result in results)
     late = next(result for result in results if result["status"] == "fail")
     assert (late["model"], late["case"], late["reason"]) == ("steady", "tomorrow", "wrong_arguments")
     assert late["problems"][0]["path"] == "/date"
@@ -111,13 +129,55 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     out, errors = by_id.communicate(timeout=120)
     assert by_id.returncode == 0, errors
     assert json.loads(out)["models"][0]["counts"] == {"tomorrow": [1, 1]}
-    changed = (tmp_path / "trips.yaml").read_text().replace("2026-05-08", "2026-05-09")
-    (tmp_path / "trips.yaml").write_text(changed)
-    other = start("--model", "steady")
-    out, errors = other.communicate(timeout=120)
+
+
+def test_a_changed_file_becomes_the_next_version_of_the_suite_of_its_name(
+    ada: Person, start: Start, tmp_path: Path, mock: LlmMock
+) -> None:
+    script(mock, LATE, *RIGHT)
+    _, errors = start("--model", "steady").communicate(timeout=120)
     assert "The suite is kept there: " in errors
-    assert len(ada.get("/api/tool-suites")["suites"]) == 2
-    assert "steady calls rightly in 100 % of 3 cases" in out
+    (suite,) = ada.get("/api/tool-suites")["suites"]
+    before = ada.get(f"/api/tool-suites/{suite['id']}")
+    wishes = "  - {name: wishes, category: later, prompt: Good night!, should_call_tool: false}\n"
+    changed = (tmp_path / "trips.yaml").read_text().replace("2026-05-08", "2026-05-09") + wishes
+    (tmp_path / "trips.yaml").write_text(changed)
+    out, errors = start("--model", "steady", "--category", "later", "--output", "results").communicate(timeout=120)
+    assert (
+        f"The suite there is as the file has it now: http://127.0.0.1:{ada.server.port}/studio/suites/" in errors
+    )
+    assert "of 1 case " in out
+    assert summary_in(tmp_path / "results")["suite"]["version"] == 2
+    (suite,) = ada.get("/api/tool-suites")["suites"]
+    after = ada.get(f"/api/tool-suites/{suite['id']}")
+    assert suite["id"] == before["id"]
+    assert [case["id"] for case in after["test_cases"]][:3] == [case["id"] for case in before["test_cases"]]
+    assert [case["name"] for case in after["test_cases"]] == ["tomorrow", "both", "thanks", "wishes"]
+
+
+def test_a_model_that_is_not_there_is_no_pass(ada: Person, start: Start, mock: LlmMock) -> None:
+    script(mock, *RIGHT)
+    process = start("--model", "fast", "--model", "no-such-model", "--fail-if", "accuracy<0.5")
+    out, errors = process.communicate(timeout=120)
+    assert process.returncode == 1, errors
+    assert "ok    fast: accuracy is 100 %" in out
+    assert "FAIL  no-such-model: accuracy<0.5 cannot be judged: the model was not asked." in out
+    unjudged = start("--model", "fast", "--model", "no-such-model")
+    out, errors = unjudged.communicate(timeout=120)
+    assert unjudged.returncode == 0, errors
+    assert "no-such-model was not asked: There is no such model." in out
+
+
+def test_a_run_whose_time_is_over_says_so_and_has_what_was_answered(
+    impatient: Person, tmp_path: Path, mock: LlmMock
+) -> None:
+    script(mock, to("Thank", {"content": "Welcome."}), to("Oslo", {"content": "No.", "options": {"ttft": 60_000}}))
+    process = starting(impatient, tmp_path)("--model", "fast", "--output", "results", "--fail-if", "accuracy<0.1")
+    _, errors = process.communicate(timeout=120)
+    summary = summary_in(tmp_path / "results")
+    assert summary["state"] == "interrupted", summary["error"]
+    assert "it took longer than" in summary["error"]
+    assert process.returncode == 130, errors
 
 
 def test_a_refusal_is_a_sentence_and_ctrl_c_leaves_the_run_going(

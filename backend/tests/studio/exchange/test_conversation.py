@@ -551,8 +551,8 @@ def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
     more: dict[str, Any] = {"state": {"all": "text"}, "mock_responses": {"get_weather": [doubling]}}
     case = case_of(wanted("get_weather", city="Oslo"), multi_turn=True, max_rounds=2, **more)
     found = held(model_at(mock, "tools"), case)
-    last = found.rounds[-1].request["messages"][-1]
-    assert json.loads(last["content"]) == {"error": "The answer is too large."}
+    assert (found.status, found.transient, len(found.rounds)) == ("error", False, 1)
+    assert found.error == "What the mock of get_weather makes of the state is too large to be kept."
     assert len(json.dumps(found.to_dict())) < 5_000_000
 
 

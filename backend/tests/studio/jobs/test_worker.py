@@ -101,7 +101,7 @@ def test_a_worker_that_stops_gives_its_jobs_back(services: Services, start_worke
     assert time.monotonic() - started < 5
     given_back = services.jobs.get(job.user_id, job.id)
     assert (given_back.state, given_back.worker_id, given_back.crashes) == ("running", None, 0)
-    assert items_of(services, sleeper) == [(-1, 1)]
+    assert items_of(services, sleeper) == [(-2, 1)]  # it knew that another attempt goes on
     start_worker()
     wait_for(lambda: state_of(services, job) == "done")
     assert [n for n, _ in items_of(services, job)] == list(range(200))

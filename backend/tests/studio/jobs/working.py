@@ -1,7 +1,7 @@
 """A worker of its own process for tests, with kinds of jobs that are not shipped: `python -m` runs it.
 
-`write`: writes `items` rows, each once, `pause` seconds apart. `sleep`: sleeps, and writes when it is cancelled.
-`crash`: ends its process. `fail`: raises what it is told to.
+`write`: writes `items` rows, each once, `pause` seconds apart. `sleep`: sleeps, and writes when it is cancelled,
+and something else where its worker stops. `crash`: ends its process. `fail`: raises what it is told to.
 """
 
 import asyncio
@@ -74,7 +74,7 @@ class Sleep(Kind):
         try:
             await asyncio.sleep(job.params.get("seconds", 60))
         except asyncio.CancelledError:
-            row = {"job_id": job.id, "n": -1, "attempt": job.attempt}
+            row = {"job_id": job.id, "n": -2 if job.is_stopping else -1, "attempt": job.attempt}
             await job.write(lambda connection: connection.execute(insert(items).values(row)))
             raise
 

@@ -132,6 +132,22 @@ def test_megabytes_of_descriptions_are_read_and_no_more_than_those(
         assert refused(server.url) == (McpServerError, "The MCP server answered with more than 1 MB.")
 
 
+@pytest.mark.parametrize(
+    "tools",
+    [
+        b",".join([b'{"name":"a","inputSchema":{"type":"object"}}'] * 300_000),
+        b'{"name": "a", "inputSchema": {"type": "object", "x": [%s]}}' % b",".join([b"[]"] * 1_000_000),
+    ],
+    ids=["tools", "what one tool has"],
+)
+def test_an_enormous_list_of_small_things_is_not_read(tools: bytes) -> None:
+    with raw_mcp(b'{"tools": [%s]}' % tools) as server:
+        assert refused(server.base_url) == (
+            McpServerError,
+            "The MCP server answered with more than 1,000,000 values.",
+        )
+
+
 def test_a_list_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discovery, "MOST_PAGES", 20)
     counted = iter(range(10_000))
@@ -189,6 +205,20 @@ REDIRECT = "The MCP server answered with a redirect, which is not followed: ente
 def test_a_redirect_to_this_machine_is_not_followed(status: str) -> None:
     with mcp_server() as inner, raw_server(response(status, b"", f"Location: {inner.url}")) as outer:
         assert refused(outer.base_url) == (McpServerError, REDIRECT)
+        assert inner.headers == []
+
+
+def test_an_older_servers_stream_is_not_looked_for_elsewhere() -> None:
+    def say(connection: socket.socket) -> None:
+        is_message = outer.requests[-1].line.startswith("POST")
+        connection.sendall(
+            response("405 No", b"") if is_message else response("302 Found", b"", f"Location: {inner.url}")
+        )
+
+    with mcp_server("sse") as inner:
+        with raw_server(say) as outer:
+            assert refused(outer.base_url)[0] is McpServerError
+            assert [asked.line.split()[0] for asked in outer.requests][-1] == "GET"
         assert inner.headers == []
 
 

@@ -10,6 +10,10 @@ import pytest
 
 from src.studio.scoring.expected import OPERATORS
 from src.studio.scoring.fields import MOST_DEPTH
+from src.studio.scoring.mass import MOST_CHARACTERS, MOST_PARTS
+from src.studio.scoring.mass import MOST_DEPTH as MOST_LEVELS
+from src.studio.scoring.mocks import MOST_ANSWERED
+from src.studio.scoring.schemas import MOST_EXPANDED, MOST_STRANGE
 from src.studio.scoring.verdict import Reason, Scores
 
 PAGE = (Path(__file__).parents[3] / "docs/scoring.md").read_text()
@@ -30,3 +34,12 @@ def test_all_scores_are_told(score: str) -> None:
 
 def test_the_depth_that_is_told_is_the_bound() -> None:
     assert f"more than {MOST_DEPTH} levels" in PAGE
+
+
+def test_the_bounds_that_are_told_are_those_of_the_code() -> None:
+    page = " ".join(PAGE.split())
+    assert f"of more than {MOST_EXPANDED:,} parts" in page
+    assert f"of more than {MOST_STRANGE} references" in page
+    assert (MOST_CHARACTERS, MOST_ANSWERED) == (1_000_000, 4_000_000)
+    assert f"may have a million characters, {MOST_PARTS:,} parts and {MOST_LEVELS} levels" in page
+    assert "exchange four million characters" in page

@@ -10,11 +10,14 @@ from typing import Any
 import orjson
 import pytest
 
-from src.studio.scoring.case import ScoringConfig
+from src.studio.scoring import dates
+from src.studio.scoring.case import ScoringConfig, read_case
+from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox
 from src.studio.scoring.values import mismatch
 from src.studio.scoring.verdict import Call
-from tests.studio.scoring.table import judge, made, want
+from src.studio.scoring.work import TooLargeError
+from tests.studio.scoring.table import TOOLBOX, judge, made, want
 
 
 @pytest.fixture(autouse=True)
@@ -152,3 +155,155 @@ def test_an_operator_in_an_answer_is_text_like_any_other() -> None:
         assert not verdict.passed
     many = [{"$anything": True}, *range(99)]
     assert mismatch({"$multiset": list(range(100))}, many, ScoringConfig())
+
+
+def test_items_of_any_number_are_matched_exactly() -> None:
+    near = ScoringConfig(casefold=True, epsilon=0.75)
+    for count in (3, 65, 600):
+        fold = {"$multiset": [{"$text": "a"}, "A", *(f"x{n}" for n in range(count))]}
+        assert mismatch(fold, ["a", "A", *(f"x{n}" for n in range(count))], near) is None
+        assert mismatch(fold, [*(f"X{n}" for n in range(count)), "A", "a"], near) is None
+        assert mismatch(fold, ["A", "A", *(f"x{n}" for n in range(count))], near)
+        numbers_ = [{"$number": n, "tolerance": 0.75} for n in range(count)]
+        shifted = [n + 0.5 for n in range(count)]
+        assert mismatch({"$multiset": numbers_}, shifted[::-1], near) is None
+        assert mismatch({"$multiset": list(range(count))}, shifted[::-1], near) is None
+        assert mismatch({"$multiset": list(range(count))}, [*shifted[1:], shifted[1]], near)
+
+
+def test_what_one_item_leaves_to_another_is_found_among_hundreds() -> None:
+    """Each fits its own and the next, and the last one's own is taken by the first: all have to move."""
+    count = 400
+    expected = {"$multiset": [{"$any": [n, n + 1]} for n in range(count)]}
+    assert mismatch(expected, [count, *range(1, count)], ScoringConfig()) is None
+    assert mismatch(expected, [count, count, *range(2, count)], ScoringConfig())
+
+
+def test_dates_and_texts_are_found_among_hundreds_in_each_of_their_spellings() -> None:
+    rest = [f"x{n}" for n in range(100)]
+    for spelled in ("May 3, 2026", "2026/05/03", " 2026-05-03 "):
+        assert mismatch({"$multiset": ["2026-05-03", *rest]}, [*rest, spelled], ScoringConfig()) is None
+        assert mismatch({"$multiset": ["2026-05-04", *rest]}, [*rest, spelled], ScoringConfig())
+    for how in (ScoringConfig(mode="fuzzy"), ScoringConfig(mode="contains"), ScoringConfig(casefold=True)):
+        assert mismatch({"$multiset": ["PARIS", *rest]}, [*rest, "Paris"], how) is None
+
+
+def test_an_operator_within_an_item_is_no_value_among_many() -> None:
+    expected = {"$multiset": [{"a": {"$text": "x"}}, *range(99)]}
+    assert mismatch(expected, [{"a": {"$text": "x"}}, *range(99)], ScoringConfig())
+    assert mismatch(expected, [*range(99), {"a": "x"}], ScoringConfig()) is None
+
+
+HOW: Any = {"multiset": True}
+
+
+def lists_in_any_order(levels: int, width: int, leaf: Any) -> Any:
+    return leaf if not levels else [lists_in_any_order(levels - 1, width, leaf) for _ in range(width)]
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual"),
+    [
+        (lists_in_any_order(5, 6, "a"), lists_in_any_order(5, 6, "b")),
+        ([{"id": n} for n in range(20_000)], [{"id": n + 0.5} for n in range(20_000)]),
+        ([{"$contains": "ab" * 100_000}] * 40, ["a" * 200_000] * 40),
+        ([{"$any": [{"$pattern": "b$"}] * 1000}] * 1000, ["a"] * 1000),
+    ],
+)
+def test_what_is_too_much_to_compare_is_told_so_and_no_verdict(expected: Any, actual: Any) -> None:
+    toolbox = Toolbox([{"name": "t", "parameters": {"properties": {"a": {}}}}])
+    for profile in ("strict", "bfcl"):
+        with pytest.raises(TooLargeError, match="too much to compare"):
+            judge(
+                [want("t", a={"$multiset": expected})],
+                [made("t", a=actual)],
+                toolbox=toolbox,
+                profile=profile,
+                **HOW,
+            )
+
+
+def test_a_hundred_wrong_calls_in_each_of_fifty_turns_end() -> None:
+    calls = [{"tool": "get_weather", "arguments": {"city": f"c{n}", "days": 3}} for n in range(100)]
+    turn = {"prompt": "Hi.", "expected_calls": calls}
+    case = read_case({"turns": [turn] * 50, "multi_turn": True})
+    outcome = TurnOutcome([made("get_weather", city=f"d{n}", days=3) for n in range(100)])
+    try:
+        verdict = score_case(case, [outcome] * 50, TOOLBOX)
+    except TooLargeError:
+        return
+    assert verdict.reason == "wrong_arguments"
+
+
+DOUBLING = [{"result": {"$state": "/all"}, "set": {"/all": [{"$state": "/all"}, {"$state": "/all"}]}}]
+GROWING = [{"result": 1, "set": {"/all/-": {"$state": "/all"}}}]
+ECHO = {"said": [{"$arg": "city"}] * 9}
+
+
+@pytest.mark.parametrize(
+    ("mock", "calls", "told"),
+    [
+        (DOUBLING, [made("get_weather", city="Oslo")] * 100, "What the mock of get_weather makes of the state"),
+        (GROWING, [made("get_weather", city="Oslo")] * 100, "What the mock of get_weather makes of the state"),
+        (ECHO, [made("get_weather", city="x" * 200_000)], "What the mock of get_weather answers is too large"),
+        (ECHO, [made("get_weather", city="x" * 100_000)] * 9, "more than 4,000,000 characters together"),
+        ([{"result": 1, "set": {"/all/-": 1}}], [made("get_weather", city="Oslo")] * 1000, "too much to compare"),
+    ],
+)
+def test_mocks_that_answer_more_than_can_be_kept_are_no_verdict(mock: Any, calls: Any, told: str) -> None:
+    more: Any = {"state": {"all": ["text"] * 10_000}} if "compare" in told else {"state": {"all": ["text"]}}
+    case = read_case(
+        {"prompt": "Hi.", "expected_state": {"/all": 1}, "mock_responses": {"get_weather": mock}} | more
+    )
+    with pytest.raises(TooLargeError, match=told):
+        score_case(case, [TurnOutcome(calls)], TOOLBOX)
+
+
+def entangled(levels: int, ways: int = 2) -> Any:
+    node = {"type": "object", "anyOf": [{"properties": {"a": {"$ref": "#/$defs/n"}}}] * ways}
+    value: Any = "no"
+    for _ in range(levels):
+        value = {"a": value}
+    return {"$defs": {"n": node}, "properties": {"a": {"$ref": "#/$defs/n"}}}, value
+
+
+def test_a_schema_that_leads_to_itself_twice_tells_what_it_can_in_time() -> None:
+    for levels, sentence in ((4, "is not valid under any"), (99, "there is too much in them to say why")):
+        schema, value = entangled(levels)
+        toolbox = Toolbox([{"name": "t", "parameters": schema}])
+        for call in (made("t", **value), made("t", a=value)):
+            verdict = judge([want("t", a={"$anything": True})], [call], toolbox=toolbox)
+            assert verdict.reason == "schema_violation"
+            assert sentence in verdict.problems[0].sentence
+
+
+def test_a_schema_that_leads_to_itself_once_tells_where_it_is_broken_however_deep() -> None:
+    tree = {"type": "object", "properties": {"a": {"$ref": "#/$defs/n"}, "b": {"$ref": "#/$defs/n"}}}
+    toolbox = Toolbox([{"name": "t", "parameters": {"$defs": {"n": tree}, **tree}}])
+    _, value = entangled(90)
+    verdict = judge([want("t", a={"$anything": True})], [made("t", **value)], toolbox=toolbox)
+    assert verdict.problems[0].path == "/a" * 90
+
+
+def test_arguments_that_much_is_said_of_are_refused_in_a_word() -> None:
+    schema = {"properties": {"a": {"type": "string"}}, "allOf": [{"maxProperties": 0}] * 500}
+    toolbox = Toolbox([{"name": "t", "parameters": schema}])
+    verdict = judge([want("t", a="x")], [made("t", a="x" * 1_000_000)], toolbox=toolbox)
+    assert [problem.reason for problem in verdict.problems] == ["schema_violation", "wrong_arguments"]
+    assert verdict.problems[0].sentence.startswith("The schema of t refuses the arguments; there is too much")
+
+
+def test_very_many_parts_of_a_schema_do_not_look_at_very_many_arguments() -> None:
+    patterns = {f"^k{n}": {"type": "integer"} for n in range(5000)}
+    toolbox = Toolbox([{"name": "t", "parameters": {"patternProperties": patterns}}])
+    arguments: Any = {f"k{n}": 1 for n in range(100_000)}
+    with pytest.raises(TooLargeError):
+        judge([want("t", **arguments)], [Call("t", arguments)], toolbox=toolbox)
+    few: Any = {f"k{n}": 1 for n in range(100)}
+    assert judge([want("t", **few)], [Call("t", few)], toolbox=toolbox).passed
+
+
+def test_long_texts_that_are_no_dates_are_not_kept() -> None:
+    kept = dates._read_short.cache_info().currsize
+    assert dates.read_date("9" * 1_000_000) is None
+    assert dates._read_short.cache_info().currsize == kept

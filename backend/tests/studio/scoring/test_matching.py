@@ -165,3 +165,21 @@ def test_a_hundred_wanted_calls_and_a_thousand_made_ones_end() -> None:
     assert (
         judge(expected, calls * 2).problems[0].sentence == "2000 calls are made; more than 1000 are not looked at."
     )
+
+
+@pytest.mark.parametrize(
+    ("calls", "extra", "share"),
+    [
+        (["get_weather", "get_time"], ("get_time",), 1.0),  # which may be there beside
+        (["get_weather", "get_time"], (), 0.5),
+        (["get_weather", "get_time", "get_time"], ("get_time",), 1.0),
+        (["get_time"], ("get_time",), 0.0),
+        (["get_weather", "stop", "get_time"], ("get_time",), 0.5),
+    ],
+)
+def test_a_call_that_may_be_there_beside_takes_nothing_from_the_tools_that_were_right(
+    calls: list[str], extra: tuple[str, ...], share: float
+) -> None:
+    verdict = judge([want("get_weather", city="Paris")], [made(name, city="Rome") for name in calls], extra=extra)
+    assert not verdict.passed
+    assert verdict.scores.tool_selection == share

@@ -17,6 +17,7 @@ from src.studio.scoring.case import Case, ExpectedCall, ScoringConfig, Turn, rea
 from src.studio.scoring.toolbox import Toolbox
 from src.studio.scoring.values import mismatch
 from src.studio.scoring.verdict import Call, Reason
+from src.studio.scoring.work import Work
 from tests.studio.scoring.table import judge
 
 CITIES = ["Paris", "London", "Rome"]
@@ -123,9 +124,9 @@ def test_arguments_are_right_where_no_problem_is_told_of_them(
     wanted: ExpectedCall, arguments: dict[str, Any], profile: Any
 ) -> None:
     tool = TOOLBOX.get("one")
-    found = profile.problems(wanted, arguments, tool, ScoringConfig())
-    assert profile.fits(wanted, arguments, tool, ScoringConfig()) is (not found)
-    assert (profile.faults(wanted, arguments, tool, ScoringConfig()) == 0) is (not found)
+    found = profile.problems(wanted, arguments, tool, ScoringConfig(), Work())
+    assert profile.fits(wanted, arguments, tool, ScoringConfig(), Work()) is (not found)
+    assert (profile.faults(wanted, arguments, tool, ScoringConfig(), Work()) == 0) is (not found)
     assert len({problem.path for problem in found}) == len(found)
 
 

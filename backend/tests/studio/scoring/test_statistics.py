@@ -2,6 +2,7 @@
 
 import math
 import random
+import time
 from fractions import Fraction
 from itertools import combinations, product
 
@@ -148,6 +149,49 @@ def test_ways_are_drawn_where_they_are_too_many_to_count_and_tell_the_same(
     assert (all_of_them, not_all) == (True, False)
     assert drawn == pytest.approx(counted, abs=0.015)
     assert sign_flips.sign_flip(pairs)[0] == drawn
+
+
+@pytest.mark.parametrize("shift", [0, 300, 900, 1500])
+def test_differences_of_very_many_sizes_are_told_by_the_normal_distribution_as_by_drawing(
+    monkeypatch: pytest.MonkeyPatch, shift: int
+) -> None:
+    rng = random.Random(shift)  # noqa: S311 - not a secret
+    pairs = [((rng.randint(500, 5000), 10_000), (rng.randint(500, 5000 + shift), 10_000)) for _ in range(150)]
+    start = time.process_time()
+    normal, is_counted = sign_flips.sign_flip(pairs)
+    assert time.process_time() - start < 0.2
+    assert not is_counted
+    monkeypatch.setattr(sign_flips, "MOST_SIZES", 1000)
+    drawn, _ = sign_flips.sign_flip(pairs)
+    assert drawn != normal
+    assert normal == pytest.approx(drawn, abs=0.01)
+
+
+def test_ten_thousand_cases_of_as_many_sizes_are_compared_in_time() -> None:
+    rng = random.Random(1)  # noqa: S311 - not a secret
+    scored = [rng.randint(50, 100) for _ in range(10_000)]
+    a, b = ({at: (rng.randint(0, n), n) for at, n in enumerate(scored)} for _ in "ab")
+    start = time.process_time()
+    found = compare_paired(a, b)
+    assert time.process_time() - start < 2
+    assert 0 < (found.p or 0) <= 1
+
+
+@pytest.mark.parametrize("cases", [6, 30, 200])
+@pytest.mark.parametrize(("before", "after"), [(3, 4), (0, 1), (5, 0), (2, 2)])
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_where_all_cases_differ_alike_the_interval_is_still_one(
+    cases: int, before: int, after: int, others: int
+) -> None:
+    """That each of ten cases got better by a fifth does not say that the next one will, by just a fifth."""
+    a = dict.fromkeys(range(cases), (before, 5))
+    b = dict.fromkeys(range(cases), (after, 5)) | dict.fromkeys(range(others), (4, 5))
+    found = compare_paired(a, b)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low > (0.2 if not others else 0.1) / math.sqrt(cases)
+    assert found.low <= (found.difference or 0) + 1e-9
+    assert found.high >= (found.difference or 0) - 1e-9
 
 
 @settings(deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 
 from src.studio.scoring.toolbox import Toolbox, ToolError, compile_tool
 from tests.studio.scoring.table import TOOLBOX, judge, made, want
+
+UNEXPECTED = "unexpected_argument"
+DRAFT_04, DRAFT_07 = (f"http://json-schema.org/draft-0{number}/schema#" for number in (4, 7))
 
 
 def tool(schema: Any, name: str = "t") -> dict[str, Any]:
@@ -52,6 +56,11 @@ def test_a_function_alone_is_taken() -> None:
         ([tool({"$ref": "file:///etc/passwd"})], "/function/parameters", "elsewhere: nothing is fetched"),
         ([tool({"properties": {"a": {"$ref": "other.json"}}})], "/function/parameters", "nothing is fetched"),
         ([tool({"$dynamicRef": "http://127.0.0.1:1/s#a"})], "/function/parameters", "nothing is fetched"),
+        (
+            [tool({"$ref": "#/x", "x": {"required": 5, "allOf": 3}})],
+            "/function/parameters/x/allOf",
+            "no valid JSON",
+        ),
         ([tool({"$ref": "#/nowhere"})], "/function/parameters", "leads nowhere"),
         ([tool({"$schema": "http://127.0.0.1:1/meta"})], "/function/parameters", "draft"),
         (
@@ -149,6 +158,18 @@ def test_a_schema_of_any_draft_tells_what_fits(schema: Any, right: Any, wrong: A
         ({"$ref": "#/$defs/x", "$defs": {"x": {"properties": {"b": {}}}}}, "unexpected_argument"),
         ({"$ref": "#/$defs/x", "$defs": {"x": {"properties": {"c": {}}}}}, "hallucinated_argument"),
         ({"$ref": "#", "properties": {"a": {}}}, "unexpected_argument"),
+        ({"$ref": "#/$defs/a%20%7E1", "$defs": {"a /": {"properties": {"b": {}}}}}, "unexpected_argument"),
+        ({"$ref": "#/$defs/a%20b", "$defs": {"a b": {"properties": {"c": {}}}}}, "hallucinated_argument"),
+        ({"$ref": "#/allOf/0", "allOf": [{"properties": {"c": {}}}]}, "hallucinated_argument"),
+        ({"$ref": "#/$defs/x/anyOf/1", "$defs": {"x": {"anyOf": [{}, {"properties": {"b": {}}}]}}}, UNEXPECTED),
+        (
+            {"$schema": DRAFT_07, "properties": {"a": {}}, "dependencies": {"a": {"properties": {"b": {}}}}},
+            UNEXPECTED,
+        ),
+        ({"$schema": DRAFT_07, "properties": {"a": {}}, "dependencies": {"a": ["c"]}}, "hallucinated_argument"),
+        ({"$schema": DRAFT_07, "properties": {"a": {}}, "dependentSchemas": [1]}, "hallucinated_argument"),
+        ({"$schema": DRAFT_07, "properties": {"a": {}}, "dependentSchemas": {"b": 1}}, "hallucinated_argument"),
+        ({"properties": {"a": {}}, "$dynamicRef": "#n", "$defs": {"n": {"$dynamicAnchor": "n"}}}, UNEXPECTED),
     ],
 )
 def test_an_argument_is_made_up_where_no_part_of_the_schema_has_it(schema: Any, reason: str) -> None:
@@ -210,3 +231,83 @@ def test_names_of_two_hundred_characters_are_names() -> None:
     assert judge([want(name, **{name: 1})], [made(name, **{name: 1})], toolbox=toolbox).passed
     verdict = judge([want(name, **{name: 1})], [made(name + "n", **{name: 1})], toolbox=toolbox)
     assert verdict.reason == "hallucinated_tool"
+
+
+def laughs(levels: int) -> Any:
+    """Return a schema of which each part refers twice to the next one."""
+    twice = {f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}] * 2} for n in range(levels)}
+    return {"$defs": {**twice, f"d{levels}": {"type": "integer"}}, "properties": {"a": {"$ref": "#/$defs/d0"}}}
+
+
+def test_schemas_that_come_to_very_many_parts_are_refused_before_they_are_compiled() -> None:
+    start = time.process_time()
+    with pytest.raises(ToolError, match=r"has more than 50,000 parts"):
+        box(laughs(60))
+    chain = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(200_000)}
+    with pytest.raises(ToolError, match="too deep, by itself or by what it refers to"):
+        box({"$defs": chain | {"d200000": {}}, "$ref": "#/$defs/d0"})
+    text = json.dumps(laughs(60)).replace('"anyOf"', '"$anchor": "?", "anyOf"')
+    anchors = json.loads(text.replace("#/$defs/", "#"))
+    anchors["$defs"] = {name: {**part, "$anchor": name} for name, part in anchors["$defs"].items()}
+    with pytest.raises(ToolError, match=r"has more than 50,000 parts"):
+        box(anchors)
+    addressed = {"$id": "http://of.none/", **laughs(60), "properties": {}}
+    decoys = {f"d{n}": {} for n in range(61)}
+    with pytest.raises(ToolError, match=r"more than 30 references, some by address"):
+        box({"$defs": {"r": addressed, **decoys}, "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
+    with pytest.raises(ToolError, match=r"more than 30 references, some by address"):
+        box({**laughs(60), "$id": "http://of.none/", "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
+    assert time.process_time() - start < 2
+    toolbox = box(laughs(10))
+    verdict = judge([want("t", a=1)], [made("t", a="1")], toolbox=toolbox)
+    assert verdict.problems[0].path == "/a"
+
+
+def test_fields_named_id_and_references_to_true_are_no_addresses() -> None:
+    properties = {f"a{n}": {"$ref": "#/$defs/x"} for n in range(50)} | {
+        "id": {"type": "string"},
+        "z": {"$ref": "#/$defs/t"},
+    }
+    schema = {
+        "$defs": {"x": {"examples": [{"id": "7"}]}, "t": True},
+        "properties": properties,
+        "default": {"id": "7"},
+    }
+    assert judge([want("t", id="a", z=1)], [made("t", id="a", z=1)], toolbox=box(schema)).passed
+    with pytest.raises(ToolError, match="leads nowhere"):
+        box({"$defs": {"x": {}}, "properties": properties})
+
+
+def test_types_that_refer_to_each_other_all_round_are_taken() -> None:
+    all_of_them = {f"p{n}": {"$ref": f"#/$defs/d{n}"} for n in range(20)}
+    schema = {
+        "$defs": {f"d{n}": {"type": "object", "properties": all_of_them} for n in range(20)},
+        "properties": all_of_them,
+    }
+    verdict = judge([want("t", p1={"p2": {"p3": 3}})], [made("t", p1={"p2": {"p3": 3}})], toolbox=box(schema))
+    assert [problem.path for problem in verdict.problems] == ["/p1/p2/p3"]
+
+
+def test_what_the_draft_does_not_know_is_left_alone() -> None:
+    toolbox = box({"$schema": DRAFT_04, "if": 3, "then": [], "dependentSchemas": 5, "properties": {"a": {}}})
+    assert judge([want("t", a=1)], [made("t", a=1)], toolbox=toolbox).passed
+
+
+def test_as_many_parts_as_there_are_are_known_in_time() -> None:
+    parts = [{"properties": {f"a{n}_{m}": {} for m in range(20)}} for n in range(2000)]
+    start = time.process_time()
+    assert len(compile_tool(tool({"allOf": parts})).properties) == 40_000
+    assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize("draft", [DRAFT_04, DRAFT_07, None])
+@pytest.mark.parametrize("value", [3, 3.0, [3.0], {"n": [3.0]}])
+def test_a_whole_number_may_be_written_with_a_point_in_every_draft(draft: str | None, value: Any) -> None:
+    whole = {"type": "integer"}
+    within = {"properties": {"n": {"type": "array", "items": whole}}}
+    schema = {
+        "properties": {"a": {"anyOf": [whole, {"type": "array", "items": whole}, {"type": "object", **within}]}}
+    }
+    toolbox = box(schema | ({"$schema": draft} if draft else {}))
+    assert judge([want("t", a=value)], [made("t", a=value)], toolbox=toolbox).passed
+    assert judge([want("t", a=3.5)], [made("t", a=3.5)], toolbox=toolbox).reason == "schema_violation"

@@ -83,6 +83,22 @@ def test_each_alternative_passes(actual: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("argument", "alternatives", "right", "wrong"),
+    [
+        ("guests", [2, 4], 4, 3),
+        ("date", ["2026-05-03", "2026-05-10"], "May 10, 2026", "May 4, 2026"),
+        ("tags", [["a"], ["a", "b"]], ["a", "b"], ["b"]),
+        ("address", [{"city": "Paris"}, {"city": "Rome", "street": "Via"}], {"city": "Paris"}, {"city": "Rome"}),
+        ("note", ["Paris", None], None, "London"),
+    ],
+)
+def test_each_alternative_of_any_kind_passes(argument: str, alternatives: Any, right: Any, wrong: Any) -> None:
+    assert reason_of({"$any": alternatives}, right, argument) is None
+    assert reason_of({"$any": alternatives[::-1]}, right, argument) is None
+    assert reason_of({"$any": alternatives}, wrong, argument) == "wrong_arguments"
+
+
+@pytest.mark.parametrize(
     ("tool", "arguments"),
     [("get_weather", {}), ("get_weather", {"days": 3}), ("get_time", {}), ("get_weather", {"unit": "celsius"})],
 )
@@ -96,7 +112,13 @@ def test_a_required_argument_that_is_missing_violates_the_schema(tool: str, argu
 
 @pytest.mark.parametrize(
     ("argument", "value", "wrong"),
-    [("unit", "celsius", "fahrenheit"), ("days", 3, 4), ("days", {"$any": [1, 2]}, 14)],
+    [
+        ("unit", "celsius", "fahrenheit"),
+        ("days", 3, 4),
+        ("days", {"$any": [1, 2]}, 14),
+        ("days", {"$number": 3, "tolerance": 1}, 5),
+        ("unit", {"$pattern": "^f"}, "celsius"),
+    ],
 )
 def test_an_optional_argument_may_be_left_out_and_not_be_wrong(argument: str, value: Any, wrong: Any) -> None:
     expected = [want("get_weather", optional=(argument,), city="Paris", **{argument: value})]
@@ -324,6 +346,10 @@ def test_items_of_a_multiset_that_may_be_several_are_matched() -> None:
     ("actual", "path"),
     [
         ({"street": "Rue 1", "city": "London"}, "/address/city"),
+        ({"street": "Rue 2", "city": "Paris"}, "/address/street"),
+        ({"street": "Rue 1", "city": "PARIS"}, "/address/city"),
+        ({"street": "Paris", "city": "Rue 1"}, "/address/street"),
+        ({"street": "Rue 1", "city": "Paris", "Street": "Rue 1"}, "/address/Street"),
         ({"street": "Rue 1", "city": "Paris", "lines": []}, "/address/lines"),
         ({"street": "Rue 1", "city": "Paris", "floor": 3}, "/address/floor"),
         ({"street": "Rue 1"}, "/address/city"),
@@ -337,18 +363,28 @@ def test_a_nested_value_that_is_wrong_missing_or_too_much_fails(actual: Any, pat
 
 
 @pytest.mark.parametrize(
-    "calls",
+    ("expected", "calls"),
     [
-        [made("get_weather", city="London"), made("get_weather", city="Paris")],
-        [made("get_weather", city=" London"), made("get_weather", city="Paris\n")],
+        ([PARIS, LONDON], [made("get_weather", city="London"), made("get_weather", city="Paris")]),
+        ([PARIS, LONDON], [made("get_weather", city=" London"), made("get_weather", city="Paris\n")]),
+        (
+            [PARIS, want("get_time", city="Paris")],
+            [made("get_time", city="Paris"), made("get_weather", city="Paris")],
+        ),
+        ([want("book", guests=2), want("book", guests=3)], [made("book", guests=3.0), made("book", guests=2)]),
+        ([want("stop"), PARIS], [made("get_weather", city="Paris"), made("stop")]),
+        (
+            [PARIS, want("get_weather", city={"$any": ["Rome", "Oslo"]})],
+            [made("get_weather", city="Oslo"), made("get_weather", city="Paris")],
+        ),
     ],
 )
-def test_two_calls_in_the_other_order_pass_and_fail_where_order_is_strict(calls: Any) -> None:
-    verdict = judge([PARIS, LONDON], calls)
+def test_two_calls_in_the_other_order_pass_and_fail_where_order_is_strict(expected: Any, calls: Any) -> None:
+    verdict = judge(expected, calls)
     assert verdict.passed
     assert verdict.pairs == ((0, 0, 1), (0, 1, 0))
-    assert judge([PARIS, LONDON], calls, order="strict").reason == "wrong_order"
-    assert judge([PARIS, LONDON], calls[::-1], order="strict").passed
+    assert judge(expected, calls, order="strict").reason == "wrong_order"
+    assert judge(expected, calls[::-1], order="strict").passed
 
 
 @pytest.mark.parametrize(
@@ -374,6 +410,21 @@ def test_the_same_call_twice_is_not_the_two_that_are_wanted(city: str) -> None:
     assert verdict.reason == "wrong_arguments"
     [problem] = verdict.problems
     assert problem.actual == city
+
+
+@pytest.mark.parametrize(
+    ("expected", "call", "reason"),
+    [
+        ([PARIS, want("get_time", city="Paris")], made("get_weather", city="Paris"), "wrong_tool"),
+        ([want("book", guests=2), want("book", guests=3)], made("book", guests=2), "wrong_arguments"),
+        ([want("stop"), PARIS], made("stop"), "wrong_tool"),
+        ([want("book", tags=["a"]), want("book", tags=["b"])], made("book", tags=["a"]), "wrong_arguments"),
+    ],
+)
+def test_the_first_of_two_twice_is_not_the_second(expected: Any, call: Any, reason: str) -> None:
+    verdict = judge(expected, [call, call])
+    assert [problem.reason for problem in verdict.problems] == [reason]
+    assert verdict.problems[0].wanted == 1
 
 
 @pytest.mark.parametrize(
@@ -408,7 +459,16 @@ def test_the_wanted_call_twice_is_one_too_many() -> None:
     assert judge([PARIS], [made("get_weather", city="Paris")] * 2).reason == "extra_call"
 
 
-@pytest.mark.parametrize("call", [made("get_time", city="Paris"), made("stop"), made("book", note="Paris")])
+@pytest.mark.parametrize(
+    "call",
+    [
+        made("get_time", city="Paris"),
+        made("stop"),
+        made("book", note="Paris"),
+        made("get_time", city="London"),
+        made("book", nothing="Paris"),
+    ],
+)
 def test_another_tool_is_the_wrong_one(call: Any) -> None:
     verdict = judge([PARIS], [call])
     assert verdict.reason == "wrong_tool"
@@ -416,7 +476,11 @@ def test_another_tool_is_the_wrong_one(call: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["get_forecast", "Get_Weather", "get-weather", "get_weather ", "functions.get_weather", ""]
+    "name",
+    [
+        *("get_forecast", "get-weather", "get_weather ", "functions.get_weather", ""),
+        *("Get_Weather", "GET_WEATHER", "get_Weather", "Get_weather"),
+    ],
 )
 def test_a_tool_that_is_not_offered_is_made_up(name: str) -> None:
     assert judge([PARIS], [made(name, city="Paris")]).reason == "hallucinated_tool"
@@ -436,7 +500,11 @@ def test_arguments_that_cannot_be_read_are_malformed(text: str) -> None:
         ([made("get_weather", city="Paris")], "extra_call"),
         ([made("stop")], "extra_call"),
         ([made("stop"), made("stop")], "extra_call"),
+        ([made("get_time", city="Rome")], "extra_call"),
         ([made("get_weather", "{")], "malformed_call"),
+        ([made("get_weather", "Paris")], "malformed_call"),
+        ([made("stop", "[]")], "malformed_call"),
+        ([made("stop"), made("stop", '{"a": NaN}')], "malformed_call"),
         ([made("nonsense")], "hallucinated_tool"),
     ],
 )

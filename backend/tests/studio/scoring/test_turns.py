@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from src.studio.scoring.case import read_case
-from src.studio.scoring.mocks import Mocks
+from src.studio.scoring.mocks import Mocks, never_taken
+from src.studio.scoring.pointers import look_up, put
 from src.studio.scoring.score import TurnOutcome, score_case
 from src.studio.scoring.toolbox import Toolbox, ToolError
 from tests.studio.scoring.table import TOOLBOX, made
@@ -83,6 +85,8 @@ def test_turns_of_which_each_is_right_pass() -> None:
         (0, [made("find", name="pen"), made("add", item_id=8)], "wrong_arguments"),
         (1, [made("find", name="pen")], "extra_call"),
         (1, [made("find", "{")], "malformed_call"),
+        (1, [made("shop.pay", total=1.5)], "extra_call"),
+        (1, [made("look", name="pen")], "hallucinated_tool"),
         (2, [], "missing_call"),
         (2, [made("pay", total=1.5)], "hallucinated_tool"),
         (2, [made("find", name="pen")], "wrong_tool"),
@@ -122,6 +126,25 @@ def test_a_state_that_was_kept_is_the_one_that_counts() -> None:
     verdict = score_case(case, outcomes, SHOP)
     assert verdict.reason == "wrong_state"
     assert verdict.problems[0].sentence == "The state's /paid is false; expected is true."
+
+
+@pytest.mark.parametrize(
+    ("turn", "state", "path"),
+    [
+        (0, {"cart": []}, "/cart/0/id"),
+        (0, {"cart": [{"id": 8, "count": 1}]}, "/cart/0/id"),
+        (0, {"cart": [{"id": 7, "count": 2}]}, "/cart/0"),
+        (0, {"cart": [{"id": 7, "count": 1}, {"id": 7, "count": 1}]}, "/cart/1"),
+        (0, {}, "/cart/0/id"),
+        (2, {"paid": "true"}, "/paid"),
+        (2, {"Paid": True}, "/paid"),
+    ],
+)
+def test_another_state_after_a_turn_is_named(turn: int, state: Any, path: str) -> None:
+    outcomes = [TurnOutcome(calls) for calls in RIGHT]
+    outcomes[turn] = TurnOutcome(RIGHT[turn], state)
+    verdict = score_case(read_case(CASE), outcomes, SHOP)
+    assert (verdict.reason, verdict.problems[0].turn, verdict.problems[0].path) == ("wrong_state", turn, path)
 
 
 def test_a_turn_whose_rounds_were_used_up_is_unfinished() -> None:
@@ -231,9 +254,49 @@ def test_a_mock_may_be_one_result(mock: Any, answer: Any) -> None:
         ("/a/b/c", 1, {"a": {"b": {"c": 1}}, "list": ["x"], "text": "t"}),
         ("/text/b", 1, {"a": {}, "list": ["x"], "text": {"b": 1}}),
         ("/a~1b/~0", 1, {"a": {}, "list": ["x"], "text": "t", "a/b": {"~": 1}}),
+        ("/list/0/b/-", 1, {"a": {}, "list": [{"b": {"-": 1}}], "text": "t"}),
     ],
 )
 def test_a_rule_puts_something_into_the_state(path: str, value: Any, after: Any) -> None:
     mock = [{"set": {path: value}}]
     case = read_case({"prompt": "Hi.", "mock_responses": {"stop": mock}})
     assert Mocks(case, TOOLBOX.names).answer(made("stop"), {"a": {}, "list": ["x"], "text": "t"})[1] == after
+
+
+def test_a_pointer_of_any_length_is_followed() -> None:
+    made_deep = put({}, "/a" * 20_000, 1)
+    assert look_up(made_deep, "/a" * 20_000) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_never_taken"),
+    [
+        ({}, {"city": "Paris"}, True),
+        ({"city": "Paris"}, {"city": "Paris", "days": 3}, True),
+        ({"city": {"$any": ["Paris", "Rome"]}}, {"city": "Rome"}, True),
+        ({"city": {"$any": ["Paris", "Rome"]}}, {"city": {"$any": ["Rome", "Paris"]}}, True),
+        ({"city": {"$anything": True}}, {"city": {"$pattern": "^P"}}, True),
+        ({"city": {"$contains": "par"}}, {"city": "Paris"}, True),
+        ({"city": "Paris"}, {"city": "Paris"}, True),
+        ({"city": {"$pattern": "^P"}}, {"city": {"$pattern": "^P"}}, True),
+        ({"city": "Paris", "days": 3}, {"city": "Paris"}, False),
+        ({"city": "Paris"}, {}, False),
+        ({"city": "Paris"}, {"city": "Rome"}, False),
+        ({"city": "Paris"}, {"days": 3}, False),
+        ({"city": "Paris"}, {"city": {"$any": ["Paris", "Rome"]}}, False),
+        ({"city": "Paris"}, {"city": {"$anything": True}}, False),
+        ({"city": {"$pattern": "^P"}}, {"city": {"$pattern": "^Pa"}}, False),  # as far as it can be told
+    ],
+)
+def test_a_rule_that_no_call_gets_to_is_known(first: Any, second: Any, is_never_taken: bool) -> None:
+    rules = [{"when": {"city": "Oslo"}, "result": 0}, {"when": first, "result": 1}, {"when": second, "result": 2}]
+    case = read_case({"prompt": "Hi.", "mock_responses": {"get_weather": rules}})
+    assert list(never_taken(case)) == ([("get_weather", 2, 1)] if is_never_taken else [])
+
+
+def test_very_many_rules_are_not_looked_at_for_long() -> None:
+    rules = [{"when": {"city": f"c{n}"}, "result": n} for n in range(20_000)]
+    case = read_case({"prompt": "Hi.", "mock_responses": {"get_weather": rules}})
+    start = time.process_time()
+    assert list(never_taken(case)) == []
+    assert time.process_time() - start < 6

@@ -115,6 +115,23 @@ def test_plain_lists_of_an_answer_are_no_alternatives() -> None:
     assert (call.arguments, call.optional) == ({"at": [1.5, 2.5]}, ("at",))
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"ground_truth": ["weather.get(what=['a', 'b'])"]},
+        {"ground_truth": ["weather.get(days=['a'])"]},
+        {"ground_truth": ["weather.get(at=[[1], [2]])"]},
+        {"ground_truth": [{"name": "weather.get", "arguments": {"what": ["a", "b"]}}]},
+        {"answer": [{"weather.get": {"what": ["a", "b"]}}]},
+    ],
+)
+def test_lists_in_calls_are_values_whatever_the_schema_says(answer: dict[str, Json]) -> None:
+    (call,) = only_case(entry(**answer)).expected_calls
+    (value,) = call.arguments.values()
+    assert value in (["a", "b"], ["a"], [[1], [2]])
+    assert call.optional == ()
+
+
 def test_parallel_calls_are_all_kept() -> None:
     case = only_case(entry("parallel_0", ground_truth=[*truth(city=["Paris"]), *truth(city=["Rome"])]))
     assert [call.arguments["city"] for call in case.expected_calls] == ["Paris", "Rome"]
@@ -367,3 +384,127 @@ def test_bfcls_own_checker_takes_what_is_written() -> None:
             assert oracle.verdict(made, right(made)), question["id"]
             seen += 1
     assert seen > 15
+
+
+def back(suite: Suite) -> tuple[Suite, dict[str, Json]]:
+    """Return what is read again of a suite that is written, and what was said of it."""
+    written = write_bfcl(suite)
+    assert (
+        read_bfcl(written["questions"], written["answers"] or None).suite == read_bfcl(written["combined"]).suite
+    )
+    return read_bfcl(written["combined"]).suite, written
+
+
+OBJECTS = {
+    "type": "object",
+    "properties": {
+        "a": {"type": "string"},
+        "o": {"type": "object", "properties": {"k": {}, "in": {"type": "object"}}},
+        "l": {"type": "array", "items": {"type": "object"}},
+        "must": {"type": "string"},
+    },
+    "required": ["must"],
+}
+
+
+def of_objects(**more: Json) -> Suite:
+    case = {"name": "a", "prompt": "Hi", "tools": ["f"], "expected_calls": [{"tool": "f"} | more]}
+    return read_suite({"tools": [{"name": "f", "parameters": OBJECTS}], "test_cases": [case]}).suite
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read"),
+    [
+        ({"must": ""}, None),
+        ({"must": {"$any": ["", "x"]}}, None),
+        ({"o": {"k": [1, 2]}}, None),
+        ({"o": {"in": {"deeper": [1, 2]}}}, None),
+        ({"o": {"k": {"$any": [[1, 2], "x"]}}}, None),
+        ({"o": {"$literal": {"$k": [1, 2]}}}, {"o": {"$object": {"$k": [1, 2]}}}),
+        ({"o": {"$literal": {"k": {"$any": 1}}}}, {"o": {"k": {"$literal": {"$any": 1}}}}),
+        ({"l": [{"k": [1, 2]}, {"k": "x"}]}, None),
+        ({"l": {"$literal": [{"$k": [1]}, 2]}}, {"l": [{"$object": {"$k": [1]}}, 2]}),
+        ({"a": {"$literal": {"$k": [1]}}}, None),
+    ],
+)
+def test_values_within_objects_come_back_as_they_were(arguments: Json, read: Json) -> None:
+    suite, written = back(of_objects(arguments=arguments))
+    assert (written["left_out"], written["notes"]) == ([], [])
+    (call,) = suite.cases[0].expected_calls
+    assert (call.arguments, call.optional) == (read or arguments, ())
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        ({"arguments": {"a": ""}}, "a"),
+        ({"arguments": {"a": {"$any": ["", "x"]}}}, "a"),
+        ({"arguments": {"o": {"k": ""}}}, "k"),
+        ({"arguments": {"o": {"$literal": {"$k": ""}}}}, "$k"),
+    ],
+)
+def test_an_empty_text_that_must_be_given_is_left_out_and_named(call: Json, name: str) -> None:
+    reason = f"The empty text as {name} means to BFCL that it may be left out."
+    assert write_bfcl(of_objects(**call))["left_out"] == [{"name": "a", "reason": reason}]
+
+
+def test_what_the_schema_requires_is_never_written_as_what_may_be_left_out() -> None:
+    suite, _ = back(of_objects(arguments={"must": "x"}, optional=["must"]))
+    assert suite.cases[0].expected_calls[0].arguments == {"must": "x"}
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "read"),
+    [
+        ("a", None, None),
+        ("a", "mine", "mine"),
+        ("simple_1", None, None),
+        ("live_relevance_1", None, None),
+        ("a", "simple", "irrelevance"),
+        ("a", "live_relevance", "irrelevance"),
+        ("a", "live_irrelevance", "live_irrelevance"),
+    ],
+)
+def test_a_case_that_wants_no_call_comes_back_as_one(name: str, category: str | None, read: str | None) -> None:
+    more = {"name": name, "category": category, "should_call_tool": False}
+    suite, written = back(a_suite(**more))
+    (case,) = suite.cases
+    assert (case.name, case.category, case.should_call_tool, case.disputed) == (name, read, False, False)
+    told = [f"BFCL has entries that want no call in its category of irrelevance: {name}."]
+    assert written["notes"] == ([] if read == category else told)
+
+
+@pytest.mark.parametrize(
+    ("change", "note"),
+    [
+        ({"argument_source": {"a": "g.x"}}, "BFCL takes no argument from what a tool answered"),
+        ({"scoring_config": {"epsilon": 0.5}}, "BFCL knows no tolerance and no other spelling of a date"),
+        ({"scoring_config": {"dates": False}}, "BFCL's files do not say that no date is spelled otherwise"),
+        ({"scoring_config": {"order": "strict"}}, "BFCL knows no order of calls"),
+        (
+            {"multi_turn": True, "state": {"x": 1}, "max_rounds": 3},
+            "BFCL does not say how many requests a turn takes, which is read as 20",
+        ),
+    ],
+)
+def test_what_is_lost_of_a_case_is_named(change: Json, note: str) -> None:
+    call = {"tool": "f", "arguments": {"a": "x"}}
+    assert write_bfcl(a_suite(call, call, **change))["notes"] == [f"{note}: a."]
+
+
+def test_tools_that_are_strict_are_named() -> None:
+    suite = read_suite({"tools": [{"name": "f", "strict": True}, {"name": "g", "strict": False}]}).suite
+    assert write_bfcl(suite)["notes"] == ["BFCL's functions cannot be strict: f."]
+
+
+def test_a_turn_of_several_in_which_any_call_will_do_is_left_out() -> None:
+    turns = [{"prompt": "b", "expected_calls": [{"tool": "g"}]}]
+    (left,) = write_bfcl(a_suite(category="relevance", expected_calls=None, turns=turns))["left_out"]
+    assert left["reason"].startswith("Any call will do")
+
+
+def test_a_system_prompt_is_put_before_a_cases_own() -> None:
+    said = [{"role": "system", "content": "Own."}, {"role": "user", "content": "Hi"}]
+    suite = replace(a_suite(prompt=None, messages=said, should_call_tool=False), system_prompt="Be brief.")
+    (question,) = write_bfcl(suite)["combined"][0]["question"]
+    assert question == [{"role": "system", "content": "Be brief.\n\nOwn."}, said[1]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +20,9 @@ from src.studio.suites.openapi import operations_of
 from src.studio.suites.suite import read_suite
 from src.studio.suites.tools import check_tools
 from src.studio.suites.traffic import case_of_traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Json = Any
 
@@ -79,6 +82,63 @@ def test_a_streamed_answer_is_put_together() -> None:
     calls = case_of_traffic(request(), text)["case"]["expected_calls"]
     assert [one["arguments"] for one in calls] == [{"city": "Paris"}, {}]
     assert case_of_traffic(request(), chunks) == case_of_traffic(request(), text)
+
+
+@pytest.mark.parametrize("ids", [("c1", "c2", "c3"), (None, None, None), ("", "", "")])
+@pytest.mark.parametrize("as_objects", [False, True])
+def test_calls_that_are_all_streamed_at_one_place_are_told_apart(ids: Sequence[Json], as_objects: bool) -> None:
+    made: list[Json] = [{"city": "Paris"}, {"city": "Rome"}, {}]
+    deltas = [
+        {
+            "tool_calls": [
+                {
+                    "index": 0,
+                    "id": identity,
+                    "function": {"name": "get_weather", "arguments": one if as_objects else json.dumps(one)},
+                }
+            ]
+        }
+        for identity, one in zip(ids, made, strict=True)
+    ]
+    chunks = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    calls = case_of_traffic(request(), chunks)["case"]["expected_calls"]
+    assert [one["arguments"] for one in calls] == made
+
+
+def test_pieces_that_repeat_their_name_are_one_call() -> None:
+    pieces = ['{"city": ', '"Paris"', "}"]
+    deltas = [
+        {"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "get_weather", "arguments": piece}}]}
+        for piece in pieces
+    ]
+    chunks = [{"choices": [{"delta": delta}]} for delta in deltas]
+    (one,) = case_of_traffic(request(), chunks)["case"]["expected_calls"]
+    assert one["arguments"] == {"city": "Paris"}
+
+
+def test_a_line_of_a_stream_ends_at_a_line_feed_alone() -> None:
+    chunk = {"choices": [{"delta": {"tool_calls": [{"index": 0, **call('{"city": "a\u2028b"}')}]}}]}
+    text = f"data: {json.dumps(chunk, ensure_ascii=False)}\r\n\r\ndata: [DONE]\r\n"
+    (one,) = case_of_traffic(request(), text)["case"]["expected_calls"]
+    assert one["arguments"] == {"city": "a\u2028b"}
+
+
+@pytest.mark.parametrize("ids", [(None, None), ("", ""), ("same", "same")])
+def test_results_of_calls_without_ids_of_their_own_are_taken_in_order(ids: Sequence[Json]) -> None:
+    cities = ("Paris", "Rome")
+    calls = [call(json.dumps({"city": city}), identity) for city, identity in zip(cities, ids, strict=True)]
+    results = [
+        {"role": "tool", "tool_call_id": one, "content": f'"{city}"'}
+        for one, city in zip(ids, cities, strict=True)
+    ]
+    messages = [user("Both?"), {"role": "assistant", "tool_calls": calls}, *results]
+    mocks = case_of_traffic(request(*messages), answer(content="Done."))["case"]["mock_responses"]
+    assert mocks == {"get_weather": [{"when": {"city": city}, "result": city} for city in cities]}
+
+
+def test_more_calls_than_can_be_expected_are_refused() -> None:
+    with pytest.raises(SuiteError, match=r"answer: There may be 100 calls, not 101\."):
+        case_of_traffic(request(), answer(*[call()] * 101))
 
 
 def test_an_answer_in_words_wants_no_call_and_says_so() -> None:

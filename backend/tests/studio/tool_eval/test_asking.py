@@ -95,8 +95,10 @@ def test_some_cases_are_asked_by_their_ids_or_categories(evals: Evals) -> None:
     run = evals.asked(suite_id, case_ids=[cases[2]["id"], cases[0]["id"]])
     assert [result["test_case"] for result in run["results"]] == ["weather", "chat"]
     assert [case["index"] for case in evals.get(f"{HISTORY}/{run['id']}/matrix")["cases"]] == [0, 2]
+    assert run["all_cases"] is False
     run = evals.asked(suite_id, categories=["mail"])
     assert [result["test_case"] for result in run["results"]] == ["mail"]
+    assert evals.asked(suite_id)["all_cases"] is True
 
 
 def test_what_is_sent_is_what_was_asked_for(evals: Evals, mock: LlmMock) -> None:

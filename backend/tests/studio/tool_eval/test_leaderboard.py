@@ -5,9 +5,14 @@ import io
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from src.studio.analytics import eval_repository, service
+from src.studio.tool_eval import repository
 from tests.studio.llm_mock import LlmMock
+from tests.studio.people import add_user
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals
+from tests.studio.tool_eval.made import keep_run
 from tests.studio.tool_eval.test_telling import WRONG_MAIL
 
 BOARD = "/api/analytics/leaderboard"
@@ -95,3 +100,37 @@ def test_anybody_reads_what_people_have_let_in_and_nothing_else(evals: Evals, su
     evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": False})
     assert evals.client.get(public).json()["leaderboard"] == []
     evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": "maybe"}, 422)
+
+
+def test_runs_of_people_who_have_not_opted_in_take_no_place_of_others(
+    evals: Evals, suite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_PUBLIC_RUNS", 2)
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
+    before = evals.client.get("/api/leaderboard/tool-eval").json()["leaderboard"]
+    bob = add_user(evals.database, "bob@example.org")
+    summaries = [{**before[0], "accuracy": {"n": 1}}]
+    with evals.database.writing() as connection:
+        for _ in range(3):
+            run_id = keep_run(connection, bob.id)
+            repository.change_run(connection, bob.id, run_id, {"summaries": summaries})
+    assert before
+    assert evals.client.get("/api/leaderboard/tool-eval").json()["leaderboard"] == before
+
+
+def test_what_anybody_reads_is_put_together_anew_only_where_it_has_changed(
+    evals: Evals, suite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summaries_of, times = eval_repository.public_summaries, list[int]()
+
+    def summaries(connection: Connection, limit: int) -> Any:
+        times.append(limit)
+        return summaries_of(connection, limit)
+
+    monkeypatch.setattr(eval_repository, "public_summaries", summaries)
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
+    first, second = (evals.client.get("/api/leaderboard/tool-eval").json() for _ in range(2))
+    assert (first == second, len(times)) == (True, 1)
+    evals.asked(suite)
+    third = evals.client.get("/api/leaderboard/tool-eval").json()
+    assert third["leaderboard"][0]["sample_count"] > first["leaderboard"][0]["sample_count"]

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from src.studio.jobs.handler import JobFailedError, JobLostError
-from src.studio.tool_eval import evaluation, events
+from src.studio.tool_eval import evaluation, events, repository
+from src.studio.tool_eval.evaluation import CANCEL_SECONDS
 from src.studio.tool_eval.repository import Recorded
+from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import KEY, JobHere
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers
@@ -120,6 +122,64 @@ def test_a_run_that_is_cancelled_ends_at_once_with_what_there_is(evals: Evals, m
     assert evals.get(f"{HISTORY}/{run_id}/matrix")["cells"] == {"0-0": "p"}
 
 
+def stopped_while_it_writes(evals: Evals, job: JobHere) -> None:
+    """Run a job, and cancel it in the midst of the first write of results, which takes a moment."""
+    is_writing = asyncio.Event()
+
+    async def write(work: Any, *, events: Any = (), calls: Any = ()) -> Any:
+        if calls:
+            is_writing.set()
+            await asyncio.sleep(0.1)
+        return await JobHere.write(job, work, events=events, calls=calls)
+
+    async def stopped() -> None:
+        task = asyncio.create_task(evals.evals.run(job))
+        await is_writing.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    job.write = write
+    asyncio.run(stopped())
+
+
+def test_what_is_being_written_when_a_run_is_cancelled_is_written(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, RIGHT[0], {"reply": {"options": {"hang": 1}}})
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT))
+    job = evals.job(run_id)
+    began = time.monotonic()
+    stopped_while_it_writes(evals, job)
+    assert time.monotonic() - began < CANCEL_SECONDS
+    evals.finish(run_id, "cancelled")
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["results_done"], run["passed"], len(run["results"])) == (1, 1, 1)
+    assert job.types.count("tool_eval_result") == job.types.count("tool_eval_complete") == 1
+
+
+def test_a_run_whose_worker_stops_does_not_end(evals: Evals, mock: LlmMock) -> None:
+    evals.script(mock, RIGHT[0], {"reply": {"options": {"hang": 1}}})
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT))
+    job = evals.job(run_id)
+    job.is_stopping = True
+    stopped_while_it_writes(evals, job)
+    assert "tool_eval_result" in job.types
+    assert {"tool_eval_summary", "tool_eval_complete"}.isdisjoint(job.types)
+    with evals.database.reading() as connection:
+        run = repository.own_run(connection, evals.user_id, run_id)
+    assert run is not None
+    assert (run["state"], run["results_done"], run["summaries"], run["sentence"]) == ("running", 1, None, None)
+
+
+def test_no_run_ends_before_it_began(evals: Evals, clock: SettableClock) -> None:
+    run_id = evals.ask(evals.suite(WEATHER))
+    asyncio.run(evals.evals.run(evals.job(run_id)))
+    clock.move(seconds=-5)
+    evals.finish(run_id, "failed", "It was too much.")
+    run = evals.get(f"{HISTORY}/{run_id}")
+    assert (run["state"], run["error"]) == ("failed", "It was too much.")
+    assert run["completed_at"] == run["started_at"]
+
+
 def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mock: LlmMock) -> None:
     again = {"sequence": [{"options": {"status": 503, "retry_after": 0}}, RIGHT[0]["reply"]]}
     refused = {"match": {"prompt_contains": "Ann"}, "reply": {"options": {"status": 401}}}
@@ -134,6 +194,33 @@ def test_errors_of_a_provider_are_tried_again_and_else_unscored(evals: Evals, mo
     assert run["state"] == "done"
     exchange = evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")
     assert exchange["rounds"][0]["retries"][0]["http_status"] == 503
+
+
+THREE_TIMES: Any = {"state": {"all": "x" * 400_000}, "mock_responses": {"get_weather": [{"$state": "/all"}] * 3}}
+IN_ANY_ORDER: Any = {
+    "state": {"all": [{"n": n} for n in range(2000)]},
+    "expected_state": {"/all": {"$multiset": [{"n": n + 0.5} for n in range(2000)]}},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (THREE_TIMES, "What the mock of get_weather answers is too large to be sent."),
+        (IN_ANY_ORDER, "Too large to be judged: there is too much to compare in the case and its answer."),
+    ],
+)
+def test_a_case_that_is_too_large_to_be_judged_is_unscored_and_says_so(
+    evals: Evals, mock: LlmMock, more: dict[str, Any], told: str
+) -> None:
+    evals.script(mock, *RIGHT)
+    run = evals.asked(evals.suite(WEATHER | {"name": "large"} | more, MAIL))
+    assert {result["test_case"]: result["status"] for result in run["results"]} == {
+        "large": "unscored",
+        "mail": "pass",
+    }
+    assert [reason["error"] for reason in run["unscored_reasons"]] == [told]
+    assert len(evals.get(f"{HISTORY}/{run['id']}/results/0/0/1")["rounds"]) == 1
 
 
 @pytest.mark.parametrize("broken", ["converse", "score_case", "result_row"])

@@ -7,7 +7,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import Connection
 
+from src.studio.tool_eval import repository
+from src.studio.tool_eval.events import summary_event
 from tests.studio.llm_mock import LlmMock
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers, calls
 
@@ -69,6 +72,56 @@ def test_what_is_long_is_left_out_where_it_is_not_wanted(evals: Evals, run: dict
     without = evals.get(path, raw=False)
     assert (without["raw_omitted"], len(without["results"])) == (True, 12)
     assert "raw_request" not in without["results"][0]
+
+
+@pytest.mark.parametrize("largest", [1, 4_000_000])
+def test_pages_of_results_end_where_these_are_long_and_none_is_left_out(
+    evals: Evals, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr(repository, "LARGEST_PAGE", largest)
+    page_of, sizes = repository.results_page, list[int]()
+
+    def page(*given: Any) -> Any:
+        found = page_of(*given)
+        sizes.append(len(found))
+        return found
+
+    monkeypatch.setattr(repository, "results_page", page)
+    assert evals.get(f"{HISTORY}/{run['id']}", raw=True)["results"] == run["results"]
+    assert sizes == ([1] * 12 if largest == 1 else [12]) + [0]
+
+
+def test_lists_read_no_more_of_runs_than_they_tell(evals: Evals, run: dict[str, Any]) -> None:
+    with evals.database.reading() as connection:
+        (row,) = repository.list_runs(connection, evals.user_id, repository.Wanted(10))
+        (whole,) = repository.list_runs(connection, evals.user_id, repository.Wanted(10), summaries=True)
+    assert {"settings", "summaries", "cases", "adjustments"}.isdisjoint(row)
+    assert len(whole["summaries"]) == 2
+
+
+def test_a_summary_s_event_is_short_however_many_cases_and_categories_there_are(run: dict[str, Any]) -> None:
+    summary = run["summaries"][0]
+    assert summary_event(summary) == ("tool_eval_summary", {"data": summary})
+    flaky = [{"case": at, "passed": 1, "scored": 2, "name": f"case-{at}"} for at in range(1_000)]
+    _, fields = summary_event(summary | {"flaky": flaky})
+    assert fields["data"]["lists_omitted"] is True
+    assert fields["data"].keys().isdisjoint({"flaky", "by_category", "category_breakdown"})
+    assert fields["data"]["accuracy"] == summary["accuracy"]
+
+
+def test_a_run_is_deleted_in_pieces(evals: Evals, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(repository, "PAGE", 5)
+    delete_some, left = repository.delete_some_results, list[int]()
+
+    def delete(connection: Connection, owner_id: str, run_id: str) -> bool:
+        is_more = delete_some(connection, owner_id, run_id)
+        left.append(len(repository.cells(connection, owner_id, run_id)))
+        return is_more
+
+    monkeypatch.setattr(repository, "delete_some_results", delete)
+    evals.send("DELETE", f"{HISTORY}/{run['id']}")
+    assert left == [7, 2, 0, 0]
+    evals.get(f"{HISTORY}/{run['id']}", 404)
 
 
 def test_a_run_under_way_tells_what_there_is(evals: Evals) -> None:

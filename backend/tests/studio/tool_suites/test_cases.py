@@ -260,6 +260,11 @@ def expecting(tool_name: str, **arguments: Any) -> dict[str, Any]:
         (expecting("get_weather", city="x", state="y"), [("error", "expected_calls[0].arguments.state")]),
         (expecting("get_weather"), [("warning", "expected_calls[0].arguments")]),
         (expecting("get_weather", city={"$anything": True}), []),
+        (
+            case(mock_responses={"other": [{"result": 1}, {"when": {"city": "Oslo"}, "result": 2}]}),
+            [("warning", "mock_responses.other[1]")],
+        ),
+        (case(mock_responses={"other": [{"when": {"city": "Oslo"}, "result": 2}, {"result": 1}]}), []),
         (expecting("get_weather", city=3), [("warning", "expected_calls[0].arguments.city")]),
         (expecting("get_weather", city={"$text": "x"}, days={"$number": 2}), []),
         (
@@ -274,3 +279,14 @@ def test_what_no_call_could_pass_is_told_before_a_model_is_asked(
     ada: SettingsClient, one: dict[str, Any], found: list[tuple[str, str]]
 ) -> None:
     assert problems(ada, one) == found
+
+
+def test_a_case_that_is_too_large_to_be_tried_is_refused_in_a_sentence(ada: SettingsClient) -> None:
+    large = {
+        "prompt": "P",
+        "expected_state": {"/all": {"$multiset": [{"n": n + 0.5} for n in range(2000)]}},
+        "should_call_tool": False,
+    }
+    turns = [{"calls": [], "state": {"all": [{"n": n} for n in range(2000)]}}]
+    told = ada.refused("POST", f"{SUITES}/score", {"case": large, "tools": [tool()], "turns": turns}, 422)
+    assert told == "turns: Too large to be judged: there is too much to compare in the case and its answer."

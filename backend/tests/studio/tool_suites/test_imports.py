@@ -356,3 +356,35 @@ def test_a_case_of_a_tool_that_is_gone_is_left_out_of_bfcls_file(ada: SettingsCl
     assert [one["id"] for one in answer.json()] == ["Case 0"]
     (left,) = json.loads(unquote(answer.headers["x-left-out"]))["cases"]
     assert left == {"name": "gone", "reason": "It names a tool that the suite does not have."}
+
+
+def test_a_file_takes_the_place_of_a_suite_and_cases_of_its_names_stay_the_same_ones(
+    people: tuple[SettingsClient, SettingsClient],
+) -> None:
+    ada, bob = people
+    suite_id = add(ada, tools=[tool(), tool("other", required=())])
+    ada.ask(
+        "POST",
+        f"{SUITES}/{suite_id}/cases",
+        {"cases": [case(), case("Rome", name="rome"), case("Oslo", name="oslo")]},
+    )
+    before = ada.ask("GET", f"{SUITES}/{suite_id}")["test_cases"]
+    file = suite(
+        name="Anew", test_cases=[case("Bern", name="bern"), case("Roma", name="rome"), case(name="case-1")]
+    )
+    refused = bob.answer("POST", f"{IMPORT}?suite_id={suite_id}", content=json.dumps(file))
+    assert refused.status_code == 404
+    wrong = ada.answer("POST", f"{IMPORT}?suite_id={suite_id}", content=json.dumps({**file, "tools": 1}))
+    assert wrong.status_code == 400
+    assert ada.ask("GET", f"{SUITES}/{suite_id}")["test_cases"] == before
+    again = imported(ada, json.dumps(file), f"{IMPORT}?suite_id={suite_id}")
+    assert again["suite_id"] == suite_id
+    found = again["suite"]
+    assert (found["name"], found["tool_count"]) == ("Anew", 1)
+    cases = found["test_cases"]
+    assert [one["name"] for one in cases] == ["bern", "rome", "case-1"]
+    assert [one["id"] for one in cases[1:]] == [before[1]["id"], before[0]["id"]]
+    assert cases[0]["id"] not in {one["id"] for one in before}
+    assert cases[1]["expected_params"] == {"city": "Roma"}
+    assert cases[1]["created_at"] == before[1]["created_at"]
+    assert ada.ask("GET", f"{SUITES}?q=anew")["suites"][0]["id"] == suite_id

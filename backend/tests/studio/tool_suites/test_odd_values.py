@@ -1,10 +1,12 @@
 """What JSON can write and nobody could keep or tell: wherever it stands, it is refused in a sentence, or kept."""
 
+import asyncio
 import json
 
 import pytest
 from fastapi.testclient import TestClient
 
+from src.studio import bodies as reading
 from tests.studio.conftest import sign_up
 from tests.studio.settings_client import SettingsClient
 from tests.studio.tool_suites.made import SUITES, case, suite, tool
@@ -108,3 +110,55 @@ def test_an_odd_name_in_a_header_is_refused_or_kept(studio: TestClient, name: st
     ada = SettingsClient(studio, sign_up(studio))
     answer = ada.answer("POST", IMPORT, content=json.dumps(suite()), headers={"X-Suite-Name": name})
     assert answer.status_code == (422 if name == "%00" else 200)
+
+
+LONG_BODIES = [
+    *(
+        SUITES,
+        f"{SUITES}/check",
+        f"{SUITES}/case/check",
+        f"{SUITES}/score",
+        f"{IMPORT}/openapi",
+        f"{IMPORT}/traffic",
+    ),
+    "/api/mcp/import",
+]
+
+
+@pytest.mark.parametrize("path", LONG_BODIES)
+def test_a_long_body_is_read_where_nobody_waits_for_it(
+    studio: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_loop = []
+
+    def read_json(body: bytes) -> object:
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            on_the_loop.append(False)
+        else:
+            on_the_loop.append(True)
+        return real(body)
+
+    real = reading.read_json
+    monkeypatch.setattr(reading, "read_json", read_json)
+    ada = SettingsClient(studio, sign_up(studio))
+    answer = ada.answer("POST", path, content='{"odd": 1}')
+    assert (answer.status_code, on_the_loop) == (422, [False])
+    assert "odd: Extra inputs are not permitted." in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", LONG_BODIES)
+def test_nobody_has_a_long_body_read_who_is_not_signed_in(
+    studio: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "read_json", pytest.fail)
+    assert studio.post(path, content='{"odd": 1}').status_code == 401
+
+
+@pytest.mark.parametrize("path", [f"{IMPORT}/openapi", IMPORT, "/api/mcp/import"])
+def test_more_values_than_are_quickly_read_are_refused(studio: TestClient, path: str) -> None:
+    ada = SettingsClient(studio, sign_up(studio))
+    answer = ada.answer("POST", path, content='{"tools": [' + "1," * 3_000_000 + "1]}")
+    assert answer.status_code in {400, 422}
+    assert "more than 3,000,000 values" in answer.json()["detail"]

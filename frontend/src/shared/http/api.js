@@ -31,6 +31,9 @@ export class ApiError extends Error {
   }
 }
 
+/** @param {unknown} error @returns {boolean} whether there is no such thing, or it is somebody else's */
+export const isNotFound = (error) => error instanceof ApiError && error.status === 404
+
 /**
  * @param {keyof typeof SENTENCES} code
  * @param {{ status?: number, advice?: string }} [more]

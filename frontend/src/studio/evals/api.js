@@ -62,6 +62,21 @@ export function placeOf(text) {
 }
 
 /**
+ * @param {import('../api.js').Api} api
+ * @param {string} id of a run
+ */
+export const matrixQuery = (api, id) => ({
+  queryKey: [EVALS, id, 'matrix'],
+  queryFn: async (/** @type {{ signal: AbortSignal }} */ { signal }) =>
+    /** @type {import('./types.js').Matrix} */ (
+      await api.getJson(`${HISTORY}/${id}/matrix`, {}, { signal })
+    ),
+  // Thousands of cells: what is in them is read, and never changed.
+  structuralSharing: false,
+  shallow: true,
+})
+
+/**
  * One answer with all that was sent and all that came.
  * @param {import('vue').MaybeRefOrGetter<string>} id of the run
  * @param {import('vue').MaybeRefOrGetter<CellPlace | null>} place none where nothing is looked at
@@ -108,7 +123,7 @@ export function useEvalComparison(a, b, isEnough = true) {
 /**
  * The categories of a suite's cases.
  * @param {import('vue').MaybeRefOrGetter<string>} id of the suite; empty for none
- * @returns {import('vue').ComputedRef<string[]>} none where they could not be had: all cases are asked then
+ * @returns {import('vue').ComputedRef<string[] | null>} null where they are not known
  */
 export function useCategories(id) {
   const server = suitesApi(useApi())
@@ -118,7 +133,7 @@ export function useCategories(id) {
       (await server.cases(toValue(id), { limit: 1 }, signal)).categories,
     enabled: computed(() => Boolean(toValue(id))),
   })
-  return computed(() => data.value ?? [])
+  return computed(() => data.value ?? null)
 }
 
 /** All fail with an `ApiError`. */

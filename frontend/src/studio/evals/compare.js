@@ -59,6 +59,12 @@ export function pText({ p, p_adjusted }) {
   return shown < 0.001 ? 'p < 0.001' : `p = ${Number(shown.toPrecision(2))}`
 }
 
+/** @param {Pair} pair @returns {Pair['settings']} what differs; two models are asked alike where it is no more than what belongs to them */
+export function unlikeSettings({ a, b, settings }) {
+  const own = a.display_name === b.display_name ? ['model'] : ['model', 'params']
+  return settings.filter(({ name, differs }) => differs && !own.includes(name))
+}
+
 /** @param {CaseSide} side @returns {string} "2 of 3"; of one time in a word */
 export function timesText({ passed, scored }) {
   if (scored === 1) return passed ? 'right' : 'wrong'

@@ -8,8 +8,9 @@ import { atMost } from '../helpers/estimate.js'
 
 const MINUTE = 60
 
-/** @param {EvalRequest} request @param {number | null} cases of the suite @returns {string} "30 cases, 2 models, 3 times each" */
-function productText({ targets, repeats, categories }, cases) {
+/** @param {EvalRequest} request @param {number | null} suiteCases all there are @returns {string} "30 cases, 2 models, 3 times each" */
+function productText({ targets, repeats, categories, case_ids }, suiteCases) {
+  const cases = case_ids ? case_ids.length : suiteCases
   return [
     cases === null || categories ? '' : countOf(cases, 'case'),
     countOf(targets.length, 'model'),

@@ -2,7 +2,7 @@
 import { countOf, formatInteger } from '../../shared/format/numbers.js'
 import { numberIn, wrongNumber } from '../helpers/numbers.js'
 import { checkParams, formOfParams, paramsOf } from '../helpers/params.js'
-import { chosenProfiles, firstTargets } from '../helpers/runForm.js'
+import { chosenProfiles, firstTargets, noProfiles } from '../helpers/runForm.js'
 import { targetOf } from '../helpers/targets.js'
 
 /** @typedef {import('../helpers/types.js').Catalog} Catalog */
@@ -11,6 +11,7 @@ import { targetOf } from '../helpers/targets.js'
  * @typedef {object} EvalForm figures as they were typed, so that nothing typed is lost
  * @property {string} suite its id
  * @property {string[]} categories that are asked; all where there is none
+ * @property {string[]} caseIds of cases that are asked; all where there is none
  * @property {string[]} targets keys of models
  * @property {Record<string, string>} profiles ids by model; empty for none, not there for the default one
  * @property {string} repeats
@@ -42,6 +43,7 @@ import { targetOf } from '../helpers/targets.js'
  * @property {number} timeout
  * @property {'auto' | boolean} streaming
  * @property {string[]} [categories]
+ * @property {string[]} [case_ids]
  * @property {boolean} [parallel_tool_calls]
  * @property {string | Record<string, string>} [system_prompt]
  * @property {Record<string, any>} [provider_params]
@@ -59,11 +61,13 @@ const LIMITS = {
 }
 const LONGEST_PROMPT = 50_000
 const LONGEST_LABEL = 256
+const SOME = ', some cases'
 
 /** @param {Catalog} [catalog] @param {string} [suite] its id @returns {EvalForm} with which one can run at once */
 export const newEvalForm = (catalog, suite = '') => ({
   suite,
   categories: [],
+  caseIds: [],
   targets: catalog ? firstTargets(catalog) : [],
   profiles: {},
   repeats: '1',
@@ -84,8 +88,16 @@ export const newEvalForm = (catalog, suite = '') => ({
 /** @param {unknown} value */
 const asChoice = (value) => (typeof value === 'boolean' ? String(value) : '')
 
-/** @param {any} run one that was made before, with its `settings` @param {EvalForm} form what it leaves open @returns {EvalForm} */
-export function formOfEval(run, form) {
+/** @param {string} title of a run @returns {string} a label of one that asks some of its cases again */
+const someOf = (title) => `${title.slice(0, LONGEST_LABEL - SOME.length)}${SOME}`
+
+/**
+ * @param {any} run one that was made before, with its `settings`
+ * @param {EvalForm} form what it leaves open
+ * @param {string[]} [caseIds] of those cases that are asked; all where there is none
+ * @returns {EvalForm}
+ */
+export function formOfEval(run, form, caseIds = []) {
   const { settings = {} } = run
   const prompts = settings.system_prompt
   const byModel = prompts && typeof prompts === 'object' ? prompts : {}
@@ -95,11 +107,13 @@ export function formOfEval(run, form) {
   return {
     ...form,
     suite: run.suite_id ?? '',
-    categories: settings.categories ?? [],
+    // Cases that are named need no categories, which may have become others.
+    categories: caseIds.length ? [] : (settings.categories ?? []),
+    caseIds,
     targets: run.targets.map(
       (/** @type {any} */ { provider_key, model_id }) => `${provider_key}::${model_id}`,
     ),
-    profiles: settings.profiles ?? {},
+    profiles: { ...noProfiles(run.targets), ...settings.profiles },
     repeats: read('repeats', form.repeats),
     profile: /** @type {any} */ (read('profile', form.profile)),
     toolChoice: /** @type {any} */ (read('tool_choice', form.toolChoice)),
@@ -111,7 +125,7 @@ export function formOfEval(run, form) {
     timeout: read('timeout', form.timeout),
     streaming: /** @type {any} */ (read('streaming', form.streaming)),
     parallel: /** @type {any} */ (asChoice(settings.parallel_tool_calls)),
-    label: run.label ?? '',
+    label: caseIds.length ? someOf(run.label || run.suite_name) : (run.label ?? ''),
     params: formOfParams(settings.provider_params ?? {}),
   }
 }
@@ -131,33 +145,30 @@ function targetsError(targets, known) {
   return `Not offered any more: ${names}. Take ${gone.length === 1 ? 'it' : 'them'} out to run.`
 }
 
-/** @typedef {{ id: string, test_case_count: number }} Suite */
+/** @typedef {{ chosen: { test_case_count: number } | undefined, isGone: boolean }} SuiteKnown the chosen one, where it is known; and whether there is none */
 
-/** @param {string} id @param {Suite[] | null} suites */
-function suiteError(id, suites) {
+/** @param {string} id @param {SuiteKnown} suite */
+function suiteError(id, { chosen, isGone }) {
   if (!id) return 'Choose a suite first.'
-  if (!suites) return ''
-  const suite = suites.find((one) => one.id === id)
-  if (!suite) return 'The suite is not there any more: choose another one.'
-  if (!suite.test_case_count) return 'This suite has no case yet: add one first.'
-  return ''
+  if (isGone) return 'The suite is not there any more: choose another one.'
+  return chosen && !chosen.test_case_count ? 'This suite has no case yet: add one first.' : ''
 }
 
 /**
  * @param {EvalForm} form
  * @param {object} offered
  * @param {Set<string>} offered.known keys of the models that can be chosen
- * @param {Suite[] | null} offered.suites null as long as they are not known
+ * @param {SuiteKnown} offered.suite
  * @returns {EvalErrors} by field, a sentence each
  */
-export function checkEvalForm(form, { known, suites }) {
+export function checkEvalForm(form, { known, suite }) {
   const numbers = /** @type {(keyof typeof LIMITS)[]} */ (Object.keys(LIMITS)).map((name) => [
     name,
     wrongNumber(form[name], LIMITS[name]),
   ])
   const own = Object.values(form.systemPrompts)
   const all = [
-    ['suite', suiteError(form.suite, suites)],
+    ['suite', suiteError(form.suite, suite)],
     ['targets', targetsError(form.targets, known)],
     ...numbers,
     ['systemPrompt', tooLong(form.systemPrompt, LONGEST_PROMPT)],
@@ -216,6 +227,7 @@ export function evalRequest(form, profiles = []) {
     timeout: numberIn(form.timeout),
     streaming: form.streaming === 'auto' ? 'auto' : form.streaming === 'true',
     ...(form.categories.length && { categories: form.categories }),
+    ...(form.caseIds.length && { case_ids: form.caseIds }),
     ...(form.parallel && { parallel_tool_calls: form.parallel === 'true' }),
     ...(system_prompt && { system_prompt }),
     ...(Object.keys(params).length && { provider_params: params }),

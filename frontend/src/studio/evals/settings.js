@@ -1,6 +1,7 @@
 /** How an evaluation was set up, as facts. */
 import { formatInteger, formatMoney } from '../../shared/format/numbers.js'
 import { paramsText } from '../helpers/params.js'
+import { targetNames, targetOf } from '../helpers/targets.js'
 import { PROFILES, suiteText } from './words.js'
 
 /** @typedef {import('./types.js').EvalDetail} EvalDetail */
@@ -21,7 +22,11 @@ export function evalFacts(run) {
   const params = settings.provider_params ? paramsText(settings.provider_params) : ''
   const all = [
     { label: 'Suite', value: suiteText(run) },
-    { label: 'Cases', value: formatInteger(cases_total) },
+    {
+      label: 'Cases',
+      value: formatInteger(cases_total),
+      note: run.all_cases === false ? 'not all of the suite' : '',
+    },
     settings.categories?.length && { label: 'Categories', value: settings.categories.join(', ') },
     { label: 'Each was asked', value: repeats === 1 ? 'once' : `${formatInteger(repeats)} times` },
     { label: 'Scored', value: PROFILES[profile] ?? profile },
@@ -51,13 +56,15 @@ export function evalFacts(run) {
   return /** @type {Fact[]} */ (all.filter(Boolean))
 }
 
-/** @param {EvalDetail} run @returns {{ name: string, text: string }[]} system prompts other than the suite's */
-export function systemPrompts({ settings = {} }) {
+/** @param {EvalDetail} run @returns {{ key: string, name: string, text: string }[]} system prompts other than the suite's */
+export function systemPrompts({ settings = {}, targets = [] }) {
   const given = settings.system_prompt
   if (!given) return []
-  if (typeof given === 'string') return [{ name: 'All models', text: given }]
+  if (typeof given === 'string') return [{ key: '', name: 'All models', text: given }]
+  const names = targetNames(targets)
   return Object.entries(given).map(([key, text]) => ({
-    name: key === '_global' ? 'All others' : (key.split('::').at(-1) ?? key),
+    key,
+    name: key === '_global' ? 'All others' : (names.get(key) ?? targetOf(key).model_id),
     text: String(text),
   }))
 }

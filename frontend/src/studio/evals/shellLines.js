@@ -1,5 +1,5 @@
 /** An evaluation as lines for a shell: the request itself, and the command `eval`, which follows it and can fail a build. */
-import { lines, quoted, TOKEN } from '../helpers/shellLines.js'
+import { lines, option, outputOption, quoted, TOKEN } from '../helpers/shellLines.js'
 
 /** @typedef {import('./evalForm.js').EvalRequest} EvalRequest */
 
@@ -16,22 +16,40 @@ const SWITCH = { true: 'on', false: 'off' }
 /** @param {boolean} value */
 const switchText = (value) => SWITCH[/** @type {'true' | 'false'} */ (String(value))]
 
-/** @param {EvalRequest} request @param {string[]} models of one provider @returns {(string | false)[]} */
-function systemOptions({ system_prompt: given }, models) {
+/** @param {string} text @returns {boolean} whether the command would take it for the name of a file */
+const isFile = (text) => text.startsWith('@')
+
+/** @param {string} key a model's @returns {string} its id */
+const modelOf = (key) => key.split('::').slice(1).join('::')
+
+/** @param {EvalRequest} request @returns {[string, string][]} texts by models' keys, `_global` for all others */
+function systemTexts({ system_prompt: given }) {
   if (!given) return []
-  if (typeof given === 'string') return [`--system ${quoted(given)}`]
-  return Object.entries(given).map(([key, text]) => {
-    const model = key.split('::').slice(1).join('::')
-    if (key === '_global') return `--system ${quoted(text)}`
-    return models.includes(model) && `--system-of ${quoted(`${model}=${text}`)}`
-  })
+  return typeof given === 'string' ? [['_global', given]] : Object.entries(given)
 }
+
+/** @param {[string, string]} prompt by a model's key @returns {boolean} whether the command can be given it */
+const isSayable = ([key, text]) => !isFile(text) && !modelOf(key).includes('=')
+
+/** @param {EvalRequest} request @param {string} provider @param {string[]} models of it @returns {(string | false)[]} */
+const systemOptions = (request, provider, models) =>
+  systemTexts(request)
+    .filter(isSayable)
+    .map(([key, text]) => {
+      if (key === '_global') return option('--system', text)
+      const model = modelOf(key)
+      return (
+        key === `${provider}::${model}` &&
+        models.includes(model) &&
+        option('--system-of', `${model}=${text}`)
+      )
+    })
 
 /** @param {EvalRequest} request @returns {(string | false | undefined)[]} */
 function askingOptions(request) {
   const { passthrough: _passthrough, ...params } = request.provider_params ?? {}
   return [
-    ...(request.categories ?? []).map((category) => `--category ${quoted(category)}`),
+    ...(request.categories ?? []).map((category) => option('--category', category)),
     request.repeats > 1 && `--repeats ${request.repeats}`,
     request.profile !== 'strict' && `--profile ${request.profile}`,
     `--tool-choice ${request.tool_choice}`,
@@ -39,13 +57,12 @@ function askingOptions(request) {
       `--parallel-tool-calls ${switchText(request.parallel_tool_calls)}`,
     typeof request.streaming === 'boolean' && `--streaming ${switchText(request.streaming)}`,
     `--temperature ${request.temperature}`,
-    ...Object.entries({ max_tokens: request.max_tokens, ...params }).map(
-      ([name, value]) => `--param ${quoted(`${name}=${JSON.stringify(value)}`)}`,
+    ...Object.entries({ max_tokens: request.max_tokens, ...params }).map(([name, value]) =>
+      option('--param', `${name}=${JSON.stringify(value)}`),
     ),
     `--concurrency ${request.concurrency}`,
     `--timeout ${request.timeout}`,
-    request.label && `--title ${quoted(request.label)}`,
-    '--output results',
+    request.label && option('--title', request.label),
   ]
 }
 
@@ -53,16 +70,17 @@ function askingOptions(request) {
 export function evalCommand(server, request) {
   const providers = [...new Set(request.targets.map(({ provider_key }) => provider_key))]
   return providers
-    .map((provider) => {
+    .map((provider, at) => {
       const models = request.targets
         .filter(({ provider_key }) => provider_key === provider)
         .map(({ model_id }) => model_id)
       const options = [
         `--server ${server} --token-env ${TOKEN}`,
-        `--provider ${quoted(provider)}`,
-        ...models.map((model) => `--model ${quoted(model)}`),
-        ...systemOptions(request, models),
+        option('--provider', provider),
+        ...models.map((model) => option('--model', model)),
+        ...systemOptions(request, provider, models),
         ...askingOptions(request),
+        outputOption(at, providers.length),
       ]
       return lines([
         `backend/.venv/bin/python backend/app.py eval ${request.suite_id}`,
@@ -73,8 +91,12 @@ export function evalCommand(server, request) {
 }
 
 /** @param {EvalRequest} request @returns {string} what the command cannot say; empty where it says all */
-export function evalNote({ profiles = {}, provider_params }) {
+export function evalNote(request) {
+  const { profiles = {}, provider_params, case_ids } = request
+  const isWhole = systemTexts(request).every(isSayable)
   const left = [
+    !isWhole && 'system prompts that it would take for files, or for other models’',
+    case_ids && 'that some cases alone are asked',
     Object.keys(profiles).length && 'profiles',
     provider_params?.passthrough && 'what is passed through',
   ].filter(Boolean)

@@ -59,6 +59,7 @@
  *   adjustments: any[],
  *   settings: Record<string, any>,
  *   summaries: EvalSummary[],
+ *   all_cases?: boolean,
  *   suite_changed: boolean | null,
  *   enough: { cases: number, smallest_difference: number | null } | null,
  *   warnings: string[],

@@ -4,7 +4,7 @@ import { computed, onScopeDispose, shallowRef, toValue, watch } from 'vue'
 import { useApi } from '../api.js'
 import { throttled } from '../composables/throttled.js'
 import { useFollowedRun, WAITING } from '../composables/useFollowedRun.js'
-import { EVALS } from './api.js'
+import { EVALS, matrixQuery } from './api.js'
 import { matrixRows, withOutcomes } from './matrix.js'
 
 /** @typedef {import('./types.js').EvalDetail} EvalDetail */
@@ -50,19 +50,18 @@ export function useEval(id) {
   let before = 0
   /** How much had been told when a matrix was asked for: that much is in it. */
   const toldBefore = /** @type {WeakMap<Matrix, number>} */ (new WeakMap())
+  const asked = computed(() => matrixQuery(api, toValue(id)))
   const matrix = useQuery({
-    queryKey: computed(() => [...key.value, 'matrix']),
-    queryFn: async ({ signal }) => {
+    ...asked.value,
+    queryKey: computed(() => asked.value.queryKey),
+    queryFn: async (context) => {
       const count = before + told.length
-      const path = `/api/tool-eval/history/${toValue(id)}/matrix`
-      const answer = /** @type {Matrix} */ (await api.getJson(path, {}, { signal }))
+      const answer = await asked.value.queryFn(context)
       toldBefore.set(answer, count)
       return answer
     },
     enabled: computed(() => Boolean(run.value)),
     refetchInterval: restInterval,
-    structuralSharing: false,
-    shallow: true,
   })
 
   const rows = shallowRef(/** @type {MatrixRow[]} */ ([]))

@@ -2,6 +2,7 @@
 import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
 import { keptForm } from '../helpers/runForm.js'
+import { useSuiteChoice } from './useSuiteChoice.js'
 import { checkEvalForm, evalFieldOf, evalRequest, formOfEval, newEvalForm } from './evalForm.js'
 
 /** @typedef {import('./evalForm.js').EvalForm} EvalForm */
@@ -13,15 +14,23 @@ const STORED = 'studio.eval-form'
  * @param {object} sources
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/types.js').Catalog | undefined>} sources.catalog
  * @param {import('vue').MaybeRefOrGetter<Set<string>>} sources.known keys of the models that can be chosen
- * @param {import('vue').MaybeRefOrGetter<import('./evalForm.js').Suite[] | null>} sources.suites null until they are known
  * @param {string} sources.suite id of the one that it begins with; empty for none
  * @param {string} sources.from id of the run that it begins with; empty for none
  * @param {import('vue').MaybeRefOrGetter<any>} sources.run that run, once it is there
+ * @param {import('vue').MaybeRefOrGetter<string[] | null>} sources.caseIds of those of its cases that are asked; null until it is known
+ * @param {string} sources.which of its cases they are, for what was typed to be kept apart
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/runForm.js').Profile[]>} [sources.profiles]
  */
-export function useEvalForm({ catalog, known, suites, suite, from, run, profiles = [] }) {
-  const stored = from ? `${STORED}:${from}` : STORED
+export function useEvalForm(sources) {
+  const { catalog, known, suite, from, run, caseIds, which, profiles = [] } = sources
+  const stored = [STORED, from, which].filter(Boolean).join(':')
   const form = reactive(newEvalForm())
+  const choice = useSuiteChoice(() => form.suite)
+  /** One suite alone need not be chosen. */
+  const onlySuite = () => {
+    const [first, ...others] = choice.suites.value
+    return first && !others.length ? first.id : ''
+  }
   const isReady = ref(false)
   const refused = ref({ field: '', sentence: '', value: '' })
 
@@ -29,14 +38,10 @@ export function useEvalForm({ catalog, known, suites, suite, from, run, profiles
   function beginning() {
     const answer = toValue(catalog)
     const before = toValue(run)
-    if (!answer || (from && !before)) return null
+    const ids = toValue(caseIds)
+    if (!answer || (from && !before) || !ids) return null
     const begin = newEvalForm(answer, suite || onlySuite())
-    return from ? formOfEval(before, begin) : begin
-  }
-  /** One suite alone need not be chosen. */
-  function onlySuite() {
-    const all = toValue(suites) ?? []
-    return all.length === 1 ? all[0].id : ''
+    return from ? formOfEval(before, begin, ids) : begin
   }
   watch(
     () => beginning(),
@@ -48,7 +53,11 @@ export function useEvalForm({ catalog, known, suites, suite, from, run, profiles
       }
       const kept = keptForm(sessionStore.read(stored), begin)
       // The address says which suite: what was typed before was perhaps for another.
-      Object.assign(form, kept, suite && kept.suite !== suite ? { suite, categories: [] } : {})
+      Object.assign(
+        form,
+        kept,
+        suite && kept.suite !== suite ? { suite, categories: [], caseIds: [] } : {},
+      )
       isReady.value = true
     },
     { immediate: true },
@@ -63,12 +72,17 @@ export function useEvalForm({ catalog, known, suites, suite, from, run, profiles
     const { field, sentence, value } = refused.value
     // What the server refused is wrong as long as it is the same.
     const isStill = field && JSON.stringify(form[/** @type {keyof EvalForm} */ (field)]) === value
-    const found = checkEvalForm(form, { known: toValue(known), suites: toValue(suites) })
+    const found = checkEvalForm(form, {
+      known: toValue(known),
+      suite: { chosen: choice.chosen.value, isGone: choice.isGone.value },
+    })
     return isStill ? { [field]: sentence, ...found } : found
   })
 
   return {
     form,
+    /** Of suites. */
+    choice,
     isReady,
     isChanged,
     errors,
@@ -82,6 +96,10 @@ export function useEvalForm({ catalog, known, suites, suite, from, run, profiles
     refuse(sentence) {
       const field = evalFieldOf(sentence)
       if (field) refused.value = { field, sentence, value: JSON.stringify(form[field]) }
+    },
+    /** @param {string} id of another suite, which has other cases */
+    chooseSuite(id) {
+      if (id !== form.suite) Object.assign(form, { suite: id, categories: [], caseIds: [] })
     },
     reset() {
       const begin = beginning()

@@ -91,8 +91,9 @@ export function formOfRun(run, form) {
   }
 }
 
-/** @param {import('./types.js').Target[]} targets @returns {Record<string, string>} as a run without one has them */
-const noProfiles = (targets) => Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
+/** @param {{ model_id: string }[]} targets @returns {Record<string, string>} as a run without one has them */
+export const noProfiles = (targets) =>
+  Object.fromEntries(targets.map(({ model_id }) => [model_id, '']))
 
 /**
  * @template {{ params: import('./params.js').ParamForm }} F

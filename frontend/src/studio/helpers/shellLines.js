@@ -11,6 +11,12 @@ export const TOKEN = 'STUDIO_TOKEN'
 export const quoted = (text) =>
   /^[\w./:,=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 
+/** @param {string} name @param {string} value @returns {string} in one word where the value could be taken for an option */
+export const option = (name, value) => `${name}${value.startsWith('-') ? '=' : ' '}${quoted(value)}`
+
+/** @param {number} at the command's place @param {number} count of commands @returns {string} a folder of its own for each */
+export const outputOption = (at, count) => `--output results${count > 1 ? `-${at + 1}` : ''}`
+
 /** @param {string[]} parts @returns {string} one command over several lines */
 export const lines = (parts) => parts.join(' \\\n  ')
 
@@ -44,7 +50,7 @@ function loadOptions(request) {
     ...extentOptions(request),
     request.ramp_seconds !== undefined && `--ramp ${request.ramp_seconds}`,
     request.grace_seconds !== undefined && `--grace ${request.grace_seconds}`,
-    request.slo && `--slo ${quoted(request.slo)}`,
+    request.slo && option('--slo', request.slo),
   ]
 }
 
@@ -62,12 +68,12 @@ function promptOptions(request) {
   return [
     dataset && `--dataset ${PROMPTS}`,
     request.dataset_on_error === 'skip' && '--skip-broken',
-    !dataset && prompt && `--prompt ${quoted(prompt)}`,
+    !dataset && prompt && option('--prompt', prompt),
     !dataset && tiers.some(Boolean) && `--input-tokens ${tiers.join(',')}`,
     `--output-tokens ${(output_tiers ?? [request.max_tokens]).join(',')}`,
     `--temperature ${request.temperature}`,
-    ...Object.entries(params).map(
-      ([name, value]) => `--param ${quoted(`${name}=${JSON.stringify(value)}`)}`,
+    ...Object.entries(params).map(([name, value]) =>
+      option('--param', `${name}=${JSON.stringify(value)}`),
     ),
     request.cache && `--cache ${request.cache}`,
     !request.warmup && '--warmup 0',
@@ -83,15 +89,15 @@ function promptOptions(request) {
 export function benchLine(server, request) {
   const providers = [...new Set(request.targets.map(({ provider_key }) => provider_key))]
   return providers
-    .map((provider) => {
+    .map((provider, at) => {
       const models = request.targets.filter(({ provider_key }) => provider_key === provider)
       const options = [
         `--server ${server} --token-env ${TOKEN}`,
-        `--provider ${quoted(provider)}`,
-        ...models.map(({ model_id }) => `--model ${quoted(model_id)}`),
+        option('--provider', provider),
+        ...models.map(({ model_id }) => option('--model', model_id)),
         ...loadOptions(request),
         ...promptOptions(request),
-        '--output results',
+        outputOption(at, providers.length),
       ]
       const isGiven = (/** @type {unknown} */ one) => typeof one === 'string' && one !== ''
       return lines([

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { placeOf, placeText } from '../../../src/studio/evals/api.js'
 import { categoryRows, reasonRows } from '../../../src/studio/evals/breakdown.js'
+import { casesAgainText, NO_FILTERS } from '../../../src/studio/evals/casesAgain.js'
 import { differenceText, pText, sideOf, timesText } from '../../../src/studio/evals/compare.js'
 import { evalEstimateLines } from '../../../src/studio/evals/estimate.js'
 import {
@@ -18,7 +19,7 @@ import {
   tellingCells,
   withOutcomes,
 } from '../../../src/studio/evals/matrix.js'
-import { evalCommand, evalCurl } from '../../../src/studio/evals/shellLines.js'
+import { evalCommand, evalCurl, evalNote } from '../../../src/studio/evals/shellLines.js'
 import { steadyTimes, summaryRows, tallies } from '../../../src/studio/evals/summary.js'
 import { unscoredGroups } from '../../../src/studio/evals/unscored.js'
 import {
@@ -200,10 +201,7 @@ describe('breakdowns', () => {
 
 describe('the form', () => {
   const known = new Set(['demo::fast', 'demo::slow'])
-  const suites = [
-    { id: 's', test_case_count: 3 },
-    { id: 'empty', test_case_count: 0 },
-  ]
+  const there = { chosen: { test_case_count: 3 }, isGone: false }
   const form = () => ({ ...newEvalForm(catalog(), 's'), targets: ['demo::fast'] })
 
   it('lets the model decide by itself, and leaves out what is not typed', () => {
@@ -233,12 +231,12 @@ describe('the form', () => {
   })
 
   it('says what is wrong, field by field', () => {
-    const check = (/** @type {object} */ more) =>
-      checkEvalForm({ ...form(), ...more }, { known, suites })
+    const check = (/** @type {object} */ more, suite = there) =>
+      checkEvalForm({ ...form(), ...more }, { known, suite })
     expect(check({})).toEqual({})
     expect(check({ suite: '' }).suite).toBe('Choose a suite first.')
-    expect(check({ suite: 'gone' }).suite).toMatch(/not there any more/)
-    expect(check({ suite: 'empty' }).suite).toMatch(/no case yet/)
+    expect(check({}, { ...there, isGone: true }).suite).toMatch(/not there any more/)
+    expect(check({}, { ...there, chosen: { test_case_count: 0 } }).suite).toMatch(/no case yet/)
     expect(check({ repeats: '101' }).repeats).toBe('Give a whole number from 1 to 100.')
     expect(check({ targets: ['demo::gone'] }).targets).toMatch(/^Not offered any more: gone/)
   })
@@ -263,6 +261,32 @@ describe('the form', () => {
     })
   })
 
+  it('begins without a profile where the run had none, and with its categories or cases', () => {
+    const run = evalDetail({ settings: { profiles: { slow: 'p2' }, categories: ['dates'] } })
+    const profiles = /** @type {any} */ ([
+      { id: 'p1', model_id: 'fast', is_default: true },
+      { id: 'p2', model_id: 'slow', is_default: false },
+    ])
+    const again = (/** @type {string[]} */ ids) =>
+      evalRequest(formOfEval(run, newEvalForm(catalog()), ids), profiles)
+    expect(again([])).toMatchObject({ profiles: { slow: 'p2' }, categories: ['dates'] })
+    expect(again([])).not.toHaveProperty('case_ids')
+    expect(again(['c1'])).toMatchObject({
+      case_ids: ['c1'],
+      label: 'Calendar and mail, some cases',
+    })
+    expect(again(['c1'])).not.toHaveProperty('categories')
+    expect(evalEstimateLines(EVAL_ESTIMATE, again(['c1']), 30)[0].note).toBe('1 case, 2 models')
+  })
+
+  it('says which cases are asked again, and that they were chosen for what came of them', () => {
+    const filters = { ...NO_FILTERS, show: 'failed', category: '–', reason: 'wrong_tool' }
+    expect(casesAgainText(2, evalDetail(), filters)).toBe(
+      '2 cases of “Calendar and mail”: failed by a model, without a category, wrong tool. They are chosen by what came of them, so their shares are not the suite’s.',
+    )
+    expect(casesAgainText(1, evalDetail(), NO_FILTERS)).toMatch(/as it had them: not all/)
+  })
+
   it('is a line for a shell', () => {
     const request = evalRequest({ ...form(), label: "Ada's", repeats: '3' })
     expect(evalCurl('http://s', request)).toContain(`"label":"Ada'\\''s"`)
@@ -276,6 +300,34 @@ describe('the form', () => {
     expect(text).toContain('--param max_tokens=1024')
     expect(text).toContain('--repeats 3')
     expect(text).toContain('--tool-choice auto')
+  })
+
+  it('is a command for each provider, with a folder of its own, and takes no value for an option or a file', () => {
+    const targets = [
+      { provider_key: 'demo', model_id: 'fast' },
+      { provider_key: 'own', model_id: '-fast' },
+    ]
+    const request = { ...evalRequest({ ...form(), label: '-x' }), targets }
+    const prompts = { 'demo::fast': '- be brief', 'own::-fast': '@all', _global: '-- go' }
+    const whole = { ...request, system_prompt: prompts, categories: ['-a'] }
+    const all = evalCommand('http://s', whole).replaceAll(' \\\n  ', ' ').split('\n')
+    const rest =
+      '--category=-a --tool-choice auto --temperature 0 --param max_tokens=1024' +
+      ' --concurrency 4 --timeout 120 --title=-x'
+    const command = (/** @type {string} */ who, /** @type {number} */ at) =>
+      'backend/.venv/bin/python backend/app.py eval s --server http://s --token-env STUDIO_TOKEN' +
+      ` ${who} ${rest} --output results-${at}`
+    expect(all).toEqual([
+      command("--provider demo --model fast --system-of 'fast=- be brief' --system='-- go'", 1),
+      command("--provider own --model=-fast --system='-- go'", 2),
+    ])
+    expect(evalNote(whole)).toBe(
+      'Not in it: system prompts that it would take for files, or for other models’.',
+    )
+    expect(evalNote({ ...request, case_ids: ['c'] })).toBe(
+      'Not in it: that some cases alone are asked.',
+    )
+    expect(evalCommand('http://s', evalRequest(form()))).toMatch(/--output results$/)
   })
 
   it('tells what it comes to, and what is not known', () => {

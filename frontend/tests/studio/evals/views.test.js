@@ -8,6 +8,7 @@ import EvalView from '../../../src/studio/evals/EvalView.vue'
 import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
+import { withoutLayout } from '../../support/layout.js'
 import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
@@ -16,6 +17,8 @@ import { openPage } from '../views/openPage.js'
 configure({ asyncUtilTimeout: 10_000 })
 
 vi.mock('vue-chartjs', () => import('../../support/chartStub.js'))
+
+withoutLayout()
 
 const ADDRESS = `/studio/evals/${EVAL_ID}`
 const RUN = `/api/tool-eval/history/${EVAL_ID}`
@@ -77,6 +80,11 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   expect(within(call).getByRole('row', { name: /^with/ }).className).toBe('')
   within(dialog).getByText(/asked 2 times/)
 
+  const before = within(dialog).getByRole('button', { name: 'Previous failure' })
+  expect(before.getAttribute('aria-disabled')).toBe('true')
+  within(dialog).getByText('It is the first failure on show.')
+  // What cannot be pressed says so once it is come to, and not at once.
+  expect(document.activeElement).toBe(within(dialog).getByRole('button', { name: 'Next failure' }))
   await user.click(within(dialog).getByRole('button', { name: 'Next failure' }))
   await within(dialog).findByText('Not scored: The provider is overloaded.')
   expect(router.currentRoute.value.query.cell).toBe('1-1-1')
@@ -188,6 +196,87 @@ it('leads to suites first where there is none', async () => {
   expect(getByRole('link', { name: 'Make a suite' }).getAttribute('href')).toBe('/studio/suites')
 })
 
+it('asks again those cases of a run that failed, but for those that are gone from the suite', async () => {
+  const ids = evalMatrix().cases.map((/** @type {any} */ { id }) => id)
+  const { calls } = fakeApi(({ path, method }) => {
+    if (path === RUN) return json(evalDetail({ suite_id: SUITE_ID }))
+    if (path === `/api/tool-suites/${SUITE_ID}/cases`)
+      return json({
+        cases: ids.slice(1).map((/** @type {string} */ id) => ({ id })),
+        categories: [],
+      })
+    return path === '/api/tool-eval' && method === 'POST' ? json({ job_id: EVAL_ID }) : undefined
+  })
+  const user = userEvent.setup()
+  const address = `/studio/evals/new?from=${EVAL_ID}&show=failed`
+  const { getAllByRole, getByRole, findByText, queryByText } = await openPage(NewEvalView, address)
+  await findByText(
+    /^2 cases of “Calendar and mail”: failed by a model\..*shares are not the suite’s/,
+  )
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  const sent = () =>
+    calls.filter(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
+  await vi.waitFor(() => expect(sent()[0].body.case_ids).toEqual([ids[2], ids[3]]))
+  await user.click(getByRole('button', { name: 'Ask all cases' }))
+  expect(queryByText(/^2 cases of/)).toBeNull()
+})
+
+it('leads from the matrix to the form, with what the cases are narrowed to', async () => {
+  fakeApi()
+  const { findByRole } = await openPage(EvalView, `${ADDRESS}?show=failed&reason=extra_call`)
+  const link = await findByRole('link', { name: 'Ask these again' })
+  expect(link.getAttribute('href')).toBe(
+    `/studio/evals/new?from=${EVAL_ID}&show=failed&reason=extra_call`,
+  )
+})
+
+it.each([
+  ['is not among those that are listed', () => json({ suites: [], next_cursor: null })],
+  [
+    'stands in the address, with a list that failed',
+    () => json({ detail: 'No.', code: 'no' }, 500),
+  ],
+])('asks a suite that %s', async (_what, list) => {
+  fakeApi(({ path }) => {
+    if (path === '/api/tool-suites') return list()
+    return path === `/api/tool-suites/${SUITE_ID}`
+      ? json({ id: SUITE_ID, name: 'Far down', test_case_count: 3, tool_count: 2 })
+      : undefined
+  })
+  const { findByText, queryByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?suite=${SUITE_ID}`,
+  )
+  await findByText(/^3 cases, 2 tools\./)
+  expect(queryByText(/not there any more/)).toBeNull()
+})
+
+it('offers suites of all pages, and says so where the chosen one is gone', async () => {
+  fakeApi(({ path, params }) => {
+    if (path === '/api/tool-suites/gone') return json({ detail: 'No.', code: 'not_found' }, 404)
+    if (path !== '/api/tool-suites') return undefined
+    const suite = (/** @type {string} */ id) => ({
+      id,
+      name: id,
+      test_case_count: 1,
+      tool_count: 1,
+    })
+    return params.cursor
+      ? json({ suites: [suite('second')], next_cursor: null })
+      : json({ suites: [suite('first')], next_cursor: 'more' })
+  })
+  const user = userEvent.setup()
+  const { findAllByText, getByRole, findByRole, queryAllByText } = await openPage(
+    NewEvalView,
+    '/studio/evals/new?suite=gone',
+  )
+  await findAllByText(/The suite is not there any more/)
+  expect(getByRole('combobox', { name: 'Suite' })).toHaveProperty('value', '')
+  await user.click(getByRole('combobox', { name: 'Suite' }))
+  await user.click(await findByRole('option', { name: /^second/ }))
+  await vi.waitFor(() => expect(queryAllByText(/not there any more/)).toEqual([]))
+})
+
 it('lists what was evaluated, and compares two that are ticked', async () => {
   const runs = [evalRun(), evalRun({ id: OLDER_ID, label: 'Before' })]
   answering({ '/api/tool-eval/history': { runs, next_cursor: null } })
@@ -201,6 +290,33 @@ it('lists what was evaluated, and compares two that are ticked', async () => {
   await user.click(getByRole('button', { name: 'Compare' }))
   await vi.waitFor(() => expect(router.currentRoute.value.name).toBe('studio-eval-compare'))
   expect(router.currentRoute.value.query).toEqual({ a: OLDER_ID, b: EVAL_ID })
+})
+
+it('forgets that one was ticked once it is deleted', async () => {
+  let runs = [evalRun({ label: 'Nightly' }), evalRun({ id: OLDER_ID, label: 'Before' })]
+  fakeApi(({ path, method }) => {
+    if (method === 'DELETE') {
+      runs = runs.slice(1)
+      return json({ status: 'ok' })
+    }
+    return path === '/api/tool-eval/history' ? json({ runs, next_cursor: null }) : undefined
+  })
+  const user = userEvent.setup()
+  const { findByRole, getByRole, findAllByText } = await openPage(EvalsView, '/studio/evals')
+  await user.click(await findByRole('checkbox', { name: /^Select Nightly/ }))
+  await user.click(getByRole('checkbox', { name: /^Select Before/ }))
+  await user.click(getByRole('button', { name: 'More to do with Nightly' }))
+  await user.click(await findByRole('menuitem', { name: 'Delete' }))
+  const dialog = await findByRole('dialog', { name: 'Delete “Nightly”?' })
+  await user.click(within(dialog).getByRole('button', { name: 'Delete' }))
+  await findAllByText('Tick one more to compare.')
+})
+
+it('leads to no suite that is gone', async () => {
+  answering({ [RUN]: evalDetail({ suite_changed: null }) })
+  const { findByText, queryByRole } = await openPage(EvalView, ADDRESS)
+  await findByText(/The suite is gone since/)
+  expect(queryByRole('link', { name: /^Calendar and mail/ })).toBeNull()
 })
 
 it('deletes one after asking with its name', async () => {
@@ -235,6 +351,42 @@ it('compares two: the difference with its interval, the cases that changed, what
   expect(link.getAttribute('href')).toBe(`/studio/evals/${EVAL_ID}?cell=0-0-1`)
   const table = getByRole('table', { name: 'Shares that are right, by category' })
   expect(within(table).getByRole('row', { name: /^Without a category/ }).textContent).toContain('–')
+})
+
+it('shows for each pair of models how it was asked, and cases beyond the first ones where wanted', async () => {
+  const [win] = evalPair().wins
+  const wins = Array.from({ length: 60 }, (_, at) => ({
+    ...win,
+    name: `case ${at}`,
+    a: { ...win.a, case_index: at },
+    b: { ...win.b, case_index: at },
+  }))
+  const { a, b } = evalPair()
+  const pair = (/** @type {string} */ name, /** @type {object} */ more) =>
+    evalPair({
+      a: { ...a, display_name: 'base' },
+      b: { ...b, display_name: name, target: name.length },
+      ...more,
+    })
+  const settings = [{ name: 'timeout', values: [120, 60], differs: true }]
+  answering({
+    '/api/tool-eval/compare': {
+      pairs: [pair('fast', { wins, wins_total: 700 }), pair('slower', { settings })],
+    },
+  })
+  const address = `/studio/evals/compare?a=${EVAL_ID}&b=${EVAL_ID}`
+  const user = userEvent.setup()
+  const { findByRole, getByText, getByRole, getAllByText } = await openPage(
+    CompareEvalsView,
+    address,
+  )
+  await findByRole('heading', { name: 'Settings: fast against base' })
+  await findByRole('heading', { name: 'Settings: slower against base' })
+  getByText(/slower against base: they were not asked alike.*Timeout, s\./)
+  const list = getByRole('region', { name: 'B is right more often: fast against base' })
+  await user.click(within(list).getByRole('button', { name: /^Show 10 more cases/ }))
+  within(list).getByText('case 59')
+  getAllByText(/640 more cases, which are counted and not listed/)
 })
 
 it('does not compare a model with itself', async () => {

@@ -53,6 +53,11 @@ it('is a command per provider, and quotes what a shell would take apart', () => 
   expect(lines).toHaveLength(2)
   expect(lines[0]).toContain("--model 'team/long context 🚀'")
   expect(lines[1]).toContain('--provider own --model fast')
+  expect(lines.map((line) => line.split(' ').at(-1))).toEqual(['results-1', 'results-2'])
+})
+
+it('takes no prompt for an option', () => {
+  expect(flat(benchLine(SERVER, { ...REQUEST, prompt: '- list' }))).toContain("--prompt='- list'")
 })
 
 it('says what the command cannot say', () => {

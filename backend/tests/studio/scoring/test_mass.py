@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from src.studio.exchange.mass import MOST_CHARACTERS, MOST_DEPTH, MOST_PARTS, is_small
+from src.studio.scoring.mass import MOST_CHARACTERS, MOST_DEPTH, MOST_PARTS, mass_of
 
 
 def nested(depth: int) -> Any:
@@ -33,7 +33,12 @@ def doubled(times: int) -> Any:
         (nested(MOST_DEPTH), True),
         (nested(MOST_DEPTH + 1), False),
         (doubled(60), False),
+        ([10**4000] * 400, False),
     ],
 )
 def test_what_is_small_has_few_parts_and_characters_and_little_depth(value: Any, small: bool) -> None:
-    assert is_small(value) is small
+    assert (mass_of(value) is not None) is small
+
+
+def test_parts_and_characters_are_counted() -> None:
+    assert mass_of({"ab": ["cde", 7, {"f": None}]}) == (6, 6)
