@@ -1,7 +1,7 @@
 """A sweep finds the knee of a real server whose knee is known: the model server's presets.
 
-Where a generator says that this machine was at its limit, another load may be found, but never more answers a second
-than the server can give.
+Where a generator says that this machine was at its limit, another load may be found, but never more answers a
+second than the server can give.
 """
 
 import asyncio
