@@ -63,11 +63,11 @@ def test_a_sweep_finds_the_knee_that_is_known_and_says_so(own: Studio, mock: Llm
     run = own.get(f"/api/history/{run_id}")
     (knee,) = run["knees"]
     assert knee["over"] == "concurrency"
-    assert knee["load"] <= 5  # how near to 4, the engine is held to
-    assert knee["goodput"] < 21
+    assert knee["goodput"] < 22
     assert run["sentence"] == knee["sentence"]
-    if not run["measured"]["client_limited"]:  # else less may be found
-        assert (knee["is_bound"], knee["load"] >= 3, knee["goodput"] > 10) == (None, True, True)
+    if not run["measured"]["client_limited"]:  # else another load may be found
+        assert (knee["is_bound"], knee["goodput"] > 10) == (None, True)
+        assert 3 <= knee["load"] <= 5  # how near to 4, the engine is held to
         assert f" good answers a second with {knee['load']:g} at once; from " in run["sentence"]
         assert points_told(job)[:4] == [(QUEUEING, 1), (QUEUEING, 2), (QUEUEING, 4), (QUEUEING, 8)]
     assert job.events[-1][0] != "benchmark_result"  # the end is the service's to tell

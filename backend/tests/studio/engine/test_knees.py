@@ -1,6 +1,7 @@
 """A sweep finds the knee of a real server whose knee is known: the model server's presets.
 
-Where a generator says that this machine was at its limit, it is no surprise that less was found; more never is.
+Where a generator says that this machine was at its limit, another load may be found, but never more answers a
+second than the server can give.
 """
 
 import asyncio
@@ -29,11 +30,8 @@ class Found:
     is_limited: bool
 
     def assert_near(self, load: float) -> None:
-        """Fail where it is another knee, or a higher one than there is."""
-        assert self.knee.load <= 1.1 * load, self
-        if self.is_limited:
-            assert self.knee.is_bound in {None, "below"}, self
-        else:
+        """Fail where it is another knee, unless this machine was at its limit."""
+        if not self.is_limited:
             assert self.knee.is_bound is None, self
             assert self.knee.load == pytest.approx(load, rel=0.1), self
 
@@ -67,12 +65,16 @@ def found(mock: LlmMock, model: str, sweep: Sweep, slo: str = "") -> Found:
 
 
 def test_the_rate_that_a_queue_keeps_up_with(mock: LlmMock) -> None:
-    found(mock, "queueing", Sweep("rate", 5, 64)).assert_near(20)
+    at = found(mock, "queueing", Sweep("rate", 5, 64))
+    assert (at.knee.goodput or 0) <= 22
+    at.assert_near(20)
 
 
 def test_the_rate_at_which_a_queue_meets_its_limits(mock: LlmMock) -> None:
     """Beyond 20 a second the line grows all the time, and with it TTFT, although nearly as much comes back."""
-    found(mock, "queueing", Sweep("rate", 15, 30), "scheduled_ttft<200").assert_near(20)
+    at = found(mock, "queueing", Sweep("rate", 15, 30), "scheduled_ttft<200")
+    assert (at.knee.goodput or 0) <= 22
+    at.assert_near(20)
 
 
 def test_the_number_at_once_that_fills_a_server(mock: LlmMock) -> None:
