@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from src.core.redaction import place_of
 from src.studio.bench.errors import FilesError
 from src.studio.eval.results import Item, Result, record_of, result_of
 from src.studio.exchange.asked import AskedModel, Asking
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 HOPELESS = 10
 """After so many errors that stay, and no answer, a model is asked no more."""
+OURS = "Something went wrong in this program with this answer, which says nothing of the model"
 
 
 class Evaluation:
@@ -111,12 +113,30 @@ class Evaluation:
             live.ended(result)
 
     async def _ask(self, item: Item, caller: Caller) -> tuple[Result, dict[str, Any]]:
+        """Ask, and judge what comes. What goes wrong here with one answer leaves it unscored, and no other."""
+        exchange = Exchange()
+        try:
+            await self._converse(item, caller, exchange)
+            # a case may have very much to look at: not on the loop, which stamps the others' times
+            return await asyncio.to_thread(self._judged, item, exchange)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are to be asked
+            problem = f"{OURS} ({place_of(error)})."
+        exchange.status, exchange.error = "error", problem
+        try:
+            return self._judged(item, exchange)
+        except Exception:  # noqa: BLE001 - it is in what came, then, which is left out
+            return self._judged(item, Exchange("error", error=problem))
+
+    async def _converse(self, item: Item, caller: Caller, exchange: Exchange) -> None:
         if self._refusals[item.model] >= HOPELESS:
-            exchange = Exchange(status="error", error=f"Not asked: the first {HOPELESS} cases were refused.")
-        else:
-            model, tools = self._models[item.model], self._asked.suite.tools
-            exchange = await converse(caller, model, item.case, tools, self._asking)
-            self._note(item.model, exchange)
+            exchange.status = "error"
+            exchange.error = f"Not asked: the first {HOPELESS} cases were refused."
+            return
+        model, tools = self._models[item.model], self._asked.suite.tools
+        await converse(caller, model, item.case, tools, self._asking, exchange=exchange)
+        self._note(item.model, exchange)
+
+    def _judged(self, item: Item, exchange: Exchange) -> tuple[Result, dict[str, Any]]:
         verdict = None
         if exchange.status == "answered":
             try:
