@@ -107,7 +107,7 @@ def _is_right(  # noqa: PLR0913, PLR0917 - both sides of an argument
 
 def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | None) -> bool:
     if declared is float and type(value) is int:
-        value = float(value)
+        value = _as_fraction(value)
     first = next((type(answer) for answer in answers if answer != OMITTED), None)
     if type(value) is declared:
         if within is not None and not _items_fit(value, answers, within):
@@ -117,6 +117,14 @@ def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | 
     elif type(value) is not first:
         return False
     return value in answers
+
+
+def _as_fraction(value: int) -> float:
+    """Return a whole number as Python's fraction; as it is where it is beyond all of them, and so none's equal."""
+    try:
+        return float(value)
+    except OverflowError:
+        return value
 
 
 def _types(schema: Json) -> tuple[type, type | None]:
