@@ -6,7 +6,10 @@ Python does, so 5 is 5.0. Its types are Python's: a whole number does where a fr
 way round, and any value of the type that the first alternative has does, whatever is declared. In lists and in
 objects' values texts are compared so, too, and what is within these is compared exactly.
 
-Unlike it: calls are paired by maximum matching, where BFCL takes the first that fits; `extra` is heeded.
+Where any call is wanted, all do whose arguments can be read, of whichever tools they are.
+
+Unlike it: calls are paired by maximum matching, where BFCL takes the first that fits; `extra` is heeded; a call
+that cannot be read is one too many where none is wanted, and to BFCL no call at all.
 """
 
 from __future__ import annotations

@@ -163,6 +163,21 @@ def test_calls_are_counted_and_named_as_in_the_strict_profile(calls: Any, reason
     assert judge([want("get_weather", city="Paris")], calls, profile="bfcl").reason == reason
 
 
+@pytest.mark.parametrize(
+    ("calls", "reason"),
+    [
+        ([made("get_weather", city="Paris")], None),
+        ([made("get_weather", days="3", town="Paris")], None),
+        ([made("nonsense", city="Paris"), made("stop")], None),
+        ([made("get_weather", city="Paris"), made("stop", "{")], "malformed_call"),
+        ([], "missing_call"),
+    ],
+)
+def test_any_call_that_can_be_read_will_do_where_any_is_wanted(calls: Any, reason: str | None) -> None:
+    verdict = judge([], calls, profile="bfcl")
+    assert (verdict.passed, verdict.reason) == (reason is None, reason)
+
+
 def test_calls_are_paired_by_maximum_matching_where_bfcl_takes_the_first_that_fits() -> None:
     expected = [want("get_weather", city={"$any": ["Paris", "London"]}), want("get_weather", city="Paris")]
     calls = [made("get_weather", city="paris"), made("get_weather", city="london")]
