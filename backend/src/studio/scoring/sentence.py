@@ -70,14 +70,19 @@ def _about(summary: EvalSummary) -> str:
 
 
 def _ranked(best: EvalSummary, others: Sequence[EvalSummary]) -> tuple[list[EvalSummary], list[EvalSummary]]:
-    """Return the models that are shown to be behind the best one, and the others."""
+    """Return the models that are shown to be behind the best one, and those that no difference is shown to.
+
+    One that is shown to be ahead of it on the cases that both answered, by whichever rate of its own, is neither.
+    """
     compared = [compare_paired(other.counts, best.counts) for other in others]
     adjusted = holm([one.p for one in compared])
-    behind = [p is not None and p <= 1 - LEVEL for p in adjusted]
-    pairs = list(zip(others, behind, strict=True))
-    return [other for other, is_behind in pairs if is_behind], [
-        other for other, is_behind in pairs if not is_behind
-    ]
+    behind, alike = [], []
+    for other, difference, p in zip(others, (one.difference for one in compared), adjusted, strict=True):
+        if p is None or difference is None or p > 1 - LEVEL:
+            alike.append(other)
+        elif difference > 0:
+            behind.append(other)
+    return behind, alike
 
 
 def _named(summaries: Sequence[EvalSummary]) -> str:

@@ -145,6 +145,17 @@ def test_models_are_ranked_where_that_is_shown_and_not_else() -> None:
     )
 
 
+def test_a_model_that_is_ahead_on_the_cases_that_both_answered_is_not_ranked_by_its_other_rate() -> None:
+    good = [result(f"c{at}", "fail" if at < 10 else "pass", "good") for at in range(40)]
+    cut_off = [
+        result(f"c{at}", "unscored" if at >= 10 else "pass" if at < 7 else "fail", "cut") for at in range(40)
+    ]
+    told = sentence([*good, *cut_off])
+    assert told == (
+        "good calls rightly in 75 % of 40 cases (60\N{EN DASH}86 %). 30 of 80 answers could not be scored."
+    )
+
+
 def test_many_models_are_counted_not_listed() -> None:
     told = sentence([one for at in range(6) for one in many(f"m{at}", 30 - at, at)])
     assert told is not None
