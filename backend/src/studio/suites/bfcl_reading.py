@@ -121,7 +121,7 @@ class Reading:
             raise SuiteError("tools that are held back until a later turn cannot be represented.")
         offered = self._offered(entry, name)
         fields: dict[str, Json] = {"name": name, "category": category, "tools": list(offered.values())}
-        turns = _turns(entry["question"])
+        turns, wants_call = _turns(entry["question"]), False
         answer = self._answer(entry, len(turns))
         if answer is None:
             wants_call = is_relevance(category)
@@ -130,11 +130,17 @@ class Reading:
                 fields |= {"disputed": True, "disputed_reason": NO_ANSWER}
             answer = [[] for _ in turns]
         expected = [[self._expected(call, offered) for call in calls] for calls in answer]
-        return read_case(fields | self._turns(turns, expected, entry))
+        return read_case(fields | self._turns(turns, expected, entry, wants_call=wants_call))
 
     def _turns(
-        self, turns: list[dict[str, Json]], expected: list[list[dict[str, Json]]], entry: Mapping[str, Json]
+        self,
+        turns: list[dict[str, Json]],
+        expected: list[list[dict[str, Json]]],
+        entry: Mapping[str, Json],
+        *,
+        wants_call: bool,
     ) -> dict[str, Json]:
+        """Return a case's turns; `wants_call` tells whether a call is wanted where none is expected by name."""
         parts = [
             turn | ({"expected_calls": calls} if calls else {})
             for turn, calls in zip(turns, expected, strict=True)
@@ -143,7 +149,7 @@ class Reading:
             return parts[0]
         self._mocked += 1
         for part in parts:
-            part.setdefault("should_call_tool", "expected_calls" in part)
+            part.setdefault("should_call_tool", "expected_calls" in part or wants_call)
         state = entry.get("initial_config")
         return {"multi_turn": True, "turns": parts, "max_rounds": MOST_ROUNDS} | (
             {"state": state} if state else {}
