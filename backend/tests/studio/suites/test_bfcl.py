@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -365,6 +366,22 @@ def test_a_case_that_bfcl_has_no_words_for_is_left_out_and_named(change: dict[st
     written = write_bfcl(a_suite(**change))
     assert written["left_out"] == [{"name": "a", "reason": reason}]
     assert (written["combined"], written["questions"], written["answers"]) == ([], "", "")
+
+
+def test_orders_of_a_long_list_are_refused_before_they_are_made() -> None:
+    items = [{"$any": list(range(200))}, *range(400)]
+    suite = a_suite({"tool": "f", "arguments": {"l": {"$multiset": items}}})
+    tracemalloc.start()
+    try:
+        (left_out,) = write_bfcl(suite)["left_out"]
+        assert left_out["reason"] == "There are more orders of a list than can be written out."
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    lists = [{"$multiset": []}, {"$multiset": [1, {"$any": [2, 3]}]}]
+    arguments = {"l": {"$any": lists}}
+    (answer,) = write_bfcl(a_suite({"tool": "f", "arguments": arguments}))["combined"]
+    assert answer["ground_truth"] == [{"f": {"l": [[], [1, 2], [2, 1], [1, 3], [3, 1]]}}]
 
 
 def test_a_system_prompt_stands_before_each_question() -> None:
