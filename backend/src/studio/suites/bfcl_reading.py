@@ -8,7 +8,9 @@ import orjson
 
 from src.studio.scoring.case import read_case
 from src.studio.scoring.fields import CaseError
+from src.studio.scoring.strict import is_valid
 from src.studio.scoring.toolbox import compile_tool
+from src.studio.scoring.work import TooLargeError, Work
 from src.studio.suites.bfcl_answers import Answer, expected_call, read_answers
 from src.studio.suites.bfcl_classes import functions_of
 from src.studio.suites.bfcl_types import json_schema
@@ -39,6 +41,7 @@ MOCKED = (
 BROKEN = (
     "The answers of {} break the schema of their own tool: the profile bfcl can pass them, the strict one never."
 )
+NOT_HELD = "The answers of {} are too large to be held against the schema of their own tool."
 NO_ANSWER = "There is no answer for it, and its category has answers."
 
 
@@ -76,8 +79,11 @@ class Reading:
             self._left_out.setdefault(str(error), []).append(name)
             return
         self._cases[name] = case
-        if any(self._breaks_schema(call) for turn in case.turns for call in turn.expected_calls):
-            self._remark(BROKEN, name)
+        try:
+            if any(self._breaks_schema(call) for turn in case.turns for call in turn.expected_calls):
+                self._remark(BROKEN, name)
+        except TooLargeError:
+            self._remark(NOT_HELD, name)
 
     def tell_strays(self, documents: list[Json], entries: Sequence[Mapping[str, Json]]) -> None:
         """Remark on what stands between the entries and is none."""
@@ -209,12 +215,15 @@ class Reading:
         return expected_call(answer, offered[own], tool["function"]["parameters"])
 
     def _breaks_schema(self, call: ExpectedCall) -> bool:
-        """Tell whether the first of the right ways to make a call is none that the tool takes."""
+        """Tell whether the first of the right ways to make a call is none that the tool takes.
+
+        Raises `TooLargeError`.
+        """
         name = call.tools[0]
         if name not in self._compiled:
             self._compiled[name] = compile_tool(self._tools[name])
         right = {key: first_of(value) for key, value in call.arguments.items() if key not in call.optional}
-        return bool(self._compiled[name].errors(right, 1))
+        return not is_valid(right, self._compiled[name], Work())
 
     def _remark(self, remark: str, name: str) -> None:
         names = self._remarks.setdefault(remark, [])

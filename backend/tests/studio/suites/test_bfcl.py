@@ -276,6 +276,17 @@ def test_answers_that_break_their_own_schema_are_named() -> None:
     ]
 
 
+def test_answers_that_are_too_large_for_their_schema_are_taken_and_named() -> None:
+    texts = {f"p{number}": {"type": "string"} for number in range(20_000)}
+    whole = {"type": "array", "items": {"type": "integer"}}
+    function = {"name": "f", "parameters": {"type": "dict", "properties": {**texts, "l": whole}}}
+    read = read_bfcl(entry(function=[function], ground_truth=[{"f": {"l": [list(range(6_000))]}}]))
+    assert len(read.suite.cases) == 1
+    assert read.notes == [
+        "The answers of simple_python_0 are too large to be held against the schema of their own tool."
+    ]
+
+
 def test_ten_thousand_entries_are_read_in_seconds_and_more_refused() -> None:
     many = [entry(f"simple_{number}", ground_truth=truth(city=["Paris"])) for number in range(10_000)]
     started = time.process_time()
