@@ -93,9 +93,13 @@ def _named(summaries: Sequence[EvalSummary]) -> str:
 
 
 def _fails_on(summary: EvalSummary) -> str | None:
-    """Return what most failures have in common: their category, where there are several, else their reason."""
+    """Return what most failures have in common: their category, where there are several, else their reason.
+
+    Where more failures have no category than any one has, that is their reason, too.
+    """
     failures = {name: sum(of.reasons.values()) for name, of in summary.by_category.items()}
-    if len(failures) > 1 and any(failures.values()):
+    without = sum(summary.reasons.values()) - sum(failures.values())
+    if len(failures) > 1 and max(failures.values()) >= max(without, 1):
         return f"on {max(failures, key=lambda name: failures[name])}"
     return f"by {next(iter(summary.reasons)).replace('_', ' ')}" if summary.reasons else None
 

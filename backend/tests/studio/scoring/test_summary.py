@@ -137,6 +137,13 @@ def test_one_model_is_told_with_its_interval_and_where_it_fails() -> None:
     )
 
 
+@pytest.mark.parametrize(("without", "told"), [(18, "by wrong tool"), (2, "by wrong tool"), (1, "on A")])
+def test_failures_without_a_category_that_are_the_most_are_told_by_their_reason(without: int, told: str) -> None:
+    failed = [result(f"c{at}", "fail", reason="wrong_tool") for at in range(without)]
+    failed.append(result("a", "fail", category="A", reason="wrong_tool"))
+    assert f" and fails most {told}." in str(sentence([*failed, result("b", category="B")]))
+
+
 def test_models_are_ranked_where_that_is_shown_and_not_else() -> None:
     told = sentence([*many("weak", 10, 20), *many("good", 29, 1), *many("fine", 28, 2)])
     assert told == (
