@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Depends, Request
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
+LONGEST_KEY = 100
 MOST_VALUES = 3_000_000
 """To read more would hold up all threads, also the one that takes requests."""
 
@@ -30,13 +32,18 @@ Body = Annotated[bytes, Depends(get_body)]
 
 
 def read_json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is
-    """Return what a body says, numbers as exactly as they are written. Raises `InvalidFieldError`."""
+    """Return what a body says, numbers as exactly as they are written, and no key twice.
+
+    Raises `InvalidFieldError`.
+    """
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise InvalidFieldError(f"The body has more than {MOST_VALUES:,} values.")
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse)
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_object)
     except RecursionError:
         raise InvalidFieldError("The body cannot be read: it is nested too deep.") from None
+    except InvalidFieldError:
+        raise
     except ValueError:
         raise InvalidFieldError(NOT_READABLE) from None
 
@@ -52,6 +59,14 @@ def form_of(model: type[M]) -> Callable[[bytes], M]:
             raise RequestValidationError(problems) from None
 
     return read
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise InvalidFieldError(f"The body has the key {json.dumps(twice[:LONGEST_KEY])} twice in an object.")
+    return found
 
 
 def _refuse(word: str) -> NoReturn:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import orjson
 
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.limits import TOO_LONG, check_count, checked, too_deep
+from src.studio.suites.tools import quoted
 from src.studio.suites.yaml_reading import value_of
 
 MOST_BYTES = 20_000_000
 MOST_YAML_BYTES = 2_000_000
 # As many digits as a number of more than 64 bits may have: orjson makes a fraction of what is too long
 _LONG = re.compile(r"[0-9]{19}")
+_ESCAPED_COLON = re.compile(r"\\u003a", re.IGNORECASE)
 
 Json = Any
 """What JSON can say: None, bool, int, float, str, list or dict of these."""
@@ -76,19 +79,40 @@ def _line(number: int, line: str) -> Json:
         return _parsed(line)
     except orjson.JSONDecodeError as error:
         raise SuiteError(f"This is no JSON: {_problem(error)}.", line=number) from None
+    except SuiteError as error:
+        raise SuiteError(error.sentence, line=number) from None
 
 
 def _parsed(text: str) -> Json:
     check_count(text.encode(errors="replace"))
     value = orjson.loads(text)
-    if not _LONG.search(text):
+    if not _LONG.search(text) and _has_all(value, text):
         return value
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except RecursionError:
         raise too_deep() from None
+    except SuiteError:
+        raise
     except ValueError:  # more digits than Python reads
         raise SuiteError(TOO_LONG) from None
+
+
+def _has_all(value: Json, text: str) -> bool:
+    """Tell whether a value surely has all that its text has, no key there twice: each has a colon behind it."""
+    try:
+        written = orjson.dumps(value)
+    except orjson.JSONEncodeError:  # nested deeper than it writes
+        return False
+    return written.count(b":") == text.count(":") + len(_ESCAPED_COLON.findall(text))
+
+
+def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise SuiteError(f"The key {quoted(twice)} is there twice.")
+    return found
 
 
 def _is_json(text: str) -> bool:

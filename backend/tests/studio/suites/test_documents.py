@@ -1,5 +1,6 @@
 """Reading text: what each format says, its limits, and where what is wrong stands."""
 
+import json
 from typing import Any
 
 import pytest
@@ -54,6 +55,10 @@ def test_a_plain_scalar_is_what_the_core_schema_says(text: str, value: Any) -> N
         ("a: -18446744073709551615", "a: A whole number can have 64 bits."),
         ("a: " + "9" * 5000, "a: JSON can say no such number."),
         ('{"a": [-18446744073709551615]}', "a[0]: A whole number can have 64 bits."),
+        ('{"a": 1, "b": {"c": 1, "d": "x:y", "c": 2}}', "The key c is there twice."),
+        ('[{"\\u003a": "\\u003A", "a": 1, "a": 1}]', "The key a is there twice."),
+        ('{"a": 1}\n{"a": 1, "a": {"b": 1}}', "Line 2: The key a is there twice."),
+        ('{"a": 18446744073709551616, "a": 1}', "The key a is there twice."),
         ('{"a": 1}\n{"a": 18446744073709551616}', "[1].a: A whole number can have 64 bits."),
         ("1: 2", "Line 1: This is no YAML: the key 1 must be a text: put it into quotes."),
         ("~: 2", "Line 1: This is no YAML: the key null must be a text: put it into quotes."),
@@ -133,6 +138,15 @@ def test_what_is_too_large_is_refused_before_it_is_read() -> None:
         read_document(b" " * 20_000_001)
     with pytest.raises(SuiteError, match="YAML may have 2 MB at most; JSON is read"):
         read_document("a: 1\n" * 400_001)
+
+
+def test_colons_within_texts_are_none_of_keys() -> None:
+    for text in (
+        '{"a": "b:c", "d:e": [":"]}',
+        r'{"a": "\u003a\\u003a", "b": "\\\u003A"}',
+        '{"a": {"a": {"a": 1}}}',
+    ):
+        assert read_document(text) == json.loads(text)
 
 
 def test_lines_are_a_list_and_one_list_will_do() -> None:

@@ -37,7 +37,10 @@ FIELDS = (
         "disputed",
     ),
 )
-CASES = [json.dumps(case())[:-1] + f', "{field}": ODD}}' for field in FIELDS]
+CASES = [
+    json.dumps({key: value for key, value in case().items() if key != field})[:-1] + f', "{field}": ODD}}'
+    for field in FIELDS
+]
 GOOD_TOOL, GOOD_CASE = json.dumps(tool()), json.dumps(case())
 OPENAPI = (
     '{"openapi": "3.1.0", "info": {"title": ODD}, "paths": {"/a": {"get": {"summary": ODD, "parameters": [ODD]}}}}'
@@ -110,6 +113,23 @@ def test_an_odd_name_in_a_header_is_refused_or_kept(studio: TestClient, name: st
     ada = SettingsClient(studio, sign_up(studio))
     answer = ada.answer("POST", IMPORT, content=json.dumps(suite()), headers={"X-Suite-Name": name})
     assert answer.status_code == (422 if name == "%00" else 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        (SUITES, '{"name": "a", "name": "b"}', 422),
+        (f"{SUITES}/case/check", '{"case": {"prompt": "a", "prompt": "b"}, "tools": []}', 422),
+        (f"{SUITES}/{{id}}/cases", '{"prompt": "a", "\\u0070rompt": "b"}', 422),
+        (IMPORT, '{"name": "a", "name": "b", "tools": [], "test_cases": []}', 400),
+    ],
+)
+def test_a_key_that_is_there_twice_is_refused(studio: TestClient, path: str, body: str, status: int) -> None:
+    ada = SettingsClient(studio, sign_up(studio))
+    kept = ada.ask("POST", IMPORT, suite())["suite_id"]
+    answer = ada.answer("POST", path.format(id=kept), content=body)
+    assert answer.status_code == status
+    assert "twice" in answer.json()["detail"]
 
 
 LONG_BODIES = [
