@@ -124,6 +124,7 @@ test_cases:
   - name: find and pay
     prompt: Pay Ada's bill.
     multi_turn: true
+    optimal_hops: 2
     expected_calls:
       - {tool: find, arguments: {name: Ada}}
       - {tool: pay, arguments: {id: 4711}}
@@ -139,7 +140,7 @@ test_cases:
     ended = evaluate("--model", "fast", "--output", "out", suite="steps.yaml")
     assert ended.returncode == 0, ended.stderr
     (result,) = results_in(tmp_path / "out")
-    assert (result["status"], result["rounds"]) == ("pass", 3)
+    assert (result["status"], result["rounds"], result["extra_rounds"]) == ("pass", 3, 1)
     second = mock.log()[1]["body"]["messages"][-1]
     assert (second["role"], json.loads(second["content"])) == ("tool", {"id": 4711})
 

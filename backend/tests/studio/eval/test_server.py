@@ -111,6 +111,9 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     assert (late["model"], late["case"], late["reason"]) == ("steady", "tomorrow", "wrong_arguments")
     assert late["problems"][0]["path"] == "/date"
     assert late["scores"]["tool_selection"] == 1
+    assert {(result["case"], result["extra_rounds"]) for result in results} == {
+        ("tomorrow", 0), ("both", None), ("thanks", None),
+    }  # fmt: skip
     assert "FAIL  steady: accuracy is 67 %, so accuracy<0.9 holds." in out
     assert run["sentence"] in out
     told = {request["model"]: request["body"] for request in mock.log()}

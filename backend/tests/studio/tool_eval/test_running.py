@@ -275,6 +275,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     case = {
         **WEATHER,
         "multi_turn": True,
+        "optimal_hops": 3,
         "mock_responses": {"get_weather": [{"result": {"sky": "rain"}, "set": {"/asked": {"$arg": "city"}}}]},
         "turns": [{"prompt": "Write to Ann about lunch.", "expected_calls": MAIL["expected_calls"]}],
     }
@@ -291,6 +292,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     assert exchange["turns"][0]["state"] == {"asked": "Oslo"}
     assert exchange["turns"][0]["pairs"] == [[0, 0]]
     assert [one["turn"] for one in exchange["rounds"]] == [0, 0, 1, 1]
+    assert exchange["verdict"]["extra_rounds"] == 1
     assert "tools" not in exchange["rounds"][0]["request"]
     assert [one["function"]["name"] for one in exchange["tools"]] == ["get_weather", "send_mail"]
 
