@@ -62,5 +62,5 @@ def _contradictions_of_places(given: argparse.Namespace) -> Iterator[str]:
         yield f"--concurrency is {MOST_AT_A_STUDIO} at most with --server"
     if given.system_of and given.provider is None:
         yield "--system-of needs --provider with --server, since models of several providers may have one name"
-    if "" in {given.system, *(text for _, text in given.system_of)}:
-        yield "--system and --system-of cannot be empty with --server: that is the suite's own there"
+    if given.system == "":
+        yield "--system cannot be empty with --server, but --system-of can: leave it out for each model"

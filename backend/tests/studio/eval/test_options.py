@@ -95,7 +95,7 @@ def test_what_is_missing_is_named(refused: Refused, arguments: list[str], told: 
         (["--case", "x"], "--case does not go with --server"),
         (["--concurrency", "33"], "--concurrency is 32 at most with --server"),
         (["--system-of", "m=x"], "--system-of needs --provider with --server"),
-        (["--system", ""], "--system and --system-of cannot be empty with --server"),
+        (["--system", ""], "--system cannot be empty with --server, but --system-of can"),
     ],
 )
 def test_what_is_the_server_s_to_say_is_refused(

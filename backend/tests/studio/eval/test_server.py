@@ -133,6 +133,12 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     assert by_id.returncode == 0, errors
     assert json.loads(out)["models"][0]["counts"] == {"tomorrow": [1, 1]}
 
+    mock.reset()
+    untold = start("--model", "fast", "--system-of", "fast=", suite=kept_suite["id"])
+    out, errors = untold.communicate(timeout=120)
+    assert untold.returncode == 0, errors
+    assert {message["role"] for request in mock.log() for message in request["body"]["messages"]} == {"user"}
+
 
 def test_a_changed_file_becomes_the_next_version_of_the_suite_of_its_name(
     ada: Person, start: Start, tmp_path: Path, mock: LlmMock
