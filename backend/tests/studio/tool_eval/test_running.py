@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from src.studio.exchange.asked import AskedModel
+from src.studio.exchange.caller import Caller
+from src.studio.exchange.record import Exchange
 from src.studio.jobs.handler import JobFailedError, JobLostError
+from src.studio.scoring.score import TurnOutcome
 from src.studio.tool_eval import evaluation, events, repository
 from src.studio.tool_eval.evaluation import CANCEL_SECONDS
 from src.studio.tool_eval.repository import Recorded
@@ -257,6 +261,24 @@ def test_what_goes_wrong_in_studio_with_one_answer_leaves_the_others_alone(
     assert "sk-a-key" not in caplog.text
 
 
+@pytest.mark.parametrize(("of_provider", "of_run", "expected"), [(300, 60, 60), (30, 60, 30), (None, 60, 60)])
+def test_a_request_takes_no_longer_than_its_provider_and_its_run_allow(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch, of_provider: float | None, of_run: float, expected: float
+) -> None:
+    mine, asked = {"provider_key": "mine"}, []
+    address = {"display_name": "Mine", "api_base": "http://127.0.0.1:9/v1", "api_key": "sk-of-mine"}
+    evals.send("POST", "/api/config/provider", {**mine, **address, "timeout": of_provider})
+    evals.send("POST", "/api/config/model", {**mine, "id": "fast"})
+
+    async def converse(_: Caller, model: AskedModel, *__: Any, exchange: Exchange) -> None:
+        asked.append(model.timeout_seconds)
+        exchange.status, exchange.turns = "answered", [TurnOutcome()]
+
+    monkeypatch.setattr(evaluation, "converse", converse)
+    evals.asked(evals.suite(CHAT), targets=[{**mine, "model_id": "fast"}], timeout=of_run)
+    assert asked == [expected]
+
+
 def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock) -> None:
     evals.script(mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"})), *RIGHT)
     run = evals.asked(evals.suite(WEATHER, {**MAIL, "disputed": True}))
@@ -275,6 +297,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     case = {
         **WEATHER,
         "multi_turn": True,
+        "optimal_hops": 3,
         "mock_responses": {"get_weather": [{"result": {"sky": "rain"}, "set": {"/asked": {"$arg": "city"}}}]},
         "turns": [{"prompt": "Write to Ann about lunch.", "expected_calls": MAIL["expected_calls"]}],
     }
@@ -291,6 +314,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     assert exchange["turns"][0]["state"] == {"asked": "Oslo"}
     assert exchange["turns"][0]["pairs"] == [[0, 0]]
     assert [one["turn"] for one in exchange["rounds"]] == [0, 0, 1, 1]
+    assert exchange["verdict"]["extra_rounds"] == 1
     assert "tools" not in exchange["rounds"][0]["request"]
     assert [one["function"]["name"] for one in exchange["tools"]] == ["get_weather", "send_mail"]
 

@@ -173,6 +173,13 @@ def test_a_suite_that_changes_leaves_runs_as_they_were_and_it_is_said(evals: Eva
     assert "They ran on different versions of the suite, 1 and 2; 1 that changed is left out." in pair["sentence"]
     versions = evals.get(f"/api/tool-suites/{suite_id}/versions")
     assert [version["runs"] for version in versions["versions"]] == [1, 1]
+    assert versions["next_cursor"] is None
+    newest = evals.get(f"/api/tool-suites/{suite_id}/versions", limit=1)
+    older = evals.get(f"/api/tool-suites/{suite_id}/versions", limit=1, cursor=newest["next_cursor"])
+    assert ([newest["versions"], older["versions"]], older["next_cursor"]) == (
+        [[version] for version in versions["versions"]], None,
+    )  # fmt: skip
+    evals.get(f"/api/tool-suites/{suite_id}/versions", 422, cursor="-1")
     evals.send("DELETE", f"/api/tool-suites/{suite_id}")
     gone = evals.get(f"{HISTORY}/{before['id']}")
     assert (gone["suite_changed"], gone["suite_name"], len(gone["results"])) == (None, "Office", 2)
