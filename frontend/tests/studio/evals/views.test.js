@@ -254,6 +254,20 @@ it.each([
   expect(queryByText(/not there any more/)).toBeNull()
 })
 
+it('begins with the model that the address names, whatever was chosen before', async () => {
+  fakeApi()
+  const before = await openPage(NewEvalView, '/studio/evals/new')
+  await userEvent.setup().click(await before.findByRole('checkbox', { name: 'reasoning' }))
+  before.unmount()
+  const { findByRole, getByRole } = await openPage(
+    NewEvalView,
+    '/studio/evals/new?model=demo::slow',
+  )
+  expect(await findByRole('checkbox', { name: 'slow' })).toHaveProperty('checked', true)
+  expect(getByRole('checkbox', { name: 'fast' })).toHaveProperty('checked', false)
+  expect(getByRole('checkbox', { name: 'reasoning' })).toHaveProperty('checked', false)
+})
+
 it('offers suites of all pages, and says so where the chosen one is gone', async () => {
   fakeApi(({ path, params }) => {
     if (path === '/api/tool-suites/gone') return json({ detail: 'No.', code: 'not_found' }, 404)
