@@ -9,7 +9,15 @@ import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { withoutLayout } from '../../support/layout.js'
-import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
+import {
+  EVAL_ID,
+  evalDetail,
+  evalMatrix,
+  evalPair,
+  evalRun,
+  exchange,
+  OLDER_ID,
+} from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
 
@@ -93,6 +101,20 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   expect(router.currentRoute.value.query.cell).toBe('1-1-1')
   await user.click(within(dialog).getByRole('button', { name: 'Done' }))
   await vi.waitFor(() => expect(router.currentRoute.value.query.cell).toBeUndefined())
+})
+
+it('tells how many requests more than it takes an answer came to, where its case says so', async () => {
+  const told = (/** @type {number | null} */ extra_rounds) =>
+    exchange({ verdict: { ...exchange().verdict, extra_rounds } })
+  answering({ [`${RUN}/results/1/0/1`]: told(1) })
+  const address = `${ADDRESS}?cell=1-0-1`
+  const one = await openPage(EvalView, address)
+  await one.findByText(/· one request more than it takes$/)
+  one.unmount()
+  answering({ [`${RUN}/results/1/0/1`]: told(null) })
+  const none = await openPage(EvalView, address)
+  await none.findByText(/210 tokens in/)
+  expect(none.queryByText(/than it takes/)).toBeNull()
 })
 
 it('puts what could not be scored together, with one real example', async () => {
