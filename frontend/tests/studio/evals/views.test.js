@@ -421,6 +421,9 @@ it('shows for each pair of models how it was asked, and cases beyond the first o
   )
   await findByRole('heading', { name: 'Settings: fast against base' })
   await findByRole('heading', { name: 'Settings: slower against base' })
+  // Each is come to by its own name.
+  getByRole('region', { name: 'Settings of fast against base' })
+  getByRole('table', { name: 'Settings of slower against base' })
   getByText(/slower against base: they were not asked alike.*Timeout, s\./)
   const list = getByRole('region', { name: 'B is right more often: fast against base' })
   await user.click(within(list).getByRole('button', { name: /^Show 10 more cases/ }))
