@@ -32,7 +32,7 @@ export function useEvalForm(sources) {
     return first && !others.length ? first.id : ''
   }
   const isReady = ref(false)
-  const refused = ref({ field: '', sentence: '', value: '' })
+  const refused = ref({ field: '', sentence: '', form: '' })
 
   /** @returns {EvalForm | null} null before it is known */
   function beginning() {
@@ -69,9 +69,9 @@ export function useEvalForm(sources) {
   )
   const errors = computed(() => {
     if (!isReady.value) return /** @type {EvalErrors} */ ({})
-    const { field, sentence, value } = refused.value
-    // What the server refused is wrong as long as it is the same.
-    const isStill = field && JSON.stringify(form[/** @type {keyof EvalForm} */ (field)]) === value
+    const { field, sentence, form: whole } = refused.value
+    // What the server refused is wrong as long as all of it is the same: another field may have put it right.
+    const isStill = field && JSON.stringify(form) === whole
     const found = checkEvalForm(form, {
       known: toValue(known),
       suite: { chosen: choice.chosen.value, isGone: choice.isGone.value },
@@ -95,7 +95,7 @@ export function useEvalForm(sources) {
     /** @param {string} sentence of the server */
     refuse(sentence) {
       const field = evalFieldOf(sentence)
-      if (field) refused.value = { field, sentence, value: JSON.stringify(form[field]) }
+      if (field) refused.value = { field, sentence, form: JSON.stringify(form) }
     },
     /** @param {string} id of another suite, which has other cases */
     chooseSuite(id) {

@@ -192,6 +192,28 @@ it('asks a suite of models as the form says, and keeps what is refused at its fi
   expect(sent?.body.targets).toHaveLength(3)
 })
 
+it('takes a refusal back as soon as anything in the form is put otherwise', async () => {
+  fakeApi(({ path, method }) =>
+    path === '/api/tool-eval' && method === 'POST'
+      ? json({ detail: 'repeats times cases is more than a run may have.', code: 'bad' }, 422)
+      : undefined,
+  )
+  const user = userEvent.setup()
+  const { getAllByRole, findAllByText, getByRole, findByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?suite=${SUITE_ID}`,
+  )
+  await findByText('60')
+  const [button] = getAllByRole('button', { name: 'Run' })
+  await user.click(button)
+  await findAllByText(/repeats times cases is more/)
+  expect(button.getAttribute('aria-disabled')).toBe('true')
+  await user.click(getByRole('radio', { name: 'It has to' }))
+  await vi.waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'))
+  const repeats = getByRole('textbox', { name: 'Times each case is asked' })
+  expect(repeats.getAttribute('aria-invalid')).not.toBe('true')
+})
+
 it('leads to suites first where there is none', async () => {
   answering({ '/api/tool-suites': { suites: [], next_cursor: null } })
   const { findByText, getByRole } = await openPage(NewEvalView, '/studio/evals/new')
