@@ -778,6 +778,19 @@ describe('a case', () => {
     )
   })
 
+  it('does not go on any more where the turn that was added is taken out again', async () => {
+    const { findByRole, getByLabelText, getByRole } = await open(SuiteView, `${ONE}?case=c1`)
+    await user.click(await findByRole('button', { name: 'Go on with another turn' }))
+    const box = () => /** @type {HTMLInputElement} */ (getByLabelText('It goes on'))
+    expect([box().checked, box().disabled]).toEqual([true, true])
+    const turn = await findByRole('group', { name: 'Turn 2' })
+    await user.click(within(turn).getByRole('button', { name: 'Remove turn 2' }))
+    expect([box().checked, box().disabled]).toEqual([false, false])
+    expect(getByRole('button', { name: 'Save the case' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    )
+  })
+
   it('is deleted, and back where it was', async () => {
     const { findByRole, sent } = await open(SuiteView, `${ONE}?case=c1`)
     await user.click(await findByRole('button', { name: 'More to do with this case' }))
