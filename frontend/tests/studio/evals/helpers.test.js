@@ -174,12 +174,16 @@ describe('breakdowns', () => {
 
   it('tell how often all times are right for as many times as the head says, of each model', () => {
     const summaries = [
-      evalSummary(0, 'fast', { pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 } }),
-      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 } }),
+      evalSummary(0, 'fast', {
+        pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 },
+        pass_at_k: { 1: 0.9, 2: 0.95, 3: 0.97 },
+      }),
+      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 }, pass_at_k: { 1: 0.9, 2: 0.92 } }),
     ]
     expect(steadyTimes(summaries)).toBe(3)
     const rows = summaryRows(summaries, evalDetail().targets, new Map())
     expect(rows.map(({ always }) => always)).toEqual([0.7, null])
+    expect(rows.map(({ once }) => once)).toEqual([0.97, null])
     expect(steadyTimes(evalDetail().summaries)).toBeNull()
   })
 

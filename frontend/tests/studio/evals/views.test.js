@@ -108,6 +108,7 @@ it('tells how steady models are where cases are asked several times', async () =
   const summaries = evalDetail().summaries.map((/** @type {any} */ one) => ({
     ...one,
     pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 },
+    pass_at_k: { 1: 0.9, 2: 0.95, 3: 0.97 },
     flaky: [{ case: 1 }],
   }))
   answering({
@@ -115,10 +116,14 @@ it('tells how steady models are where cases are asked several times', async () =
     [RUN]: evalDetail({ repeats: 5, summaries }),
     [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'pfp' }, reasons: {} }),
   })
-  const { findByRole } = await openPage(EvalView, ADDRESS)
+  const { findByRole, findAllByText } = await openPage(EvalView, ADDRESS)
   const table = await findByRole('table', { name: 'Models, and how often each is right' })
   within(table).getByRole('columnheader', { name: /Right all 3 times/ })
-  expect(within(table).getByRole('row', { name: /^fast/ }).textContent).toContain('70%')
+  expect(within(table).getByRole('row', { name: /^fast/ }).textContent).toMatch(
+    /70% ?once in 3: 97%/,
+  )
+  const [card] = await findAllByText('Right once in 3 at least')
+  expect(card.parentElement?.textContent).toContain('97%')
   await findByRole('button', { name: /^tomorrow at nine, fast: ?passed ?2\/3 ?times$/ })
 })
 
