@@ -1,7 +1,9 @@
 /** The list of suites, the ways to a new one, and the editor: what is sent, what is kept while one types, and undone. */
+import { useQueryClient } from '@tanstack/vue-query'
 import userEvent from '@testing-library/user-event'
 import { configure, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { h } from 'vue'
 import SuitesView from '../../../src/studio/suites/SuitesView.vue'
 import SuiteView from '../../../src/studio/suites/SuiteView.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
@@ -358,6 +360,44 @@ describe('a suite', () => {
     await vi.waitFor(() =>
       expect(sent('PATCH', API)[0]?.body).toMatchObject({ name: 'Weather and orders 2' }),
     )
+  })
+
+  it('does not take back what another has changed meanwhile', async () => {
+    let name = 'Weather and orders'
+    let client = /** @type {import('@tanstack/vue-query').QueryClient | undefined} */ (undefined)
+    const Page = {
+      setup() {
+        client = useQueryClient()
+        return () => h(SuiteView)
+      },
+    }
+    const { findByLabelText, getByLabelText, getByRole, sent } = await open(
+      Page,
+      `${ONE}?tab=about`,
+      ({ path, method }) => (path === API && method === 'GET' ? json(detail({ name })) : undefined),
+    )
+    const field = /** @type {HTMLInputElement} */ (await findByLabelText(/^Name/))
+    await user.type(getByLabelText(/^Description/), ' Mine.')
+    name = 'Weather, by another'
+    await client?.refetchQueries()
+    await vi.waitFor(() => expect(field.value).toBe(name))
+    await user.click(getByRole('button', { name: 'Save' }))
+    await vi.waitFor(() =>
+      expect(sent('PATCH', API)[0]?.body).toMatchObject({
+        name,
+        description: expect.stringMatching(/ ?Mine\.$/),
+      }),
+    )
+  })
+
+  it('says that what was typed about it is there again, as long as it is', async () => {
+    const first = await open(SuiteView, `${ONE}?tab=about`)
+    await user.type(await first.findByLabelText(/^Name/), ' 2')
+    first.unmount()
+    const { findByText, getByRole, queryByText } = await open(SuiteView, `${ONE}?tab=about`)
+    await findByText('What you had typed is here again; it is not saved yet.')
+    await user.click(getByRole('button', { name: 'Undo the changes' }))
+    expect(queryByText(/is here again/)).toBeNull()
   })
 })
 
