@@ -3,7 +3,14 @@ import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
 import { keptForm } from '../helpers/runForm.js'
 import { useSuiteChoice } from './useSuiteChoice.js'
-import { checkEvalForm, evalFieldOf, evalRequest, formOfEval, newEvalForm } from './evalForm.js'
+import {
+  checkEvalForm,
+  evalFieldOf,
+  evalRequest,
+  formOfEval,
+  newEvalForm,
+  ofAllCases,
+} from './evalForm.js'
 
 /** @typedef {import('./evalForm.js').EvalForm} EvalForm */
 /** @typedef {import('./evalForm.js').EvalErrors} EvalErrors */
@@ -99,7 +106,10 @@ export function useEvalForm(sources) {
     },
     /** @param {string} id of another suite, which has other cases */
     chooseSuite(id) {
-      if (id !== form.suite) Object.assign(form, { suite: id, categories: [], caseIds: [] })
+      if (id !== form.suite) Object.assign(form, { suite: id, ...ofAllCases(form, toValue(run)) })
+    },
+    askAllCases() {
+      Object.assign(form, ofAllCases(form, toValue(run)))
     },
     reset() {
       const begin = beginning()

@@ -10,6 +10,7 @@ import {
   evalRequest,
   formOfEval,
   newEvalForm,
+  ofAllCases,
 } from '../../../src/studio/evals/evalForm.js'
 import {
   cellText,
@@ -281,6 +282,15 @@ describe('the form', () => {
     })
     expect(again(['c1'])).not.toHaveProperty('categories')
     expect(evalEstimateLines(EVAL_ESTIMATE, again(['c1']), 30)[0].note).toBe('1 case, 2 models')
+  })
+
+  it('says in its label that some cases are asked for as long as they are, and keeps one that was typed', () => {
+    const named = evalDetail({ label: 'Nightly' })
+    const begun = formOfEval(named, form(), ['c1'])
+    expect(begun.label).toBe('Nightly, some cases')
+    expect(ofAllCases(begun, named)).toEqual({ categories: [], caseIds: [], label: 'Nightly' })
+    expect(ofAllCases({ ...begun, label: 'Mine' }, named).label).toBe('Mine')
+    expect(ofAllCases({ ...begun, label: 'Mine' }).label).toBe('Mine')
   })
 
   it('says which cases are asked again, and that they were chosen for what came of them', () => {

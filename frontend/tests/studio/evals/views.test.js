@@ -247,8 +247,13 @@ it('asks again those cases of a run that failed, but for those that are gone fro
   const sent = () =>
     calls.filter(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
   await vi.waitFor(() => expect(sent()[0].body.case_ids).toEqual([ids[2], ids[3]]))
+  expect(sent()[0].body.label).toBe('Calendar and mail, some cases')
   await user.click(getByRole('button', { name: 'Ask all cases' }))
   expect(queryByText(/^2 cases of/)).toBeNull()
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  await vi.waitFor(() => expect(sent()).toHaveLength(2))
+  expect(sent()[1].body).not.toHaveProperty('case_ids')
+  expect(sent()[1].body).not.toHaveProperty('label')
 })
 
 it('leads from the matrix to the form, with what the cases are narrowed to', async () => {
