@@ -210,6 +210,52 @@ describe('a new suite', () => {
     )
   })
 
+  it.each([
+    ['', 'Second'],
+    [' of mine', 'First of mine'],
+  ])(
+    'is called as the server says whose tools are on show, unless typed: %j',
+    async (typed, name) => {
+      let server_name = 'First'
+      const { findByLabelText, findByRole, getByLabelText, getByRole } = await open(
+        SuitesView,
+        `${LIST}?new=mcp`,
+        ({ path }) =>
+          path === '/api/mcp/discover'
+            ? json({ server_name, tools: [{ name: 'search', inputSchema: {} }], notes: [] })
+            : undefined,
+      )
+      await user.type(await findByLabelText(/^Address/), 'https://mcp.example.com/mcp')
+      await user.click(getByRole('button', { name: 'Show its tools' }))
+      const shown = () => /** @type {HTMLInputElement} */ (getByLabelText('Name')).value
+      await vi.waitFor(() => expect(shown()).toBe('First'))
+      if (typed) await user.type(getByLabelText('Name'), typed)
+      server_name = 'Second'
+      await user.click(getByRole('button', { name: 'Another server' }))
+      await user.click(await findByRole('button', { name: 'Show its tools' }))
+      await vi.waitFor(() => expect(shown()).toBe(name))
+    },
+  )
+
+  it('is called as the document says that is on show', async () => {
+    let suite_name = /** @type {string | null} */ ('First')
+    const operations = [{ id: 'a', method: 'get', path: '/a', summary: 'A', tool: tool('a', {}) }]
+    const { findByLabelText, findByRole, getByLabelText, getByRole } = await open(
+      SuitesView,
+      `${LIST}?new=openapi`,
+      ({ path }) =>
+        path === '/api/tool-eval/import/openapi' ? json({ operations, suite_name }) : undefined,
+    )
+    await user.type(await findByLabelText(/^Document/), 'openapi: 3.1.0')
+    const shown = () => /** @type {HTMLInputElement} */ (getByLabelText('Name')).value
+    for (const name of ['First', 'Second', null]) {
+      suite_name = name
+      await user.click(await findByRole('button', { name: 'Show its operations' }))
+      await vi.waitFor(() => expect(shown()).toBe(name ?? ''))
+      await user.click(getByRole('button', { name: 'Another document' }))
+    }
+  })
+
   it('is made of those tools of an MCP server that are chosen, and keeps no token', async () => {
     const tools = ['search', 'fetch'].map((name) => ({
       name,
@@ -327,8 +373,13 @@ describe('a suite', () => {
   })
 
   it('tells which versions runs were on', async () => {
-    const { findByRole, findByText } = await open(SuiteView, `${ONE}?tab=versions`)
-    await findByText('The suite was changed since; the next run makes version 2.')
+    const { findByRole, findByText, getAllByRole } = await open(SuiteView, `${ONE}?tab=versions`)
+    await findByText(/^The suite was changed since; the next run makes version 2\./)
+    // Results are listed by suite: no link promises those of a version.
+    const links = getAllByRole('link').filter((link) =>
+      link.getAttribute('href')?.startsWith('/studio/evals?'),
+    )
+    expect(links.map((link) => link.textContent)).toEqual(['Results of this suite'])
     const table = await findByRole('table', { name: /Versions/ })
     expect(within(table).getAllByRole('row')).toHaveLength(2)
   })
