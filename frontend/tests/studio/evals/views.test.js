@@ -9,6 +9,7 @@ import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { withoutLayout } from '../../support/layout.js'
+import { textOf } from '../../support/textOf.js'
 import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
@@ -254,6 +255,32 @@ it('asks again those cases of a run that failed, but for those that are gone fro
   await vi.waitFor(() => expect(sent()).toHaveLength(2))
   expect(sent()[1].body).not.toHaveProperty('case_ids')
   expect(sent()[1].body).not.toHaveProperty('label')
+})
+
+it('runs again with a large whole number among the parameters, digit by digit', async () => {
+  const settings = { provider_params: { seed: 'SEED', passthrough: { key: 'LARGE' } } }
+  const text = JSON.stringify(evalDetail({ suite_id: SUITE_ID, settings }))
+    .replace('"SEED"', '98765432109876543210')
+    .replace('"LARGE"', '12345678901234567890')
+  const { calls } = fakeApi(({ path, method }) => {
+    if (path === RUN) return new Response(text, { headers: { 'Content-Type': 'application/json' } })
+    return path === '/api/tool-eval' && method === 'POST' ? json({ job_id: EVAL_ID }) : undefined
+  })
+  const user = userEvent.setup()
+  const { getAllByRole, getAllByText, findByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?from=${EVAL_ID}`,
+  )
+  await findByText('60')
+  getAllByText(/"key":12345678901234567890/)
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  const sent = (/** @type {string} */ path) => calls.find((call) => call.path === path)?.file
+  for (const path of ['/api/tool-eval/estimate', '/api/tool-eval']) {
+    await vi.waitFor(() => expect(sent(path)).toBeTruthy())
+    const body = await textOf(/** @type {Blob} */ (sent(path)))
+    expect(body).toContain('"seed":98765432109876543210')
+    expect(body).toContain('"passthrough":{"key":12345678901234567890}')
+  }
 })
 
 it('leads from the matrix to the form, with what the cases are narrowed to', async () => {
