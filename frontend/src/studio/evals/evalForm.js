@@ -92,6 +92,16 @@ const asChoice = (value) => (typeof value === 'boolean' ? String(value) : '')
 const someOf = (title) => `${title.slice(0, LONGEST_LABEL - SOME.length)}${SOME}`
 
 /**
+ * @param {EvalForm} form
+ * @param {any} [run] one that it began with
+ * @returns {Pick<EvalForm, 'categories' | 'caseIds' | 'label'>} the same of all cases: a label that says some is not kept
+ */
+export function ofAllCases({ label }, run) {
+  const isOurs = run && label === someOf(run.label || run.suite_name)
+  return { categories: [], caseIds: [], label: isOurs ? (run.label ?? '') : label }
+}
+
+/**
  * @param {any} run one that was made before, with its `settings`
  * @param {EvalForm} form what it leaves open
  * @param {string[]} [caseIds] of those cases that are asked; all where there is none

@@ -3,7 +3,14 @@ import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
 import { keptForm } from '../helpers/runForm.js'
 import { useSuiteChoice } from './useSuiteChoice.js'
-import { checkEvalForm, evalFieldOf, evalRequest, formOfEval, newEvalForm } from './evalForm.js'
+import {
+  checkEvalForm,
+  evalFieldOf,
+  evalRequest,
+  formOfEval,
+  newEvalForm,
+  ofAllCases,
+} from './evalForm.js'
 
 /** @typedef {import('./evalForm.js').EvalForm} EvalForm */
 /** @typedef {import('./evalForm.js').EvalErrors} EvalErrors */
@@ -33,7 +40,7 @@ export function useEvalForm(sources) {
     return first && !others.length ? first.id : ''
   }
   const isReady = ref(false)
-  const refused = ref({ field: '', sentence: '', value: '' })
+  const refused = ref({ field: '', sentence: '', form: '' })
 
   /** @returns {EvalForm | null} null before it is known */
   function beginning() {
@@ -70,9 +77,9 @@ export function useEvalForm(sources) {
   )
   const errors = computed(() => {
     if (!isReady.value) return /** @type {EvalErrors} */ ({})
-    const { field, sentence, value } = refused.value
-    // What the server refused is wrong as long as it is the same.
-    const isStill = field && JSON.stringify(form[/** @type {keyof EvalForm} */ (field)]) === value
+    const { field, sentence, form: whole } = refused.value
+    // What the server refused is wrong as long as all of it is the same: another field may have put it right.
+    const isStill = field && JSON.stringify(form) === whole
     const found = checkEvalForm(form, {
       known: toValue(known),
       suite: { chosen: choice.chosen.value, isGone: choice.isGone.value },
@@ -96,11 +103,14 @@ export function useEvalForm(sources) {
     /** @param {string} sentence of the server */
     refuse(sentence) {
       const field = evalFieldOf(sentence)
-      if (field) refused.value = { field, sentence, value: JSON.stringify(form[field]) }
+      if (field) refused.value = { field, sentence, form: JSON.stringify(form) }
     },
     /** @param {string} id of another suite, which has other cases */
     chooseSuite(id) {
-      if (id !== form.suite) Object.assign(form, { suite: id, categories: [], caseIds: [] })
+      if (id !== form.suite) Object.assign(form, { suite: id, ...ofAllCases(form, toValue(run)) })
+    },
+    askAllCases() {
+      Object.assign(form, ofAllCases(form, toValue(run)))
     },
     reset() {
       const begin = beginning()

@@ -90,9 +90,9 @@ export function modelsText({ models }) {
 
 /** @param {EvalRun} run @returns {string} what there is to say of one without an answer */
 export function evalOutcome(run) {
-  const { state, started_at, results_done = 0, results_total = 0 } = run
+  const { state, started_at, progress, results_done = 0, results_total = 0 } = run
   const done = `${formatInteger(results_done)} of ${countOf(results_total, 'answer')}`
-  if (state === 'running') return started_at ? `${done} so far` : 'Waits for its turn'
+  if (state === 'running') return started_at ? progress || `${done} so far` : 'Waits for its turn'
   if (state === 'failed') return 'No result'
   if (state === 'cancelled')
     return results_done ? `Cancelled after ${done}` : 'Cancelled before anything was asked'
