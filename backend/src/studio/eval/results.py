@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from src.studio.exchange.storable import storable
 from src.studio.scoring.junit import AnswerTest
 from src.studio.scoring.summary import CaseResult
 
@@ -83,7 +84,7 @@ def result_of(item: Item, exchange: Exchange, verdict: Verdict | None) -> Result
 def record_of(result: Result, exchange: Exchange | None) -> dict[str, Any]:
     """Return a line of `results.jsonl`: the verdict, the calls of each turn, and all that was sent and came."""
     figures = asdict(result.figures)
-    told = None if exchange is None else exchange.to_dict(with_tools=False)
+    told = None if exchange is None else storable(exchange.to_dict(with_tools=False))
     return {
         "model": figures.pop("target"),
         **figures,

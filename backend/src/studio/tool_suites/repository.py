@@ -65,6 +65,17 @@ def hold_suite(database: Database, connection: Connection, owner_id: str, suite_
     return find_suite(connection, owner_id, suite_id)
 
 
+def hold_suite_at_once(
+    database: Database, connection: Connection, owner_id: str, suite_id: str
+) -> tuple[RowMapping | None, bool]:
+    """Return a suite as `hold_suite` does, and whether it is held, which it is not while somebody changes it."""
+    is_held = True
+    if database.is_postgres:
+        free = select(suites.id).where(_is_owned(owner_id, suite_id)).with_for_update(skip_locked=True)
+        is_held = connection.execute(free).first() is not None
+    return find_suite(connection, owner_id, suite_id), is_held
+
+
 def page_of_suites(
     connection: Connection, owner_id: str, words: Sequence[str], limit: int, before: str | None
 ) -> Sequence[RowMapping]:

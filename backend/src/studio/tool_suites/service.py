@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from src.core.clock import iso
 from src.studio.database.metadata import new_id
-from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
@@ -185,10 +185,17 @@ class ToolSuiteService:
         return self._versions.draft(self._database, owner_id, suite_id)
 
     def freeze(self, connection: Connection, draft: Draft) -> FrozenSuite:
-        """Keep a draft as a version, within what writes. Raises `NotFoundError` where its suite is gone by now."""
+        """Keep a draft as a version, within what writes.
+
+        Raises `NotFoundError` where its suite is gone by now, and `ConflictError` where it is being changed, which
+        may take seconds: others wait in line for what writes.
+        """
         owner_id, suite_id = draft.row["user_id"], draft.row["id"]
-        held = _found(repository.hold_suite(self._database, connection, owner_id, suite_id))
-        return self._versions.freeze(connection, held, draft, self._clock())
+        found, is_held = repository.hold_suite_at_once(self._database, connection, owner_id, suite_id)
+        suite = _found(found)
+        if not is_held:
+            raise ConflictError("The suite is being changed. Try again in a moment.")
+        return self._versions.freeze(connection, suite, draft, self._clock())
 
     def frozen(self, connection: Connection, owner_id: str, version_id: str) -> FrozenSuite:
         """Return a version, whether or not its suite is still there. Raises `NotFoundError`."""

@@ -341,6 +341,45 @@ def test_what_must_not_be_told_is_judged_and_is_neither_kept_nor_told(evals: Eva
     assert mock.base_url not in told.replace(json.dumps(right["expected_calls"][0]["arguments"]), "")
 
 
+def test_a_whole_number_of_any_size_is_judged_and_told(evals: Evals, mock: LlmMock) -> None:
+    evals.script(
+        mock, answers("Oslo", ("get_weather", '{"city": "Oslo", "days": 123456789012345678901234567890}'))
+    )
+    run_id = evals.ask(evals.suite(WEATHER))
+    job = evals.carry_out(run_id)
+    (result,) = evals.get(f"{HISTORY}/{run_id}")["results"]
+    assert (result["status"], result["error"]) == ("fail", None)
+    assert result["reason"] in {"unexpected_argument", "hallucinated_argument"}
+    assert result["actual_params"] == {"city": "Oslo", "days": "123456789012345678901234567890"}
+    (data,) = [fields["data"] for event, fields in job.events if event == "tool_eval_result"]
+    assert data["actual_params"] == result["actual_params"]
+    for form in ("json", "jsonl", "csv"):
+        path = f"/api/export/eval/{run_id}"
+        file = evals.client.get(path, params={"format": form}, headers=evals.headers)
+        assert "123456789012345678901234567890" in file.text
+
+
+@pytest.mark.parametrize(
+    "city",
+    [
+        f"{'x' * 100}{KEY}",  # of which what was expected instead is told up to the middle of the key
+        "".join(f"\\u{ord(character):04x}" for character in KEY),
+        "\\u0073" + KEY[1:],
+    ],
+)
+def test_a_key_is_told_neither_in_part_nor_by_escapes(evals: Evals, mock: LlmMock, city: str) -> None:
+    evals.script(mock, answers("Oslo", ("get_weather", f'{{"city": "{city}"}}')))
+    run_id = evals.ask(evals.suite(WEATHER))
+    job = evals.carry_out(run_id)
+    (result,) = evals.get(f"{HISTORY}/{run_id}")["results"]
+    assert (result["status"], result["reason"]) == ("fail", "wrong_arguments")
+    assert "[key]" in result["actual_params"]["city"]
+    told = json.dumps([result, job.events, evals.get(f"{HISTORY}/{run_id}/results/0/0/1")])
+    assert KEY[1:] not in told
+    assert KEY[:8] not in told
+    assert city not in told
+
+
 def test_an_event_leaves_out_what_is_long(evals: Evals, mock: LlmMock) -> None:
     evals.script(mock, answers("Oslo", ("get_weather", {"city": "Oslo" * 3_000})))
     run_id = evals.ask(evals.suite(WEATHER))

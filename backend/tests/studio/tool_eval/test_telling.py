@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import Connection
 
+from src.studio.errors import StorageError
+from src.studio.jobs.handler import HALF_DELETED
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import summary_event
 from tests.studio.llm_mock import LlmMock
@@ -121,6 +123,28 @@ def test_a_run_is_deleted_in_pieces(evals: Evals, run: dict[str, Any], monkeypat
     monkeypatch.setattr(repository, "delete_some_results", delete)
     evals.send("DELETE", f"{HISTORY}/{run['id']}")
     assert left == [7, 2, 0, 0]
+    evals.get(f"{HISTORY}/{run['id']}", 404)
+
+
+def test_a_run_that_was_deleted_in_part_says_so_and_counts_nowhere(
+    evals: Evals, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "PAGE", 5)
+    delete_some, pieces = repository.delete_some_results, list[bool]()
+
+    def delete(*given: Any) -> bool:
+        if pieces:
+            raise StorageError("Studio's database cannot be reached. Try again.")
+        pieces.append(delete_some(*given))
+        return pieces[-1]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(repository, "delete_some_results", delete)
+        evals.send("DELETE", f"{HISTORY}/{run['id']}", status=503)
+    told = evals.get(f"{HISTORY}/{run['id']}")
+    assert (told["state"], told["error"]) == ("failed", HALF_DELETED)
+    assert evals.get("/api/analytics/leaderboard?type=tool_eval&period=all")["models"] == []
+    evals.send("DELETE", f"{HISTORY}/{run['id']}")
     evals.get(f"{HISTORY}/{run['id']}", 404)
 
 
