@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from src.core.clock import iso
+from src.studio.scoring.fields import is_same
 from src.studio.scoring.sentence import percent
 from src.studio.scoring.statistics import accuracy, compare_paired, holm
-from src.studio.suites.values import is_same
 from src.studio.tool_eval.told import named
 
 if TYPE_CHECKING:

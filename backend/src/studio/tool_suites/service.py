@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from src.core.clock import iso
 from src.studio.database.metadata import new_id
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.scoring.fields import is_same
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Suite, read_tools
 from src.studio.suites.tools import check_tools
-from src.studio.suites.values import is_same
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.cases import CaseService, rows_of, with_ids_of
 from src.studio.tool_suites.content import check_sendable, names_of, searched, told_case, told_suite, words_of
