@@ -6,7 +6,10 @@ Python does, so 5 is 5.0. Its types are Python's: a whole number does where a fr
 way round, and any value of the type that the first alternative has does, whatever is declared. In lists and in
 objects' values texts are compared so, too, and what is within these is compared exactly.
 
-Unlike it: calls are paired by maximum matching, where BFCL takes the first that fits; `extra` is heeded.
+Where any call is wanted, all do whose arguments can be read, of whichever tools they are.
+
+Unlike it: calls are paired by maximum matching, where BFCL takes the first that fits; `extra` is heeded; a call
+that cannot be read is one too many where none is wanted, and to BFCL no call at all.
 """
 
 from __future__ import annotations
@@ -107,7 +110,7 @@ def _is_right(  # noqa: PLR0913, PLR0917 - both sides of an argument
 
 def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | None) -> bool:
     if declared is float and type(value) is int:
-        value = float(value)
+        value = _as_fraction(value)
     first = next((type(answer) for answer in answers if answer != OMITTED), None)
     if type(value) is declared:
         if within is not None and not _items_fit(value, answers, within):
@@ -117,6 +120,14 @@ def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | 
     elif type(value) is not first:
         return False
     return value in answers
+
+
+def _as_fraction(value: int) -> float:
+    """Return a whole number as Python's fraction; as it is where it is beyond all of them, and so none's equal."""
+    try:
+        return float(value)
+    except OverflowError:
+        return value
 
 
 def _types(schema: Json) -> tuple[type, type | None]:

@@ -54,7 +54,7 @@ def judge_calls(  # noqa: PLR0913, PLR0917 - what a turn is judged by
         sentence = f"{len(actual)} calls are made; more than {MOST_CALLS} are not looked at."
         return Turned([Problem("extra_call", sentence)], [], Scores(0.0, None, 0.0))
     if not expected:
-        return _any_wanted(actual, toolbox, work)
+        return _any_wanted(actual, toolbox, profile, work)
     return _Turn(expected, actual, toolbox, config, profile, work).judge()
 
 
@@ -69,10 +69,12 @@ def _none_wanted(actual: Sequence[Call], toolbox: Toolbox) -> Turned:
     return Turned(problems, [], irrelevance_scores(not actual))
 
 
-def _any_wanted(actual: Sequence[Call], toolbox: Toolbox, work: Work) -> Turned:
+def _any_wanted(actual: Sequence[Call], toolbox: Toolbox, profile: Profile, work: Work) -> Turned:
     problems = [] if actual else [Problem("missing_call", "No tool is called.")]
     for position, call in enumerate(actual):
         tool, (arguments, _) = toolbox.get(call.name), call.read
+        if profile == "bfcl" and arguments is not None:
+            continue  # it asks whether there are calls that can be read, and of nothing that is in them
         if tool is None or arguments is None:
             problems += filter(None, [_fault_of(position, call, toolbox)])
         elif not strict.is_valid(arguments, tool, work) or strict.hallucinated(arguments, tool):

@@ -13,6 +13,7 @@ from src.studio.scoring.fields import (
     at,
     flag,
     given,
+    is_same,
     items,
     mapping,
     maybe,
@@ -220,7 +221,7 @@ class Case:
 
 
 def _is_told_twice(first: Turn, second: Turn) -> bool:
-    """Tell whether reading would take the second turn for the first one, told again with all others."""
+    """Tell whether reading might take the second turn for the first one, told again with all others."""
     return first.said == second.said and not first.expected_calls
 
 
@@ -262,13 +263,36 @@ def read_case(document: Mapping[str, Json]) -> Case:
 def _turns(fields: Mapping[str, Json]) -> tuple[Turn, ...]:
     """Return all turns: the case's own one first, unless `turns` has them all."""
     later = items(given(fields.get("turns"), []), "turns", most=MOST_TURNS)
-    turns = [_turn(turn, at("turns", index)) for index, turn in enumerate(later)]
+    turns = tuple(_turn(turn, at("turns", index)) for index, turn in enumerate(later))
     own = {name: value for name, value in fields.items() if name in TURN_FIELDS - {"max_rounds"}}
     if turns and own.get("prompt") is None and not own.get("messages"):
-        return tuple(turns)
-    if turns and _is_told_twice(_turn(own, ""), turns[0]):
-        return tuple(turns)
-    return _turn(own | _calls_of_old(fields), ""), *turns
+        if name := _says_otherwise(fields, turns[0]):
+            raise CaseError(name, "must be left out, or be what turns[0] says, where turns has all that is said")
+        return turns
+    first = _turn(own | _calls_of_old(fields), "")
+    # Calls of its own are those of a turn of its own: it might be said twice, and be answered alike.
+    is_told_twice = turns and first.said == turns[0].said and not own.get("expected_calls")
+    return turns if is_told_twice and not _says_otherwise(fields, turns[0]) else (first, *turns)
+
+
+def _says_otherwise(fields: Mapping[str, Json], turn: Turn) -> str | None:
+    """Return the field of a case that says otherwise than a turn what is right; None where it repeats it at most.
+
+    That a call is wanted may be said of any case, also where its first turn wants none.
+    """
+    wants_call, calls, state = _right(fields, "")
+    if calls and not is_same(_told(calls), _told(turn.expected_calls)):
+        return "expected_calls"
+    if not wants_call and turn.should_call_tool:
+        return "expected_calls" if fields.get("should_call_tool") is None else "should_call_tool"
+    if state and not is_same(dict(state), dict(turn.expected_state)):
+        return "expected_state"
+    _calls_of_old(fields)
+    return _old_field_beside(next(iter(turn.expected_calls), None), fields)
+
+
+def _told(calls: tuple[ExpectedCall, ...]) -> list[Json]:
+    return [call.to_dict() for call in calls]
 
 
 def _turn(document: Json, path: str) -> Turn:
@@ -277,6 +301,13 @@ def _turn(document: Json, path: str) -> Turn:
     messages = _messages(given(fields.get("messages"), []), at(path, "messages"))
     if (prompt is None) == (not messages):
         raise CaseError(at(path, "prompt"), "must be given, or messages must: one of the two")
+    wants_call, calls, state = _right(fields, path)
+    rounds = maybe(whole, fields.get("max_rounds"), at(path, "max_rounds"), least=1, most=MOST_ROUNDS)
+    return Turn(prompt, messages, wants_call, calls, state, rounds)
+
+
+def _right(fields: Mapping[str, Json], path: str) -> tuple[bool, tuple[ExpectedCall, ...], Mapping[str, Json]]:
+    """Return what is right in a turn: whether a call is wanted, which ones, and the state after it."""
     documents = items(given(fields.get("expected_calls"), []), at(path, "expected_calls"), most=MOST_CALLS)
     calls = tuple(_call(call, at(at(path, "expected_calls"), index)) for index, call in enumerate(documents))
     # Where nobody says, an empty list of calls says that none is wanted, and none at all that any will do.
@@ -288,8 +319,7 @@ def _turn(document: Json, path: str) -> Turn:
     for pointer, expected in state.items():
         _check_pointer(pointer or "/", at(at(path, "expected_state"), pointer))
         check_expected(expected, at(at(path, "expected_state"), pointer))
-    rounds = maybe(whole, fields.get("max_rounds"), at(path, "max_rounds"), least=1, most=MOST_ROUNDS)
-    return Turn(prompt, messages, wanted, calls, state, rounds)
+    return wanted, calls, state
 
 
 def _messages(documents: Json, path: str) -> tuple[Mapping[str, Json], ...]:
@@ -309,13 +339,23 @@ def _calls_of_old(fields: Mapping[str, Json]) -> dict[str, Json]:
         if arguments:
             raise CaseError("expected_params", "must be left out where there is no expected_tool")
         return {}
-    call = {"tool": tool, "arguments": arguments or {}}
     calls = items(given(fields.get("expected_calls"), []), "expected_calls", most=MOST_CALLS)
     if not calls:
-        return {"expected_calls": [call]}
-    if _call(calls[0], "expected_calls[0]").tools != _call(call, "expected_tool").tools:
-        raise CaseError("expected_tool", "must be the tool of the first of expected_calls, or be left out")
+        return {"expected_calls": [{"tool": tool, "arguments": arguments or {}}]}
+    if name := _old_field_beside(_call(calls[0], "expected_calls[0]"), fields):
+        raise CaseError(name, "must be as in the first of expected_calls, or be left out")
     return {}
+
+
+def _old_field_beside(call: ExpectedCall | None, fields: Mapping[str, Json]) -> str | None:
+    """Return which of the older fields says otherwise than a call; None where they repeat it, or say nothing."""
+    tool, arguments = fields.get("expected_tool"), fields.get("expected_params")
+    if not tool:
+        return None
+    old = _call({"tool": tool, "arguments": given(arguments, {})}, "expected_tool")
+    if call is None or old.tools != call.tools:
+        return "expected_tool"
+    return None if arguments is None or is_same(arguments, dict(call.arguments)) else "expected_params"
 
 
 def _call(document: Json, path: str) -> ExpectedCall:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -24,6 +25,11 @@ class CaseError(ValueError):
         self.path = path
         self.sentence = sentence
         super().__init__(f"{path}: {sentence}" if path else sentence)
+
+
+def is_same(one: Json, other: Json) -> bool:
+    """Tell whether two values are the same JSON: to Python, true is 1, and 0 is 0.0."""
+    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def at(path: str, key: str | int) -> str:

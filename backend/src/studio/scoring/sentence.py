@@ -70,14 +70,19 @@ def _about(summary: EvalSummary) -> str:
 
 
 def _ranked(best: EvalSummary, others: Sequence[EvalSummary]) -> tuple[list[EvalSummary], list[EvalSummary]]:
-    """Return the models that are shown to be behind the best one, and the others."""
+    """Return the models that are shown to be behind the best one, and those that no difference is shown to.
+
+    One that is shown to be ahead of it on the cases that both answered, by whichever rate of its own, is neither.
+    """
     compared = [compare_paired(other.counts, best.counts) for other in others]
     adjusted = holm([one.p for one in compared])
-    behind = [p is not None and p <= 1 - LEVEL for p in adjusted]
-    pairs = list(zip(others, behind, strict=True))
-    return [other for other, is_behind in pairs if is_behind], [
-        other for other, is_behind in pairs if not is_behind
-    ]
+    behind, alike = [], []
+    for other, difference, p in zip(others, (one.difference for one in compared), adjusted, strict=True):
+        if p is None or difference is None or p > 1 - LEVEL:
+            alike.append(other)
+        elif difference > 0:
+            behind.append(other)
+    return behind, alike
 
 
 def _named(summaries: Sequence[EvalSummary]) -> str:
@@ -88,9 +93,13 @@ def _named(summaries: Sequence[EvalSummary]) -> str:
 
 
 def _fails_on(summary: EvalSummary) -> str | None:
-    """Return what most failures have in common: their category, where there are several, else their reason."""
+    """Return what most failures have in common: their category, where there are several, else their reason.
+
+    Where more failures have no category than any one has, that is their reason, too.
+    """
     failures = {name: sum(of.reasons.values()) for name, of in summary.by_category.items()}
-    if len(failures) > 1 and any(failures.values()):
+    without = sum(summary.reasons.values()) - sum(failures.values())
+    if len(failures) > 1 and max(failures.values()) >= max(without, 1):
         return f"on {max(failures, key=lambda name: failures[name])}"
     return f"by {next(iter(summary.reasons)).replace('_', ' ')}" if summary.reasons else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations, product
+from math import factorial
 from typing import TYPE_CHECKING, Any
 
 from src.studio.scoring.expected import operator_of
@@ -11,13 +12,15 @@ from src.studio.suites.tools import quoted
 from src.studio.suites.values import NoWordError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from src.studio.scoring.case import ExpectedCall
 
 Json = Any
 
 MOST_ALTERNATIVES = 200
+MOST_IN_ANY_ORDER = 5
+"""Items of which there are no more orders than that."""
 
 
 def alternatives_of(call: ExpectedCall, schema: Mapping[str, Json]) -> dict[str, list[Json]]:
@@ -105,17 +108,11 @@ def _lists(items: Sequence[Json], schema: Mapping[str, Json]) -> list[tuple[Json
 
 
 def _orders(items: Sequence[Json], schema: Mapping[str, Json]) -> list[Json]:
-    found = [order for values in _lists(items, schema) for order in _bounded_orders(values)]
-    if len(found) > MOST_ALTERNATIVES:
+    """Return all orders of a list, of each choice of its items; counted before any is made."""
+    found = _lists(items, schema) if len(items) <= MOST_IN_ANY_ORDER else []
+    if not found or len(found) * factorial(len(items)) > MOST_ALTERNATIVES:
         raise NoWordError("There are more orders of a list than can be written out.")
-    return found
-
-
-def _bounded_orders(values: Sequence[Json]) -> Iterator[list[Json]]:
-    for number, order in enumerate(permutations(values)):
-        if number > MOST_ALTERNATIVES:
-            return
-        yield list(order)
+    return [list(order) for values in found for order in permutations(values)]
 
 
 def _products(parts: Iterable[Json]) -> list[tuple[Json, ...]]:

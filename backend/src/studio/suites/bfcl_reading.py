@@ -8,7 +8,9 @@ import orjson
 
 from src.studio.scoring.case import read_case
 from src.studio.scoring.fields import CaseError
+from src.studio.scoring.strict import is_valid
 from src.studio.scoring.toolbox import compile_tool
+from src.studio.scoring.work import TooLargeError, Work
 from src.studio.suites.bfcl_answers import Answer, expected_call, read_answers
 from src.studio.suites.bfcl_classes import functions_of
 from src.studio.suites.bfcl_types import json_schema
@@ -39,6 +41,7 @@ MOCKED = (
 BROKEN = (
     "The answers of {} break the schema of their own tool: the profile bfcl can pass them, the strict one never."
 )
+NOT_HELD = "The answers of {} are too large to be held against the schema of their own tool."
 NO_ANSWER = "There is no answer for it, and its category has answers."
 
 
@@ -76,8 +79,11 @@ class Reading:
             self._left_out.setdefault(str(error), []).append(name)
             return
         self._cases[name] = case
-        if any(self._breaks_schema(call) for turn in case.turns for call in turn.expected_calls):
-            self._remark(BROKEN, name)
+        try:
+            if any(self._breaks_schema(call) for turn in case.turns for call in turn.expected_calls):
+                self._remark(BROKEN, name)
+        except TooLargeError:
+            self._remark(NOT_HELD, name)
 
     def tell_strays(self, documents: list[Json], entries: Sequence[Mapping[str, Json]]) -> None:
         """Remark on what stands between the entries and is none."""
@@ -121,7 +127,7 @@ class Reading:
             raise SuiteError("tools that are held back until a later turn cannot be represented.")
         offered = self._offered(entry, name)
         fields: dict[str, Json] = {"name": name, "category": category, "tools": list(offered.values())}
-        turns = _turns(entry["question"])
+        turns, wants_call = _turns(entry["question"]), False
         answer = self._answer(entry, len(turns))
         if answer is None:
             wants_call = is_relevance(category)
@@ -130,11 +136,17 @@ class Reading:
                 fields |= {"disputed": True, "disputed_reason": NO_ANSWER}
             answer = [[] for _ in turns]
         expected = [[self._expected(call, offered) for call in calls] for calls in answer]
-        return read_case(fields | self._turns(turns, expected, entry))
+        return read_case(fields | self._turns(turns, expected, entry, wants_call=wants_call))
 
     def _turns(
-        self, turns: list[dict[str, Json]], expected: list[list[dict[str, Json]]], entry: Mapping[str, Json]
+        self,
+        turns: list[dict[str, Json]],
+        expected: list[list[dict[str, Json]]],
+        entry: Mapping[str, Json],
+        *,
+        wants_call: bool,
     ) -> dict[str, Json]:
+        """Return a case's turns; `wants_call` tells whether a call is wanted where none is expected by name."""
         parts = [
             turn | ({"expected_calls": calls} if calls else {})
             for turn, calls in zip(turns, expected, strict=True)
@@ -143,7 +155,7 @@ class Reading:
             return parts[0]
         self._mocked += 1
         for part in parts:
-            part.setdefault("should_call_tool", "expected_calls" in part)
+            part.setdefault("should_call_tool", "expected_calls" in part or wants_call)
         state = entry.get("initial_config")
         return {"multi_turn": True, "turns": parts, "max_rounds": MOST_ROUNDS} | (
             {"state": state} if state else {}
@@ -203,12 +215,15 @@ class Reading:
         return expected_call(answer, offered[own], tool["function"]["parameters"])
 
     def _breaks_schema(self, call: ExpectedCall) -> bool:
-        """Tell whether the first of the right ways to make a call is none that the tool takes."""
+        """Tell whether the first of the right ways to make a call is none that the tool takes.
+
+        Raises `TooLargeError`.
+        """
         name = call.tools[0]
         if name not in self._compiled:
             self._compiled[name] = compile_tool(self._tools[name])
         right = {key: first_of(value) for key, value in call.arguments.items() if key not in call.optional}
-        return bool(self._compiled[name].errors(right, 1))
+        return not is_valid(right, self._compiled[name], Work())
 
     def _remark(self, remark: str, name: str) -> None:
         names = self._remarks.setdefault(remark, [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -108,31 +108,35 @@ def _message(document: Json) -> dict[str, Json]:
 
 
 def _joined(chunks: Sequence[Json]) -> dict[str, Json]:
-    content = ""
+    content: list[str] = []
     calls: list[_StreamedCall] = []
+    older = _StreamedCall()
     at: dict[str, _StreamedCall] = {}
     for chunk in chunks:
         choices = chunk.get("choices") if isinstance(chunk, dict) else None
         if not isinstance(choices, list):
             raise SuiteError("What is there is no chunk of a streamed answer.", path="answer")
         delta = _object(_object(choices[0] if choices else None).get("delta"))
-        content += _text(delta.get("content"))
+        content.append(_text(delta.get("content")))
+        older.take({"function": delta.get("function_call")})
         for position, part in enumerate(_objects(delta.get("tool_calls"))):
             place = str(part.get("index", position))
             if place not in at or at[place].is_begun_anew_by(part):
                 at[place] = _StreamedCall()
                 calls.append(at[place])
             at[place].take(part)
-    return {"role": "assistant", "content": content, "tool_calls": [call.to_dict() for call in calls]}
+    message = {"role": "assistant", "content": "".join(content), "tool_calls": [call.to_dict() for call in calls]}
+    return message | ({"function_call": older.to_dict()["function"]} if older.name else {})
 
 
 @dataclass(slots=True)
 class _StreamedCall:
-    """A call of which pieces come one after another."""
+    """A call of which pieces come one after another; those of its arguments are put together once."""
 
     id: str = ""
     name: str = ""
-    arguments: str = ""
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
 
     def is_begun_anew_by(self, part: Mapping[str, Json]) -> bool:
         """Tell whether a piece at this call's place begins another: Ollama and Gemini give all calls one place.
@@ -152,16 +156,18 @@ class _StreamedCall:
         function = _object(part.get("function"))
         self.id = self.id or _text(part.get("id"))
         self.name = self.name or _text(function.get("name"))
-        self.arguments += _arguments_text(function.get("arguments"))
+        if piece := _arguments_text(function.get("arguments")):
+            self.pieces.append(piece)
+            self.length += len(piece)
 
     def to_dict(self) -> dict[str, Json]:
-        return {"id": self.id, "function": {"name": self.name, "arguments": self.arguments}}
+        return {"id": self.id, "function": {"name": self.name, "arguments": "".join(self.pieces)}}
 
     def _is_whole(self) -> bool:
-        if len(self.arguments) > LONGEST_LOOKED_AT:
+        if self.length > LONGEST_LOOKED_AT:
             return False
         try:
-            return isinstance(orjson.loads(self.arguments), dict)
+            return isinstance(orjson.loads("".join(self.pieces)), dict)
         except orjson.JSONDecodeError:
             return False
 
@@ -235,7 +241,8 @@ def _mocks(since: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
     for message in since:
         calls = _objects(message.get("tool_calls"))
         waiting += [(call.get("id"), *made) for call in calls for made in _calls({"tool_calls": [call]})]
-        at = _answered(waiting, message) if message.get("role") == "tool" else None
+        waiting += [(None, *made) for made in _calls({"function_call": message.get("function_call")})]
+        at = _answered(waiting, message) if message.get("role") in {"tool", "function"} else None
         if at is None:
             continue
         _, name, arguments = waiting.pop(at)
@@ -245,7 +252,12 @@ def _mocks(since: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
 
 
 def _answered(waiting: Sequence[tuple[Json, str, Json]], message: Mapping[str, Json]) -> int | None:
-    """Return which of the calls that wait for an answer a message is that of: the one of its id, or the first."""
+    """Return which of the calls that wait for an answer a message is that of: the one of its id, or the first.
+
+    The older results of functions have a name in place of an id.
+    """
+    if message.get("role") == "function":
+        return next((at for at, (_, name, _) in enumerate(waiting) if name == message.get("name")), None)
     given = message.get("tool_call_id")
     same = [at for at, (identity, *_) in enumerate(waiting) if given and identity == given]
     without = [at for at, (identity, *_) in enumerate(waiting) if not (given and identity)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from src.studio.scoring.expected import operator_of
@@ -12,11 +11,6 @@ Json = Any
 
 class NoWordError(ValueError):
     """What is expected cannot be said otherwise; the message is a sentence."""
-
-
-def is_same(one: Json, other: Json) -> bool:
-    """Tell whether two values are the same JSON: to Python, true is 1, and 0 is 0.0."""
-    return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def literal(value: Json) -> Json:

@@ -9,8 +9,8 @@ import orjson
 
 from src.studio.database.metadata import new_id
 from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.scoring.fields import is_same
 from src.studio.suites.own import MOST_CASES
-from src.studio.suites.values import is_same
 from src.studio.tool_suites import repository
 from src.studio.tool_suites.content import case_of, case_row, changed_case, check_sendable, told_case
 from src.studio.tool_suites.versions import NO_SUITE

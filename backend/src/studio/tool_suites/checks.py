@@ -8,11 +8,14 @@ from src.studio.scoring.case import CaseError, read_case
 from src.studio.scoring.expected import operator_of
 from src.studio.scoring.mocks import never_taken
 from src.studio.scoring.toolbox import Tool, ToolError, compile_tool
+from src.studio.scoring.work import TooLargeError
 from src.studio.suites.own import names_in
 from src.studio.tool_suites.content import check_sendable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jsonschema_rs import ValidationError
 
     from src.studio.scoring.case import Case, ExpectedCall
 
@@ -83,11 +86,19 @@ def _arguments(call: ExpectedCall, tool: Tool, path: str, case: Case) -> Iterato
         )
         yield _problem(path, "warning", sentence)
     example = dict(_examples(call.arguments))
-    for error in tool.errors(example, MOST_ERRORS) or ():
+    for error in _errors(example, tool):
         where = list(error.instance_path)
         if where and where[0] in example:
             sentence = f"The schema of {tool.name[:80]} refuses this value: a call with it is never right."
             yield _problem(f"{path}.{where[0]}", "warning", sentence)
+
+
+def _errors(example: Mapping[str, Any], tool: Tool) -> Iterable[ValidationError]:
+    """Return what a schema has against arguments; nothing where there is too much to look at."""
+    try:
+        return tool.errors(example, MOST_ERRORS) or ()
+    except TooLargeError:
+        return ()
 
 
 def _examples(arguments: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

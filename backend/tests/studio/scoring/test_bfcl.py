@@ -41,6 +41,7 @@ def reason_of(argument: str, expected: Any, actual: Any, optional: Any = ()) -> 
         ("whole", 2.5, 2.5),
         ("fraction", 5.0, 5),
         ("fraction", 5, 5.0),
+        pytest.param("fraction", 10**400, 10**400, id="beyond all fractions"),
         ("flag", True, True),
         ("texts", ["New York", "b"], ["new york", "B."]),
         ("texts", {"$any": [["a"], ["b"]]}, ["B"]),
@@ -87,6 +88,7 @@ def test_what_bfcl_takes_passes(argument: str, expected: Any, actual: Any) -> No
         ("whole", 1, True),
         ("flag", True, 1),
         ("fraction", 0.3, 0.3000001),
+        pytest.param("fraction", 0.3, 10**400, id="beyond all fractions"),
         ("texts", ["a", "b"], ["b", "a"]),
         ("texts", ["a"], ["a", "a"]),
         ("texts", ["a"], "a"),
@@ -159,6 +161,21 @@ def test_a_missing_argument_of_those_that_the_schema_does_not_require_is_wrong()
 )
 def test_calls_are_counted_and_named_as_in_the_strict_profile(calls: Any, reason: str) -> None:
     assert judge([want("get_weather", city="Paris")], calls, profile="bfcl").reason == reason
+
+
+@pytest.mark.parametrize(
+    ("calls", "reason"),
+    [
+        ([made("get_weather", city="Paris")], None),
+        ([made("get_weather", days="3", town="Paris")], None),
+        ([made("nonsense", city="Paris"), made("stop")], None),
+        ([made("get_weather", city="Paris"), made("stop", "{")], "malformed_call"),
+        ([], "missing_call"),
+    ],
+)
+def test_any_call_that_can_be_read_will_do_where_any_is_wanted(calls: Any, reason: str | None) -> None:
+    verdict = judge([], calls, profile="bfcl")
+    assert (verdict.passed, verdict.reason) == (reason is None, reason)
 
 
 def test_calls_are_paired_by_maximum_matching_where_bfcl_takes_the_first_that_fits() -> None:

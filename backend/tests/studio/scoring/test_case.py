@@ -94,6 +94,78 @@ def test_the_older_fields_of_one_call_are_read_and_told() -> None:
     assert read_case({"prompt": "Hi."}).to_dict(old_fields=True)["expected_tool"] is None
 
 
+HELLO, BOOK = {"prompt": "Hello."}, {"tool": "book", "arguments": {"x": 2}}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"should_call_tool": False, "expected_state": {"/a": 1}},
+        {"should_call_tool": False},
+        {"expected_calls": []},
+        {"expected_state": {"/a": 1}},
+        {"expected_calls": [BOOK]},
+        {"expected_tool": "book", "expected_params": {"x": 1}},
+        {"expected_tool": "book", "expected_params": {"x": True}},
+        {"expected_tool": "other"},
+    ],
+)
+def test_a_first_turn_that_says_otherwise_is_one_of_its_own_though_the_same_is_said_next(own: Any) -> None:
+    case = read_case(HELLO | own | {"turns": [HELLO | {"expected_calls": [BOOK]}, {"prompt": "Thanks."}]})
+    assert [turn.prompt for turn in case.turns] == ["Hello.", "Hello.", "Thanks."]
+    assert case.turns[0] == read_case(HELLO | own).turns[0]
+    assert read_case(case.to_dict()) == read_case(case.to_dict(old_fields=True)) == case
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {},
+        {"should_call_tool": True, "expected_tool": None, "expected_params": None},
+        {"expected_tool": "book", "expected_params": {"x": 2}},
+        {"expected_tool": "book"},
+        {"expected_state": {"/a": 1}},
+    ],
+)
+def test_a_first_turn_that_says_no_more_than_the_one_that_repeats_it_is_that(own: Any) -> None:
+    turns = [
+        HELLO | {"max_rounds": 2, "expected_calls": [BOOK], "expected_state": {"/a": 1}},
+        {"prompt": "Thanks."},
+    ]
+    case = read_case(HELLO | own | {"turns": turns})
+    assert case.to_dict() == HELLO | {"turns": turns, "multi_turn": True}
+    assert read_case(case.to_dict(old_fields=True)) == case
+
+
+def test_a_turn_that_wants_no_call_is_read_beside_the_word_that_a_case_of_any_turn_has() -> None:
+    turns = [HELLO | {"should_call_tool": False, "max_rounds": 2}, {"prompt": "Thanks."}]
+    for own in ({}, {"should_call_tool": True}, {"should_call_tool": False}, {"expected_calls": []}):
+        assert len(read_case({"turns": turns} | own).turns) == 2
+        assert len(read_case(HELLO | {"turns": turns} | own).turns) == 2
+
+
+@pytest.mark.parametrize(
+    ("own", "path"),
+    [
+        ({"should_call_tool": False}, "should_call_tool"),
+        ({"expected_calls": []}, "expected_calls"),
+        ({"expected_calls": [CALL]}, "expected_calls"),
+        ({"expected_calls": [{"tool": "book", "arguments": {"x": 2.0}}]}, "expected_calls"),
+        ({"expected_calls": [BOOK], "should_call_tool": False}, "should_call_tool"),
+        ({"expected_tool": "other"}, "expected_tool"),
+        ({"expected_tool": "book", "expected_params": {}}, "expected_params"),
+        ({"expected_params": {"x": 2}}, "expected_params"),
+        ({"expected_state": {"/a": 1}}, "expected_state"),
+    ],
+)
+def test_what_a_case_says_otherwise_than_its_turns_is_refused_where_they_say_all(own: Any, path: str) -> None:
+    turns = [HELLO | {"expected_calls": [BOOK]}, {"prompt": "Thanks."}]
+    assert len(read_case({"turns": turns, "expected_calls": [BOOK], "expected_tool": "book"}).turns) == 2
+    with pytest.raises(CaseError) as raised:
+        read_case({"turns": turns} | own)
+    assert raised.value.path == path
+
+
 @pytest.mark.parametrize(
     ("fields", "wanted"),
     [
@@ -156,6 +228,11 @@ for _ in range(101):
         ({"expected_state": {"/a" * 101: 1}}, "expected_state." + "/a" * 101),
         ({"expected_state": {"/" + "a" * 3000: 1}}, "expected_state./" + "a" * 240),
         ({"expected_calls": [CALL], "expected_tool": "other"}, "expected_tool"),
+        (
+            {"expected_calls": [CALL], "expected_tool": "get_weather", "expected_params": {"city": "Oslo"}},
+            "expected_params",
+        ),
+        ({"expected_calls": [CALL], "expected_tool": "get_weather", "expected_params": {}}, "expected_params"),
         ({"param_scoring": "semantic"}, "param_scoring"),
         ({"scoring_config": {"mode": "semantic"}}, "scoring_config.mode"),
         ({"scoring_config": {"epsilon": -1}}, "scoring_config.epsilon"),

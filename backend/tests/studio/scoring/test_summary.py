@@ -137,11 +137,29 @@ def test_one_model_is_told_with_its_interval_and_where_it_fails() -> None:
     )
 
 
+@pytest.mark.parametrize(("without", "told"), [(18, "by wrong tool"), (2, "by wrong tool"), (1, "on A")])
+def test_failures_without_a_category_that_are_the_most_are_told_by_their_reason(without: int, told: str) -> None:
+    failed = [result(f"c{at}", "fail", reason="wrong_tool") for at in range(without)]
+    failed.append(result("a", "fail", category="A", reason="wrong_tool"))
+    assert f" and fails most {told}." in str(sentence([*failed, result("b", category="B")]))
+
+
 def test_models_are_ranked_where_that_is_shown_and_not_else() -> None:
     told = sentence([*many("weak", 10, 20), *many("good", 29, 1), *many("fine", 28, 2)])
     assert told == (
         "good calls rightly in 97 % of 30 cases (83\N{EN DASH}99 %), more often than weak (33 %). "
         "No difference is shown to fine (93 %)."
+    )
+
+
+def test_a_model_that_is_ahead_on_the_cases_that_both_answered_is_not_ranked_by_its_other_rate() -> None:
+    good = [result(f"c{at}", "fail" if at < 10 else "pass", "good") for at in range(40)]
+    cut_off = [
+        result(f"c{at}", "unscored" if at >= 10 else "pass" if at < 7 else "fail", "cut") for at in range(40)
+    ]
+    told = sentence([*good, *cut_off])
+    assert told == (
+        "good calls rightly in 75 % of 40 cases (60\N{EN DASH}86 %). 30 of 80 answers could not be scored."
     )
 
 

@@ -22,6 +22,7 @@ SINGLE_TURN = (
     *("live_simple", "live_multiple", "live_parallel", "live_parallel_multiple"),
 )
 NO_CALL = ("irrelevance", "live_irrelevance")
+ANY_CALL = "live_relevance"
 LANGUAGES = {"simple_java": "java", "simple_javascript": "javascript"}
 
 
@@ -90,8 +91,11 @@ def verdict(entry: Entry, calls: Calls) -> bool | None:
 
     In Java and JavaScript it wants the text of a program for each value, which is made of the value.
     """
-    if entry.truth is None:  # its rule for irrelevance: nothing is called
-        return not calls
+    if entry.truth is None:  # its rule for both: calls that can be read are there, or not
+        is_called = not importlib.import_module("bfcl_eval.utils").is_empty_output(
+            [dict([call]) for call in calls]
+        )
+        return is_called == (entry.category == ANY_CALL)
     checker = _checker()
     language = checker.Language(LANGUAGES.get(entry.category, "python"))
     if entry.category in LANGUAGES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,17 @@ def test_answers_that_break_their_own_schema_are_named() -> None:
     ]
 
 
+def test_answers_that_are_too_large_for_their_schema_are_taken_and_named() -> None:
+    texts = {f"p{number}": {"type": "string"} for number in range(20_000)}
+    whole = {"type": "array", "items": {"type": "integer"}}
+    function = {"name": "f", "parameters": {"type": "dict", "properties": {**texts, "l": whole}}}
+    read = read_bfcl(entry(function=[function], ground_truth=[{"f": {"l": [list(range(6_000))]}}]))
+    assert len(read.suite.cases) == 1
+    assert read.notes == [
+        "The answers of simple_python_0 are too large to be held against the schema of their own tool."
+    ]
+
+
 def test_ten_thousand_entries_are_read_in_seconds_and_more_refused() -> None:
     many = [entry(f"simple_{number}", ground_truth=truth(city=["Paris"])) for number in range(10_000)]
     started = time.process_time()
@@ -365,6 +377,22 @@ def test_a_case_that_bfcl_has_no_words_for_is_left_out_and_named(change: dict[st
     written = write_bfcl(a_suite(**change))
     assert written["left_out"] == [{"name": "a", "reason": reason}]
     assert (written["combined"], written["questions"], written["answers"]) == ([], "", "")
+
+
+def test_orders_of_a_long_list_are_refused_before_they_are_made() -> None:
+    items = [{"$any": list(range(200))}, *range(400)]
+    suite = a_suite({"tool": "f", "arguments": {"l": {"$multiset": items}}})
+    tracemalloc.start()
+    try:
+        (left_out,) = write_bfcl(suite)["left_out"]
+        assert left_out["reason"] == "There are more orders of a list than can be written out."
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    lists = [{"$multiset": []}, {"$multiset": [1, {"$any": [2, 3]}]}]
+    arguments = {"l": {"$any": lists}}
+    (answer,) = write_bfcl(a_suite({"tool": "f", "arguments": arguments}))["combined"]
+    assert answer["ground_truth"] == [{"f": {"l": [[], [1, 2], [2, 1], [1, 3], [3, 1]]}}]
 
 
 def test_a_system_prompt_stands_before_each_question() -> None:

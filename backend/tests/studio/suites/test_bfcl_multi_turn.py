@@ -112,3 +112,12 @@ def test_turns_that_want_no_call_are_such() -> None:
     wanted = [[turn.should_call_tool for turn in case.turns] for case in suite.cases]
     assert len(wanted) == 200
     assert all(False in turns and True in turns for turns in wanted)
+
+
+def test_any_call_is_wanted_in_each_turn_of_an_entry_of_relevance() -> None:
+    said = [[{"role": "user", "content": text}] for text in ("Hi.", "And now?")]
+    function = {"name": "f", "parameters": {"type": "dict", "properties": {}}}
+    for category, wants_call in (("live_relevance", True), ("live_irrelevance", False)):
+        entry = {"id": f"{category}_0-0-0", "question": said, "function": [function]}
+        (case,) = read_bfcl([entry]).suite.cases
+        assert [turn.should_call_tool for turn in case.turns] == [wants_call, wants_call]

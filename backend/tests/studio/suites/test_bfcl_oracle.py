@@ -137,6 +137,17 @@ def test_entries_of_irrelevance_want_no_call(category: str) -> None:
         assert not calls or not suite.verdict(entry, calls).passed
 
 
+def test_entries_of_relevance_want_any_call_whatever_it_is() -> None:
+    suite = Suite(oracle.ANY_CALL)
+    assert suite.notes == []
+    assert len(suite.entries) == 16
+    for entry in suite.entries:
+        name = entry.question["function"][0]["name"]
+        made_up: list[Calls] = [[], [(name, {})], [(name, {"made": "up"})], [("made_up", {}), (name, {})]]
+        for calls in made_up:
+            assert suite.verdict(entry, calls).passed == oracle.verdict(entry, calls) == bool(calls)
+
+
 @pytest.mark.parametrize(("category", "taken"), [("simple_java", 90), ("simple_javascript", 40)])
 def test_java_and_javascript_are_judged_alike_as_far_as_their_text_can_be_made(category: str, taken: int) -> None:
     suite = Suite(category)

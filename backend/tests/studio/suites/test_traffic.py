@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,17 @@ def test_pieces_that_repeat_their_name_are_one_call() -> None:
     assert one["arguments"] == {"city": "Paris"}
 
 
+def test_many_thousand_pieces_of_long_arguments_are_put_together_once() -> None:
+    pieces = ['{"city": "', *["x" * 50] * 40_000, '"}']
+    made: list[Json] = [{"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} for piece in pieces]
+    made[0]["tool_calls"][0]["function"]["name"] = "get_weather"
+    chunks = [{"choices": [{"delta": delta}]} for delta in made]
+    started = time.process_time()
+    (one,) = case_of_traffic(request(), chunks)["case"]["expected_calls"]
+    assert one["arguments"] == {"city": "x" * 2_000_000}
+    assert time.process_time() - started < 5
+
+
 def test_a_line_of_a_stream_ends_at_a_line_feed_alone() -> None:
     chunk = {"choices": [{"delta": {"tool_calls": [{"index": 0, **call('{"city": "a\u2028b"}')}]}}]}
     text = f"data: {json.dumps(chunk, ensure_ascii=False)}\r\n\r\ndata: [DONE]\r\n"
@@ -154,6 +166,24 @@ def test_a_message_alone_and_the_older_function_call_are_taken() -> None:
     old = request(functions=[TOOL["function"]])
     del old["tools"]
     assert case_of_traffic(old, message) == case_of_traffic(request(), answer(call()))
+
+
+def test_the_older_function_call_is_put_together_where_it_was_streamed() -> None:
+    made = [{"name": "get_weather", "arguments": ""}, {"arguments": '{"city": '}, {"arguments": '"Paris"}'}, None]
+    chunks = [{"choices": [{"index": 0, "delta": {"function_call": piece}}]} for piece in made]
+    assert case_of_traffic(request(), chunks) == case_of_traffic(request(), answer(call()))
+
+
+def test_results_of_the_older_function_calls_become_mocks_by_their_names() -> None:
+    made = [call(name=name)["function"] for name in ("get_weather", "get_time")]
+    results = [("get_time", "12"), ("get_weather", "rain")]
+    since = [
+        *({"role": "assistant", "content": None, "function_call": one} for one in made),
+        *({"role": "function", "name": name, "content": content} for name, content in results),
+    ]
+    case = case_of_traffic(request(user("Both?"), *since), answer(content="Done."))["case"]
+    assert case["mock_responses"] == {"get_time": [{"result": 12}], "get_weather": [{"result": "rain"}]}
+    assert [one["tool"] for one in case["expected_calls"]] == ["get_weather", "get_time"]
 
 
 def test_what_came_after_the_users_last_message_becomes_calls_and_mocks() -> None:
