@@ -23,41 +23,40 @@ async function expectGoodLooks(page) {
   }
 }
 
-/** @param {Page} page @returns {Promise<string>} the token of whoever tries it */
+/** @param {Page} page */
 async function tryIt(page) {
   await page.goto('/studio')
-  const signedIn = page.waitForResponse('**/api/auth/demo')
   await page.getByRole('button', { name: 'Try it' }).click()
-  return (await (await signedIn).json()).access_token
 }
 
-/**
- * @param {Page} page
- * @param {string} token
- * @returns {Promise<string>} the id of a suite like an example
- */
-async function takeExample(page, token) {
-  const headers = { Authorization: `Bearer ${token}` }
-  const made = await page.request.post('/api/tool-suites/examples/calendar-and-mail', { headers })
-  return (await made.json()).suite_id
+/** @param {Page} page that lists evaluations, of which there are none */
+async function takeExample(page) {
+  await page.getByRole('link', { name: 'Look at suites' }).click()
+  await page.getByRole('button', { name: 'Take it: Calendar and mail' }).click()
+  await expect(page).toHaveURL(/\/suites\/[0-9a-f]{32}/)
+}
+
+/** @param {Page} page that asks models @param {string[]} models */
+async function chooseModels(page, models) {
+  await page.getByRole('button', { name: 'Take all out' }).click()
+  for (const name of models) await page.getByRole('checkbox', { name, exact: true }).check()
 }
 
 test('makes a suite of an example, asks two models, finds what is wrong, and compares them', async ({
   page,
 }) => {
-  const token = await tryIt(page)
+  await tryIt(page)
   await expect(page.getByRole('heading', { name: 'Does it call my tools?' })).toBeVisible()
   await expectGoodLooks(page)
-  await takeExample(page, token)
 
   await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
   await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
+  await takeExample(page)
+  await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
   await page.getByRole('link', { name: 'Ask models' }).click()
   // The only suite is chosen already.
   await expect(page.getByText('30 cases, 9 tools.')).toBeVisible()
-  await page.getByRole('button', { name: 'Take all out' }).click()
-  await page.getByRole('checkbox', { name: STRONG, exact: true }).check()
-  await page.getByRole('checkbox', { name: WEAK, exact: true }).check()
+  await chooseModels(page, [STRONG, WEAK])
   await page.getByText('More', { exact: true }).click()
   await page.getByLabel('Label').fill('Strong and weak')
   await expect(page.getByText('30 cases, 2 models')).toBeVisible()
@@ -121,22 +120,21 @@ test('asks several times, tells which cases are right at times, and looks well i
   page,
 }) => {
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  const token = await tryIt(page)
-  const headers = { Authorization: `Bearer ${token}` }
-  const data = {
-    suite_id: await takeExample(page, token),
-    targets: [
-      { provider_key: 'demo', model_id: WEAK },
-      { provider_key: 'demo', model_id: 'qwen3-coder' },
-    ],
-    categories: ['dates', 'irrelevance'],
-    repeats: 3,
-    temperature: 1,
-    tool_choice: 'auto',
-    label: 'Three times',
-  }
-  const { run_id } = await (await page.request.post('/api/tool-eval', { headers, data })).json()
-  await page.goto(`/studio/evals/${run_id}`)
+  await tryIt(page)
+  await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
+  await takeExample(page)
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  // Of these, the two are not sure of seven: that each goes well or ill all three times is one in five hundred.
+  for (const name of ['dates', 'irrelevance', 'near miss', 'parallel', 'multi-turn'])
+    await page.getByRole('checkbox', { name, exact: true }).check()
+  await chooseModels(page, [WEAK, 'qwen3-coder'])
+  await page.getByLabel('Times each case is asked').fill('3')
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel('Temperature').fill('1')
+  await page.getByLabel('Label').fill('Three times')
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+  await expect(page).toHaveURL(/\/evals\/[0-9a-f]{32}$/)
+  const run_id = page.url().split('/').at(-1)
   await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
   const summary = page.getByRole('table', { name: 'Models, and how often each is right' })
   await expect(summary.getByRole('columnheader', { name: /^Right all 3 times/ })).toBeVisible()
@@ -207,9 +205,7 @@ test('asks what BFCL asks, finds the failing argument, and says where versions o
   await page.getByRole('button', { name: 'Import it' }).click()
   await expect(page.getByRole('heading', { name: 'As BFCL asks' })).toBeVisible()
   await page.getByRole('link', { name: 'Ask models' }).click()
-  await page.getByRole('button', { name: 'Take all out' }).click()
-  await page.getByRole('checkbox', { name: STRONG, exact: true }).check()
-  await page.getByRole('checkbox', { name: WEAK, exact: true }).check()
+  await chooseModels(page, [STRONG, WEAK])
   await expect(page.getByText('3 cases, 2 models')).toBeVisible()
   const run = page.getByRole('button', { name: 'Run', exact: true }).first()
   await run.click()
