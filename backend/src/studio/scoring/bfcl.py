@@ -6,7 +6,9 @@ Python does, so 5 is 5.0. Its types are Python's: a whole number does where a fr
 way round, and any value of the type that the first alternative has does, whatever is declared. In lists and in
 objects' values texts are compared so, too, and what is within these is compared exactly.
 
-Where any call is wanted, all do whose arguments can be read, of whichever tools they are.
+What a case's own settings let pass (`mode`, `epsilon`, `casefold`, `multiset`, where they are not as by default)
+is right here, too; BFCL's entries have none. Where any call is wanted, all do whose arguments can be read, of
+whichever tools they are.
 
 Unlike it: calls are paired by maximum matching, where BFCL takes the first that fits; `extra` is heeded; a call
 that cannot be read is one too many where none is wanted, and to BFCL no call at all.
@@ -16,8 +18,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from src.studio.scoring.case import DEFAULT_EPSILON
 from src.studio.scoring.expected import has_operator, operator_of
 from src.studio.scoring.pointers import pointer
 from src.studio.scoring.values import mismatch
@@ -97,7 +102,8 @@ def _is_right(  # noqa: PLR0913, PLR0917 - both sides of an argument
     expected = wanted.arguments[name]
     declared, within = _types(tool.properties[name])
     if declared is str and isinstance(expected, str) and isinstance(value, str) and name not in wanted.optional:
-        return _standard(value) == _standard(expected)  # what all below comes to, where most are
+        # what all below comes to, where most are
+        return _standard(value) == _standard(expected) or _is_let_pass(expected, value, how, work)
     answers = []
     for answer in _alternatives(expected, is_optional=name in wanted.optional):
         if not _needs_more(answer):
@@ -105,7 +111,20 @@ def _is_right(  # noqa: PLR0913, PLR0917 - both sides of an argument
         elif mismatch(answer, value, how, work) is None:
             return True
     work.spend(len(answers))
-    return bool(answers) and _is_one_of(value, answers, declared, within)
+    if answers and _is_one_of(value, answers, declared, within):
+        return True
+    return _is_let_pass(expected, value, how, work)
+
+
+def _is_let_pass(expected: Json, value: Json, how: ScoringConfig, work: Work) -> bool:
+    """Tell whether a value is right by settings of the case's own, as a tolerance, that BFCL's rules lack."""
+    is_told = how.multiset or how.mode != "exact" or how.casefold or how.epsilon != DEFAULT_EPSILON
+    return is_told and mismatch(expected, value, _without_dates(how), work) is None
+
+
+@lru_cache
+def _without_dates(how: ScoringConfig) -> ScoringConfig:
+    return replace(how, dates=False)
 
 
 def _is_one_of(value: Json, answers: list[Json], declared: type, within: type | None) -> bool:

@@ -16,7 +16,7 @@ from src.studio.suites.tools import base_name, listed
 from src.studio.suites.values import NoWordError, first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from src.studio.scoring.case import Case, ExpectedCall, Turn
     from src.studio.suites.own import Suite
@@ -192,7 +192,8 @@ def _notes_on_config(case: Case) -> Iterable[str]:
         yield "BFCL knows no order of calls"
     if config.extra or case.valid_prerequisites:
         yield "BFCL allows no calls beside the expected ones"
-    if config.mode != "exact" or config.casefold or config.multiset:
+    calls = [call for turn in case.turns for call in turn.expected_calls]
+    if config.mode != "exact" or config.casefold or config.multiset or any(map(_folds_case, calls)):
         yield "BFCL compares texts and lists by its own rules"
     if not config.dates:
         yield "BFCL's files do not say that no date is spelled otherwise"
@@ -203,13 +204,20 @@ def _rounds(case: Case) -> set[int]:
 
 
 def _has(call: ExpectedCall, *operators: str) -> bool:
+    return any(value.keys() & set(operators) for value in _objects_in(call))
+
+
+def _folds_case(call: ExpectedCall) -> bool:
+    """Tell whether a text of a call is right in any case, though those of its case are not."""
+    return any("$text" in value and value.get("casefold") is True for value in _objects_in(call))
+
+
+def _objects_in(call: ExpectedCall) -> Iterator[dict[str, Json]]:
     ahead: list[Json] = [*call.arguments.values()]
     while ahead:
         value = ahead.pop()
         if isinstance(value, dict):
-            if value.keys() & set(operators):
-                return True
+            yield value
             ahead += value.values()
         elif isinstance(value, list):
             ahead += value
-    return False

@@ -24,6 +24,11 @@ LONGEST_DESCRIPTION = 1024
 # As OpenAPI says: parameters of these names have no meaning, as the request says them elsewhere
 NOT_PARAMETERS = {"accept", "content-type", "authorization"}
 BODY = "body"
+# Of a body's schema, what a tool's arguments say, too, and what says nothing about a value
+OF_ARGUMENTS = {
+    *("type", "properties", "required", "additionalProperties"),
+    *("description", "default", "deprecated", "$comment", "$defs", "definitions"),
+}
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _UNFIT = re.compile(r"[^a-zA-Z0-9_-]+")
 
@@ -181,7 +186,11 @@ class _Arguments:
 
 
 def _is_more_than_properties(schema: Mapping[str, Json]) -> bool:
-    return bool(schema.keys() & {"allOf", "anyOf", "oneOf", "not", "if", "patternProperties"})
+    """Tell whether a schema, whose properties were looked at, says what a list of arguments cannot."""
+    if schema.get("type", "object") != "object" or schema.get("additionalProperties", False) is not False:
+        return True
+    said = {name for name in schema.keys() - OF_ARGUMENTS if not name.startswith("x-")}
+    return bool(said) or not schema["properties"].keys() >= set(names_in(schema.get("required")))
 
 
 def _media(content: Mapping[str, Json]) -> Mapping[str, Json] | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from src.studio.scoring.fields import is_same
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.free_names import FreeNames
 from src.studio.suites.tools import BY_KEY, IN_LIST, ONE, compiles, quoted
@@ -34,6 +35,8 @@ LEFT_OUT = {
     "writeOnly",
 }
 DEFINITIONS = "#/$defs/"
+# What describes a value, and does not bind it
+DESCRIBED = {"description", "default"}
 OF_OBJECTS = {"type", "properties", "required", "description"}
 _INDEX = re.compile(r"[0-9]{1,9}\Z")
 _UNFIT = re.compile(r"[^a-zA-Z0-9_.-]+")
@@ -179,21 +182,32 @@ class _Conversion:
         return found
 
     def _of_reference(self, schema: Mapping[str, Json], within: tuple[str, ...], told: frozenset[str]) -> Json:
+        """Return what a reference leads to, with what is said beside it: all of that holds since OpenAPI 3.1."""
+        described = {key: value for key, value in schema.items() if key in DESCRIBED}
+        beside = {key: value for key, value in schema.items() if key not in {"$ref", *DESCRIBED, *LEFT_OUT}}
+        if self._is_old or not beside:
+            return self._referred(schema, within, told, described)
+        told |= self._schemas.told_in(schema) | self._schemas.told_in(beside)
+        both = [self._referred(schema, within, told, {}), self.of(beside, within, told)]
+        return _merged({"allOf": both}) | described
+
+    def _referred(
+        self, schema: Mapping[str, Json], within: tuple[str, ...], told: frozenset[str], described: dict[str, Json]
+    ) -> Json:
         reference = schema["$ref"]
         if reference in within:
             name = self._schemas.definition_of(reference)
             if name not in self.definitions:
                 self.definitions[name] = {}  # so that it is not begun again within itself
                 self.definitions[name] = self.of(self._schemas.resolved(schema), (*within, reference))
-            return {"$ref": DEFINITIONS + name}
+            return {"$ref": DEFINITIONS + name, **described}
         try:
             referred = self._schemas.resolved(schema)
         except SuiteError as error:
             self._note(f"{error} Anything is taken there.")
             return {}
-        beside = {key: value for key, value in schema.items() if key in {"description", "default"}}
         found = self.of(referred, (*within, reference), told)
-        return {**found, **beside} if isinstance(found, dict) else found
+        return {**found, **described} if isinstance(found, dict) else found
 
     def _part(self, key: str, value: Json, within: tuple[str, ...], told: frozenset[str]) -> Json:
         if key == "properties" and isinstance(value, dict):
@@ -238,16 +252,27 @@ def _unescaped(part: str) -> str:
 
 
 def _merged(schema: dict[str, Json]) -> dict[str, Json]:
-    """Return a schema whose `allOf` is made of nothing but objects' properties as one of these properties."""
+    """Return a schema whose `allOf` is made of nothing but objects' properties as one of these properties.
+
+    It stays as it is where two parts say otherwise of one property, or of the whole: both of that holds.
+    """
     parts = schema.get("allOf")
     whole = {key: value for key, value in schema.items() if key != "allOf"}
     if not isinstance(parts, list) or not all(map(_is_of_properties, (whole, *parts))):
         return schema
     for part in parts:
-        both = {**whole.get("properties", {}), **part.get("properties", {})}
+        properties, others = whole.get("properties", {}), part.get("properties", {})
+        if not (_agree(properties, others) and _agree(whole, part, "type")):
+            return schema
         required = list(dict.fromkeys([*whole.get("required", ()), *part.get("required", ())]))
-        whole = {**part, **whole} | {"properties": both} | ({"required": required} if required else {})
+        whole = {**part, **whole} | {"properties": {**properties, **others}}
+        whole |= {"required": required} if required else {}
     return whole if whole.get("properties") else schema
+
+
+def _agree(one: Mapping[str, Json], other: Mapping[str, Json], *keys: str) -> bool:
+    """Tell whether two objects have the same under the keys that both have, or under some of these."""
+    return all(is_same(one[key], other[key]) for key in keys or one if key in one and key in other)
 
 
 def _is_of_properties(schema: Json) -> bool:

@@ -116,6 +116,30 @@ def test_what_bfcl_refuses_fails(argument: str, expected: Any, actual: Any) -> N
 
 
 @pytest.mark.parametrize(
+    ("setting", "argument", "expected", "right", "wrong"),
+    [
+        ({"multiset": True}, "texts", ["a", "b"], ["b", "a"], ["b", "b"]),
+        ({"multiset": True}, "object", {"a": ["a", "b"]}, {"a": ["b", "a"]}, {"a": ["b"]}),
+        ({"epsilon": 0.01}, "fraction", 0.3, 0.305, 0.32),
+        ({"epsilon": 0.01}, "fraction", {"$any": [1, 0.3]}, 0.305, 0.32),
+        ({"casefold": True}, "object", {"a": ["New York"]}, {"a": ["new york"]}, {"a": ["york"]}),
+        ({"mode": "contains"}, "text", "Paris", "Paris, France", "France"),
+        ({"epsilon": 0.01}, "text", "2026-05-03", "2026.05.03", "May 3, 2026"),  # dates are as BFCL has them
+    ],
+)
+def test_what_a_cases_own_settings_let_pass_is_right(
+    setting: Any, argument: str, expected: Any, right: Any, wrong: Any
+) -> None:
+    def reason(value: Any, **config: Any) -> str | None:
+        calls = [made("t", **{argument: value})]
+        return judge([want("t", **{argument: expected})], calls, profile="bfcl", toolbox=TOOLBOX, **config).reason
+
+    assert reason(right, **setting) is None
+    assert reason(wrong, **setting) == "wrong_arguments"
+    assert reason(right) == (None if argument == "text" and right[-2:] == "03" else "wrong_arguments")
+
+
+@pytest.mark.parametrize(
     ("argument", "expected", "empty"),
     [("text", "a", ""), ("text", "a", " - "), ("texts", ["a"], []), ("objects", [{"a": 1}], [])],
 )

@@ -520,6 +520,17 @@ def test_what_is_lost_of_a_case_is_named(change: Json, note: str) -> None:
     assert write_bfcl(a_suite(call, call, **change))["notes"] == [f"{note}: a."]
 
 
+FOLDED = {"$text": "x", "casefold": True}
+
+
+@pytest.mark.parametrize("argument", [FOLDED, {"$any": ["y", FOLDED]}])
+def test_texts_that_are_right_in_any_case_are_named(argument: Json) -> None:
+    told = "BFCL compares texts and lists by its own rules: a."
+    assert write_bfcl(a_suite({"tool": "f", "arguments": {"a": argument}}))["notes"] == [told]
+    plain = {"$text": "x", "casefold": False}
+    assert write_bfcl(a_suite({"tool": "f", "arguments": {"a": plain}}))["notes"] == []
+
+
 def test_tools_that_are_strict_are_named() -> None:
     suite = read_suite({"tools": [{"name": "f", "strict": True}, {"name": "g", "strict": False}]}).suite
     assert write_bfcl(suite)["notes"] == ["BFCL's functions cannot be strict: f."]

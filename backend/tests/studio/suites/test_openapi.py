@@ -112,6 +112,73 @@ def test_a_body_that_is_no_object_is_one_argument(schema: Json) -> None:
     assert parameters(document(body(schema, required=True)))["required"] == ["body"]
 
 
+A_AND_B: dict[str, Json] = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+    "required": ["a"],
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"additionalProperties": {"type": "integer"}},
+        {"additionalProperties": True},
+        {"minProperties": 1},
+        {"dependentRequired": {"a": ["b"]}},
+        {"propertyNames": {"maxLength": 1}},
+        {"type": ["object", "null"]},
+        {"required": ["a", "c"]},
+    ],
+)
+def test_a_body_that_says_more_than_a_list_of_arguments_can_is_one_argument(more: Json) -> None:
+    found = only(document(body(A_AND_B | more, required=True)))
+    assert found["tool"]["function"]["parameters"]["properties"] == {"body": A_AND_B | more}
+    assert found["notes"] == []
+
+
+def test_what_says_nothing_of_a_bodys_value_leaves_its_fields_arguments() -> None:
+    more = {"additionalProperties": False, "description": "d", "deprecated": True, "x-own": 1, "title": "T"}
+    assert list(parameters(document(body(A_AND_B | more, required=True)))["properties"]) == ["a", "b"]
+
+
+BOTH = [{"type": "string"}, {"maxLength": 3}]
+
+
+@pytest.mark.parametrize(
+    ("beside", "found"),
+    [
+        ({"maxLength": 3}, {"allOf": [{"type": "string"}, {"maxLength": 3}]}),
+        (
+            {"maxLength": 3, "description": "d"},
+            {"allOf": [{"type": "string"}, {"maxLength": 3}], "description": "d"},
+        ),
+        ({"description": "d", "title": "t"}, {"type": "string", "description": "d"}),
+    ],
+)
+def test_what_stands_beside_a_reference_holds_since_openapi_3_1(beside: Json, found: Json) -> None:
+    schema = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"} | beside}}
+    components = {"schemas": {"A": {"type": "string"}}}
+    assert parameters(document(body(schema), components=components))["properties"] == {"a": found}
+    old = parameters(document(body(schema), version="3.0.3", components=components))["properties"]["a"]
+    assert old == {"type": "string"} | {key: value for key, value in beside.items() if key == "description"}
+
+
+def test_fields_beside_a_reference_are_arguments_with_those_that_it_leads_to() -> None:
+    schema = {"$ref": "#/components/schemas/A", "properties": {"c": {"type": "integer"}}, "required": ["c", "id"]}
+    of_reference = {**A_AND_B["properties"], "id": {"type": "integer", "readOnly": True}}
+    components = {"schemas": {"A": A_AND_B | {"properties": of_reference}}}
+    found = parameters(document(body(schema, required=True), components=components))
+    assert (list(found["properties"]), found["required"]) == (["a", "b", "c"], ["a", "c"])
+
+
+def test_what_stands_beside_a_reference_of_a_schema_to_itself_is_kept() -> None:
+    again = {"$ref": "#/components/schemas/A", "minProperties": 1}
+    components = {"schemas": {"A": {"type": "object", "properties": {"next": again}}}}
+    found = parameters(document(body({"$ref": "#/components/schemas/A"}), components=components))
+    assert found["properties"]["next"] == {"allOf": [{"$ref": "#/$defs/A"}, {"minProperties": 1}]}
+
+
 @pytest.mark.parametrize(
     ("media", "is_read"),
     [
@@ -268,6 +335,18 @@ def test_properties_of_all_parts_are_put_together() -> None:
     }
     found = parameters(document(body(schema, required=True)))
     assert (list(found["properties"]), found["required"]) == (["a", "b"], ["a"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "object", "properties": {"b": {"maxLength": 3}}},
+        {"type": ["object", "null"], "properties": {"a": {"type": "string"}}},
+    ],
+)
+def test_parts_that_say_otherwise_of_one_thing_stay_apart(other: Json) -> None:
+    schema = {"allOf": [{"type": "object", "properties": {"b": {"type": "string"}}}, other]}
+    assert parameters(document(body(schema)))["properties"] == {"body": schema}
 
 
 @pytest.mark.parametrize(
