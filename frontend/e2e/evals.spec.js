@@ -167,3 +167,88 @@ test('asks several times, tells which cases are right at times, and looks well i
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
 })
+
+test('asks what BFCL asks, finds the failing argument, and says where versions of the suite differ', async ({
+  page,
+}) => {
+  const weather = {
+    name: 'weather.get',
+    description: 'Tells the weather of a city.',
+    parameters: {
+      type: 'dict',
+      properties: {
+        city: { type: 'string' },
+        // The demo's models take the first one, unless they are told of another one.
+        unit: { type: 'string', enum: ['celsius', 'kelvin'] },
+      },
+      required: ['city', 'unit'],
+    },
+  }
+  /** @param {string} id @param {string} content @param {object[]} ground_truth */
+  const entry = (id, content, ground_truth) =>
+    JSON.stringify({
+      id,
+      question: [[{ role: 'user', content }]],
+      function: [weather],
+      ground_truth,
+    })
+  /** @param {string} city @param {string} unit */
+  const call = (city, unit) => [{ 'weather.get': { city: [city], unit: [unit] } }]
+  const text = [
+    entry('simple_0', 'How is the weather in Oslo?', call('Oslo', 'kelvin')),
+    entry('simple_1', 'How is the weather in Rome, in kelvin?', call('Rome', 'kelvin')),
+    entry('simple_2', 'How is the weather in Lima?', call('Lima', 'celsius')),
+  ].join('\n')
+
+  await page.goto('/studio/suites?new=file')
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByLabel(/^Or paste it/).fill(text)
+  await page.getByLabel(/^Name/).fill('As BFCL asks')
+  await page.getByRole('button', { name: 'Import it' }).click()
+  await expect(page.getByRole('heading', { name: 'As BFCL asks' })).toBeVisible()
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  await page.getByRole('button', { name: 'Take all out' }).click()
+  await page.getByRole('checkbox', { name: STRONG, exact: true }).check()
+  await page.getByRole('checkbox', { name: WEAK, exact: true }).check()
+  await expect(page.getByText('3 cases, 2 models')).toBeVisible()
+  const run = page.getByRole('button', { name: 'Run', exact: true }).first()
+  await run.click()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+
+  await page.getByRole('button', { name: new RegExp(`^simple_0, ${STRONG}: ?failed`) }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Failed: wrong arguments.')).toBeVisible()
+  const unit = dialog.getByRole('row').filter({ hasText: 'differs' })
+  await expect(unit).toHaveCount(1)
+  await expect(unit).toContainText('unit')
+  await expect(unit).toContainText('"kelvin"')
+  await expect(unit).toContainText('"celsius"')
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  await page.getByRole('link', { name: 'As BFCL asks, version 1' }).click()
+  await page.getByRole('list', { name: 'Cases' }).getByText('simple_0').click()
+  const prompt = page.getByRole('textbox', { name: 'Prompt' })
+  await prompt.fill('How is the weather in Oslo, in kelvin?')
+  await page.getByRole('button', { name: 'Save the case' }).click()
+  await expect(page.getByText('The case was saved.').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  await expect(page.getByText('3 cases, 2 models')).toBeVisible()
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel('Label').fill('In kelvin')
+  await run.click()
+  await expect(page.getByRole('heading', { name: 'In kelvin' })).toBeVisible()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await page.getByRole('checkbox', { name: /^Select As BFCL asks/ }).check()
+  await page.getByRole('checkbox', { name: /^Select In kelvin/ }).check()
+  await page.getByRole('button', { name: 'Compare' }).click()
+  await expect(
+    page
+      .getByText(
+        'They ran on different versions of the suite, 1 and 2; 1 that changed is left out.',
+      )
+      .first(),
+  ).toBeVisible()
+  await expectGoodLooks(page)
+})

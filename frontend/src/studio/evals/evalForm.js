@@ -63,12 +63,12 @@ const LONGEST_PROMPT = 50_000
 const LONGEST_LABEL = 256
 const SOME = ', some cases'
 
-/** @param {Catalog} [catalog] @param {string} [suite] its id @returns {EvalForm} with which one can run at once */
-export const newEvalForm = (catalog, suite = '') => ({
+/** @param {Catalog} [catalog] @param {string} [suite] its id @param {string} [model] its key, where it is one alone @returns {EvalForm} with which one can run at once */
+export const newEvalForm = (catalog, suite = '', model = '') => ({
   suite,
   categories: [],
   caseIds: [],
-  targets: catalog ? firstTargets(catalog) : [],
+  targets: model ? [model] : catalog ? firstTargets(catalog) : [],
   profiles: {},
   repeats: '1',
   profile: 'strict',

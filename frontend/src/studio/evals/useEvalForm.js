@@ -22,6 +22,7 @@ const STORED = 'studio.eval-form'
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/types.js').Catalog | undefined>} sources.catalog
  * @param {import('vue').MaybeRefOrGetter<Set<string>>} sources.known keys of the models that can be chosen
  * @param {string} sources.suite id of the one that it begins with; empty for none
+ * @param {string} [sources.model] key of the one that it begins with; empty for the usual ones
  * @param {string} sources.from id of the run that it begins with; empty for none
  * @param {import('vue').MaybeRefOrGetter<any>} sources.run that run, once it is there
  * @param {import('vue').MaybeRefOrGetter<string[] | null>} sources.caseIds of those of its cases that are asked; null until it is known
@@ -29,8 +30,8 @@ const STORED = 'studio.eval-form'
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/runForm.js').Profile[]>} [sources.profiles]
  */
 export function useEvalForm(sources) {
-  const { catalog, known, suite, from, run, caseIds, which, profiles = [] } = sources
-  const stored = [STORED, from, which].filter(Boolean).join(':')
+  const { catalog, known, suite, model = '', from, run, caseIds, which, profiles = [] } = sources
+  const stored = [STORED, from, which, model].filter(Boolean).join(':')
   const form = reactive(newEvalForm())
   const choice = useSuiteChoice(() => form.suite)
   /** One suite alone need not be chosen. */
@@ -47,7 +48,7 @@ export function useEvalForm(sources) {
     const before = toValue(run)
     const ids = toValue(caseIds)
     if (!answer || (from && !before) || !ids) return null
-    const begin = newEvalForm(answer, suite || onlySuite())
+    const begin = newEvalForm(answer, suite || onlySuite(), model)
     return from ? formOfEval(before, begin, ids) : begin
   }
   watch(

@@ -55,6 +55,18 @@ export function pointsText(points) {
   return `${whole ? sign : ''}${whole}`
 }
 
+/**
+ * @param {number | null | undefined} extra requests beyond those that the case says it takes; none where it says nothing
+ * @returns {string} "one request more than it takes"
+ */
+export function extraRoundsText(extra) {
+  if (typeof extra !== 'number') return ''
+  if (!extra) return 'in as few requests as it takes'
+  const count = Math.abs(extra)
+  const many = count === 1 ? 'one request' : `${formatInteger(count)} requests`
+  return extra > 0 ? `${many} more than it takes` : `${many} fewer than the case reckons with`
+}
+
 /** @type {Record<string, string>} */
 export const PROFILES = { strict: 'strictly', bfcl: 'as BFCL does' }
 

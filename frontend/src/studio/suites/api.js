@@ -36,8 +36,9 @@ export const suitesApi = (api) => ({
   remove: (id) => api.send('DELETE', `${SUITES}/${id}`),
   /** @param {string} id @returns {Promise<Made>} */
   copy: (id) => api.send('POST', `${SUITES}/${id}/copy`),
-  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<{ versions: import('./types.js').Version[] }>} */
-  versions: (id, signal) => api.getJson(`${SUITES}/${id}/versions`, {}, { signal }),
+  /** @param {string} id @param {{ cursor?: string }} params @param {AbortSignal} [signal] @returns {Promise<import('./types.js').VersionPage>} */
+  versions: (id, params, signal) =>
+    api.getJson(`${SUITES}/${id}/versions`, given(params), { signal }),
   /** @param {string} id @param {'json' | 'yaml'} format */
   file: (id, format) => api.getFile(`${SUITES}/${id}/export`, { format }),
   /** @param {string} id @param {'combined' | 'questions' | 'answers'} part */

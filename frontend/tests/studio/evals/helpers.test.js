@@ -28,6 +28,7 @@ import {
   enoughText,
   evalOutcome,
   evalState,
+  extraRoundsText,
   pointsText,
   shareText,
 } from '../../../src/studio/evals/words.js'
@@ -46,6 +47,16 @@ const ALL = { show: '', category: '', reason: '', search: '' }
 const rowsOf = (/** @type {any} */ outcomes = [], repeats = 1) =>
   withOutcomes(matrixRows(evalMatrix(), repeats), outcomes)
 const namesOf = (/** @type {any[]} */ rows) => rows.map(({ item }) => item.name)
+
+it('says how many requests more a case took than it takes, where it says so', () => {
+  expect([2, 1, 0, -1].map(extraRoundsText)).toEqual([
+    '2 requests more than it takes',
+    'one request more than it takes',
+    'in as few requests as it takes',
+    'one request fewer than the case reckons with',
+  ])
+  expect([null, undefined].map(extraRoundsText)).toEqual(['', ''])
+})
 
 describe('shares', () => {
   it('are never all or nothing where they are not', () => {

@@ -10,7 +10,15 @@ import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { withoutLayout } from '../../support/layout.js'
 import { textOf } from '../../support/textOf.js'
-import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
+import {
+  EVAL_ID,
+  evalDetail,
+  evalMatrix,
+  evalPair,
+  evalRun,
+  exchange,
+  OLDER_ID,
+} from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
 
@@ -94,6 +102,20 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   expect(router.currentRoute.value.query.cell).toBe('1-1-1')
   await user.click(within(dialog).getByRole('button', { name: 'Done' }))
   await vi.waitFor(() => expect(router.currentRoute.value.query.cell).toBeUndefined())
+})
+
+it('tells how many requests more than it takes an answer came to, where its case says so', async () => {
+  const told = (/** @type {number | null} */ extra_rounds) =>
+    exchange({ verdict: { ...exchange().verdict, extra_rounds } })
+  answering({ [`${RUN}/results/1/0/1`]: told(1) })
+  const address = `${ADDRESS}?cell=1-0-1`
+  const one = await openPage(EvalView, address)
+  await one.findByText(/· one request more than it takes$/)
+  one.unmount()
+  answering({ [`${RUN}/results/1/0/1`]: told(null) })
+  const none = await openPage(EvalView, address)
+  await none.findByText(/210 tokens in/)
+  expect(none.queryByText(/than it takes/)).toBeNull()
 })
 
 it('puts what could not be scored together, with one real example', async () => {
@@ -313,6 +335,20 @@ it.each([
   expect(queryByText(/not there any more/)).toBeNull()
 })
 
+it('begins with the model that the address names, whatever was chosen before', async () => {
+  fakeApi()
+  const before = await openPage(NewEvalView, '/studio/evals/new')
+  await userEvent.setup().click(await before.findByRole('checkbox', { name: 'reasoning' }))
+  before.unmount()
+  const { findByRole, getByRole } = await openPage(
+    NewEvalView,
+    '/studio/evals/new?model=demo::slow',
+  )
+  expect(await findByRole('checkbox', { name: 'slow' })).toHaveProperty('checked', true)
+  expect(getByRole('checkbox', { name: 'fast' })).toHaveProperty('checked', false)
+  expect(getByRole('checkbox', { name: 'reasoning' })).toHaveProperty('checked', false)
+})
+
 it('offers suites of all pages, and says so where the chosen one is gone', async () => {
   fakeApi(({ path, params }) => {
     if (path === '/api/tool-suites/gone') return json({ detail: 'No.', code: 'not_found' }, 404)
@@ -444,6 +480,9 @@ it('shows for each pair of models how it was asked, and cases beyond the first o
   )
   await findByRole('heading', { name: 'Settings: fast against base' })
   await findByRole('heading', { name: 'Settings: slower against base' })
+  // Each is come to by its own name.
+  getByRole('region', { name: 'Settings of fast against base' })
+  getByRole('table', { name: 'Settings of slower against base' })
   getByText(/slower against base: they were not asked alike.*Timeout, s\./)
   const list = getByRole('region', { name: 'B is right more often: fast against base' })
   await user.click(within(list).getByRole('button', { name: /^Show 10 more cases/ }))

@@ -384,6 +384,19 @@ describe('a suite', () => {
     expect(within(table).getAllByRole('row')).toHaveLength(2)
   })
 
+  it('tells older versions when they are asked for', async () => {
+    const version = { created_at: '2026-11-21T10:00:00.000Z', runs: 1, tools: 2, cases: 1 }
+    const { findByRole } = await open(SuiteView, `${ONE}?tab=versions`, ({ path, params }) => {
+      if (path !== `${API}/versions`) return undefined
+      return params.cursor
+        ? json({ versions: [{ ...version, version: 1 }], next_cursor: null })
+        : json({ versions: [{ ...version, version: 2 }], next_cursor: '2' })
+    })
+    await user.click(await findByRole('button', { name: 'Show older ones' }))
+    await findByRole('rowheader', { name: '1' })
+    await findByRole('rowheader', { name: '2' })
+  })
+
   it('is saved as a file, and says which cases could not be in it', async () => {
     vi.stubGlobal(
       'URL',
