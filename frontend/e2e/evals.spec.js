@@ -23,41 +23,40 @@ async function expectGoodLooks(page) {
   }
 }
 
-/** @param {Page} page @returns {Promise<string>} the token of whoever tries it */
+/** @param {Page} page */
 async function tryIt(page) {
   await page.goto('/studio')
-  const signedIn = page.waitForResponse('**/api/auth/demo')
   await page.getByRole('button', { name: 'Try it' }).click()
-  return (await (await signedIn).json()).access_token
 }
 
-/**
- * @param {Page} page
- * @param {string} token
- * @returns {Promise<string>} the id of a suite like an example
- */
-async function takeExample(page, token) {
-  const headers = { Authorization: `Bearer ${token}` }
-  const made = await page.request.post('/api/tool-suites/examples/calendar-and-mail', { headers })
-  return (await made.json()).suite_id
+/** @param {Page} page that lists evaluations, of which there are none */
+async function takeExample(page) {
+  await page.getByRole('link', { name: 'Look at suites' }).click()
+  await page.getByRole('button', { name: 'Take it: Calendar and mail' }).click()
+  await expect(page).toHaveURL(/\/suites\/[0-9a-f]{32}/)
+}
+
+/** @param {Page} page that asks models @param {string[]} models */
+async function chooseModels(page, models) {
+  await page.getByRole('button', { name: 'Take all out' }).click()
+  for (const name of models) await page.getByRole('checkbox', { name, exact: true }).check()
 }
 
 test('makes a suite of an example, asks two models, finds what is wrong, and compares them', async ({
   page,
 }) => {
-  const token = await tryIt(page)
+  await tryIt(page)
   await expect(page.getByRole('heading', { name: 'Does it call my tools?' })).toBeVisible()
   await expectGoodLooks(page)
-  await takeExample(page, token)
 
   await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
   await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
+  await takeExample(page)
+  await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
   await page.getByRole('link', { name: 'Ask models' }).click()
   // The only suite is chosen already.
   await expect(page.getByText('30 cases, 9 tools.')).toBeVisible()
-  await page.getByRole('button', { name: 'Take all out' }).click()
-  await page.getByRole('checkbox', { name: STRONG, exact: true }).check()
-  await page.getByRole('checkbox', { name: WEAK, exact: true }).check()
+  await chooseModels(page, [STRONG, WEAK])
   await page.getByText('More', { exact: true }).click()
   await page.getByLabel('Label').fill('Strong and weak')
   await expect(page.getByText('30 cases, 2 models')).toBeVisible()
@@ -121,22 +120,21 @@ test('asks several times, tells which cases are right at times, and looks well i
   page,
 }) => {
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  const token = await tryIt(page)
-  const headers = { Authorization: `Bearer ${token}` }
-  const data = {
-    suite_id: await takeExample(page, token),
-    targets: [
-      { provider_key: 'demo', model_id: WEAK },
-      { provider_key: 'demo', model_id: 'qwen3-coder' },
-    ],
-    categories: ['dates', 'irrelevance'],
-    repeats: 3,
-    temperature: 1,
-    tool_choice: 'auto',
-    label: 'Three times',
-  }
-  const { run_id } = await (await page.request.post('/api/tool-eval', { headers, data })).json()
-  await page.goto(`/studio/evals/${run_id}`)
+  await tryIt(page)
+  await page.getByRole('link', { name: 'Tool calls', exact: true }).click()
+  await takeExample(page)
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  // Of these, the two are not sure of seven: that each goes well or ill all three times is one in five hundred.
+  for (const name of ['dates', 'irrelevance', 'near miss', 'parallel', 'multi-turn'])
+    await page.getByRole('checkbox', { name, exact: true }).check()
+  await chooseModels(page, [WEAK, 'qwen3-coder'])
+  await page.getByLabel('Times each case is asked').fill('3')
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel('Temperature').fill('1')
+  await page.getByLabel('Label').fill('Three times')
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click()
+  await expect(page).toHaveURL(/\/evals\/[0-9a-f]{32}$/)
+  const run_id = page.url().split('/').at(-1)
   await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
   const summary = page.getByRole('table', { name: 'Models, and how often each is right' })
   await expect(summary.getByRole('columnheader', { name: /^Right all 3 times/ })).toBeVisible()
@@ -166,4 +164,87 @@ test('asks several times, tells which cases are right at times, and looks well i
   await page.getByRole('menuitem', { name: 'Delete' }).click()
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await expect(page.getByText('Nothing was evaluated yet')).toBeVisible()
+})
+
+test('asks what BFCL asks, finds the failing argument, and says where versions of the suite differ', async ({
+  page,
+}) => {
+  const weather = {
+    name: 'weather.get',
+    description: 'Tells the weather of a city.',
+    parameters: {
+      type: 'dict',
+      properties: {
+        city: { type: 'string' },
+        // The demo's models take the first one, unless they are told of another one.
+        unit: { type: 'string', enum: ['celsius', 'kelvin'] },
+      },
+      required: ['city', 'unit'],
+    },
+  }
+  /** @param {string} id @param {string} content @param {object[]} ground_truth */
+  const entry = (id, content, ground_truth) =>
+    JSON.stringify({
+      id,
+      question: [[{ role: 'user', content }]],
+      function: [weather],
+      ground_truth,
+    })
+  /** @param {string} city @param {string} unit */
+  const call = (city, unit) => [{ 'weather.get': { city: [city], unit: [unit] } }]
+  const text = [
+    entry('simple_0', 'How is the weather in Oslo?', call('Oslo', 'kelvin')),
+    entry('simple_1', 'How is the weather in Rome, in kelvin?', call('Rome', 'kelvin')),
+    entry('simple_2', 'How is the weather in Lima?', call('Lima', 'celsius')),
+  ].join('\n')
+
+  await page.goto('/studio/suites?new=file')
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByLabel(/^Or paste it/).fill(text)
+  await page.getByLabel(/^Name/).fill('As BFCL asks')
+  await page.getByRole('button', { name: 'Import it' }).click()
+  await expect(page.getByRole('heading', { name: 'As BFCL asks' })).toBeVisible()
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  await chooseModels(page, [STRONG, WEAK])
+  await expect(page.getByText('3 cases, 2 models')).toBeVisible()
+  const run = page.getByRole('button', { name: 'Run', exact: true }).first()
+  await run.click()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+
+  await page.getByRole('button', { name: new RegExp(`^simple_0, ${STRONG}: ?failed`) }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByText('Failed: wrong arguments.')).toBeVisible()
+  const unit = dialog.getByRole('row').filter({ hasText: 'differs' })
+  await expect(unit).toHaveCount(1)
+  await expect(unit).toContainText('unit')
+  await expect(unit).toContainText('"kelvin"')
+  await expect(unit).toContainText('"celsius"')
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  await page.getByRole('link', { name: 'As BFCL asks, version 1' }).click()
+  await page.getByRole('list', { name: 'Cases' }).getByText('simple_0').click()
+  const prompt = page.getByRole('textbox', { name: 'Prompt' })
+  await prompt.fill('How is the weather in Oslo, in kelvin?')
+  await page.getByRole('button', { name: 'Save the case' }).click()
+  await expect(page.getByText('The case was saved.').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Ask models' }).click()
+  await expect(page.getByText('3 cases, 2 models')).toBeVisible()
+  await page.getByText('More', { exact: true }).click()
+  await page.getByLabel('Label').fill('In kelvin')
+  await run.click()
+  await expect(page.getByRole('heading', { name: 'In kelvin' })).toBeVisible()
+  await expect(page.getByText('Done', { exact: true })).toBeVisible({ timeout: RUN_MS })
+
+  await page.getByRole('link', { name: 'All evaluations' }).click()
+  await page.getByRole('checkbox', { name: /^Select As BFCL asks/ }).check()
+  await page.getByRole('checkbox', { name: /^Select In kelvin/ }).check()
+  await page.getByRole('button', { name: 'Compare' }).click()
+  await expect(
+    page
+      .getByText(
+        'They ran on different versions of the suite, 1 and 2; 1 that changed is left out.',
+      )
+      .first(),
+  ).toBeVisible()
+  await expectGoodLooks(page)
 })

@@ -42,8 +42,14 @@ def script(*rules: dict[str, Any]) -> None:
     urllib.request.urlopen(f"{server}/_script", data=json.dumps(rules).encode()).close()  # noqa: S310
 
 
-def calls(*made: tuple[str, Any]) -> dict[str, Any]:
-    return {"tool_calls": [{"name": name, "arguments": arguments} for name, arguments in made]}
+def log() -> list[dict[str, Any]]:
+    """Return what the model server knows of each request since it was scripted."""
+    with urllib.request.urlopen(f"{UPSTREAM.removesuffix('/v1')}/_log") as answer:  # noqa: S310 - the tests' own
+        return [json.loads(line) for line in answer.read().splitlines()]
+
+
+def calls(*made: tuple[str, Any], **more: Any) -> dict[str, Any]:
+    return {"tool_calls": [{"name": name, "arguments": arguments} for name, arguments in made], **more}
 
 
 def case_of(*expected: tuple[str, dict[str, Any]], **more: Any) -> Case:
@@ -87,6 +93,31 @@ def test_parallel_calls_and_their_arguments_come_through(gateway: Gateway, strea
     assert [(call.name, json.loads(str(call.arguments))) for call in found.turns[0].calls] == made
     assert (found.rounds[0].ttft_ms is not None) is streamed
     assert found.output_tokens
+
+
+def test_fragments_of_several_calls_are_joined(gateway: Gateway) -> None:
+    made = [("get_weather", {"city": f"a long name, in “quotes” 🦙, of the {nth} city"}) for nth in ("1st", "2nd")]
+    script({"reply": calls(*made, options={"per_chunk": 1})})
+    case = case_of(*made)
+    found = held(gateway, case, streamed=True)
+    assert reason_of(case, found) is None
+    assert [(call.name, json.loads(str(call.arguments))) for call in found.turns[0].calls] == made
+    (entry,) = log()
+    assert entry["stream"] is True
+    assert sum(event[0] == "tool" for event in entry["events"]) > 20
+
+
+@pytest.mark.parametrize("streamed", STREAMED)
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [({"content": "I have no tool for that."}, None), (calls(("get_weather", {"city": "Oslo"})), "extra_call")],
+)
+def test_where_no_call_is_wanted_words_are_right(
+    gateway: Gateway, reply: dict[str, Any], reason: str | None, streamed: bool
+) -> None:
+    script({"reply": reply})
+    case = case_of(should_call_tool=False)
+    assert reason_of(case, held(gateway, case, streamed=streamed)) == reason
 
 
 @pytest.mark.parametrize("streamed", STREAMED)
@@ -158,12 +189,14 @@ def test_three_turns_are_held_with_results_that_go_back(gateway: Gateway, stream
 
 
 @pytest.mark.parametrize("streamed", STREAMED)
-def test_what_fails_for_a_moment_fails_no_case(gateway: Gateway, streamed: bool) -> None:
+@pytest.mark.parametrize("status", [500, 429])
+def test_what_fails_for_a_moment_fails_no_case(gateway: Gateway, status: int, streamed: bool) -> None:
     """The gateway tries three times itself, so that we see the first error after these."""
-    script({"sequence": [*[{"options": {"status": 500}}] * 3, calls(("get_weather", {"city": "Oslo"}))]})
+    script({"sequence": [*[{"options": {"status": status}}] * 3, calls(("get_weather", {"city": "Oslo"}))]})
     case = case_of(("get_weather", {"city": "Oslo"}))
     found = held(gateway, case, streamed=streamed)
     assert reason_of(case, found) is None
+    assert found.rounds[0].retries[0].http_status == status
 
 
 def test_what_the_gateway_refuses_is_no_verdict_and_has_no_key(gateway: Gateway) -> None:

@@ -17,6 +17,13 @@ from src.cli import main
 from src.settings import Settings
 from src.studio.bench.conditions import METRICS, STATISTICS
 from src.studio.eval.conditions import METRICS as EVAL_METRICS
+from src.studio.eval.contradictions import MOST_AT_A_STUDIO
+from src.studio.exchange.retrying import LONGEST_ASKED_WAIT_SECONDS, TRANSIENT_STATUSES
+from src.studio.scoring.fields import MOST_DEPTH as MOST_CASE_DEPTH
+from src.studio.scoring.summary import MOST_K
+from src.studio.suites.limits import MOST_DEPTH
+from src.studio.suites.openapi import MOST_OPERATIONS
+from src.studio.tool_eval.told import LONG
 from tests.api.dataset import RANGE
 from tests.api.test_history import SYNC_DAYS, wait_for_history
 from tests.docs.markdown import DOCUMENTS, PAGES, SOURCES, files_of, names, of_code, text_of
@@ -149,6 +156,19 @@ def test_the_page_on_eval_has_every_metric_and_every_exit_code(capsys: pytest.Ca
     metrics = [name for row in EVAL.rows("metric", "is", "units") for name in names(row["metric"])]
     assert sorted(metrics) == sorted(EVAL_METRICS)
     assert exit_codes(EVAL) == told_exit_codes(capsys, "eval")
+
+
+def test_the_bounds_on_the_pages_of_evaluation_are_those_of_the_code() -> None:
+    suites, command, studio = (
+        " ".join(PAGES[name].text.split()) for name in ("suites.md", "eval.md", "studio.md")
+    )
+    assert f"be nested {MOST_DEPTH} deep, values of a case {MOST_CASE_DEPTH} deep" in suites
+    assert f"There may be {MOST_OPERATIONS:,} operations." in suites
+    assert f"asks for more than {LONGEST_ASKED_WAIT_SECONDS:.0f} seconds" in command
+    assert all(f"{status}," in command for status in TRANSIENT_STATUSES)
+    assert f"a `--concurrency` of more than {MOST_AT_A_STUDIO};" in command
+    assert f"with a number for K, {MOST_K} at most," in command
+    assert all(f"`{name}`" in studio.partition("An event of a result")[2][:300] for name in LONG)
 
 
 def exit_codes(page: Document) -> list[str]:

@@ -1,6 +1,7 @@
 /** Studio's API: asked with the session's token, which is renewed before it is over, and once more where it is refused. */
 import { inject } from 'vue'
 import { createApi } from '../shared/http/api.js'
+import { exactBody } from './suites/exactText.js'
 
 /** @typedef {ReturnType<typeof createApi>} Api */
 
@@ -52,9 +53,11 @@ export function createStudioApi({ token, renew, ensureFresh }) {
       await ensureFresh()
       return ask(...args)
     }
+  /** Whole numbers come as they are in answers, however large, and go so. @type {typeof api.send} */
+  const send = (method, path, body, options) => api.send(method, path, exactBody(body), options)
   return {
     getJson: whenFresh(api.getJson),
-    send: whenFresh(api.send),
+    send: whenFresh(send),
     getFile: whenFresh(api.getFile),
   }
 }

@@ -6,6 +6,7 @@ import {
   comparison,
   leaderboard,
   listedModel,
+  modelEval,
   pair,
   runId,
   wholeModel,
@@ -27,6 +28,7 @@ const DETAILS = [comparedRun(1), comparedRun(2)]
 const VALUES = pair(21, 35, 'higher', [10, 18])
 const [METRIC] = METRICS
 const MODEL = wholeModel()
+const MODEL_EVALS = { modelKey: 'demo::fast', modelId: 'fast', isOffered: true, color: 'red' }
 
 /** @type {Record<string, import('./cases.js').Case[]>} */
 export const STUDIO_COMPARE_CASES = {
@@ -82,6 +84,11 @@ export const STUDIO_COMPARE_CASES = {
   [`${folder}/models/ModelCharts.vue`]: [
     { props: { modelKey: 'demo::fast', name: 'fast', series: MODEL.series, colorOf } },
     { props: { modelKey: 'demo::fast', name: 'fast', series: [MODEL.series[1]], colorOf } },
+  ],
+  [`${folder}/models/ModelEvals.vue`]: [
+    { props: { evals: MODEL.evals, ...MODEL_EVALS } },
+    { props: { evals: [modelEval({ accuracy: null, state: 'cancelled' })], ...MODEL_EVALS } },
+    { props: { evals: [], ...MODEL_EVALS, isOffered: false } },
   ],
   [`${folder}/models/ModelRuns.vue`]: [
     { props: { runs: MODEL.run_list, modelKey: 'demo::fast' } },

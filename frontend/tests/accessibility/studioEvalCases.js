@@ -122,6 +122,7 @@ export const STUDIO_EVAL_CASES = {
       props: {
         rows: summaryRows(DETAIL.summaries, DETAIL.targets, new Map()),
         steady: 'Right all 3 times',
+        times: 3,
         colorOf,
       },
     },

@@ -147,6 +147,25 @@ export const measured = (timestamp, ttft) => ({
   client_limited: false,
 })
 
+/** @param {object} [more] @returns {any} what a model came to in a run of a suite */
+export const modelEval = (more = {}) => ({
+  id: runId(1),
+  timestamp: '2026-11-26T12:00:00.000Z',
+  label: 'Nightly tools',
+  state: 'done',
+  suite_id: runId(3),
+  suite_name: 'Calendar and mail',
+  version: 3,
+  profile: 'strict',
+  repeats: 2,
+  ...target('fast'),
+  target: 0,
+  accuracy: { successes: 54, n: 60, rate: 0.9, low: 0.82, high: 0.95, n_effective: 42 },
+  total_cases: 30,
+  unscored: 1,
+  ...more,
+})
+
 /** @param {object} [more] @returns {any} */
 export const wholeModel = (more = {}) => ({
   ...listedModel('fast'),
@@ -187,6 +206,7 @@ export const wholeModel = (more = {}) => ({
       is_owner: false,
     },
   ],
+  evals: [modelEval(), modelEval({ id: runId(2), label: null, version: 2 })],
   ...more,
 })
 

@@ -25,6 +25,7 @@ const aborted = (signal) =>
  * @property {AbortSignal} signal
  * @property {Record<string, string>} headers
  * @property {any} body what was sent as JSON
+ * @property {Blob | null} file what was sent as a file, or as JSON with numbers that are too large for others
  */
 
 /**
@@ -44,6 +45,7 @@ export function fakeApi(answer = () => undefined) {
       signal: init.signal,
       headers: init.headers,
       body: typeof init.body === 'string' ? JSON.parse(init.body) : undefined,
+      file: init.body instanceof Blob ? init.body : null,
     }
     calls.push(call)
     const usual = USUAL[call.path]

@@ -49,8 +49,12 @@ def _is_public() -> ColumnElement[bool]:
 
 
 def public_stamp(connection: Connection) -> tuple[Any, ...]:
-    """Return what changes when `public_summaries` do: whose they are, how many, and the newest one's id."""
-    asked = select(runs.user_id, func.count(), func.max(runs.id)).where(_is_public()).group_by(runs.user_id)
+    """Return what changes when `public_summaries` do: whose they are, how many, which is the newest, and more.
+
+    One that is deleted while another one ends changes the sum of their answers, at least.
+    """
+    figures = func.count(), func.max(runs.id), func.max(runs.completed_at), func.sum(runs.results_done)
+    asked = select(runs.user_id, *figures).where(_is_public()).group_by(runs.user_id)
     return tuple(tuple(row) for row in connection.execute(asked.order_by(runs.user_id)))
 
 

@@ -475,6 +475,30 @@ class ModelRunOut(BaseModel):
     is_owner: bool
 
 
+class ModelEvalOut(BaseModel):
+    """What it came to when a suite of tool calls was asked of it."""
+
+    id: str = Field(description="The run's.")
+    timestamp: str = Field(description="When the run was asked for.")
+    label: str | None
+    state: Literal["done", "failed", "cancelled", "interrupted"]
+    suite_id: str = Field(description="That of the suite, which may be gone.")
+    suite_name: str
+    version: int = Field(description="Of the suite, that the run was on.")
+    profile: Literal["strict", "bfcl"]
+    repeats: int
+    provider_key: str
+    provider: str
+    model_id: str
+    display_name: str = Field(description="The model's name for people, as the run has it.")
+    target: int = Field(description="Its position among the run's models.")
+    accuracy: dict[str, Any] | None = Field(
+        description="`rate`, `low`, `high` (95 %, cases as clusters), `n`; null where nothing is scored."
+    )
+    total_cases: int = Field(description="Undisputed ones that were scored.")
+    unscored: int
+
+
 class WholeKnownModelOut(KnownModelOut):
     """`GET /api/analytics/model`."""
 
@@ -483,6 +507,7 @@ class WholeKnownModelOut(KnownModelOut):
     )
     profiles: list[ModelProfileOut]
     run_list: list[ModelRunOut] = Field(description="The newest 50.")
+    evals: list[ModelEvalOut] = Field(description="The newest 10 runs of one's own that asked it a suite, ended.")
 
 
 class UsageQuery(BaseModel):

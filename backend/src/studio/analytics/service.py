@@ -11,6 +11,7 @@ from src.core.clock import iso
 from src.core.csv import to_csv
 from src.studio.analytics import comparison, eval_repository, evals, leaderboard, models, repository
 from src.studio.analytics.eval_repository import EvalScope
+from src.studio.analytics.model_evals import evals_of
 from src.studio.analytics.repository import MEASURED_BY_SERVER, Load, Scope
 from src.studio.analytics.settings import settings_of
 from src.studio.errors import InvalidRequestError, NotFoundError
@@ -37,7 +38,7 @@ PUBLIC_NOTE = (
 )
 DAYS = {"7d": 7, "30d": 30, "90d": 90}
 FEWEST_RUNS, MOST_RUNS = 2, 6
-MOST_OF_A_MODEL, MOST_LISTED_RUNS, MOST_PROFILES = 500, 50, 20
+MOST_OF_A_MODEL, MOST_LISTED_RUNS, MOST_PROFILES, MOST_EVALS = 500, 50, 20, 10
 OF_PROFILE = ("id", "name", "description", "is_default", "updated_at")
 # Of which summary a trend is the median, and its unit; goodput is a figure of the run itself.
 TRENDS = {"ttft": "ttft_ms", "latency": "request_latency_ms", "tps": "output_tps_user"}
@@ -209,15 +210,15 @@ class AnalyticsService:
             measured = _measured(connection, reader, key)
             history = repository.history_of(connection, Scope(reader.id), key, MOST_OF_A_MODEL)
             runs = repository.model_runs(connection, Scope(reader.id, sources=None), key, MOST_LISTED_RUNS)
-        if key not in offered and key not in measured:
-            raise NotFoundError("There is no such model.")
-        model = offered[key] if key in offered else models.gone_model(measured[key].named)
+            evaluated = evals_of(connection, reader.id, key, MOST_EVALS)
+        model = offered.get(key) or _gone(measured.get(key), evaluated)
         profiles, _ = self._profiles.page(reader, MOST_PROFILES, None, model_id)
         return {
             **_with_last(model, measured),
             "series": models.by_point(history),
             "profiles": [{name: profile[name] for name in OF_PROFILE} for profile in profiles],
             "run_list": [_listed(run, reader) for run in runs],
+            "evals": evaluated,
         }
 
     async def usage(self, admin: User, model_id: str, days: int) -> Values:
@@ -290,6 +291,15 @@ def _measured(connection: Connection, reader: User, only: ModelKey | None = None
         if (named := first.get((row.newest, key, False))) is not None:  # else it was deleted this moment
             found[key] = _Measured(row.runs, named, first.get((answered, key, True)))
     return found
+
+
+def _gone(found: _Measured | None, evaluated: Sequence[Values]) -> Values:
+    """Return a model as it was called when it was there. Raises `NotFoundError` for one that never was."""
+    if found is not None:
+        return models.gone_model(found.named)
+    if evaluated:
+        return models.gone_model(evaluated[0])
+    raise NotFoundError("There is no such model.")
 
 
 def _with_last(model: Values, measured: Mapping[ModelKey, _Measured]) -> Values:

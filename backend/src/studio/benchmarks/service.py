@@ -29,6 +29,7 @@ from src.studio.benchmarks.targets import Resolved, refusal, resolve
 from src.studio.database.metadata import new_id
 from src.studio.engine.dataset import DatasetError
 from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.jobs.handler import HALF_DELETED
 from src.studio.profiles.service import ProfileToUse
 from src.studio.providers.service import DEFAULT_PROMPT
 from src.studio.report.foreign import UnreadableResultsError
@@ -238,7 +239,9 @@ class BenchmarkService:
                 if run["state"] == "running":
                     raise ConflictError("The run is under way. Cancel it before you delete it.")
                 is_more = repository.delete_some_records(connection, owner.id, run_id)
-                if not is_more:
+                if is_more:  # what is left counts nowhere, should it end here
+                    repository.change_run(connection, owner.id, run_id, {"state": "failed", "error": HALF_DELETED})
+                else:
                     repository.delete_run(connection, owner.id, run_id)
 
     def last_measured(self, owner: User) -> dict[TargetKey, Values]:

@@ -41,7 +41,6 @@ def back_up(database: Database, path: Path) -> int:
     written = 0
     with _replaced(path) as file, database.reading() as connection:
         if database.is_postgres:
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             connection.execute(text(LONG))
         _write(file, {"format": FORMAT, "revision": revision_of(connection)})
         for table in _tables(connection):

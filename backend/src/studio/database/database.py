@@ -57,6 +57,9 @@ class Database:
             event.listen(self.engine, "begin", _begin)
         event.listen(self.engine, "checkin", self._close_what_comes_late)
         self._writing = self.engine.execution_options(**{WRITES: True})
+        self._reading = self.engine
+        if self.is_postgres:  # where each statement would else see what was written before it
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._is_closed = False
 
     @property
@@ -67,7 +70,7 @@ class Database:
     @contextlib.contextmanager
     def reading(self) -> Generator[Connection]:
         """Give a connection that sees one state of the database. Raises `StorageError`."""
-        with _translated(), self.engine.begin() as connection:
+        with _translated(), self._reading.begin() as connection:
             yield connection
 
     @contextlib.contextmanager

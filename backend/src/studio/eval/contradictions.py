@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from src.studio.scoring.summary import MOST_K
+
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
@@ -36,7 +38,9 @@ def _contradictions_of_results(given: argparse.Namespace) -> Iterator[str]:
             yield f"--fail-if: {condition.text} needs a --price"
         if condition.model is not None and condition.model not in given.model:
             yield f"--fail-if: {condition.text} is about {condition.model}, which is none of the models"
-        if condition.repeats > given.repeats:
+        if condition.repeats > MOST_K:
+            yield f"--fail-if: {condition.text}: K is {MOST_K} at most, however large --repeats is"
+        elif condition.repeats > given.repeats:
             yield f"--fail-if: {condition.text} needs --repeats {condition.repeats}"
     if given.baseline_model is not None and given.baseline is None:
         yield "--baseline-model goes with --baseline"
@@ -58,5 +62,5 @@ def _contradictions_of_places(given: argparse.Namespace) -> Iterator[str]:
         yield f"--concurrency is {MOST_AT_A_STUDIO} at most with --server"
     if given.system_of and given.provider is None:
         yield "--system-of needs --provider with --server, since models of several providers may have one name"
-    if "" in {given.system, *(text for _, text in given.system_of)}:
-        yield "--system and --system-of cannot be empty with --server: that is the suite's own there"
+    if given.system == "":
+        yield "--system cannot be empty with --server, but --system-of can: leave it out for each model"

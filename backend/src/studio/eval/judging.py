@@ -125,12 +125,12 @@ def _change(
 
 def _judged(changes: Sequence[Change]) -> Iterator[Finding]:
     for change, p in zip(changes, holm([change.told.p for change in changes]), strict=True):
-        condition, told = change.condition, change.told
+        condition, told = change.condition, change.told.among_several(p)
         name = condition.name if condition else "accuracy"
         cases = f"{told.n_cases:,} {'case' if told.n_cases == 1 else 'cases'}"
         said = (
             f"{change.model}: {name} is {percent(change.value)} %, {_by(change)} the baseline's "
-            f"{percent(change.base)} % on the same {cases}{_interval(told)}"
+            f"{percent(change.base)} % on the same {cases}{_interval(told, p)}"
         )
         is_shown = p is not None and p <= 1 - LEVEL
         if condition is None:
@@ -160,10 +160,10 @@ def _by(change: Change) -> str:
     return f"{abs(points):.1f} points {'above' if points > 0 else 'below'}"
 
 
-def _interval(told: PairedDifference) -> str:
-    if told.low is None or told.high is None or told.p is None:
+def _interval(told: PairedDifference, p: float | None) -> str:
+    if told.low is None or told.high is None or p is None:
         return ""
-    return f" ({100 * told.low:+.1f} to {100 * told.high:+.1f}, p = {told.p:.2g})"
+    return f" ({100 * told.low:+.1f} to {100 * told.high:+.1f}, p = {p:.2g})"
 
 
 def _mean_rate(counts: Sequence[tuple[int, int]]) -> float:

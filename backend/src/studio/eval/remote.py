@@ -113,7 +113,8 @@ class RemoteRun:
         names = self.asked.names
         self.results = []
         async for row in self._studio.lines(f"/api/export/eval/{self._id}?format=jsonl", "key"):
-            result = result_of(row, self.models[row["target"]], names[row["case_index"]])
+            name = names[row["case_index"]]
+            result = result_of(row, self.models[row["target"]], name, self.asked.cases[name].optimal_hops)
             self.results.append(result)
             if files is not None:
                 files.add({**record_of(result, None), "calls": row["calls"], **_raw(row)})
@@ -185,7 +186,7 @@ def request_of(options: Options, suite_id: str) -> dict[str, Any]:
     return asked | ({"provider_params": params} if params else {})
 
 
-def result_of(row: dict[str, Any], model: str, name: str) -> Result:
+def result_of(row: dict[str, Any], model: str, name: str, optimal_hops: int | None) -> Result:
     """Return a result as a Studio tells it."""
     scores = {score: row[shown] for score, shown in SCORES.items()}
     scores |= {score: row[score] for score in PERCENTAGES.values()}
@@ -198,8 +199,9 @@ def result_of(row: dict[str, Any], model: str, name: str) -> Result:
         scores=scores,
         **{field: row[field] for field in AS_THEY_ARE},
     )
-    unscored = figures.status == "unscored"
-    return Result(figures, row["problems"], (row["error"] or "There was no answer.") if unscored else None)
+    if figures.status == "unscored":
+        return Result(figures, row["problems"], row["error"] or "There was no answer.")
+    return Result(figures, row["problems"], None, None if optimal_hops is None else row["rounds"] - optimal_hops)
 
 
 def names_of(targets: list[dict[str, Any]]) -> list[str]:

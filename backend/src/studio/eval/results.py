@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from src.studio.exchange.storable import storable
 from src.studio.scoring.junit import AnswerTest
 from src.studio.scoring.summary import CaseResult
 
@@ -33,12 +34,14 @@ class Result:
     """One answer of a model to a case, judged.
 
     `problems` are a verdict's, as its `to_dict` tells them, the gravest first. `error` says why there is no
-    verdict, None where there is one.
+    verdict, None where there is one. `extra_rounds` is how many more requests there were than the case's
+    `optimal_hops`, None where it has none, or there is no verdict.
     """
 
     figures: CaseResult
     problems: Sequence[dict[str, Any]] = field(default_factory=tuple)
     error: str | None = None
+    extra_rounds: int | None = None
 
     @property
     def model(self) -> str:
@@ -73,17 +76,19 @@ def result_of(item: Item, exchange: Exchange, verdict: Verdict | None) -> Result
         output_tokens=exchange.output_tokens,
         rounds=len(exchange.rounds),
     )
-    problems = exchange.told([problem.to_dict() for problem in verdict.problems]) if verdict else []
-    return Result(figures, problems, None if verdict else exchange.error or "There was no answer.")
+    if verdict is None:
+        return Result(figures, error=exchange.error or "There was no answer.")
+    return Result(figures, exchange.told([one.to_dict() for one in verdict.problems]), None, verdict.extra_rounds)
 
 
 def record_of(result: Result, exchange: Exchange | None) -> dict[str, Any]:
     """Return a line of `results.jsonl`: the verdict, the calls of each turn, and all that was sent and came."""
     figures = asdict(result.figures)
-    told = None if exchange is None else exchange.to_dict(with_tools=False)
+    told = None if exchange is None else storable(exchange.to_dict(with_tools=False))
     return {
         "model": figures.pop("target"),
         **figures,
+        "extra_rounds": result.extra_rounds,
         "error": result.error,
         "problems": list(result.problems),
         "calls": [[_call(call) for call in turn["calls"]] for turn in told["turns"]] if told else [],

@@ -140,7 +140,8 @@ class Evaluation:
         verdict = None
         if exchange.status == "answered":
             try:
-                verdict = score_case(item.case, exchange.turns, self._asked.toolbox, self._options.profile)
+                toolbox, rounds = self._asked.toolbox, len(exchange.rounds)
+                verdict = score_case(item.case, exchange.turns, toolbox, self._options.profile, rounds)
             except TooLargeError as error:
                 exchange.status, exchange.error = "error", str(error)
         result = result_of(item, exchange, verdict)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,7 @@ class _Conversation:
             if not made:
                 return TurnOutcome(calls, self.state, finished=True)
             calls += made
-            if not self._answer(made):
+            if not await self._answer(made):
                 return None
         return TurnOutcome(calls, self.state, finished=not self.case.multi_turn)
 
@@ -155,17 +156,25 @@ class _Conversation:
         self.ids.add(given)
         return given
 
-    def _answer(self, calls: Sequence[Call]) -> bool:
+    async def _answer(self, calls: Sequence[Call]) -> bool:
         """Add what the tools answer, and tell whether it could be said; if not, no model is to blame."""
-        for call in calls:
-            try:
-                result, self.state = self.mocks.answer(call, self.state)
-            except TooLargeError as error:
-                self.exchange.status, self.exchange.error = "error", str(error)
-                return False
-            content = result if isinstance(result, str) else as_json(result).decode()
-            self.messages.append({"role": "tool", "tool_call_id": call.id, "content": content})
+        try:
+            # mocks may have very much to look at: not on the loop, which stamps the others' times
+            results, self.state = await asyncio.to_thread(self._results, calls)
+        except TooLargeError as error:
+            self.exchange.status, self.exchange.error = "error", str(error)
+            return False
+        self.messages += results
         return True
+
+    def _results(self, calls: Sequence[Call]) -> tuple[list[Message], Mapping[str, Any]]:
+        """Return what the tools answer, and the state afterwards."""
+        results, state = [], self.state
+        for call in calls:
+            result, state = self.mocks.answer(call, state)
+            content = result if isinstance(result, str) else as_json(result).decode()
+            results.append({"role": "tool", "tool_call_id": call.id, "content": content})
+        return results, state
 
 
 def _is_streamed(asking: Asking, model: AskedModel) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 256
+SHORTEST_START = 8
+"""Characters of a secret that are told where it was cut: fewer may be a word of anybody's."""
 CONNECTION, TIMEOUT, TRUNCATED, TOO_LARGE = "connection", "timeout", "truncated", "too_large"
 INVALID_STREAM, IN_STREAM = "invalid_stream", "in_stream"
 EGRESS_REFUSED = "egress_refused"
@@ -67,11 +69,18 @@ class Secrets:
         return text if len(text) <= LONGEST_SENTENCE else text[: LONGEST_SENTENCE - 1] + "…"
 
     def taken_out_literally(self, text: str) -> str:
-        """Return a text, of whatever length and form, without the key and the address themselves."""
+        """Return a text, of whatever length and form, without the key and the address themselves.
+
+        Where a text was cut, with "…" in place of what followed, the start of one may stand before that.
+        """
+        named = [(address, "[address]") for address in self._addresses()]
         if self.api_key and len(self.api_key) >= SHORTEST_SECRET:
-            text = text.replace(self.api_key, "[key]")
-        for address in self._addresses():
-            text = text.replace(address, "[address]")
+            named.insert(0, (self.api_key, "[key]"))
+        for secret, word in named:
+            text = text.replace(secret, word)
+            if "…" in text:
+                pieces = text.split("…")
+                text = "…".join([*(_without_start(piece, secret, word) for piece in pieces[:-1]), pieces[-1]])
         return text
 
     def taken_out_of_name(self, name: str | None) -> str | None:
@@ -87,6 +96,14 @@ class Secrets:
         base = self.base_url.rstrip("/")
         named = [name] if "." in name else []  # a bare word, such as localhost, may mean anything
         return [address for address in (base, host if host != name else "", *named) if address]
+
+
+def _without_start(text: str, secret: str, word: str) -> str:
+    """Return a text that was cut, without as much of a secret as stands at its end."""
+    for length in range(len(secret) - 1, SHORTEST_START - 1, -1):
+        if text.endswith(secret[:length]):
+            return text[:-length] + word
+    return text
 
 
 def of_status(status: int, headers: Mapping[str, str], body: bytes, secrets: Secrets) -> Failure:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from src.studio.scoring.sign_flips import Count, sign_flip
@@ -22,6 +22,7 @@ K = TypeVar("K")
 Verdict = Literal["better", "worse", "none_shown", "too_few"]
 Method = Literal["mcnemar", "sign_flip", "sign_flip_drawn"]
 
+SHOWN = {"better", "worse"}
 LEVEL = 0.95
 Z, POWER = 1.959963984540054, 0.8416212335729143
 """Quantiles of the normal distribution: 97.5 % for the level, and 80 %, how often a difference is to be shown."""
@@ -71,6 +72,14 @@ class PairedDifference:
     def to_dict(self) -> dict[str, Any]:
         """Return all figures, for JSON."""
         return asdict(self)
+
+    def among_several(self, p_adjusted: float | None) -> PairedDifference:
+        """Return it as it is to be told beside others, with its p by `holm`: what is not shown there holds 0."""
+        if self.verdict not in SHOWN or self.low is None or self.high is None:
+            return self
+        if p_adjusted is not None and p_adjusted <= 1 - LEVEL:
+            return self
+        return replace(self, low=min(self.low, 0.0), high=max(self.high, 0.0), verdict="none_shown")
 
 
 def wilson(rate: float, n: float) -> tuple[float, float]:

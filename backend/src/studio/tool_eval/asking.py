@@ -33,7 +33,8 @@ def models_asked(
 ) -> Resolved:
     """Find the models that a request names, by the rules that benchmarks have.
 
-    Its own system prompt goes before that of a profile, that before the suite's, and that before the model's.
+    Its own system prompt goes before that of a profile, that before the suite's, and that before the model's. An
+    empty one of a model leaves out all of them.
     Raises `InvalidRequestError` where none of the models is there.
     """
     same = request.model_dump(include=set(SAME))
@@ -45,6 +46,8 @@ def models_asked(
 
 
 def _with_prompt(target: RunTarget, request: ToolEvalIn, suite_prompt: str) -> RunTarget:
-    of_profile = (target.profile or {}).get("system_prompt")
     asked = request.prompt_for(target.provider_key, target.model_id)
-    return replace(target, system_prompt=asked or of_profile or suite_prompt or target.system_prompt)
+    if asked is None:
+        of_profile = (target.profile or {}).get("system_prompt")
+        asked = of_profile or suite_prompt or target.system_prompt
+    return replace(target, system_prompt=asked or None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from src.core.clock import iso
 from src.studio.scoring.fields import is_same
 from src.studio.scoring.sentence import percent
-from src.studio.scoring.statistics import LEVEL, accuracy, compare_paired, holm
+from src.studio.scoring.statistics import accuracy, compare_paired, holm
 from src.studio.tool_eval.told import named
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Values = dict[str, Any]
 
-SHOWN = {"better", "worse"}
 MOST_LISTED = 500
 """Cases that are named of those that one won."""
 OF_SETTINGS = ("max_tokens", "streaming", "parallel_tool_calls", "timeout")
@@ -123,10 +122,7 @@ def _same(one: AskedCase, other: AskedCase) -> bool:
 
 
 def _told(pair: _Matched, p_adjusted: float | None) -> Values:
-    a, b, found = pair.a, pair.b, pair.difference
-    verdict = found.verdict
-    if verdict in SHOWN and (p_adjusted is None or p_adjusted > 1 - LEVEL):
-        verdict = "none_shown"
+    a, b, found = pair.a, pair.b, pair.difference.among_several(p_adjusted)
     counting = pair.counting
     wins, losses = _cases(pair, counting)
     told: Values = {
@@ -139,7 +135,6 @@ def _told(pair: _Matched, p_adjusted: float | None) -> Values:
         "changed_cases": pair.changed,
         **found.to_dict(),
         "p_adjusted": p_adjusted,
-        "verdict": verdict,
         "wins": wins[:MOST_LISTED],
         "losses": losses[:MOST_LISTED],
         "by_category": _by_category(pair, counting),

@@ -164,7 +164,8 @@ class Evaluation:
             whole = self.means.tools
             self.toolboxes[names] = whole if names is None else whole.subset(names)
         try:
-            return score_case(asked.case, exchange.turns, self.toolboxes[names], self.run.request.profile)
+            toolbox, rounds = self.toolboxes[names], len(exchange.rounds)
+            return score_case(asked.case, exchange.turns, toolbox, self.run.request.profile, rounds)
         except TooLargeError as error:
             exchange.status, exchange.error = "error", str(error)
             return None

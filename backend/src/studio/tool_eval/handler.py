@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import TYPE_CHECKING, Any, cast
 
 from src.studio.benchmarks.targets import connection_of
@@ -116,7 +117,7 @@ class ToolEvalHandler:
             route=connection.route,
             guarded=connection.guarded,
             send_tags=connection.takes_tags,
-            timeout_seconds=connection.timeout_seconds or run.request.timeout,
+            timeout_seconds=min(run.request.timeout, connection.timeout_seconds or math.inf),
         )
 
     async def _sum_up(self, job: RunningJob, run: RunToDo) -> None:

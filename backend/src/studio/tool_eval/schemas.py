@@ -69,7 +69,8 @@ class ToolEvalIn(BaseModel):
     )
     system_prompt: str | dict[Text, str] | None = Field(
         None,
-        description="In place of the suite's: one for all, or by `provider_key::model_id`, `_global` for others.",
+        description="In place of the suite's: one for all, or by `provider_key::model_id`, `_global` for others. "
+        "A model's own that is empty: it is told nothing.",
     )
     provider_params: ParamsIn = Field(
         default={}, description="Further parameters, as far as a model takes them; those in `passthrough`, too."
@@ -162,8 +163,12 @@ class ToolEvalIn(BaseModel):
         return self
 
     def prompt_for(self, provider_key: str, model_id: str) -> str | None:
-        """Return the system prompt that is asked for of a model, None where none is."""
+        """Return the system prompt that is asked for of a model: empty, it is to have none; None, nothing is said.
+
+        One for all that is empty says nothing: earlier clients send it so.
+        """
         given = self.system_prompt
         if isinstance(given, dict):
-            given = given.get(f"{provider_key}::{model_id}") or given.get(FOR_ALL)
+            own = given.get(f"{provider_key}::{model_id}")
+            return given.get(FOR_ALL) or None if own is None else own
         return given or None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from src.studio.errors import ConflictError, NotFoundError
+from src.studio.jobs.handler import HALF_DELETED
 from src.studio.scoring.junit import junit_pieces
 from src.studio.tool_eval import exports, repository, runs
 from src.studio.tool_eval.comparison import Side, compare, counts_of
@@ -181,7 +182,9 @@ class ToolEvalService:
                 if run["state"] == "running":
                     raise ConflictError("The run is under way. Cancel it before you delete it.")
                 is_more = repository.delete_some_results(connection, owner.id, run_id)
-                if not is_more:
+                if is_more:  # what is left counts nowhere, should it end here
+                    repository.change_run(connection, owner.id, run_id, {"state": "failed", "error": HALF_DELETED})
+                else:
                     repository.delete_run(connection, owner.id, run)
 
     def export_run(self, owner: User, run_id: str, form: str) -> Iterator[bytes]:

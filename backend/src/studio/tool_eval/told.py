@@ -8,6 +8,7 @@ import orjson
 
 from src.core.clock import iso
 from src.studio.exchange.record import last_request
+from src.studio.exchange.storable import storable
 from src.studio.scoring.arguments import ArgumentsError, read_arguments
 from src.studio.scoring.summary import PERCENTAGES
 from src.studio.tool_eval.runs import targets_of
@@ -154,10 +155,10 @@ def _tools(tools: Sequence[str]) -> str | list[str]:
 
 
 def _parsed(arguments: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return the arguments of a call, as they came where they cannot be read."""
+    """Return the arguments of a call, as they came where they cannot be read. The longest integers are text."""
     if not isinstance(arguments, str):
         return arguments
     try:
-        return read_arguments(arguments)
+        return storable(read_arguments(arguments))
     except ArgumentsError:
         return arguments

@@ -47,6 +47,7 @@ from src.studio.tool_suites.schemas import (
     TrafficOut,
     VerdictOut,
     VersionsOut,
+    VersionsQuery,
 )
 from src.studio.tool_suites.service import problems_of, tools_of
 from src.studio.tool_suites.trying import verdict_of
@@ -233,9 +234,13 @@ def copy_suite(suite_id: SuiteId, user: CurrentUser, services: Provided) -> Suit
 
 
 @router.get("/api/tool-suites/{suite_id}/versions", response_model=VersionsOut)
-def list_suite_versions(suite_id: SuiteId, user: CurrentUser, services: Provided) -> Response:
+def list_suite_versions(
+    suite_id: SuiteId, asked: Annotated[VersionsQuery, Query()], user: CurrentUser, services: Provided
+) -> Response:
     """List the versions of a suite that runs were on, the newest first."""
-    return json_response({"versions": services.tool_suites.versions(user, suite_id)})
+    before = int(asked.cursor) if asked.cursor else None
+    versions, next_cursor = services.tool_suites.versions(user, suite_id, asked.limit, before)
+    return json_response({"versions": versions, "next_cursor": next_cursor})
 
 
 @router.get("/api/tool-suites/{suite_id}/export")

@@ -65,6 +65,17 @@ def hold_suite(database: Database, connection: Connection, owner_id: str, suite_
     return find_suite(connection, owner_id, suite_id)
 
 
+def hold_suite_at_once(
+    database: Database, connection: Connection, owner_id: str, suite_id: str
+) -> tuple[RowMapping | None, bool]:
+    """Return a suite as `hold_suite` does, and whether it is held, which it is not while somebody changes it."""
+    is_held = True
+    if database.is_postgres:
+        free = select(suites.id).where(_is_owned(owner_id, suite_id)).with_for_update(skip_locked=True)
+        is_held = connection.execute(free).first() is not None
+    return find_suite(connection, owner_id, suite_id), is_held
+
+
 def page_of_suites(
     connection: Connection, owner_id: str, words: Sequence[str], limit: int, before: str | None
 ) -> Sequence[RowMapping]:
@@ -214,10 +225,19 @@ def find_version(connection: Connection, owner_id: str, version_id: str) -> RowM
     return connection.execute(select(tool_suite_versions).where(*chosen)).mappings().first()
 
 
-def versions_of(connection: Connection, owner_id: str, suite_id: str) -> Sequence[RowMapping]:
-    """Return the versions of a suite without their contents, the newest first."""
+def page_of_versions(
+    connection: Connection, owner_id: str, suite_id: str, limit: int, before: int | None
+) -> Sequence[RowMapping]:
+    """Return versions of a suite without their contents, the newest first."""
     asked = select(*VERSIONS).where(versions.user_id == owner_id, versions.suite_id == suite_id)
-    return connection.execute(asked.order_by(versions.version.desc())).mappings().all()
+    asked = asked if before is None else asked.where(versions.version < before)
+    return connection.execute(asked.order_by(versions.version.desc()).limit(limit)).mappings().all()
+
+
+def version_ids(connection: Connection, owner_id: str, suite_id: str) -> list[str]:
+    """Return the ids of all versions of a suite."""
+    asked = select(versions.id).where(versions.user_id == owner_id, versions.suite_id == suite_id)
+    return list(connection.execute(asked).scalars())
 
 
 def remove_versions(connection: Connection, owner_id: str, version_ids: Collection[str]) -> None:

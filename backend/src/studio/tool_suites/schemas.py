@@ -190,6 +190,13 @@ class CasesQuery(BaseModel):
     )
 
 
+class VersionsQuery(BaseModel):
+    """Which versions of a suite."""
+
+    limit: int = Field(200, ge=1, le=200)
+    cursor: str | None = Field(None, pattern="^[0-9]{1,9}$", description="`next_cursor` of an earlier answer.")
+
+
 class DoneOut(BaseModel):
     """It is done."""
 
@@ -314,6 +321,7 @@ class VersionsOut(BaseModel):
     """`GET /api/tool-suites/{suite_id}/versions`, the newest first."""
 
     versions: list[VersionOut]
+    next_cursor: str | None
 
 
 class OpenApiIn(BaseModel):

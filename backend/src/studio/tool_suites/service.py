@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from src.core.clock import iso
 from src.studio.database.metadata import new_id
-from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
 from src.studio.scoring.fields import is_same
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.own import Suite, read_tools
@@ -151,18 +151,24 @@ class ToolSuiteService:
         """Delete a suite with its cases. Versions that runs were on stay. Raises `NotFoundError`."""
         with self._database.writing() as connection:
             _found(repository.hold_suite(self._database, connection, owner.id, suite_id))
-            ids = [row["id"] for row in repository.versions_of(connection, owner.id, suite_id)]
+            ids = repository.version_ids(connection, owner.id, suite_id)
             used = self._count_runs(connection, owner.id, ids)
             repository.remove_versions(connection, owner.id, [found for found in ids if not used.get(found)])
             repository.remove_suite(connection, owner.id, suite_id)
 
-    def versions(self, owner: User, suite_id: str) -> list[Values]:
-        """Return the versions of a suite that runs were on, the newest first. Raises `NotFoundError`."""
+    def versions(
+        self, owner: User, suite_id: str, limit: int, before: int | None
+    ) -> tuple[list[Values], str | None]:
+        """Return the versions of a suite that runs were on, the newest first, and where the next ones begin.
+
+        `before` is the version that these are older than. Raises `NotFoundError`.
+        """
         with self._database.reading() as connection:
             _found(repository.find_suite(connection, owner.id, suite_id))
-            rows = repository.versions_of(connection, owner.id, suite_id)
+            found = repository.page_of_versions(connection, owner.id, suite_id, limit + 1, before)
+            rows = found[:limit]
             used = self._count_runs(connection, owner.id, [row["id"] for row in rows])
-        return [
+        told = [
             {
                 "version": row["version"],
                 "created_at": iso(row["created_at"]),
@@ -172,16 +178,24 @@ class ToolSuiteService:
             }
             for row in rows
         ]
+        return told, str(rows[-1]["version"]) if len(found) > limit else None
 
     def draft(self, owner_id: str, suite_id: str) -> Draft:
         """Return a suite as it is now, to be frozen when a run is on it. Raises `NotFoundError`."""
         return self._versions.draft(self._database, owner_id, suite_id)
 
     def freeze(self, connection: Connection, draft: Draft) -> FrozenSuite:
-        """Keep a draft as a version, within what writes. Raises `NotFoundError` where its suite is gone by now."""
+        """Keep a draft as a version, within what writes.
+
+        Raises `NotFoundError` where its suite is gone by now, and `ConflictError` where it is being changed, which
+        may take seconds: others wait in line for what writes.
+        """
         owner_id, suite_id = draft.row["user_id"], draft.row["id"]
-        held = _found(repository.hold_suite(self._database, connection, owner_id, suite_id))
-        return self._versions.freeze(connection, held, draft, self._clock())
+        found, is_held = repository.hold_suite_at_once(self._database, connection, owner_id, suite_id)
+        suite = _found(found)
+        if not is_held:
+            raise ConflictError("The suite is being changed. Try again in a moment.")
+        return self._versions.freeze(connection, suite, draft, self._clock())
 
     def frozen(self, connection: Connection, owner_id: str, version_id: str) -> FrozenSuite:
         """Return a version, whether or not its suite is still there. Raises `NotFoundError`."""

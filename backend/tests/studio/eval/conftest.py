@@ -40,6 +40,7 @@ test_cases:
   - name: tomorrow
     category: dates
     prompt: Book a seat to Oslo for tomorrow.
+    optimal_hops: 1
     expected_calls:
       - tool: book_train
         arguments: {to: Oslo, date: {$date: "2026-05-08"}}

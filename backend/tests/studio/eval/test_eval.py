@@ -9,7 +9,19 @@ from xml.etree import ElementTree as ET
 import pytest
 from ruamel.yaml import YAML
 
-from tests.studio.eval.conftest import FILES, KEY, LATE, RIGHT, Eval, calls, results_in, script, summary_in, to
+from tests.studio.eval.conftest import (
+    FILES,
+    KEY,
+    LATE,
+    RIGHT,
+    SUITE,
+    Eval,
+    calls,
+    results_in,
+    script,
+    summary_in,
+    to,
+)
 from tests.studio.llm_mock import LlmMock
 
 
@@ -124,6 +136,7 @@ test_cases:
   - name: find and pay
     prompt: Pay Ada's bill.
     multi_turn: true
+    optimal_hops: 2
     expected_calls:
       - {tool: find, arguments: {name: Ada}}
       - {tool: pay, arguments: {id: 4711}}
@@ -139,7 +152,7 @@ test_cases:
     ended = evaluate("--model", "fast", "--output", "out", suite="steps.yaml")
     assert ended.returncode == 0, ended.stderr
     (result,) = results_in(tmp_path / "out")
-    assert (result["status"], result["rounds"]) == ("pass", 3)
+    assert (result["status"], result["rounds"], result["extra_rounds"]) == ("pass", 3, 1)
     second = mock.log()[1]["body"]["messages"][-1]
     assert (second["role"], json.loads(second["content"])) == ("tool", {"id": 4711})
 
@@ -302,6 +315,23 @@ def test_a_case_that_changed_since_the_baseline_is_not_compared(
     assert ended.returncode == 0, ended.stderr
     assert "beside the baseline's, 1 changed, 1 new, 1 not asked now; only those that are the same" in ended.stdout
     assert "as is the baseline's 100 % on the same 1 case; too few cases to tell from chance." in ended.stdout
+
+
+def test_thousands_of_cases_are_asked_and_written(evaluate: Eval, mock: LlmMock, tmp_path: Path) -> None:
+    suite = YAML(typ="safe").load(SUITE)
+    (tomorrow, *_) = suite["test_cases"]
+    suite["test_cases"] = [{**tomorrow, "name": f"day {at}"} for at in range(2_000)]
+    (tmp_path / "many.json").write_text(json.dumps(suite))
+    script(mock, *RIGHT)
+    ended = evaluate(
+        *("--model", "fast", "--concurrency", "32", "--streaming", "off", "--output", "out"), suite="many.json"
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert [result["case"] for result in results_in(tmp_path / "out")].count("day 1999") == 1
+    (model,) = summary_in(tmp_path / "out")["models"]
+    assert model["counts"] == {f"day {at}": [1, 1] for at in range(2_000)}
+    assert len(list(ET.parse(tmp_path / "out" / "junit.xml").iter("testcase"))) == 2_000  # noqa: S314 - our own
+    assert len(ended.stdout.splitlines()) < 20
 
 
 def test_csv_has_nothing_else_beside_it(evaluate: Eval, mock: LlmMock) -> None:

@@ -127,6 +127,15 @@ def test_one_model_of_the_baseline_may_be_what_all_are_compared_with() -> None:
     assert "50.0 points below" in finding.sentence
 
 
+def test_a_change_that_is_not_shown_beside_others_is_told_with_an_interval_that_holds_none() -> None:
+    models = ("m", "n")
+    baseline = baseline_of([result for model in models for result in results(model, 30, 0)])
+    now = [*results("m", 24, 6), *results("n", 30, 0)]
+    alone, _ = judged("accuracy<baseline", now, baseline)
+    assert "to +0.0, p = 0.062)" in alone.sentence
+    assert "no difference is shown" in alone.sentence
+
+
 def test_a_baseline_alone_informs_and_fails_nothing() -> None:
     (finding,) = judged("", results("m", 15, 15), baseline_of(results("m", 30, 0)))
     assert not finding.fails

@@ -55,6 +55,8 @@ def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         (["--fail-if", "accuracy<baseline"], "accuracy<baseline compares with a --baseline, and there is none"),
         (["--fail-if", "cost>1"], "--fail-if: cost>1 needs a --price"),
         (["--fail-if", "pass_hat_3<1"], "--fail-if: pass_hat_3<1 needs --repeats 3"),
+        (["--fail-if", "pass_hat_21<1", "--repeats", "30"], "--fail-if: pass_hat_21<1: K is 20 at most"),
+        (["--fail-if", "pass_at_30<1"], "--fail-if: pass_at_30<1: K is 20 at most"),
         (["--fail-if", "flaky>0"], "--fail-if: flaky>0 needs --repeats 2"),
         (["--fail-if", "accuracy[model=x]<1"], "is about x, which is none of the models"),
         (["--fail-if", "accuracy=1"], "--fail-if: 'accuracy=1' is no condition such as accuracy<0.9"),
@@ -93,7 +95,7 @@ def test_what_is_missing_is_named(refused: Refused, arguments: list[str], told: 
         (["--case", "x"], "--case does not go with --server"),
         (["--concurrency", "33"], "--concurrency is 32 at most with --server"),
         (["--system-of", "m=x"], "--system-of needs --provider with --server"),
-        (["--system", ""], "--system and --system-of cannot be empty with --server"),
+        (["--system", ""], "--system cannot be empty with --server, but --system-of can"),
     ],
 )
 def test_what_is_the_server_s_to_say_is_refused(

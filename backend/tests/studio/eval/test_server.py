@@ -111,6 +111,9 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     assert (late["model"], late["case"], late["reason"]) == ("steady", "tomorrow", "wrong_arguments")
     assert late["problems"][0]["path"] == "/date"
     assert late["scores"]["tool_selection"] == 1
+    assert {(result["case"], result["extra_rounds"]) for result in results} == {
+        ("tomorrow", 0), ("both", None), ("thanks", None),
+    }  # fmt: skip
     assert "FAIL  steady: accuracy is 67 %, so accuracy<0.9 holds." in out
     assert run["sentence"] in out
     told = {request["model"]: request["body"] for request in mock.log()}
@@ -129,6 +132,12 @@ def test_a_studio_evaluates_and_the_same_files_come_of_it(
     out, errors = by_id.communicate(timeout=120)
     assert by_id.returncode == 0, errors
     assert json.loads(out)["models"][0]["counts"] == {"tomorrow": [1, 1]}
+
+    mock.reset()
+    untold = start("--model", "fast", "--system-of", "fast=", suite=kept_suite["id"])
+    out, errors = untold.communicate(timeout=120)
+    assert untold.returncode == 0, errors
+    assert {message["role"] for request in mock.log() for message in request["body"]["messages"]} == {"user"}
 
 
 def test_a_changed_file_becomes_the_next_version_of_the_suite_of_its_name(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,9 +16,10 @@ from src.studio.exchange.record import Exchange, last_request
 from src.studio.llm import sdk
 from src.studio.llm.egress import EgressPolicy
 from src.studio.scoring.case import Case, read_case
+from src.studio.scoring.mocks import Mocks
 from src.studio.scoring.score import score_case
 from src.studio.scoring.toolbox import Toolbox
-from src.studio.scoring.verdict import Verdict
+from src.studio.scoring.verdict import Call, Verdict
 from tests.studio.exchange.asking import KEY, model_at, script
 from tests.studio.llm.raw_server import raw_server, response
 from tests.studio.llm_mock import LlmMock
@@ -554,6 +556,26 @@ def test_mocks_that_double_what_there_is_come_to_an_end(mock: LlmMock) -> None:
     assert (found.status, found.transient, len(found.rounds)) == ("error", False, 1)
     assert found.error == "What the mock of get_weather makes of the state is too large to be kept."
     assert len(json.dumps(found.to_dict())) < 5_000_000
+
+
+def test_mocks_with_much_to_look_at_keep_no_other_exchange_waiting(
+    mock: LlmMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer, threads = Mocks.answer, []
+
+    def noted(self: Mocks, call: Call, state: Mapping[str, Any]) -> Any:
+        threads.append(threading.get_ident())
+        return answer(self, call, state)
+
+    monkeypatch.setattr(Mocks, "answer", noted)
+    script(mock, {"sequence": [calls(("get_weather", {"city": "Oslo"})), {"content": "It rains."}]})
+    rules = [{"when": {"city": "Bergen"}, "result": "snow"}, {"result": "rain"}]
+    more: dict[str, Any] = {"mock_responses": {"get_weather": rules}}
+    found = held(model_at(mock, "tools"), case_of(wanted("get_weather", city="Oslo"), multi_turn=True, **more))
+    assert found.status == "answered"
+    assert found.rounds[1].request["messages"][-1]["content"] == "rain"
+    assert len(threads) == 1
+    assert threading.get_ident() not in threads  # the loop is here
 
 
 @pytest.mark.parametrize("streamed", STREAMED)

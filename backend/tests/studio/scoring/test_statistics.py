@@ -235,6 +235,19 @@ def test_runs_that_never_differ_show_no_difference_and_say_how_large_one_may_be(
     assert 0.05 < (found.high or 0) < 0.15
 
 
+def test_what_is_not_shown_beside_others_holds_no_difference_too() -> None:
+    a, b = dict.fromkeys(range(30), (1, 1)), {at: (int(at >= 6), 1) for at in range(30)}
+    alone = compare_paired(a, b)
+    assert (alone.verdict, alone.p) == ("worse", pytest.approx(2 / 2**6))
+    assert alone.high is not None
+    assert alone.high < 0
+    assert alone.among_several(alone.p) == alone
+    beside = alone.among_several(2 * (alone.p or 0))
+    assert (beside.verdict, beside.high, beside.low) == ("none_shown", 0, alone.low)
+    few = compare_paired({1: (1, 1)}, {1: (0, 1)})
+    assert few.among_several(None) == few
+
+
 def test_holm_adjusts_the_smallest_most_and_keeps_their_order() -> None:
     assert holm([0.01, 0.04, None, 0.03]) == [pytest.approx(0.03), pytest.approx(0.06), None, pytest.approx(0.06)]
     assert holm([0.9, 0.6]) == [1, 1]

@@ -117,6 +117,20 @@ def test_what_is_sent_is_what_was_asked_for(evals: Evals, mock: LlmMock) -> None
     assert fast["body"]["tools"] == TOOLS
 
 
+def test_an_empty_prompt_of_a_model_is_none_whatever_else_there_is(evals: Evals, mock: LlmMock) -> None:
+    profile = {"model_id": "fast", "name": "Careful", "system_prompt": "Of the profile."}
+    profile_id = evals.send("POST", "/api/profiles", profile)["profile_id"]
+    suite_id, prompts = (
+        evals.suite(WEATHER, system_prompt="Of the suite."),
+        {"gateway::fast": "", "_global": "All."},
+    )
+    run = evals.asked(suite_id, "fast", "slow", system_prompt=prompts, profiles={"fast": profile_id})
+    fast, slow = sorted(mock.log(), key=lambda entry: entry["model"])
+    assert [message["role"] for message in fast["body"]["messages"]] == ["user"]
+    assert slow["body"]["messages"][0] == {"role": "system", "content": "All."}
+    assert [target["system_prompt"] for target in run["targets"]] == [None, "All."]
+
+
 def test_a_profile_is_what_a_model_is_asked_with(evals: Evals, mock: LlmMock) -> None:
     profile = {
         "model_id": "fast",

@@ -134,3 +134,18 @@ def test_what_anybody_reads_is_put_together_anew_only_where_it_has_changed(
     evals.asked(suite)
     third = evals.client.get("/api/leaderboard/tool-eval").json()
     assert third["leaderboard"][0]["sample_count"] > first["leaderboard"][0]["sample_count"]
+
+
+def test_what_anybody_reads_forgets_a_run_that_is_deleted_while_one_ends(evals: Evals, suite: str) -> None:
+    public = "/api/leaderboard/tool-eval"
+    evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
+    slow_one, deleted = evals.ask(suite, "fast", repeats=2), evals.ask(suite, "slow")
+    evals.carry_out(deleted)
+    evals.asked(suite, "fast")  # the newest of all
+    before = evals.client.get(public).json()["leaderboard"]
+    evals.send("DELETE", f"{HISTORY}/{deleted}")
+    evals.carry_out(slow_one)
+    after = evals.client.get(public).json()["leaderboard"]
+    samples = [{one["model_name"]: one["sample_count"] for one in models} for models in (before, after)]
+    assert samples[1]["slow"] < samples[0]["slow"]
+    assert samples[1]["fast"] > samples[0]["fast"]

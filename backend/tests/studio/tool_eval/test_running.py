@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from src.studio.exchange.asked import AskedModel
+from src.studio.exchange.caller import Caller
+from src.studio.exchange.record import Exchange
 from src.studio.jobs.handler import JobFailedError, JobLostError
+from src.studio.scoring.score import TurnOutcome
 from src.studio.tool_eval import evaluation, events, repository
 from src.studio.tool_eval.evaluation import CANCEL_SECONDS
 from src.studio.tool_eval.repository import Recorded
@@ -257,6 +261,24 @@ def test_what_goes_wrong_in_studio_with_one_answer_leaves_the_others_alone(
     assert "sk-a-key" not in caplog.text
 
 
+@pytest.mark.parametrize(("of_provider", "of_run", "expected"), [(300, 60, 60), (30, 60, 30), (None, 60, 60)])
+def test_a_request_takes_no_longer_than_its_provider_and_its_run_allow(
+    evals: Evals, monkeypatch: pytest.MonkeyPatch, of_provider: float | None, of_run: float, expected: float
+) -> None:
+    mine, asked = {"provider_key": "mine"}, []
+    address = {"display_name": "Mine", "api_base": "http://127.0.0.1:9/v1", "api_key": "sk-of-mine"}
+    evals.send("POST", "/api/config/provider", {**mine, **address, "timeout": of_provider})
+    evals.send("POST", "/api/config/model", {**mine, "id": "fast"})
+
+    async def converse(_: Caller, model: AskedModel, *__: Any, exchange: Exchange) -> None:
+        asked.append(model.timeout_seconds)
+        exchange.status, exchange.turns = "answered", [TurnOutcome()]
+
+    monkeypatch.setattr(evaluation, "converse", converse)
+    evals.asked(evals.suite(CHAT), targets=[{**mine, "model_id": "fast"}], timeout=of_run)
+    assert asked == [expected]
+
+
 def test_disputed_cases_are_asked_and_are_in_no_rate(evals: Evals, mock: LlmMock) -> None:
     evals.script(mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"})), *RIGHT)
     run = evals.asked(evals.suite(WEATHER, {**MAIL, "disputed": True}))
@@ -275,6 +297,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     case = {
         **WEATHER,
         "multi_turn": True,
+        "optimal_hops": 3,
         "mock_responses": {"get_weather": [{"result": {"sky": "rain"}, "set": {"/asked": {"$arg": "city"}}}]},
         "turns": [{"prompt": "Write to Ann about lunch.", "expected_calls": MAIL["expected_calls"]}],
     }
@@ -291,6 +314,7 @@ def test_several_turns_are_asked_to_their_end_and_state_is_looked_at(evals: Eval
     assert exchange["turns"][0]["state"] == {"asked": "Oslo"}
     assert exchange["turns"][0]["pairs"] == [[0, 0]]
     assert [one["turn"] for one in exchange["rounds"]] == [0, 0, 1, 1]
+    assert exchange["verdict"]["extra_rounds"] == 1
     assert "tools" not in exchange["rounds"][0]["request"]
     assert [one["function"]["name"] for one in exchange["tools"]] == ["get_weather", "send_mail"]
 
@@ -315,6 +339,45 @@ def test_what_must_not_be_told_is_judged_and_is_neither_kept_nor_told(evals: Eva
     told = json.dumps([run["results"], job.events, evals.get(f"{HISTORY}/{run_id}/results/0/0/1")])
     assert KEY not in told
     assert mock.base_url not in told.replace(json.dumps(right["expected_calls"][0]["arguments"]), "")
+
+
+def test_a_whole_number_of_any_size_is_judged_and_told(evals: Evals, mock: LlmMock) -> None:
+    evals.script(
+        mock, answers("Oslo", ("get_weather", '{"city": "Oslo", "days": 123456789012345678901234567890}'))
+    )
+    run_id = evals.ask(evals.suite(WEATHER))
+    job = evals.carry_out(run_id)
+    (result,) = evals.get(f"{HISTORY}/{run_id}")["results"]
+    assert (result["status"], result["error"]) == ("fail", None)
+    assert result["reason"] in {"unexpected_argument", "hallucinated_argument"}
+    assert result["actual_params"] == {"city": "Oslo", "days": "123456789012345678901234567890"}
+    (data,) = [fields["data"] for event, fields in job.events if event == "tool_eval_result"]
+    assert data["actual_params"] == result["actual_params"]
+    for form in ("json", "jsonl", "csv"):
+        path = f"/api/export/eval/{run_id}"
+        file = evals.client.get(path, params={"format": form}, headers=evals.headers)
+        assert "123456789012345678901234567890" in file.text
+
+
+@pytest.mark.parametrize(
+    "city",
+    [
+        f"{'x' * 100}{KEY}",  # of which what was expected instead is told up to the middle of the key
+        "".join(f"\\u{ord(character):04x}" for character in KEY),
+        "\\u0073" + KEY[1:],
+    ],
+)
+def test_a_key_is_told_neither_in_part_nor_by_escapes(evals: Evals, mock: LlmMock, city: str) -> None:
+    evals.script(mock, answers("Oslo", ("get_weather", f'{{"city": "{city}"}}')))
+    run_id = evals.ask(evals.suite(WEATHER))
+    job = evals.carry_out(run_id)
+    (result,) = evals.get(f"{HISTORY}/{run_id}")["results"]
+    assert (result["status"], result["reason"]) == ("fail", "wrong_arguments")
+    assert "[key]" in result["actual_params"]["city"]
+    told = json.dumps([result, job.events, evals.get(f"{HISTORY}/{run_id}/results/0/0/1")])
+    assert KEY[1:] not in told
+    assert KEY[:8] not in told
+    assert city not in told
 
 
 def test_an_event_leaves_out_what_is_long(evals: Evals, mock: LlmMock) -> None:

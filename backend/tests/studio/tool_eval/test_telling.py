@@ -9,6 +9,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import Connection
 
+from src.studio.errors import StorageError
+from src.studio.jobs.handler import HALF_DELETED
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import summary_event
 from tests.studio.llm_mock import LlmMock
@@ -124,6 +126,28 @@ def test_a_run_is_deleted_in_pieces(evals: Evals, run: dict[str, Any], monkeypat
     evals.get(f"{HISTORY}/{run['id']}", 404)
 
 
+def test_a_run_that_was_deleted_in_part_says_so_and_counts_nowhere(
+    evals: Evals, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "PAGE", 5)
+    delete_some, pieces = repository.delete_some_results, list[bool]()
+
+    def delete(*given: Any) -> bool:
+        if pieces:
+            raise StorageError("Studio's database cannot be reached. Try again.")
+        pieces.append(delete_some(*given))
+        return pieces[-1]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(repository, "delete_some_results", delete)
+        evals.send("DELETE", f"{HISTORY}/{run['id']}", status=503)
+    told = evals.get(f"{HISTORY}/{run['id']}")
+    assert (told["state"], told["error"]) == ("failed", HALF_DELETED)
+    assert evals.get("/api/analytics/leaderboard?type=tool_eval&period=all")["models"] == []
+    evals.send("DELETE", f"{HISTORY}/{run['id']}")
+    evals.get(f"{HISTORY}/{run['id']}", 404)
+
+
 def test_a_run_under_way_tells_what_there_is(evals: Evals) -> None:
     run_id = evals.ask(evals.suite(WEATHER))
     run = evals.get(f"{HISTORY}/{run_id}")
@@ -149,6 +173,13 @@ def test_a_suite_that_changes_leaves_runs_as_they_were_and_it_is_said(evals: Eva
     assert "They ran on different versions of the suite, 1 and 2; 1 that changed is left out." in pair["sentence"]
     versions = evals.get(f"/api/tool-suites/{suite_id}/versions")
     assert [version["runs"] for version in versions["versions"]] == [1, 1]
+    assert versions["next_cursor"] is None
+    newest = evals.get(f"/api/tool-suites/{suite_id}/versions", limit=1)
+    older = evals.get(f"/api/tool-suites/{suite_id}/versions", limit=1, cursor=newest["next_cursor"])
+    assert ([newest["versions"], older["versions"]], older["next_cursor"]) == (
+        [[version] for version in versions["versions"]], None,
+    )  # fmt: skip
+    evals.get(f"/api/tool-suites/{suite_id}/versions", 422, cursor="-1")
     evals.send("DELETE", f"/api/tool-suites/{suite_id}")
     gone = evals.get(f"{HISTORY}/{before['id']}")
     assert (gone["suite_changed"], gone["suite_name"], len(gone["results"])) == (None, "Office", 2)

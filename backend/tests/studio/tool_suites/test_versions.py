@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from src.studio.accounts.user import User
 from src.studio.database.database import Database
-from src.studio.errors import NotFoundError
+from src.studio.errors import ConflictError, NotFoundError
 from src.studio.scoring.case import read_case
 from src.studio.suites.own import Suite
+from src.studio.tool_suites import repository
 from src.studio.tool_suites.service import Draft, FrozenSuite, ToolSuiteService
 from tests.conftest import SettableClock
 from tests.studio.people import add_user
@@ -68,7 +69,8 @@ class House:
 
     @property
     def versions(self) -> Sequence[tuple[int, int, int]]:
-        return [(v["version"], v["runs"], v["cases"]) for v in self.service.versions(self.ada, self.suite_id)]
+        listed, _ = self.service.versions(self.ada, self.suite_id, 200, None)
+        return [(v["version"], v["runs"], v["cases"]) for v in listed]
 
 
 @pytest.fixture
@@ -233,3 +235,14 @@ def test_versions_are_kept_in_memory_a_few_at_a_time(house: House) -> None:
         found.append(house.run())
     assert [house.frozen(one.version_id) for one in found] == found
     assert len(house.service._versions._used) == 4
+
+
+def test_nobody_waits_in_line_for_a_suite_that_is_being_changed(house: House) -> None:
+    if not house.database.is_postgres:
+        pytest.skip("SQLite has one writer at a time")
+    draft = house.draft()
+    with house.database.writing() as changing:
+        repository.hold_suite(house.database, changing, house.ada.id, house.suite_id)
+        with pytest.raises(ConflictError, match="is being changed"):
+            house.run_on(draft)
+    assert house.run_on(draft).version == 1

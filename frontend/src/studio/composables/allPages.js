@@ -1,7 +1,8 @@
 /** A list that the server tells page by page, whole. */
+import { formatInteger } from '../../shared/format/numbers.js'
 
-/** Beyond these nobody looks through a list. */
-const MOST_PAGES = 25
+/** As many cases as a suite may have. */
+const MOST_PAGES = 50
 const PAGE = 200
 
 /**
@@ -9,7 +10,7 @@ const PAGE = 200
  * @param {string} path
  * @param {string} name of the list in the answer
  * @param {AbortSignal} signal
- * @returns {Promise<any[]>}
+ * @returns {Promise<any[]>} fails where there are more: a part of them would be taken for all
  */
 export async function allPages(api, path, name, signal) {
   /** @type {any[]} */
@@ -19,7 +20,9 @@ export async function allPages(api, path, name, signal) {
     const answer = await api.getJson(path, { limit: String(PAGE), cursor }, { signal })
     all.push(...answer[name])
     cursor = answer.next_cursor ?? undefined
-    if (!cursor) break
+    if (!cursor) return all
   }
-  return all
+  throw new Error(
+    `These are more than ${formatInteger(MOST_PAGES * PAGE)}, and cannot be listed here.`,
+  )
 }

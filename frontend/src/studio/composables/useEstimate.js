@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, onScopeDispose, shallowRef, toValue, watch } from 'vue'
 import { useApi } from '../api.js'
+import { exactText } from '../suites/exactText.js'
 
 const PAUSE_MS = 300
 /** Nobody is kept from a run by what it would come to. */
@@ -19,7 +20,7 @@ export function useEstimate(request, path = '/api/benchmark/estimate') {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   // The form may make the same request anew: profiles that were asked for once more, say.
-  const text = computed(() => JSON.stringify(toValue(request)))
+  const text = computed(() => exactText(toValue(request)))
   watch(text, () => {
     clearTimeout(timer)
     const next = toValue(request)
@@ -29,7 +30,7 @@ export function useEstimate(request, path = '/api/benchmark/estimate') {
 
   const { data, error, isFetching, isPlaceholderData } = useQuery({
     // A label changes nothing about what it comes to.
-    queryKey: computed(() => ['estimate', path, { ...asked.value, label: '' }]),
+    queryKey: computed(() => ['estimate', path, exactText({ ...asked.value, label: '' })]),
     queryFn: async ({ signal }) =>
       /** @type {E} */ (await api.send('POST', path, asked.value, { signal })),
     enabled: computed(() => Boolean(asked.value)),
@@ -37,7 +38,7 @@ export function useEstimate(request, path = '/api/benchmark/estimate') {
     staleTime: 30_000,
   })
   const isOutdated = computed(
-    () => isPlaceholderData.value || JSON.stringify(asked.value) !== text.value,
+    () => isPlaceholderData.value || exactText(asked.value) !== text.value,
   )
   return {
     estimate: computed(() => (toValue(request) ? data.value : undefined)),

@@ -27,8 +27,9 @@ export function useFormCheck(form, { check, names = {}, draft = '', secret = [] 
   const wasSent = shallowRef(false)
   const refused = shallowRef(NOTHING)
 
+  const kept = draft ? sameKinds(sessionStore.read(draft), form, secret) : {}
   if (draft) {
-    Object.assign(form, sameKinds(sessionStore.read(draft), form, secret))
+    Object.assign(form, kept)
     watch(form, () =>
       sessionStore.write(
         draft,
@@ -61,6 +62,8 @@ export function useFormCheck(form, { check, names = {}, draft = '', secret = [] 
   return {
     errors,
     isBusy,
+    /** Whether something that was typed before was put into the form. */
+    isRestored: Object.keys(kept).length > 0,
     /** What the server said that belongs to no field. */
     problem: computed(() => (refused.value.field ? '' : problem.value)),
     /** @param {() => Promise<unknown>} act @returns {Promise<boolean>} whether it was done */

@@ -1,6 +1,7 @@
 /** Named sets of parameters and a system prompt, by model; and what can be done with one. */
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
+import { parseExactly } from '../../shared/http/exactJson.js'
 import { useApi } from '../api.js'
 import { allPages } from './allPages.js'
 
@@ -41,7 +42,7 @@ export function useProfiles() {
 /** The parameters are told as a text. @param {any} profile @returns {Profile} */
 const withObject = (profile) =>
   typeof profile.params_json === 'string'
-    ? { ...profile, params_json: JSON.parse(profile.params_json) }
+    ? { ...profile, params_json: parseExactly(profile.params_json) }
     : profile
 
 /** All fail with an `ApiError`. */

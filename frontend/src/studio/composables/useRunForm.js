@@ -47,7 +47,7 @@ export function useRunForm({ catalog, known, from, run, profiles = [], slo = '' 
   const refused = ref({
     field: /** @type {string} */ (''),
     sentence: '',
-    value: /** @type {unknown} */ (null),
+    form: '',
   })
 
   /** @returns {RunForm | null} null before it is known */
@@ -75,9 +75,9 @@ export function useRunForm({ catalog, known, from, run, profiles = [], slo = '' 
   )
   const errors = computed(() => {
     if (!isReady.value) return /** @type {FormErrors} */ ({})
-    const { field, sentence, value } = refused.value
-    // What the server refused is wrong as long as it is the same.
-    const isStill = field && JSON.stringify(form[/** @type {keyof RunForm} */ (field)]) === value
+    const { field, sentence, form: whole } = refused.value
+    // What the server refused is wrong as long as all of it is the same: another field may have put it right.
+    const isStill = field && JSON.stringify(form) === whole
     const found = checkForm(form, toValue(known))
     return isStill ? { [field]: sentence, ...found } : found
   })
@@ -96,7 +96,7 @@ export function useRunForm({ catalog, known, from, run, profiles = [], slo = '' 
     /** @param {string} sentence of the server @returns {boolean} whether it is said at a field */
     refuse(sentence) {
       const field = fieldOf(sentence)
-      if (field) refused.value = { field, sentence, value: JSON.stringify(form[field]) }
+      if (field) refused.value = { field, sentence, form: JSON.stringify(form) }
       return Boolean(field)
     },
     reset() {

@@ -2,6 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
 import { useApi } from '../api.js'
+import { asJobTells } from '../jobs/asJobTells.js'
 import { useJobChanges } from '../jobs/useJobChanges.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { saveFile } from '../../shared/browser/saveFile.js'
@@ -50,11 +51,10 @@ export function useRuns({ filters = {}, limit = PAGE } = {}) {
   })
   useJobChanges('benchmark', () => query.refetch())
   const { pages, ...list } = pagesOf(query)
+  const told = computed(() => pages.value.flatMap((page) => page.runs))
   return {
     ...list,
-    runs: computed(() => pages.value.flatMap((page) => page.runs)),
-    /** @param {Run} run @returns {number | null} percent; null where it is not under way */
-    progressOf: (run) => (run.state === 'running' ? (jobs.byId(run.id)?.progress_pct ?? 0) : null),
+    runs: computed(() => told.value.map((run) => asJobTells(run, jobs.byId(run.id)))),
   }
 }
 

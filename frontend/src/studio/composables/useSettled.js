@@ -1,5 +1,6 @@
 /** What somebody types, once they pause. */
 import { onScopeDispose, shallowRef, toValue, watch } from 'vue'
+import { exactText } from '../suites/exactText.js'
 
 const PAUSE_MS = 300
 
@@ -13,7 +14,7 @@ export function useSettled(source) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   watch(
-    () => JSON.stringify(toValue(source)),
+    () => exactText(toValue(source)),
     () => {
       clearTimeout(timer)
       timer = setTimeout(() => (settled.value = toValue(source)), PAUSE_MS)

@@ -4,6 +4,7 @@ import { computed, toValue } from 'vue'
 import { saveFile } from '../../shared/browser/saveFile.js'
 import { useApi } from '../api.js'
 import { pagesOf } from '../composables/pagesOf.js'
+import { asJobTells } from '../jobs/asJobTells.js'
 import { useJobChanges } from '../jobs/useJobChanges.js'
 import { useJobs } from '../jobs/useJobs.js'
 import { suitesApi } from '../suites/api.js'
@@ -25,6 +26,7 @@ const HISTORY = '/api/tool-eval/history'
  */
 export function useEvals({ filters = {}, limit = PAGE } = {}) {
   const api = useApi()
+  const jobs = useJobs()
   const query = useInfiniteQuery({
     queryKey: computed(() => [EVALS, 'list', { ...toValue(filters), limit }]),
     queryFn: async ({ pageParam, signal }) => {
@@ -45,7 +47,11 @@ export function useEvals({ filters = {}, limit = PAGE } = {}) {
   })
   useJobChanges('tool_eval', () => query.refetch())
   const { pages, ...list } = pagesOf(query)
-  return { ...list, runs: computed(() => pages.value.flatMap((page) => page.runs)) }
+  const told = computed(() => pages.value.flatMap((page) => page.runs))
+  return {
+    ...list,
+    runs: computed(() => told.value.map((run) => asJobTells(run, jobs.byId(run.id)))),
+  }
 }
 
 /** @typedef {{ target: number, index: number, repeat: number }} CellPlace repeats are counted from 1 */

@@ -63,12 +63,12 @@ const LONGEST_PROMPT = 50_000
 const LONGEST_LABEL = 256
 const SOME = ', some cases'
 
-/** @param {Catalog} [catalog] @param {string} [suite] its id @returns {EvalForm} with which one can run at once */
-export const newEvalForm = (catalog, suite = '') => ({
+/** @param {Catalog} [catalog] @param {string} [suite] its id @param {string} [model] its key, where it is one alone @returns {EvalForm} with which one can run at once */
+export const newEvalForm = (catalog, suite = '', model = '') => ({
   suite,
   categories: [],
   caseIds: [],
-  targets: catalog ? firstTargets(catalog) : [],
+  targets: model ? [model] : catalog ? firstTargets(catalog) : [],
   profiles: {},
   repeats: '1',
   profile: 'strict',
@@ -90,6 +90,16 @@ const asChoice = (value) => (typeof value === 'boolean' ? String(value) : '')
 
 /** @param {string} title of a run @returns {string} a label of one that asks some of its cases again */
 const someOf = (title) => `${title.slice(0, LONGEST_LABEL - SOME.length)}${SOME}`
+
+/**
+ * @param {EvalForm} form
+ * @param {any} [run] one that it began with
+ * @returns {Pick<EvalForm, 'categories' | 'caseIds' | 'label'>} the same of all cases: a label that says some is not kept
+ */
+export function ofAllCases({ label }, run) {
+  const isOurs = run && label === someOf(run.label || run.suite_name)
+  return { categories: [], caseIds: [], label: isOurs ? (run.label ?? '') : label }
+}
 
 /**
  * @param {any} run one that was made before, with its `settings`

@@ -1,5 +1,6 @@
 /** An evaluation as lines for a shell: the request itself, and the command `eval`, which follows it and can fail a build. */
 import { lines, option, outputOption, quoted, TOKEN } from '../helpers/shellLines.js'
+import { exactText } from '../suites/exactText.js'
 
 /** @typedef {import('./evalForm.js').EvalRequest} EvalRequest */
 
@@ -9,7 +10,7 @@ export const evalCurl = (server, request) =>
     `curl ${server}/api/tool-eval`,
     `-H "Authorization: Bearer $${TOKEN}"`,
     `-H 'Content-Type: application/json'`,
-    `-d ${quoted(JSON.stringify(request))}`,
+    `-d ${quoted(exactText(request))}`,
   ])
 
 const SWITCH = { true: 'on', false: 'off' }
@@ -58,7 +59,7 @@ function askingOptions(request) {
     typeof request.streaming === 'boolean' && `--streaming ${switchText(request.streaming)}`,
     `--temperature ${request.temperature}`,
     ...Object.entries({ max_tokens: request.max_tokens, ...params }).map(([name, value]) =>
-      option('--param', `${name}=${JSON.stringify(value)}`),
+      option('--param', `${name}=${exactText(value)}`),
     ),
     `--concurrency ${request.concurrency}`,
     `--timeout ${request.timeout}`,

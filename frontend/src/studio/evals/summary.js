@@ -16,6 +16,7 @@ import { reasonWords } from './words.js'
  * @property {number} unscored
  * @property {number} flaky
  * @property {number | null} always share of cases that pass `steadyTimes` times of as many
+ * @property {number | null} once share of cases that pass once at least in as many
  * @property {string} fails why it fails most, and how often
  * @property {number | null} p50 ms
  * @property {number | null} p95 ms
@@ -69,6 +70,7 @@ export function summaryRows(summaries, targets, names) {
       unscored: summary.unscored,
       flaky: summary.flaky?.length ?? 0,
       always: summary.pass_hat_k?.[String(times)] ?? null,
+      once: summary.pass_at_k?.[String(times)] ?? null,
       fails: mostly(summary.reasons),
       p50: latency_ms?.p50 ?? null,
       p95: latency_ms?.p95 ?? null,

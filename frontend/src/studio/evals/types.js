@@ -11,6 +11,7 @@
  * @property {RunState} state
  * @property {string} timestamp
  * @property {string | null} started_at
+ * @property {string} [progress] as its job tells it; of one in a list that is under way
  * @property {string | null} completed_at
  * @property {string | null} label
  * @property {string} suite_id of a suite that may be gone

@@ -3,7 +3,14 @@ import { computed, reactive, ref, toValue, watch } from 'vue'
 import { sessionStore } from '../../shared/browser/safeStorage.js'
 import { keptForm } from '../helpers/runForm.js'
 import { useSuiteChoice } from './useSuiteChoice.js'
-import { checkEvalForm, evalFieldOf, evalRequest, formOfEval, newEvalForm } from './evalForm.js'
+import {
+  checkEvalForm,
+  evalFieldOf,
+  evalRequest,
+  formOfEval,
+  newEvalForm,
+  ofAllCases,
+} from './evalForm.js'
 
 /** @typedef {import('./evalForm.js').EvalForm} EvalForm */
 /** @typedef {import('./evalForm.js').EvalErrors} EvalErrors */
@@ -15,6 +22,7 @@ const STORED = 'studio.eval-form'
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/types.js').Catalog | undefined>} sources.catalog
  * @param {import('vue').MaybeRefOrGetter<Set<string>>} sources.known keys of the models that can be chosen
  * @param {string} sources.suite id of the one that it begins with; empty for none
+ * @param {string} [sources.model] key of the one that it begins with; empty for the usual ones
  * @param {string} sources.from id of the run that it begins with; empty for none
  * @param {import('vue').MaybeRefOrGetter<any>} sources.run that run, once it is there
  * @param {import('vue').MaybeRefOrGetter<string[] | null>} sources.caseIds of those of its cases that are asked; null until it is known
@@ -22,8 +30,8 @@ const STORED = 'studio.eval-form'
  * @param {import('vue').MaybeRefOrGetter<import('../helpers/runForm.js').Profile[]>} [sources.profiles]
  */
 export function useEvalForm(sources) {
-  const { catalog, known, suite, from, run, caseIds, which, profiles = [] } = sources
-  const stored = [STORED, from, which].filter(Boolean).join(':')
+  const { catalog, known, suite, model = '', from, run, caseIds, which, profiles = [] } = sources
+  const stored = [STORED, from, which, model].filter(Boolean).join(':')
   const form = reactive(newEvalForm())
   const choice = useSuiteChoice(() => form.suite)
   /** One suite alone need not be chosen. */
@@ -32,7 +40,7 @@ export function useEvalForm(sources) {
     return first && !others.length ? first.id : ''
   }
   const isReady = ref(false)
-  const refused = ref({ field: '', sentence: '', value: '' })
+  const refused = ref({ field: '', sentence: '', form: '' })
 
   /** @returns {EvalForm | null} null before it is known */
   function beginning() {
@@ -40,7 +48,7 @@ export function useEvalForm(sources) {
     const before = toValue(run)
     const ids = toValue(caseIds)
     if (!answer || (from && !before) || !ids) return null
-    const begin = newEvalForm(answer, suite || onlySuite())
+    const begin = newEvalForm(answer, suite || onlySuite(), model)
     return from ? formOfEval(before, begin, ids) : begin
   }
   watch(
@@ -69,9 +77,9 @@ export function useEvalForm(sources) {
   )
   const errors = computed(() => {
     if (!isReady.value) return /** @type {EvalErrors} */ ({})
-    const { field, sentence, value } = refused.value
-    // What the server refused is wrong as long as it is the same.
-    const isStill = field && JSON.stringify(form[/** @type {keyof EvalForm} */ (field)]) === value
+    const { field, sentence, form: whole } = refused.value
+    // What the server refused is wrong as long as all of it is the same: another field may have put it right.
+    const isStill = field && JSON.stringify(form) === whole
     const found = checkEvalForm(form, {
       known: toValue(known),
       suite: { chosen: choice.chosen.value, isGone: choice.isGone.value },
@@ -95,11 +103,14 @@ export function useEvalForm(sources) {
     /** @param {string} sentence of the server */
     refuse(sentence) {
       const field = evalFieldOf(sentence)
-      if (field) refused.value = { field, sentence, value: JSON.stringify(form[field]) }
+      if (field) refused.value = { field, sentence, form: JSON.stringify(form) }
     },
     /** @param {string} id of another suite, which has other cases */
     chooseSuite(id) {
-      if (id !== form.suite) Object.assign(form, { suite: id, categories: [], caseIds: [] })
+      if (id !== form.suite) Object.assign(form, { suite: id, ...ofAllCases(form, toValue(run)) })
+    },
+    askAllCases() {
+      Object.assign(form, ofAllCases(form, toValue(run)))
     },
     reset() {
       const begin = beginning()

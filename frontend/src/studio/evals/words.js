@@ -55,6 +55,18 @@ export function pointsText(points) {
   return `${whole ? sign : ''}${whole}`
 }
 
+/**
+ * @param {number | null | undefined} extra requests beyond those that the case says it takes; none where it says nothing
+ * @returns {string} "one request more than it takes"
+ */
+export function extraRoundsText(extra) {
+  if (typeof extra !== 'number') return ''
+  if (!extra) return 'in as few requests as it takes'
+  const count = Math.abs(extra)
+  const many = count === 1 ? 'one request' : `${formatInteger(count)} requests`
+  return extra > 0 ? `${many} more than it takes` : `${many} fewer than the case reckons with`
+}
+
 /** @type {Record<string, string>} */
 export const PROFILES = { strict: 'strictly', bfcl: 'as BFCL does' }
 
@@ -78,9 +90,9 @@ export function modelsText({ models }) {
 
 /** @param {EvalRun} run @returns {string} what there is to say of one without an answer */
 export function evalOutcome(run) {
-  const { state, started_at, results_done = 0, results_total = 0 } = run
+  const { state, started_at, progress, results_done = 0, results_total = 0 } = run
   const done = `${formatInteger(results_done)} of ${countOf(results_total, 'answer')}`
-  if (state === 'running') return started_at ? `${done} so far` : 'Waits for its turn'
+  if (state === 'running') return started_at ? progress || `${done} so far` : 'Waits for its turn'
   if (state === 'failed') return 'No result'
   if (state === 'cancelled')
     return results_done ? `Cancelled after ${done}` : 'Cancelled before anything was asked'

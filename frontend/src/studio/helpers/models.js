@@ -1,5 +1,7 @@
 /** The form that changes a model: what stands in it, what is wrong with it, and what it becomes. */
 import { formatInteger } from '../../shared/format/numbers.js'
+import { parseExactly } from '../../shared/http/exactJson.js'
+import { exactText } from '../suites/exactText.js'
 import { numberOf, rangeError } from './providers.js'
 
 /** @typedef {import('./types.js').CatalogModel} CatalogModel */
@@ -26,7 +28,7 @@ export const formOfModel = (model) => ({
   inputPrice: textOf(model?.input_cost_per_mtok),
   outputPrice: textOf(model?.output_cost_per_mtok),
   system: model?.system_prompt ?? '',
-  fields: hasFields(model?.custom_fields) ? JSON.stringify(model?.custom_fields, null, 2) : '',
+  fields: hasFields(model?.custom_fields) ? exactText(model?.custom_fields, 2) : '',
   skipped: (model?.skip_params ?? []).join(', '),
 })
 
@@ -51,7 +53,8 @@ const wrong = (text, limits) => (text.trim() ? rangeError(text, limits) : '')
 export function readObject(text) {
   if (!text.trim()) return { value: {}, problem: '' }
   try {
-    const value = JSON.parse(text)
+    // By itself, it says at which letter of the text it is wrong.
+    const value = JSON.parse(text) && parseExactly(text)
     if (value === null || typeof value !== 'object' || Array.isArray(value))
       return { value: null, problem: 'Give an object: {"name": value}.' }
     return { value, problem: '' }

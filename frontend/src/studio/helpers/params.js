@@ -1,4 +1,5 @@
 /** Parameters of a call: as they are typed, what is wrong with them, and what became of them, in words. */
+import { exactText } from '../suites/exactText.js'
 import { readObject } from './models.js'
 import { numberOf } from './providers.js'
 
@@ -55,7 +56,7 @@ export function formOfParams(params = {}) {
   const rest = { ...Object.fromEntries(others), ...passthrough }
   return {
     ...Object.fromEntries(fields),
-    others: Object.keys(rest).length ? JSON.stringify(rest, null, 2) : '',
+    others: Object.keys(rest).length ? exactText(rest, 2) : '',
   }
 }
 
@@ -76,10 +77,15 @@ export function checkParams(form) {
   return Object.fromEntries(all.filter(([, sentence]) => sentence))
 }
 
+/** @param {string} digits @returns {number | bigint} */
+const exactWhole = (digits) =>
+  Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits)
+
 /** @param {ParamField} field @param {string} text */
 function valueOf({ kind }, text) {
   if (kind === 'texts') return text.split('\n').filter(Boolean)
-  return kind === 'effort' ? text : numberOf(text)
+  if (kind === 'effort') return text
+  return /^-?\d+$/.test(text.trim()) ? exactWhole(text.trim()) : numberOf(text)
 }
 
 /** @param {ParamForm} form without errors @returns {Record<string, any>} what is not typed is not there */
@@ -98,7 +104,7 @@ export function paramsOf(form) {
 /** @param {unknown} value @returns {string} "0.7", "[a, b]"; a dash for nothing */
 export function valueText(value) {
   if (value === null || value === undefined) return '–'
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? exactText(value) : String(value)
 }
 
 /** @param {Record<string, any>} params @returns {string} "temperature 0.2, top_p 0.9"; empty where there is none */

@@ -57,7 +57,7 @@ export function outcomeText(run) {
   const done = `${formatInteger(run.requests_done)} of ${formatInteger(run.requests_total)} requests`
   switch (shownState(run)) {
     case 'running':
-      return `${done} so far`
+      return run.progress || `${done} so far`
     case 'queued':
       return 'Waits for its turn'
     case 'cancelled':

@@ -1,4 +1,5 @@
 /** A run as lines for a shell: the request itself, and the command `bench`, which follows it and can fail a build. */
+import { exactText } from '../suites/exactText.js'
 
 /** @typedef {import('./types.js').BenchmarkRequest} BenchmarkRequest */
 
@@ -26,14 +27,14 @@ export const lines = (parts) => parts.join(' \\\n  ')
  * @returns {string} with the token as `$STUDIO_TOKEN`, and prompts of one's own as a file
  */
 export function curlLine(server, { dataset, ...request }) {
-  const body = quoted(JSON.stringify(request))
+  const body = quoted(exactText(request))
   const call = [
     `curl ${server}/api/benchmark`,
     `-H "Authorization: Bearer $${TOKEN}"`,
     `-H 'Content-Type: application/json'`,
   ]
   if (!dataset) return lines([...call, `-d ${body}`])
-  const joined = `jq -n --rawfile dataset ${PROMPTS} ${quoted(`${JSON.stringify(request)} + {dataset: $dataset}`)}`
+  const joined = `jq -n --rawfile dataset ${PROMPTS} ${quoted(`${exactText(request)} + {dataset: $dataset}`)}`
   return `${joined} |\n  ${lines([...call, '-d @-'])}`
 }
 
@@ -73,7 +74,7 @@ function promptOptions(request) {
     `--output-tokens ${(output_tiers ?? [request.max_tokens]).join(',')}`,
     `--temperature ${request.temperature}`,
     ...Object.entries(params).map(([name, value]) =>
-      option('--param', `${name}=${JSON.stringify(value)}`),
+      option('--param', `${name}=${exactText(value)}`),
     ),
     request.cache && `--cache ${request.cache}`,
     !request.warmup && '--warmup 0',

@@ -14,6 +14,7 @@
  * @typedef {object} Run a benchmark, under way or over
  * @property {string} id
  * @property {RunState} state
+ * @property {string} [progress] as its job tells it; of one in a list that is under way
  * @property {string} timestamp
  * @property {string | null} label
  * @property {string} prompt

@@ -44,7 +44,8 @@ import { useApi } from '../api.js'
 /** @typedef {Load & { points: Measured[] }} Series oldest first */
 /** @typedef {{ id: string, timestamp: string, label: string | null, state: import('../helpers/types.js').RunState, sentence: string | null, source: 'server' | 'client' | 'import', tool: import('../helpers/types.js').Run['tool'], is_owner: boolean }} ModelRun */
 /** @typedef {{ id: string, name: string, description: string, is_default: boolean, updated_at: string }} ModelProfile */
-/** @typedef {Model & { series: Series[], profiles: ModelProfile[], run_list: ModelRun[] }} WholeModel */
+/** @typedef {{ id: string, timestamp: string, label: string | null, state: import('../helpers/types.js').RunState, suite_name: string, version: number, profile: 'strict' | 'bfcl', repeats: number, accuracy: import('../evals/types.js').Share | null, unscored: number }} ModelEval what it came to in a run of a suite */
+/** @typedef {Model & { series: Series[], profiles: ModelProfile[], run_list: ModelRun[], evals: ModelEval[] }} WholeModel */
 
 /** @typedef {'ttft' | 'speed' | 'cost' | 'goodput'} Sort */
 

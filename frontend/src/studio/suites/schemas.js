@@ -32,9 +32,11 @@ export const KINDS = [
   { value: 'numbers', label: 'List of numbers' },
 ]
 
+/** Of this load of the page: what was typed before it comes back with its keys. */
+const LOAD = Math.random().toString(36).slice(2)
 let last = 0
-/** @returns {string} of no other row on the page */
-export const newKey = () => `row-${(last += 1)}`
+/** @returns {string} of no other row on the page, whenever that was made */
+export const newKey = () => `row-${LOAD}-${(last += 1)}`
 
 /** @returns {Parameter} */
 export const newParameter = () => ({

@@ -71,6 +71,7 @@
  */
 
 /** @typedef {{ version: number, created_at: string, runs: number, tools: number, cases: number }} Version */
+/** @typedef {{ versions: Version[], next_cursor: string | null }} VersionPage */
 
 /** @typedef {{ key: string, name: string, description: string, tools: number, cases: number }} Example a suite to begin with */
 

@@ -73,16 +73,14 @@ export function useCase(id, caseId) {
 /** @param {import('vue').MaybeRefOrGetter<string>} id of the suite */
 export function useVersions(id) {
   const server = suitesApi(useApi())
-  const { data, error, isPending, refetch } = useQuery({
+  const query = useInfiniteQuery({
     queryKey: computed(() => [SUITES, toValue(id), 'versions']),
-    queryFn: ({ signal }) => server.versions(toValue(id), signal),
+    queryFn: ({ pageParam, signal }) => server.versions(toValue(id), { cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   })
-  return {
-    versions: computed(() => data.value?.versions ?? []),
-    error,
-    isLoading: isPending,
-    retry: () => refetch(),
-  }
+  const { pages, ...list } = pagesOf(query)
+  return { ...list, versions: computed(() => pages.value.flatMap(({ versions }) => versions)) }
 }
 
 /**

@@ -175,6 +175,12 @@ describe('without rows', () => {
     expect(onRetry).toHaveBeenCalledTimes(1)
   })
 
+  it('keeps rows that are there where asking for them again fails', () => {
+    const { getByText, queryByRole } = open({ error: new Error('It did not answer.') })
+    getByText('Run 10')
+    expect(queryByRole('alert')).toBeNull()
+  })
+
   it('says that it is loading, and keeps rows that are there', async () => {
     const { container, getByRole, unmount } = open({ rows: [], isLoading: true, selectable: true })
     expect(getByRole('status').textContent?.trim()).toBe('Loading')

@@ -10,6 +10,7 @@ import {
   evalRequest,
   formOfEval,
   newEvalForm,
+  ofAllCases,
 } from '../../../src/studio/evals/evalForm.js'
 import {
   cellText,
@@ -27,6 +28,7 @@ import {
   enoughText,
   evalOutcome,
   evalState,
+  extraRoundsText,
   pointsText,
   shareText,
 } from '../../../src/studio/evals/words.js'
@@ -45,6 +47,16 @@ const ALL = { show: '', category: '', reason: '', search: '' }
 const rowsOf = (/** @type {any} */ outcomes = [], repeats = 1) =>
   withOutcomes(matrixRows(evalMatrix(), repeats), outcomes)
 const namesOf = (/** @type {any[]} */ rows) => rows.map(({ item }) => item.name)
+
+it('says how many requests more a case took than it takes, where it says so', () => {
+  expect([2, 1, 0, -1].map(extraRoundsText)).toEqual([
+    '2 requests more than it takes',
+    'one request more than it takes',
+    'in as few requests as it takes',
+    'one request fewer than the case reckons with',
+  ])
+  expect([null, undefined].map(extraRoundsText)).toEqual(['', ''])
+})
 
 describe('shares', () => {
   it('are never all or nothing where they are not', () => {
@@ -174,12 +186,16 @@ describe('breakdowns', () => {
 
   it('tell how often all times are right for as many times as the head says, of each model', () => {
     const summaries = [
-      evalSummary(0, 'fast', { pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 } }),
-      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 } }),
+      evalSummary(0, 'fast', {
+        pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 },
+        pass_at_k: { 1: 0.9, 2: 0.95, 3: 0.97 },
+      }),
+      evalSummary(1, 'slow', { pass_hat_k: { 1: 0.9, 2: 0.6 }, pass_at_k: { 1: 0.9, 2: 0.92 } }),
     ]
     expect(steadyTimes(summaries)).toBe(3)
     const rows = summaryRows(summaries, evalDetail().targets, new Map())
     expect(rows.map(({ always }) => always)).toEqual([0.7, null])
+    expect(rows.map(({ once }) => once)).toEqual([0.97, null])
     expect(steadyTimes(evalDetail().summaries)).toBeNull()
   })
 
@@ -277,6 +293,15 @@ describe('the form', () => {
     })
     expect(again(['c1'])).not.toHaveProperty('categories')
     expect(evalEstimateLines(EVAL_ESTIMATE, again(['c1']), 30)[0].note).toBe('1 case, 2 models')
+  })
+
+  it('says in its label that some cases are asked for as long as they are, and keeps one that was typed', () => {
+    const named = evalDetail({ label: 'Nightly' })
+    const begun = formOfEval(named, form(), ['c1'])
+    expect(begun.label).toBe('Nightly, some cases')
+    expect(ofAllCases(begun, named)).toEqual({ categories: [], caseIds: [], label: 'Nightly' })
+    expect(ofAllCases({ ...begun, label: 'Mine' }, named).label).toBe('Mine')
+    expect(ofAllCases({ ...begun, label: 'Mine' }).label).toBe('Mine')
   })
 
   it('says which cases are asked again, and that they were chosen for what came of them', () => {

@@ -7,6 +7,7 @@ import { createQueryClient } from '../../../src/shared/http/queryClient.js'
 import { API } from '../../../src/studio/api.js'
 import { useEvals } from '../../../src/studio/evals/api.js'
 import { useEval } from '../../../src/studio/evals/useEval.js'
+import { evalOutcome, evalState } from '../../../src/studio/evals/words.js'
 import { JOBS } from '../../../src/studio/jobs/useJobs.js'
 import { SOCKET } from '../../../src/studio/socket.js'
 import { evalDetail, evalMatrix, evalRun } from '../evalFixtures.js'
@@ -27,19 +28,25 @@ afterEach(() => vi.useRealTimers())
  * @param {{ run?: (answer: any) => Promise<any> }} [server] `run`: how it answers with a run
  */
 async function within(use, { run = async (answer) => answer } = {}) {
-  const answers = { answer: LIVE, matrix: NOTHING }
+  const answers = { answer: LIVE, matrix: NOTHING, listed: evalRun() }
   const getJson = vi.fn(async (/** @type {string} */ path) => {
     if (path.endsWith('/matrix')) return answers.matrix
     return path.endsWith('/history')
-      ? { runs: [evalRun()], next_cursor: null }
+      ? { runs: [answers.listed], next_cursor: null }
       : run(answers.answer)
   })
   const state = ref('open')
   const jobList = shallowRef(/** @type {any[]} */ ([]))
   /** @type {((event: any) => void) | null} */
   let listener = null
+  /** @type {(event: any) => void} */
+  let heard = () => {}
   const socket = {
     state,
+    listen: (/** @type {any} */ hear) => {
+      heard = hear
+      return () => (heard = () => {})
+    },
     follow: (/** @type {string} */ _id, /** @type {any} */ hear) => {
       listener = hear
       return () => (listener = null)
@@ -69,7 +76,10 @@ async function within(use, { run = async (answer) => answer } = {}) {
     getJson,
     state,
     jobList,
-    tell: (/** @type {any} */ event) => listener?.(event),
+    tell: (/** @type {any} */ event) => {
+      listener?.(event)
+      heard(event)
+    },
   }
 }
 const follow = (/** @type {any} */ server = {}) => within(() => useEval(LIVE.id), server)
@@ -167,4 +177,29 @@ it('asks for the list anew when a job is new, begins or ends, and not for each s
     counts.push(getJson.mock.calls.length)
   }
   expect(counts).toEqual([2, 3, 3, 4, 4])
+})
+
+it('asks for the list again once a run has begun, which is after its job has', async () => {
+  const { getJson, tell } = await within(() => useEvals())
+  tell({ type: 'benchmark_init', job_id: LIVE.id })
+  tell({ type: 'tool_eval_init', job_id: LIVE.id })
+  tell({ type: 'tool_eval_init', job_id: 'other' })
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(getJson).toHaveBeenCalledTimes(2)
+})
+
+it('says of those in the list that are under way what their jobs tell', async () => {
+  const { used, answers, jobList } = await within(() => useEvals())
+  answers.listed = evalRun({ state: 'running', started_at: null, results_done: 0, sentence: null })
+  const job = { id: LIVE.id, job_type: 'tool_eval', started_at: null, progress_detail: '' }
+  const said = () => used.runs.value.map((run) => [evalState(run), evalOutcome(run)])
+  jobList.value = [{ ...job, status: 'queued' }]
+  await vi.advanceTimersByTimeAsync(50)
+  expect(said()).toEqual([['queued', 'Waits for its turn']])
+  const begun = { ...job, status: 'running', started_at: '2026-11-21T01:46:00.000Z' }
+  jobList.value = [begun]
+  await vi.advanceTimersByTimeAsync(50)
+  expect(said()).toEqual([['running', '0 of 8 answers so far']])
+  jobList.value = [{ ...begun, progress_detail: '3 of 8 answers, about 2 s left.' }]
+  expect(said()).toEqual([['running', '3 of 8 answers, about 2 s left']])
 })

@@ -9,7 +9,16 @@ import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { withoutLayout } from '../../support/layout.js'
-import { EVAL_ID, evalDetail, evalMatrix, evalPair, evalRun, OLDER_ID } from '../evalFixtures.js'
+import { textOf } from '../../support/textOf.js'
+import {
+  EVAL_ID,
+  evalDetail,
+  evalMatrix,
+  evalPair,
+  evalRun,
+  exchange,
+  OLDER_ID,
+} from '../evalFixtures.js'
 import { SUITE_ID } from '../suites/suiteFixtures.js'
 import { openPage } from '../views/openPage.js'
 
@@ -95,6 +104,20 @@ it('opens an exchange with the differing argument marked, and goes on to the nex
   await vi.waitFor(() => expect(router.currentRoute.value.query.cell).toBeUndefined())
 })
 
+it('tells how many requests more than it takes an answer came to, where its case says so', async () => {
+  const told = (/** @type {number | null} */ extra_rounds) =>
+    exchange({ verdict: { ...exchange().verdict, extra_rounds } })
+  answering({ [`${RUN}/results/1/0/1`]: told(1) })
+  const address = `${ADDRESS}?cell=1-0-1`
+  const one = await openPage(EvalView, address)
+  await one.findByText(/· one request more than it takes$/)
+  one.unmount()
+  answering({ [`${RUN}/results/1/0/1`]: told(null) })
+  const none = await openPage(EvalView, address)
+  await none.findByText(/210 tokens in/)
+  expect(none.queryByText(/than it takes/)).toBeNull()
+})
+
 it('puts what could not be scored together, with one real example', async () => {
   fakeApi()
   const user = userEvent.setup()
@@ -108,6 +131,7 @@ it('tells how steady models are where cases are asked several times', async () =
   const summaries = evalDetail().summaries.map((/** @type {any} */ one) => ({
     ...one,
     pass_hat_k: { 1: 0.9, 2: 0.8, 3: 0.7 },
+    pass_at_k: { 1: 0.9, 2: 0.95, 3: 0.97 },
     flaky: [{ case: 1 }],
   }))
   answering({
@@ -115,10 +139,14 @@ it('tells how steady models are where cases are asked several times', async () =
     [RUN]: evalDetail({ repeats: 5, summaries }),
     [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'pfp' }, reasons: {} }),
   })
-  const { findByRole } = await openPage(EvalView, ADDRESS)
+  const { findByRole, findAllByText } = await openPage(EvalView, ADDRESS)
   const table = await findByRole('table', { name: 'Models, and how often each is right' })
   within(table).getByRole('columnheader', { name: /Right all 3 times/ })
-  expect(within(table).getByRole('row', { name: /^fast/ }).textContent).toContain('70%')
+  expect(within(table).getByRole('row', { name: /^fast/ }).textContent).toMatch(
+    /70% ?once in 3: 97%/,
+  )
+  const [card] = await findAllByText('Right once in 3 at least')
+  expect(card.parentElement?.textContent).toContain('97%')
   await findByRole('button', { name: /^tomorrow at nine, fast: ?passed ?2\/3 ?times$/ })
 })
 
@@ -192,6 +220,28 @@ it('asks a suite of models as the form says, and keeps what is refused at its fi
   expect(sent?.body.targets).toHaveLength(3)
 })
 
+it('takes a refusal back as soon as anything in the form is put otherwise', async () => {
+  fakeApi(({ path, method }) =>
+    path === '/api/tool-eval' && method === 'POST'
+      ? json({ detail: 'repeats times cases is more than a run may have.', code: 'bad' }, 422)
+      : undefined,
+  )
+  const user = userEvent.setup()
+  const { getAllByRole, findAllByText, getByRole, findByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?suite=${SUITE_ID}`,
+  )
+  await findByText('60')
+  const [button] = getAllByRole('button', { name: 'Run' })
+  await user.click(button)
+  await findAllByText(/repeats times cases is more/)
+  expect(button.getAttribute('aria-disabled')).toBe('true')
+  await user.click(getByRole('radio', { name: 'It has to' }))
+  await vi.waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'))
+  const repeats = getByRole('textbox', { name: 'Times each case is asked' })
+  expect(repeats.getAttribute('aria-invalid')).not.toBe('true')
+})
+
 it('leads to suites first where there is none', async () => {
   answering({ '/api/tool-suites': { suites: [], next_cursor: null } })
   const { findByText, getByRole } = await openPage(NewEvalView, '/studio/evals/new')
@@ -220,8 +270,39 @@ it('asks again those cases of a run that failed, but for those that are gone fro
   const sent = () =>
     calls.filter(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
   await vi.waitFor(() => expect(sent()[0].body.case_ids).toEqual([ids[2], ids[3]]))
+  expect(sent()[0].body.label).toBe('Calendar and mail, some cases')
   await user.click(getByRole('button', { name: 'Ask all cases' }))
   expect(queryByText(/^2 cases of/)).toBeNull()
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  await vi.waitFor(() => expect(sent()).toHaveLength(2))
+  expect(sent()[1].body).not.toHaveProperty('case_ids')
+  expect(sent()[1].body).not.toHaveProperty('label')
+})
+
+it('runs again with a large whole number among the parameters, digit by digit', async () => {
+  const settings = { provider_params: { seed: 'SEED', passthrough: { key: 'LARGE' } } }
+  const text = JSON.stringify(evalDetail({ suite_id: SUITE_ID, settings }))
+    .replace('"SEED"', '98765432109876543210')
+    .replace('"LARGE"', '12345678901234567890')
+  const { calls } = fakeApi(({ path, method }) => {
+    if (path === RUN) return new Response(text, { headers: { 'Content-Type': 'application/json' } })
+    return path === '/api/tool-eval' && method === 'POST' ? json({ job_id: EVAL_ID }) : undefined
+  })
+  const user = userEvent.setup()
+  const { getAllByRole, getAllByText, findByText } = await openPage(
+    NewEvalView,
+    `/studio/evals/new?from=${EVAL_ID}`,
+  )
+  await findByText('60')
+  getAllByText(/"key":12345678901234567890/)
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  const sent = (/** @type {string} */ path) => calls.find((call) => call.path === path)?.file
+  for (const path of ['/api/tool-eval/estimate', '/api/tool-eval']) {
+    await vi.waitFor(() => expect(sent(path)).toBeTruthy())
+    const body = await textOf(/** @type {Blob} */ (sent(path)))
+    expect(body).toContain('"seed":98765432109876543210')
+    expect(body).toContain('"passthrough":{"key":12345678901234567890}')
+  }
 })
 
 it('leads from the matrix to the form, with what the cases are narrowed to', async () => {
@@ -252,6 +333,20 @@ it.each([
   )
   await findByText(/^3 cases, 2 tools\./)
   expect(queryByText(/not there any more/)).toBeNull()
+})
+
+it('begins with the model that the address names, whatever was chosen before', async () => {
+  fakeApi()
+  const before = await openPage(NewEvalView, '/studio/evals/new')
+  await userEvent.setup().click(await before.findByRole('checkbox', { name: 'reasoning' }))
+  before.unmount()
+  const { findByRole, getByRole } = await openPage(
+    NewEvalView,
+    '/studio/evals/new?model=demo::slow',
+  )
+  expect(await findByRole('checkbox', { name: 'slow' })).toHaveProperty('checked', true)
+  expect(getByRole('checkbox', { name: 'fast' })).toHaveProperty('checked', false)
+  expect(getByRole('checkbox', { name: 'reasoning' })).toHaveProperty('checked', false)
 })
 
 it('offers suites of all pages, and says so where the chosen one is gone', async () => {
@@ -385,6 +480,9 @@ it('shows for each pair of models how it was asked, and cases beyond the first o
   )
   await findByRole('heading', { name: 'Settings: fast against base' })
   await findByRole('heading', { name: 'Settings: slower against base' })
+  // Each is come to by its own name.
+  getByRole('region', { name: 'Settings of fast against base' })
+  getByRole('table', { name: 'Settings of slower against base' })
   getByText(/slower against base: they were not asked alike.*Timeout, s\./)
   const list = getByRole('region', { name: 'B is right more often: fast against base' })
   await user.click(within(list).getByRole('button', { name: /^Show 10 more cases/ }))

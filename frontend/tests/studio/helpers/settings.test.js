@@ -14,6 +14,7 @@ import {
   checkParams,
   formOfParams,
   paramsOf,
+  paramsText,
   willText,
 } from '../../../src/studio/helpers/params.js'
 import { copyName, profileBody, formOfProfile } from '../../../src/studio/helpers/profiles.js'
@@ -203,6 +204,18 @@ describe('parameters', () => {
     }
     expect(paramsOf(formOfParams(params))).toEqual(params)
     expect(paramsOf(formOfParams({}))).toEqual({})
+  })
+
+  it('keep each digit of a large whole number', () => {
+    const params = {
+      seed: 98765432109876543210n,
+      passthrough: { key: 12345678901234567890n, list: [-12345678901234567890n] },
+    }
+    expect(paramsOf(formOfParams(params))).toEqual(params)
+    expect(paramsText(params)).toBe(
+      'seed 98765432109876543210, key 12345678901234567890, list [-12345678901234567890]',
+    )
+    expect(readObject('{"a": 12345678901234567890,\n "b" 1}').problem).not.toMatch(/line 1/)
   })
 
   it('are numbers where they have to be', () => {

@@ -66,3 +66,9 @@ it('says what the command cannot say', () => {
     'Not in it: profiles, how many runs each place has.',
   )
 })
+
+it('has large whole numbers as they were given', () => {
+  const request = { ...REQUEST, provider_params: { seed: 98765432109876543210n } }
+  expect(curlLine(SERVER, request)).toContain('"seed":98765432109876543210')
+  expect(benchLine(SERVER, request)).toContain('--param seed=98765432109876543210')
+})

@@ -1,10 +1,13 @@
 /** The list of jobs under events and answers, what is said of a job, and how long it may take. */
 import { describe, expect, it } from 'vitest'
+import { outcomeText, shownState } from '../../../src/studio/helpers/runStates.js'
+import { asJobTells } from '../../../src/studio/jobs/asJobTells.js'
 import { createEstimates } from '../../../src/studio/jobs/estimate.js'
 import { afterEvent, newestFirst, withAnswer } from '../../../src/studio/jobs/jobList.js'
 import { jobPage } from '../../../src/studio/jobs/jobPage.js'
 import { countWords, endSentence, jobTitle, placeInLine } from '../../../src/studio/jobs/words.js'
 import { job } from '../../support/studioAnswers.js'
+import { run } from '../fixtures.js'
 
 /** @param {string} type @param {object} [fields] */
 const event = (type, fields) => ({ type, job_id: job().id, seq: 6, ...fields })
@@ -136,4 +139,23 @@ describe('an estimate', () => {
     expect(secondsLeft(job({ progress_pct: 20 }), 10_000)).toBe(40)
     expect(secondsLeft(job({ status: 'done' }), 11_000)).toBeNull()
   })
+})
+
+it('tells of a run in a list what its list cannot know yet', () => {
+  const listed = run({ state: 'running', started_at: null, requests_done: 0, requests_total: 30 })
+  const begun = job({
+    status: 'running',
+    started_at: '2026-11-21T01:46:00.000Z',
+    progress_detail: '12 of 30 requests, about 3 s left.',
+  })
+  const now = asJobTells(listed, begun)
+  expect([shownState(now), outcomeText(now)]).toEqual([
+    'running',
+    '12 of 30 requests, about 3 s left',
+  ])
+  const quiet = asJobTells(listed, { ...begun, progress_detail: '' })
+  expect(outcomeText(quiet)).toBe('0 of 30 requests so far')
+  const again = asJobTells({ ...listed, started_at: begun.started_at }, job({ status: 'queued' }))
+  expect(shownState(again)).toBe('queued')
+  expect(asJobTells(run(), begun)).toEqual(run())
 })

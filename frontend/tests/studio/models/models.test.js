@@ -16,6 +16,7 @@ import {
   leaderboard,
   listedModel,
   measured,
+  modelEval,
   ranked,
   usage,
   wholeModel,
@@ -154,6 +155,44 @@ it('shows a model over time and over load, with its runs and profiles', async ()
   getByText('Imported from AIPerf')
   getByText('Terse')
   expect(queryByText('What the organisation used of it')).toBeNull()
+})
+
+it('tells how often a model called rightly, how sure that is, and of which suite', async () => {
+  answering({
+    '/api/analytics/model': wholeModel({
+      evals: [
+        modelEval(),
+        modelEval({ id: 'b', label: null, version: 2, repeats: 1, unscored: 0, profile: 'bfcl' }),
+        modelEval({ id: 'c', state: 'cancelled', accuracy: null }),
+      ],
+    }),
+  })
+  const { findByRole } = await openPage(ModelView, PAGE)
+  const part = await findByRole('region', { name: 'Tool calls' })
+  const [first, second, third] = within(part).getAllByRole('listitem')
+  expect(first.textContent).toContain('Nightly tools')
+  expect(first.textContent).toContain('90% (82–95%), n\u00a0=\u00a060')
+  expect(first.textContent).toMatch(/26 Nov.*Calendar and mail, version 3.*2 times each/)
+  expect(first.textContent).toContain('1 answer not scored')
+  const link = within(first).getByRole('link', { name: 'Open Nightly tools' })
+  expect(link.getAttribute('href')).toBe(`/studio/evals/${modelEval().id}`)
+  expect(second.textContent).toMatch(/^Calendar and mail.*version 2scored as BFCL does/)
+  expect(third.textContent).toMatch(/Cancelled.*Nothing could be scored/)
+  const all = within(part).getByRole('link', { name: 'All evaluations with it' })
+  expect(all.getAttribute('href')).toBe('/studio/evals?search=fast')
+})
+
+it('offers to ask a suite where none was asked, and not of a model that is gone', async () => {
+  answering({ '/api/analytics/model': wholeModel({ evals: [] }) })
+  const offered = await openPage(ModelView, PAGE)
+  const ask = await offered.findByRole('link', { name: 'Ask it a suite' })
+  expect(ask.getAttribute('href')).toBe('/studio/evals/new?model=demo::fast')
+  offered.unmount()
+  const health = { status: 'gone', detail: null }
+  answering({ '/api/analytics/model': wholeModel({ evals: [], health }) })
+  const gone = await openPage(ModelView, PAGE)
+  await gone.findByText(/it is not offered any more/)
+  expect(gone.queryByRole('link', { name: 'Ask it a suite' })).toBeNull()
 })
 
 it('sets the organisation’s use beside it, for administrators', async () => {

@@ -1,5 +1,5 @@
 /** What the editor makes of a case and of a tool, and back: nothing is lost, and nothing is guessed. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { formOfCase, newCaseForm, newTurn } from '../../../src/studio/suites/caseForm.js'
 import { caseOfForm, wholeChange } from '../../../src/studio/suites/caseOfForm.js'
 import { readCase } from '../../../src/studio/suites/caseText.js'
@@ -418,4 +418,14 @@ it('reads what is pasted of a request and its answer', () => {
     request: 'Paste what was sent.',
     answer: expect.stringContaining('This is not JSON'),
   })
+})
+
+it('gives a row no key that one has which was kept before the page was loaded again', async () => {
+  const keys = async () => {
+    vi.resetModules()
+    const { newKey } = await import('../../../src/studio/suites/schemas.js')
+    return [newKey(), newKey()]
+  }
+  const all = [...(await keys()), ...(await keys())]
+  expect(new Set(all).size).toBe(4)
 })

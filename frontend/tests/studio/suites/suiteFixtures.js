@@ -158,6 +158,7 @@ export const SUITE_ANSWERS = {
   },
   [`/api/tool-suites/${SUITE_ID}/versions`]: {
     versions: [{ version: 1, created_at: '2026-11-21T10:00:00.000Z', runs: 2, tools: 2, cases: 1 }],
+    next_cursor: null,
   },
   '/api/tool-suites/check': { problems: [] },
   '/api/tool-suites/case/check': { problems: [] },

@@ -1,7 +1,9 @@
 /** The list of suites, the ways to a new one, and the editor: what is sent, what is kept while one types, and undone. */
+import { useQueryClient } from '@tanstack/vue-query'
 import userEvent from '@testing-library/user-event'
 import { configure, within } from '@testing-library/vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { h } from 'vue'
 import SuitesView from '../../../src/studio/suites/SuitesView.vue'
 import SuiteView from '../../../src/studio/suites/SuiteView.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
@@ -208,6 +210,52 @@ describe('a new suite', () => {
     )
   })
 
+  it.each([
+    ['', 'Second'],
+    [' of mine', 'First of mine'],
+  ])(
+    'is called as the server says whose tools are on show, unless typed: %j',
+    async (typed, name) => {
+      let server_name = 'First'
+      const { findByLabelText, findByRole, getByLabelText, getByRole } = await open(
+        SuitesView,
+        `${LIST}?new=mcp`,
+        ({ path }) =>
+          path === '/api/mcp/discover'
+            ? json({ server_name, tools: [{ name: 'search', inputSchema: {} }], notes: [] })
+            : undefined,
+      )
+      await user.type(await findByLabelText(/^Address/), 'https://mcp.example.com/mcp')
+      await user.click(getByRole('button', { name: 'Show its tools' }))
+      const shown = () => /** @type {HTMLInputElement} */ (getByLabelText('Name')).value
+      await vi.waitFor(() => expect(shown()).toBe('First'))
+      if (typed) await user.type(getByLabelText('Name'), typed)
+      server_name = 'Second'
+      await user.click(getByRole('button', { name: 'Another server' }))
+      await user.click(await findByRole('button', { name: 'Show its tools' }))
+      await vi.waitFor(() => expect(shown()).toBe(name))
+    },
+  )
+
+  it('is called as the document says that is on show', async () => {
+    let suite_name = /** @type {string | null} */ ('First')
+    const operations = [{ id: 'a', method: 'get', path: '/a', summary: 'A', tool: tool('a', {}) }]
+    const { findByLabelText, findByRole, getByLabelText, getByRole } = await open(
+      SuitesView,
+      `${LIST}?new=openapi`,
+      ({ path }) =>
+        path === '/api/tool-eval/import/openapi' ? json({ operations, suite_name }) : undefined,
+    )
+    await user.type(await findByLabelText(/^Document/), 'openapi: 3.1.0')
+    const shown = () => /** @type {HTMLInputElement} */ (getByLabelText('Name')).value
+    for (const name of ['First', 'Second', null]) {
+      suite_name = name
+      await user.click(await findByRole('button', { name: 'Show its operations' }))
+      await vi.waitFor(() => expect(shown()).toBe(name ?? ''))
+      await user.click(getByRole('button', { name: 'Another document' }))
+    }
+  })
+
   it('is made of those tools of an MCP server that are chosen, and keeps no token', async () => {
     const tools = ['search', 'fetch'].map((name) => ({
       name,
@@ -325,10 +373,28 @@ describe('a suite', () => {
   })
 
   it('tells which versions runs were on', async () => {
-    const { findByRole, findByText } = await open(SuiteView, `${ONE}?tab=versions`)
-    await findByText('The suite was changed since; the next run makes version 2.')
+    const { findByRole, findByText, getAllByRole } = await open(SuiteView, `${ONE}?tab=versions`)
+    await findByText(/^The suite was changed since; the next run makes version 2\./)
+    // Results are listed by suite: no link promises those of a version.
+    const links = getAllByRole('link').filter((link) =>
+      link.getAttribute('href')?.startsWith('/studio/evals?'),
+    )
+    expect(links.map((link) => link.textContent)).toEqual(['Results of this suite'])
     const table = await findByRole('table', { name: /Versions/ })
     expect(within(table).getAllByRole('row')).toHaveLength(2)
+  })
+
+  it('tells older versions when they are asked for', async () => {
+    const version = { created_at: '2026-11-21T10:00:00.000Z', runs: 1, tools: 2, cases: 1 }
+    const { findByRole } = await open(SuiteView, `${ONE}?tab=versions`, ({ path, params }) => {
+      if (path !== `${API}/versions`) return undefined
+      return params.cursor
+        ? json({ versions: [{ ...version, version: 1 }], next_cursor: null })
+        : json({ versions: [{ ...version, version: 2 }], next_cursor: '2' })
+    })
+    await user.click(await findByRole('button', { name: 'Show older ones' }))
+    await findByRole('rowheader', { name: '1' })
+    await findByRole('rowheader', { name: '2' })
   })
 
   it('is saved as a file, and says which cases could not be in it', async () => {
@@ -358,6 +424,44 @@ describe('a suite', () => {
     await vi.waitFor(() =>
       expect(sent('PATCH', API)[0]?.body).toMatchObject({ name: 'Weather and orders 2' }),
     )
+  })
+
+  it('does not take back what another has changed meanwhile', async () => {
+    let name = 'Weather and orders'
+    let client = /** @type {import('@tanstack/vue-query').QueryClient | undefined} */ (undefined)
+    const Page = {
+      setup() {
+        client = useQueryClient()
+        return () => h(SuiteView)
+      },
+    }
+    const { findByLabelText, getByLabelText, getByRole, sent } = await open(
+      Page,
+      `${ONE}?tab=about`,
+      ({ path, method }) => (path === API && method === 'GET' ? json(detail({ name })) : undefined),
+    )
+    const field = /** @type {HTMLInputElement} */ (await findByLabelText(/^Name/))
+    await user.type(getByLabelText(/^Description/), ' Mine.')
+    name = 'Weather, by another'
+    await client?.refetchQueries()
+    await vi.waitFor(() => expect(field.value).toBe(name))
+    await user.click(getByRole('button', { name: 'Save' }))
+    await vi.waitFor(() =>
+      expect(sent('PATCH', API)[0]?.body).toMatchObject({
+        name,
+        description: expect.stringMatching(/ ?Mine\.$/),
+      }),
+    )
+  })
+
+  it('says that what was typed about it is there again, as long as it is', async () => {
+    const first = await open(SuiteView, `${ONE}?tab=about`)
+    await user.type(await first.findByLabelText(/^Name/), ' 2')
+    first.unmount()
+    const { findByText, getByRole, queryByText } = await open(SuiteView, `${ONE}?tab=about`)
+    await findByText('What you had typed is here again; it is not saved yet.')
+    await user.click(getByRole('button', { name: 'Undo the changes' }))
+    expect(queryByText(/is here again/)).toBeNull()
   })
 })
 
@@ -775,6 +879,19 @@ describe('a case', () => {
         multi_turn: true,
         turns: [{ prompt: 'Thanks!', should_call_tool: false, expected_calls: [] }],
       }),
+    )
+  })
+
+  it('does not go on any more where the turn that was added is taken out again', async () => {
+    const { findByRole, getByLabelText, getByRole } = await open(SuiteView, `${ONE}?case=c1`)
+    await user.click(await findByRole('button', { name: 'Go on with another turn' }))
+    const box = () => /** @type {HTMLInputElement} */ (getByLabelText('It goes on'))
+    expect([box().checked, box().disabled]).toEqual([true, true])
+    const turn = await findByRole('group', { name: 'Turn 2' })
+    await user.click(within(turn).getByRole('button', { name: 'Remove turn 2' }))
+    expect([box().checked, box().disabled]).toEqual([false, false])
+    expect(getByRole('button', { name: 'Save the case' }).getAttribute('aria-disabled')).toBe(
+      'true',
     )
   })
 

@@ -114,6 +114,22 @@ describe('a run that cannot start', () => {
     await userEvent.type(runs, '{Backspace}3')
     expect(runs.getAttribute('aria-invalid')).toBeNull()
   })
+
+  it('takes it back where another field is changed, which may have been what was too much', async () => {
+    const detail = 'runs and contexts are more requests than a run may have.'
+    const { getByRole, findByRole } = await open(({ path }) =>
+      path === '/api/benchmark'
+        ? json({ detail, error: detail, code: 'invalid_parameter', request_id: 'r' }, 422)
+        : undefined,
+    )
+    const button = getByRole('button', { name: 'Run' })
+    await userEvent.click(button)
+    await findByRole('alert')
+    expect(button.getAttribute('aria-disabled')).toBe('true')
+    await userEvent.type(getByRole('textbox', { name: 'Prompt' }), 'Mine')
+    expect(getByRole('textbox', { name: 'Runs' }).getAttribute('aria-invalid')).toBeNull()
+    expect(button.getAttribute('aria-disabled')).not.toBe('true')
+  })
 })
 
 describe('what was typed', () => {

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, toValue } from 'vue'
 import { useApi } from '../../api.js'
 import { useSettled } from '../../composables/useSettled.js'
+import { exactText } from '../../suites/exactText.js'
 
 /** @typedef {import('../../helpers/registry.js').Registry} Registry */
 /** @typedef {import('../../helpers/registry.js').Support} Support */
@@ -61,7 +62,7 @@ export function useValidation(asked) {
   const api = useApi()
   const settled = useSettled(asked)
   const { data, error, isPlaceholderData } = useQuery({
-    queryKey: computed(() => ['validated', settled.value]),
+    queryKey: computed(() => ['validated', exactText(settled.value)]),
     queryFn: async ({ signal }) =>
       /** @type {Validated} */ (
         await api.send('POST', '/api/provider-params/validate', settled.value, { signal })
