@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-import time
 from typing import Any
 
 import pytest
 
 from src.studio.scoring.toolbox import Toolbox, ToolError, compile_tool
+from tests.cpu import CpuTime
 from tests.studio.scoring.table import TOOLBOX, judge, made, want
 
 UNEXPECTED = "unexpected_argument"
@@ -216,13 +216,13 @@ def test_a_tool_of_five_hundred_arguments_is_judged_quickly() -> None:
     properties = {name: {"type": "string", "pattern": "^(a+)+$"} for name in names}
     toolbox = box({"type": "object", "properties": properties, "required": names})
     arguments = dict.fromkeys(names, "a" * 50)
-    start = time.process_time()
+    start = CpuTime()
     assert judge([want("t", **arguments)], [made("t", **arguments)], toolbox=toolbox).passed
     wrong = judge([want("t", **arguments)], [made("t", **dict.fromkeys(names, "a" * 5000 + "!"))], toolbox=toolbox)
     assert wrong.reason == "schema_violation"
     assert len(wrong.problems) == 50
     assert judge([want("t", **arguments)], [made("t")], toolbox=toolbox).reason == "schema_violation"
-    assert time.process_time() - start < 2
+    assert start.seconds < 2
 
 
 def test_names_of_two_hundred_characters_are_names() -> None:
@@ -240,7 +240,7 @@ def laughs(levels: int) -> Any:
 
 
 def test_schemas_that_come_to_very_many_parts_are_refused_before_they_are_compiled() -> None:
-    start = time.process_time()
+    start = CpuTime()
     with pytest.raises(ToolError, match=r"has more than 50,000 parts"):
         box(laughs(60))
     chain = {f"d{n}": {"$ref": f"#/$defs/d{n + 1}"} for n in range(200_000)}
@@ -257,7 +257,7 @@ def test_schemas_that_come_to_very_many_parts_are_refused_before_they_are_compil
         box({"$defs": {"r": addressed, **decoys}, "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
     with pytest.raises(ToolError, match=r"more than 30 references, some by address"):
         box({**laughs(60), "$id": "http://of.none/", "properties": {"a": {"$ref": "http://of.none/#/$defs/d0"}}})
-    assert time.process_time() - start < 2
+    assert start.seconds < 2
     toolbox = box(laughs(10))
     verdict = judge([want("t", a=1)], [made("t", a="1")], toolbox=toolbox)
     assert verdict.problems[0].path == "/a"
@@ -295,9 +295,9 @@ def test_what_the_draft_does_not_know_is_left_alone() -> None:
 
 def test_as_many_parts_as_there_are_are_known_in_time() -> None:
     parts = [{"properties": {f"a{n}_{m}": {} for m in range(20)}} for n in range(2000)]
-    start = time.process_time()
+    start = CpuTime()
     assert len(compile_tool(tool({"allOf": parts})).properties) == 40_000
-    assert time.process_time() - start < 3
+    assert start.seconds < 3
 
 
 @pytest.mark.parametrize("draft", [DRAFT_04, DRAFT_07, None])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import tracemalloc
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from src.studio.suites.bfcl import read_bfcl, write_bfcl
 from src.studio.suites.suite import Suite, SuiteError, read_suite
 from src.studio.suites.tools import name_of
+from tests.cpu import CpuTime
 from tests.studio.suites import oracle
 from tests.studio.suites.variants import right
 
@@ -289,18 +289,18 @@ def test_answers_that_are_too_large_for_their_schema_are_taken_and_named() -> No
 
 def test_ten_thousand_entries_are_read_in_seconds_and_more_refused() -> None:
     many = [entry(f"simple_{number}", ground_truth=truth(city=["Paris"])) for number in range(10_000)]
-    started = time.process_time()
+    started = CpuTime()
     assert len(read_bfcl(many).suite.cases) == 10_000
-    assert time.process_time() - started < 10
+    assert started.seconds < 10
     with pytest.raises(SuiteError, match="10,000 entries at most, not 10,001"):
         read_bfcl([*many, entry("one more")])
 
 
 def test_thousands_of_entries_and_functions_of_one_name_are_told_apart_in_seconds() -> None:
     many = [entry("same", function=[{"name": "f", "description": str(number)}]) for number in range(4_999)]
-    started = time.process_time()
+    started = CpuTime()
     suite = read_bfcl([*many, *[entry("same")] * 5_001]).suite
-    assert time.process_time() - started < 10
+    assert started.seconds < 10
     assert [case.name for case in suite.cases[:3]] == ["same", "same (2)", "same (3)"]
     assert suite.cases[-1].name == "same (10000)"
     assert [name_of(tool) for tool in suite.tools[:3]] == ["f", "f~2", "f~3"]

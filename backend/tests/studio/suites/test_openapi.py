@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from src.studio.suites.errors import SuiteError
 from src.studio.suites.openapi import operations_of
 from src.studio.suites.suite import read_suite
 from src.studio.suites.tools import check_tools
+from tests.cpu import CpuTime
 
 Json = Any
 
@@ -400,9 +400,9 @@ def test_schemas_that_grow_without_end_are_cut_and_named() -> None:
     for number in range(1, 40):
         inner = {"$ref": f"#/components/schemas/S{number - 1}"}
         schemas[f"S{number}"] = {"type": "object", "properties": {"a": inner, "b": inner}}
-    started = time.process_time()
+    started = CpuTime()
     found = only(document(body({"$ref": "#/components/schemas/S39"}), components={"schemas": schemas}))
-    assert time.process_time() - started < 5
+    assert started.seconds < 5
     assert found["notes"] == ["A schema has more than 5,000 parts; anything is taken where they end."]
 
 

@@ -1,6 +1,5 @@
 """Definitions of tools: what is wrong with them, and the names under which they are sent."""
 
-import time
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from src.studio.suites.tools import check_tools, normal_tool, send_names
+from tests.cpu import CpuTime
 
 
 def tool(name: str = "f", description: str | None = "Does it.", **schema: Any) -> dict[str, Any]:
@@ -84,9 +84,9 @@ def test_hostile_schemas_are_checked_quickly() -> None:
     deep: dict[str, Any] = {}
     for _ in range(50):
         deep = {"type": "object", "properties": {"a": deep, "b": {"type": "array", "items": {}}}}
-    started = time.process_time()
+    started = CpuTime()
     assert {problem.severity for problem in check_tools([wide, tool("g", **deep)])} == {"warning"}
-    assert time.process_time() - started < 2
+    assert started.seconds < 2
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_sent_names_are_what_providers_take_and_unique(names: list[str]) -> None
 
 
 def test_thousands_of_names_are_looked_through_quickly() -> None:
-    started = time.process_time()
+    started = CpuTime()
     sent = send_names(f"{'x' * 70}.{number}" for number in range(5_000))
     alike = send_names(f"a{'.' * number}" for number in range(200))
     problems = check_tools([tool("same")] * 5_000)
-    assert time.process_time() - started < 5
+    assert started.seconds < 5
     assert len(set(sent.values())) == 5_000
     assert len(set(alike.values())) == 200
     assert sum(problem.sentence.startswith("Tool 1 is named same, too") for problem in problems) == 4_999
