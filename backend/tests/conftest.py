@@ -5,12 +5,17 @@ import time
 from collections.abc import Iterator
 from types import SimpleNamespace
 
+import hypothesis
 import pytest
 
 from src.settings import Settings
 from tests.fake_gateway.server import FakeGateway
 
 pytest_plugins = ["tests.databases"]
+
+# No example is wrong because the machine had other work.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 class SettableClock:
