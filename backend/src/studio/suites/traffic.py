@@ -242,7 +242,7 @@ def _mocks(since: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
         calls = _objects(message.get("tool_calls"))
         waiting += [(call.get("id"), *made) for call in calls for made in _calls({"tool_calls": [call]})]
         waiting += [(None, *made) for made in _calls({"function_call": message.get("function_call")})]
-        at = _answered(waiting, message) if message.get("role") in {"tool", "function"} else None
+        at = _answered(waiting, message) if _text(message.get("role")) in {"tool", "function"} else None
         if at is None:
             continue
         _, name, arguments = waiting.pop(at)
