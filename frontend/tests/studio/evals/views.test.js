@@ -214,6 +214,31 @@ it('asks a suite of models as the form says, and keeps what is refused at its fi
   expect(sent?.body.targets).toHaveLength(3)
 })
 
+it('lets one model have no system prompt, and no more of that once it is unticked', async () => {
+  const { calls } = fakeApi()
+  const user = userEvent.setup()
+  const address = `/studio/evals/new?suite=${SUITE_ID}&model=demo::fast`
+  const { getByRole, getAllByRole, findByRole } = await openPage(NewEvalView, address)
+  await user.click(await findByRole('button', { name: 'Another one for a model' }))
+  const own = getByRole('textbox', { name: /^System prompt of fast/ })
+  const none = getByRole('checkbox', { name: /^fast gets none/ })
+  const asked = () =>
+    calls.filter(({ path }) => path === '/api/tool-eval/estimate').at(-1)?.body.system_prompt
+  await user.click(none)
+  expect(own).toHaveProperty('disabled', true)
+  await vi.waitFor(() => expect(asked()).toEqual({ 'demo::fast': '' }))
+  await user.click(none)
+  await user.type(own, 'A')
+  await vi.waitFor(() => expect(asked()).toEqual({ 'demo::fast': 'A' }))
+  await user.clear(own)
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  await vi.waitFor(() => {
+    const sent = calls.find(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
+    expect(sent?.body.targets).toHaveLength(1)
+    expect(sent?.body.system_prompt).toBeUndefined()
+  })
+})
+
 it('leads to suites first where there is none', async () => {
   answering({ '/api/tool-suites': { suites: [], next_cursor: null } })
   const { findByText, getByRole } = await openPage(NewEvalView, '/studio/evals/new')
