@@ -18,7 +18,7 @@ import { targetOf } from '../helpers/targets.js'
  * @property {'strict' | 'bfcl'} profile
  * @property {'auto' | 'required' | 'none'} toolChoice
  * @property {string} systemPrompt in place of the suite's; empty for that
- * @property {Record<string, string>} systemPrompts by model's key, in place of both
+ * @property {Record<string, string>} systemPrompts by model's key, in place of both; empty: it is told nothing
  * @property {string} temperature
  * @property {string} maxTokens
  * @property {string} concurrency requests at once, of each provider
@@ -210,10 +210,13 @@ export function firstEvalError(errors) {
   return name ? `${name}: ${first[1]}` : first[1]
 }
 
+/** @param {string} text for one model @returns {boolean} whether it says something: by an empty one, that it is told nothing */
+export const isOwnPrompt = (text) => text === '' || Boolean(text.trim())
+
 /** @param {EvalForm} form @returns {EvalRequest['system_prompt']} */
 function systemPromptOf({ systemPrompt, systemPrompts, targets }) {
   const own = Object.entries(systemPrompts).filter(
-    ([key, text]) => targets.includes(key) && text.trim(),
+    ([key, text]) => targets.includes(key) && isOwnPrompt(text),
   )
   if (!own.length) return systemPrompt.trim() ? systemPrompt : undefined
   const whole = Object.fromEntries(own)

@@ -65,6 +65,6 @@ export function systemPrompts({ settings = {}, targets = [] }) {
   return Object.entries(given).map(([key, text]) => ({
     key,
     name: key === '_global' ? 'All others' : (names.get(key) ?? targetOf(key).model_id),
-    text: String(text),
+    text: String(text) || 'None.',
   }))
 }

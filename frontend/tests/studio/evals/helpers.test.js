@@ -246,6 +246,17 @@ describe('the form', () => {
     ).toEqual({ 'demo::fast': 'Be brief.', _global: 'Hi.' })
   })
 
+  it('tells one model nothing where that is asked, and again where it is run again', () => {
+    const none = { ...form(), systemPrompt: 'Hi.', systemPrompts: { 'demo::fast': '' } }
+    const system_prompt = { 'demo::fast': '', _global: 'Hi.' }
+    expect(evalRequest(none).system_prompt).toEqual(system_prompt)
+    expect(evalRequest({ ...none, systemPrompts: { 'demo::fast': ' ' } }).system_prompt).toBe('Hi.')
+    const run = evalDetail({ settings: { system_prompt } })
+    expect(evalRequest(formOfEval(run, newEvalForm(catalog()))).system_prompt).toEqual(
+      system_prompt,
+    )
+  })
+
   it('says what is wrong, field by field', () => {
     const check = (/** @type {object} */ more, suite = there) =>
       checkEvalForm({ ...form(), ...more }, { known, suite })

@@ -2,10 +2,12 @@
 import userEvent from '@testing-library/user-event'
 import { configure, within } from '@testing-library/vue'
 import { expect, it, vi } from 'vitest'
+import { h, provide, ref } from 'vue'
 import CompareEvalsView from '../../../src/studio/evals/CompareEvalsView.vue'
 import EvalsView from '../../../src/studio/evals/EvalsView.vue'
 import EvalView from '../../../src/studio/evals/EvalView.vue'
 import NewEvalView from '../../../src/studio/evals/NewEvalView.vue'
+import { SOCKET } from '../../../src/studio/socket.js'
 import StudioHome from '../../../src/studio/views/StudioHome.vue'
 import { fakeApi, json } from '../../support/fakeApi.js'
 import { withoutLayout } from '../../support/layout.js'
@@ -175,14 +177,85 @@ it('counts while it is under way, and waits for what is to come', async () => {
   expect(queryByText(/Enough cases/)).toBeNull()
 })
 
+const EMPTY = {
+  results_done: 0,
+  summaries: [],
+  unscored_reasons: [],
+  sentence: null,
+  enough: { cases: 0, smallest_difference: null },
+}
+const NO_CELLS = evalMatrix({ cells: {}, reasons: {} })
+
+it('says why one that failed has no result, and shows no figures of it', async () => {
+  const error = 'None of the models exists.'
+  answering({
+    [RUN]: evalDetail({ ...EMPTY, state: 'failed', error }),
+    [`${RUN}/matrix`]: NO_CELLS,
+  })
+  const { findByText, findAllByText, queryByRole, getByRole } = await openPage(EvalView, ADDRESS)
+  await findByText('Failed')
+  // In the sentence, and for those who hear it: nowhere twice on show.
+  expect(await findAllByText(error)).toHaveLength(2)
+  expect(queryByRole('table', { name: /how often each is right/ })).toBeNull()
+  expect(queryByRole('button', { name: 'Cancel' })).toBeNull()
+  getByRole('link', { name: 'Run again' })
+})
+
 it.each([
-  ['failed', { error: 'None of the models exists.' }, 'None of the models exists.'],
-  ['interrupted', { error: null }, /It was interrupted by the server’s end/],
-  ['cancelled', { error: null }, /It was cancelled\./],
-])('says why one that is %s has no more', async (state, more, text) => {
-  answering({ [RUN]: evalDetail({ state, sentence: null, ...more }) })
-  const { findAllByText } = await openPage(EvalView, ADDRESS)
-  expect((await findAllByText(text)).length).toBeGreaterThan(0)
+  ['cancelled', 'Cancelled after 3 of 8 answers.', /^It was cancelled\. What had been answered/],
+  ['interrupted', 'Interrupted after 3 of 8 answers.', /^It was interrupted by the server’s end/],
+])('shows of one that is %s what had been answered until then', async (state, sentence, text) => {
+  answering({
+    [RUN]: evalDetail({ state, sentence: null, results_done: 3 }),
+    [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'p' }, reasons: {} }),
+  })
+  const { findByText, findAllByText, findByRole } = await openPage(EvalView, ADDRESS)
+  expect((await findAllByText(sentence)).length).toBeGreaterThan(0)
+  await findByText(text)
+  await findByRole('table', { name: 'Models, and how often each is right' })
+  await findByRole('button', { name: /^tomorrow at nine, fast: ?passed$/ })
+})
+
+it('says of one that was cancelled at once that nothing was asked', async () => {
+  answering({
+    [RUN]: evalDetail({ ...EMPTY, state: 'cancelled' }),
+    [`${RUN}/matrix`]: NO_CELLS,
+  })
+  const { findAllByText, queryByText } = await openPage(EvalView, ADDRESS)
+  await findAllByText('Cancelled before anything was asked.')
+  expect(queryByText(/What had been answered/)).toBeNull()
+})
+
+it('waits for its turn, can be cancelled meanwhile, and shows no figures', async () => {
+  answering({
+    [RUN]: evalDetail({ ...EMPTY, state: 'running', started_at: null, completed_at: null }),
+    [`${RUN}/matrix`]: NO_CELLS,
+  })
+  const { findByRole, getByRole, queryByRole } = await openPage(EvalView, ADDRESS)
+  const waiting = await findByRole('progressbar', { name: 'Waiting' })
+  expect(waiting.getAttribute('aria-valuetext')).toMatch(/^Waits for its turn/)
+  expect(queryByRole('progressbar', { name: 'Asking' })).toBeNull()
+  expect(queryByRole('table', { name: /how often each is right/ })).toBeNull()
+  getByRole('button', { name: 'Cancel' })
+})
+
+it('says as of when its figures are where nobody tells of new ones, and looks again', async () => {
+  const { calls } = answering({
+    [RUN]: evalDetail({ state: 'running', sentence: null, completed_at: null, results_done: 2 }),
+  })
+  const lost = { state: ref('lost'), follow: () => () => {} }
+  const Lost = {
+    setup() {
+      provide(SOCKET, /** @type {any} */ (lost))
+      return () => h(EvalView)
+    },
+  }
+  const { findByText, getByRole } = await openPage(Lost, ADDRESS)
+  await findByText(/^The connection is lost\. These figures are as of .*the evaluation goes on\./)
+  const asked = () => calls.filter(({ path }) => path === RUN).length
+  const before = asked()
+  await userEvent.setup().click(getByRole('button', { name: 'Look again' }))
+  await vi.waitFor(() => expect(asked()).toBeGreaterThan(before))
 })
 
 it('says so where there is none, or where it cannot be loaded', async () => {
@@ -240,6 +313,31 @@ it('takes a refusal back as soon as anything in the form is put otherwise', asyn
   await vi.waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'))
   const repeats = getByRole('textbox', { name: 'Times each case is asked' })
   expect(repeats.getAttribute('aria-invalid')).not.toBe('true')
+})
+
+it('lets one model have no system prompt, and no more of that once it is unticked', async () => {
+  const { calls } = fakeApi()
+  const user = userEvent.setup()
+  const address = `/studio/evals/new?suite=${SUITE_ID}&model=demo::fast`
+  const { getByRole, getAllByRole, findByRole } = await openPage(NewEvalView, address)
+  await user.click(await findByRole('button', { name: 'Another one for a model' }))
+  const own = getByRole('textbox', { name: /^System prompt of fast/ })
+  const none = getByRole('checkbox', { name: /^fast gets none/ })
+  const asked = () =>
+    calls.filter(({ path }) => path === '/api/tool-eval/estimate').at(-1)?.body.system_prompt
+  await user.click(none)
+  expect(own).toHaveProperty('disabled', true)
+  await vi.waitFor(() => expect(asked()).toEqual({ 'demo::fast': '' }))
+  await user.click(none)
+  await user.type(own, 'A')
+  await vi.waitFor(() => expect(asked()).toEqual({ 'demo::fast': 'A' }))
+  await user.clear(own)
+  await user.click(getAllByRole('button', { name: 'Run' })[0])
+  await vi.waitFor(() => {
+    const sent = calls.find(({ path, method }) => path === '/api/tool-eval' && method === 'POST')
+    expect(sent?.body.targets).toHaveLength(1)
+    expect(sent?.body.system_prompt).toBeUndefined()
+  })
 })
 
 it('leads to suites first where there is none', async () => {
