@@ -12,12 +12,20 @@ const saidIn = ({ prompt, messages }) =>
 export const isToldTwice = (first, second) =>
   saidIn(first) === saidIn(second) && !first.expected_calls?.length
 
+/** Whether a case's own first turn says what is right otherwise than the first of its turns. @param {Turn} own @param {Turn} first */
+function saysOtherwise({ should_call_tool, expected_state }, first) {
+  const state = exactText(expected_state ?? {})
+  const isOther = state !== '{}' && state !== exactText(first.expected_state ?? {})
+  return isOther || (should_call_tool === false && wantsCall(first))
+}
+
 /** @param {Case} one @returns {Turn[]} all of them, its own one first unless `turns` has it, too */
 export function turnsOf(one) {
   const { prompt, messages, should_call_tool, expected_calls, expected_state } = one
   const own = { prompt, messages, should_call_tool, expected_calls, expected_state }
   const later = one.turns ?? []
-  const hasAll = later.length > 0 && ((!prompt && !messages?.length) || isToldTwice(own, later[0]))
+  const isRepeated = later.length > 0 && isToldTwice(own, later[0]) && !saysOtherwise(own, later[0])
+  const hasAll = later.length > 0 && ((!prompt && !messages?.length) || isRepeated)
   return hasAll ? later : [own, ...later]
 }
 

@@ -152,6 +152,17 @@ describe('a case', () => {
     expect(said({ prompt: 'a', turns: [{ prompt: 'a' }, { prompt: 'b' }] })).toEqual(['a', 'b'])
     const twice = { prompt: 'a', expected_calls: [{ tool: 'x' }], turns: [{ prompt: 'a' }] }
     expect(said(twice)).toEqual(['a', 'a'])
+    // What it says of its own first turn is not to be lost.
+    const calls = [{ tool: 'x' }]
+    const none = {
+      prompt: 'a',
+      should_call_tool: false,
+      turns: [{ prompt: 'a', expected_calls: calls }],
+    }
+    expect(said(none)).toEqual(['a', 'a'])
+    const state = { prompt: 'a', expected_state: { '/b': 1 } }
+    expect(said({ ...state, turns: [{ prompt: 'a' }] })).toEqual(['a', 'a'])
+    expect(said({ ...state, turns: [state] })).toEqual(['a'])
   })
 
   it.each([
