@@ -87,6 +87,8 @@ SIDE_DOORS = {
     # Models are found, and sent parameters, by one set of rules; versions are what runs point at.
     *{("tool_eval", f"benchmarks.{module}") for module in ("targets", "sending", "results", "progress")},
     ("tool_eval", "tool_suites.tables"),
+    # Runs of both kinds are deleted in the same way.
+    *{(feature, "jobs.deleting") for feature in ("benchmarks", "tool_eval")},
     *{("administration", f"accounts.{module}") for module in ("directory", "emails", "invitations")},
 }
 # What knows all services, or the request, is given to endpoints and sockets, and to what runs jobs.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 from fastapi import Depends, Request
@@ -11,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from src.core.http.errors import NOT_READABLE
+from src.core.unique_keys import unique_keys
 from src.studio.errors import InvalidFieldError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 - whatever JSON it is
     if sum(map(body.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise InvalidFieldError(f"The body has more than {MOST_VALUES:,} values.")
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_object)
+        return json.loads(body.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=unique_keys(_twice))
     except RecursionError:
         raise InvalidFieldError("The body cannot be read: it is nested too deep.") from None
     except InvalidFieldError:
@@ -61,12 +61,8 @@ def form_of(model: type[M]) -> Callable[[bytes], M]:
     return read
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise InvalidFieldError(f"The body has the key {json.dumps(twice[:LONGEST_KEY])} twice in an object.")
-    return found
+def _twice(key: str) -> InvalidFieldError:
+    return InvalidFieldError(f"The body has the key {json.dumps(key[:LONGEST_KEY])} twice in an object.")
 
 
 def _refuse(word: str) -> NoReturn:

@@ -25,11 +25,12 @@ from src.studio.benchmarks.live import LiveResults
 from src.studio.benchmarks.progress import duration
 from src.studio.benchmarks.repository import Stretch, Wanted
 from src.studio.benchmarks.run_files import FORMS, file_pieces
+from src.studio.benchmarks.tables import benchmark_runs
 from src.studio.benchmarks.targets import Resolved, refusal, resolve
 from src.studio.database.metadata import new_id
 from src.studio.engine.dataset import DatasetError
-from src.studio.errors import ConflictError, InvalidFieldError, InvalidRequestError, NotFoundError
-from src.studio.jobs.handler import HALF_DELETED
+from src.studio.errors import InvalidFieldError, InvalidRequestError, NotFoundError
+from src.studio.jobs.deleting import delete_in_pieces
 from src.studio.profiles.service import ProfileToUse
 from src.studio.providers.service import DEFAULT_PROMPT
 from src.studio.report.foreign import UnreadableResultsError
@@ -228,21 +229,14 @@ class BenchmarkService:
                 repository.change_run(connection, owner.id, run_id, values)
 
     def delete(self, owner: User, run_id: str) -> None:
-        """Delete a run and all of it, each piece for itself: others write meanwhile, and none takes long.
-
-        Raises `NotFoundError`, and `ConflictError` while it is under way.
-        """
-        is_more = True
-        while is_more:
-            with self._database.writing() as connection:
-                run = _found(repository.own_run(connection, owner.id, run_id))
-                if run["state"] == "running":
-                    raise ConflictError("The run is under way. Cancel it before you delete it.")
-                is_more = repository.delete_some_records(connection, owner.id, run_id)
-                if is_more:  # what is left counts nowhere, should it end here
-                    repository.change_run(connection, owner.id, run_id, {"state": "failed", "error": HALF_DELETED})
-                else:
-                    repository.delete_run(connection, owner.id, run_id)
+        """Delete a run and all of it. Raises `NotFoundError`, and `ConflictError` while it is under way."""
+        delete_in_pieces(
+            self._database,
+            benchmark_runs,
+            lambda connection: _found(repository.own_run(connection, owner.id, run_id)),
+            lambda connection: repository.delete_some_records(connection, owner.id, run_id),
+            lambda connection, _: repository.delete_run(connection, owner.id, run_id),
+        )
 
     def last_measured(self, owner: User) -> dict[TargetKey, Values]:
         """Return what each model came to when its owner last measured it."""

@@ -95,10 +95,6 @@ class JobHandler(Protocol):
         ...
 
 
-HALF_DELETED = "Deleting it was broken off, and some of it is gone. Delete it again."
-"""What a run says that was to be deleted, and of which something is left."""
-
-
 def note_end(connection: Connection, runs: Table, job_id: str, end: Mapping[str, Any], now: dt.datetime) -> None:
     """Note how a job ended, in a kind's table of runs, whose ids are their jobs': `end` has `state` and `error`.
 

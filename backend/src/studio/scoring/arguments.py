@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NoReturn
+
+from src.core.unique_keys import unique_keys
 
 MOST_TEXT = 10_000_000
 MOST_DEPTH = 100
@@ -67,12 +68,8 @@ def _refuse_halves(value: Any) -> None:  # noqa: ANN401 - JSON
         raise ArgumentsError("The arguments have half of a character.") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise ArgumentsError(f"The arguments have {twice[:100]!r} twice.")
-    return found
+def _twice(key: str) -> ArgumentsError:
+    return ArgumentsError(f"The arguments have {key[:100]!r} twice.")
 
 
 def _constant(name: str) -> NoReturn:
@@ -86,7 +83,7 @@ def _number(digits: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_number)
+_DECODER = json.JSONDecoder(object_pairs_hook=unique_keys(_twice), parse_constant=_constant, parse_float=_number)
 
 
 def _is_too_deep(value: Any) -> bool:  # noqa: ANN401 - JSON

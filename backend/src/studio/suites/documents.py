@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from typing import Any
 
 import orjson
 
+from src.core.unique_keys import unique_keys
 from src.studio.suites.errors import SuiteError
 from src.studio.suites.limits import TOO_LONG, check_count, checked, too_deep
 from src.studio.suites.tools import quoted
@@ -89,7 +89,7 @@ def _parsed(text: str) -> Json:
     if not _LONG.search(text) and _has_all(value, text):
         return value
     try:
-        return json.loads(text, object_pairs_hook=_object)
+        return json.loads(text, object_pairs_hook=unique_keys(_twice))
     except RecursionError:
         raise too_deep() from None
     except SuiteError:
@@ -107,12 +107,8 @@ def _has_all(value: Json, text: str) -> bool:
     return written.count(b":") == text.count(":") + len(_ESCAPED_COLON.findall(text))
 
 
-def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise SuiteError(f"The key {quoted(twice)} is there twice.")
-    return found
+def _twice(key: str) -> SuiteError:
+    return SuiteError(f"The key {quoted(key)} is there twice.")
 
 
 def _is_json(text: str) -> bool:

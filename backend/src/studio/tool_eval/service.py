@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from src.studio.errors import ConflictError, NotFoundError
-from src.studio.jobs.handler import HALF_DELETED
+from src.studio.errors import NotFoundError
+from src.studio.jobs.deleting import delete_in_pieces
 from src.studio.scoring.junit import junit_pieces
 from src.studio.tool_eval import exports, repository, runs
 from src.studio.tool_eval.comparison import Side, compare, counts_of
@@ -16,6 +16,7 @@ from src.studio.tool_eval.repository import Stretch, Wanted
 from src.studio.tool_eval.settling import settle
 from src.studio.tool_eval.sides import pairs_of
 from src.studio.tool_eval.summaries import enough, names_of
+from src.studio.tool_eval.tables import tool_eval_runs
 from src.studio.tool_eval.told import case_told, result_told, run_told, whole_target
 
 if TYPE_CHECKING:
@@ -171,21 +172,14 @@ class ToolEvalService:
             repository.change_run(connection, owner.id, run_id, values)
 
     def delete(self, owner: User, run_id: str) -> None:
-        """Delete a run and all of it, each piece for itself: others write meanwhile, and none takes long.
-
-        Raises `NotFoundError`, and `ConflictError` while it is under way.
-        """
-        is_more = True
-        while is_more:
-            with self._database.writing() as connection:
-                run = _found(repository.own_run(connection, owner.id, run_id))
-                if run["state"] == "running":
-                    raise ConflictError("The run is under way. Cancel it before you delete it.")
-                is_more = repository.delete_some_results(connection, owner.id, run_id)
-                if is_more:  # what is left counts nowhere, should it end here
-                    repository.change_run(connection, owner.id, run_id, {"state": "failed", "error": HALF_DELETED})
-                else:
-                    repository.delete_run(connection, owner.id, run)
+        """Delete a run and all of it. Raises `NotFoundError`, and `ConflictError` while it is under way."""
+        delete_in_pieces(
+            self._database,
+            tool_eval_runs,
+            lambda connection: _found(repository.own_run(connection, owner.id, run_id)),
+            lambda connection: repository.delete_some_results(connection, owner.id, run_id),
+            lambda connection, run: repository.delete_run(connection, owner.id, run),
+        )
 
     def export_run(self, owner: User, run_id: str, form: str) -> Iterator[bytes]:
         """Return a run as a file. Raises `NotFoundError`."""

@@ -15,7 +15,7 @@ from src.studio.benchmarks.service import TIMELINE
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.database.metadata import new_id
 from src.studio.errors import StorageError
-from src.studio.jobs.handler import HALF_DELETED
+from src.studio.jobs.deleting import HALF_DELETED
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import Studio
 from tests.studio.benchmarks.made import failed, record

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection
 
 from src.studio.errors import StorageError
-from src.studio.jobs.handler import HALF_DELETED
+from src.studio.jobs.deleting import HALF_DELETED
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import summary_event
 from tests.studio.llm_mock import LlmMock

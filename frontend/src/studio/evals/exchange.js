@@ -1,5 +1,5 @@
 /** One exchange, turn by turn: what was wanted, what came, and what the verdict says of both. */
-import { exactText } from '../suites/exactText.js'
+import { hasAllTurns } from '../suites/turns.js'
 import { isPlace } from './callRows.js'
 
 /**
@@ -52,19 +52,13 @@ function promptOf(given) {
   return textOf((given?.messages ?? []).at(-1))
 }
 
-/** @param {any} turn @returns {string} all that it says, to be compared */
-const saidBy = ({ prompt, messages }) =>
-  exactText(typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : (messages ?? []))
-
 /**
  * @param {any} kase as the version of the suite has it
- * @returns {any[]} its turns: the case itself is the first one, unless `turns` begins with the same words and says all
+ * @returns {any[]} its turns: the case itself is the first one, with fields of old, unless `turns` has all
  */
 function turnsOf(kase) {
   const turns = Array.isArray(kase.turns) ? kase.turns : []
-  const saysAll =
-    turns.length > 0 && !kase.expected_calls?.length && saidBy(kase) === saidBy(turns[0])
-  return saysAll ? turns : [kase, ...turns]
+  return hasAllTurns({ ...kase, turns }) ? turns : [kase, ...turns]
 }
 
 /** @param {any} turn @returns {ExpectedCall[]} */

@@ -19,14 +19,19 @@ function saysOtherwise({ should_call_tool, expected_state }, first) {
   return isOther || (should_call_tool === false && wantsCall(first))
 }
 
+/** Whether `turns` are all of a case's, also its first one; else the case itself is that. @param {Case} one */
+export function hasAllTurns({ turns = [], ...own }) {
+  if (!turns?.length) return false
+  if (!own.prompt && !own.messages?.length) return true
+  return isToldTwice(own, turns[0]) && !saysOtherwise(own, turns[0])
+}
+
 /** @param {Case} one @returns {Turn[]} all of them, its own one first unless `turns` has it, too */
 export function turnsOf(one) {
   const { prompt, messages, should_call_tool, expected_calls, expected_state } = one
   const own = { prompt, messages, should_call_tool, expected_calls, expected_state }
   const later = one.turns ?? []
-  const isRepeated = later.length > 0 && isToldTwice(own, later[0]) && !saysOtherwise(own, later[0])
-  const hasAll = later.length > 0 && ((!prompt && !messages?.length) || isRepeated)
-  return hasAll ? later : [own, ...later]
+  return hasAllTurns(one) ? later : [own, ...later]
 }
 
 /** Where nobody says, an empty list of calls says that none is wanted. @param {Turn} turn @returns {boolean} */
