@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.studio.conftest import PASSWORD
+from tests.studio.llm_mock import LlmMock
 from tests.test_serving import Server
 
 
@@ -51,6 +52,13 @@ class Person:
         status, told = self.ask("POST", "/api/benchmark", {"targets": targets, "runs": runs, "max_tokens": 200})
         assert status == 200, told
         return told["job_id"]
+
+    def add_models(self, mock: LlmMock, *names: str) -> None:
+        """Have the model server as a provider of one's own, `mine`, with these models."""
+        provider = {"display_name": "Mine", "api_base": mock.api_url, "api_key": "sk-of-mine-1"}
+        assert self.ask("POST", "/api/config/provider", {"provider_key": "mine", **provider})[0] == 200
+        for name in names:
+            assert self.ask("POST", "/api/config/model", {"provider_key": "mine", "id": name})[0] == 200
 
     def events(self, job_id: str, after: int = 0) -> Iterator[dict[str, Any]]:
         """Yield what a socket tells of a job, until it has ended or the connection is lost."""

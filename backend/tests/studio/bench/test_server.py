@@ -23,15 +23,7 @@ def ada(served: Server, mock: LlmMock) -> Person:
     """Return somebody who has just come to a Studio, and has the model server as a provider."""
     mock.reset()
     person = Person(served, f"{uuid4().hex}@example.com")
-    provider = {
-        "provider_key": "mine",
-        "display_name": "Mine",
-        "api_base": mock.api_url,
-        "api_key": "sk-of-mine-1",
-    }
-    assert person.ask("POST", "/api/config/provider", provider)[0] == 200
-    for model in ("fast", "slow"):
-        assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
+    person.add_models(mock, "fast", "slow")
     return person
 
 

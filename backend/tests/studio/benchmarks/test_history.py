@@ -14,12 +14,12 @@ from src.studio.benchmarks.schemas import ListedRunOut, RunDetailOut
 from src.studio.benchmarks.service import TIMELINE
 from src.studio.benchmarks.tables import benchmark_records, benchmark_results, benchmark_runs
 from src.studio.database.metadata import new_id
-from src.studio.errors import StorageError
 from src.studio.jobs.deleting import HALF_DELETED
 from tests.conftest import SettableClock
 from tests.studio.benchmarks.conftest import Studio
 from tests.studio.benchmarks.made import failed, record
 from tests.studio.conftest import sign_up
+from tests.studio.lost_database import lose_after_first
 
 
 @pytest.fixture
@@ -237,16 +237,8 @@ def test_a_run_is_deleted_with_all_of_it_but_not_while_it_is_under_way(
 
 def test_a_run_that_was_deleted_in_part_says_so(own: Studio, run_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(repository, "MOST_DELETED", 3)
-    delete_some, pieces = repository.delete_some_records, list[bool]()
-
-    def delete(*given: Any) -> bool:
-        if pieces:
-            raise StorageError("Studio's database cannot be reached. Try again.")
-        pieces.append(delete_some(*given))
-        return pieces[-1]
-
     with monkeypatch.context() as broken:
-        broken.setattr(repository, "delete_some_records", delete)
+        lose_after_first(broken, repository, "delete_some_records")
         own.send("DELETE", f"/api/history/{run_id}", status=503)
     run = own.get(f"/api/history/{run_id}")
     assert (run["state"], run["error"]) == ("failed", HALF_DELETED)

@@ -34,15 +34,7 @@ def at(server: Server, mock: LlmMock) -> Person:
     """Return somebody at a Studio who has the model server as a provider."""
     mock.reset()
     person = Person(server, f"{uuid4().hex}@example.com")
-    provider = {
-        "provider_key": "mine",
-        "display_name": "Mine",
-        "api_base": mock.api_url,
-        "api_key": "sk-of-mine-1",
-    }
-    assert person.ask("POST", "/api/config/provider", provider)[0] == 200
-    for model in ("fast", "steady"):
-        assert person.ask("POST", "/api/config/model", {"provider_key": "mine", "id": model})[0] == 200
+    person.add_models(mock, "fast", "steady")
     return person
 
 

@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import Connection
 
-from src.studio.errors import StorageError
 from src.studio.jobs.deleting import HALF_DELETED
 from src.studio.tool_eval import repository
 from src.studio.tool_eval.events import summary_event
 from tests.studio.llm_mock import LlmMock
+from tests.studio.lost_database import lose_after_first
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers, calls
 
 WRONG_MAIL = answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="slow")
@@ -130,16 +130,8 @@ def test_a_run_that_was_deleted_in_part_says_so_and_counts_nowhere(
     evals: Evals, run: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(repository, "PAGE", 5)
-    delete_some, pieces = repository.delete_some_results, list[bool]()
-
-    def delete(*given: Any) -> bool:
-        if pieces:
-            raise StorageError("Studio's database cannot be reached. Try again.")
-        pieces.append(delete_some(*given))
-        return pieces[-1]
-
     with monkeypatch.context() as broken:
-        broken.setattr(repository, "delete_some_results", delete)
+        lose_after_first(broken, repository, "delete_some_results")
         evals.send("DELETE", f"{HISTORY}/{run['id']}", status=503)
     told = evals.get(f"{HISTORY}/{run['id']}")
     assert (told["state"], told["error"]) == ("failed", HALF_DELETED)
