@@ -43,6 +43,8 @@ export default defineConfig(({ mode }) => ({
     target: ['chrome111', 'firefox121', 'safari16.4'],
     // Every asset is a file of its own: a strict content policy forbids data: addresses.
     assetsInlineLimit: 0,
+    // Vite's stand-in for `modulepreload` is for Safari 16, which loads the same files one step later without it.
+    modulePreload: { polyfill: false },
     rolldownOptions: { output: { codeSplitting: { groups: CHUNKS } } },
   },
   test: {
