@@ -37,6 +37,8 @@ export const KIND_WORDS = {
   unscored: 'not scored',
   waiting: 'to come',
 }
+/** @param {boolean} isOver whether the run is @returns {string} what is said of an answer that there is none of */
+export const missingWord = (isOver) => (isOver ? 'not asked' : KIND_WORDS.waiting)
 
 /** @param {string} letters @param {string} letter */
 const count = (letters, letter) => letters.split(letter).length - 1
@@ -221,11 +223,18 @@ export function reasonOptions(rows) {
 /** @param {string} text */
 export const capital = (text) => text.replace(/^./, (letter) => letter.toUpperCase())
 
-/** @param {Cell} cell @returns {string} "failed: wrong arguments", "passed 3 of 5 times" */
-export function cellText({ kind, letters, passed, scored, unscored, waiting, reasons }) {
+/**
+ * @param {Cell} cell
+ * @param {boolean} [isOver] whether the run is
+ * @returns {string} "failed: wrong arguments", "passed 3 of 5 times"
+ */
+export function cellText(cell, isOver = false) {
+  const { kind, letters, passed, scored, unscored, waiting, reasons } = cell
+  const missing = missingWord(isOver)
+  if (kind === 'waiting') return missing
   const why = reasons.length ? `: ${reasonWords(reasons[0])}` : ''
-  if (letters.length === 1 || kind === 'waiting') return `${KIND_WORDS[kind]}${why}`
-  const left = [scored && unscored && `${unscored} not scored`, waiting && `${waiting} to come`]
+  if (letters.length === 1) return `${KIND_WORDS[kind]}${why}`
+  const left = [scored && unscored && `${unscored} not scored`, waiting && `${waiting} ${missing}`]
   const times = scored ? `passed ${passed} of ${scored} times` : KIND_WORDS[kind]
   return `${[times, ...left.filter(Boolean)].join(', ')}${why}`
 }

@@ -96,6 +96,14 @@ describe('the matrix', () => {
     expect(cellText(readCell('uu'))).toBe('not scored')
   })
 
+  it('says of answers that there are none of whether they come, or were not asked for', () => {
+    expect([false, true].map((isOver) => cellText(readCell('--'), isOver))).toEqual([
+      'to come',
+      'not asked',
+    ])
+    expect(cellText(readCell('pp-'), true)).toBe('passed 2 of 2 times, 1 not asked')
+  })
+
   it('fills in what was told since it was asked for, each time in its place', () => {
     const outcomes = [
       { target: 0, index: 0, repeat: 3, status: 'fail', reason: 'wrong_tool' },

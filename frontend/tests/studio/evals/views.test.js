@@ -168,12 +168,14 @@ it('counts while it is under way, and waits for what is to come', async () => {
       reasons: { '1-0': ['wrong_tool'] },
     }),
   })
-  const { findByText, findByRole, queryByText } = await openPage(EvalView, ADDRESS)
+  const { findByText, findByRole, getAllByText, queryByText } = await openPage(EvalView, ADDRESS)
   await findByText('Right so far: fast 1 of 1, slow 0 of 1.')
   expect(
     (await findByRole('progressbar', { name: 'Asking' })).getAttribute('aria-valuetext'),
   ).toMatch(/^2 of 8 answers/)
   await findByRole('button', { name: 'Cancel' })
+  // Each cell's, beside the one in the legend.
+  await vi.waitFor(() => expect(getAllByText('to come').length).toBeGreaterThan(1))
   expect(queryByText(/Enough cases/)).toBeNull()
 })
 
@@ -197,6 +199,7 @@ it('says why one that failed has no result, and shows no figures of it', async (
   // In the sentence, and for those who hear it: nowhere twice on show.
   expect(await findAllByText(error)).toHaveLength(2)
   expect(queryByRole('table', { name: /how often each is right/ })).toBeNull()
+  expect(queryByRole('heading', { name: 'Case by case' })).toBeNull()
   expect(queryByRole('button', { name: 'Cancel' })).toBeNull()
   getByRole('link', { name: 'Run again' })
 })
@@ -209,11 +212,17 @@ it.each([
     [RUN]: evalDetail({ state, sentence: null, results_done: 3 }),
     [`${RUN}/matrix`]: evalMatrix({ cells: { '0-0': 'p' }, reasons: {} }),
   })
-  const { findByText, findAllByText, findByRole } = await openPage(EvalView, ADDRESS)
+  const { findByText, findAllByText, findByRole, getAllByText, queryByText } = await openPage(
+    EvalView,
+    ADDRESS,
+  )
   expect((await findAllByText(sentence)).length).toBeGreaterThan(0)
   await findByText(text)
   await findByRole('table', { name: 'Models, and how often each is right' })
   await findByRole('button', { name: /^tomorrow at nine, fast: ?passed$/ })
+  // Those that are missing do not come any more.
+  await vi.waitFor(() => expect(getAllByText('not asked').length).toBeGreaterThan(1))
+  expect(queryByText('to come')).toBeNull()
 })
 
 it('says of one that was cancelled at once that nothing was asked', async () => {
@@ -235,6 +244,7 @@ it('waits for its turn, can be cancelled meanwhile, and shows no figures', async
   const waiting = await findByRole('progressbar', { name: 'Waiting' })
   expect(waiting.getAttribute('aria-valuetext')).toMatch(/^Waits for its turn/)
   expect(queryByRole('progressbar', { name: 'Asking' })).toBeNull()
+  expect(queryByRole('heading', { name: 'Case by case' })).toBeNull()
   expect(queryByRole('table', { name: /how often each is right/ })).toBeNull()
   getByRole('button', { name: 'Cancel' })
 })
