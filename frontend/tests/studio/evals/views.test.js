@@ -310,7 +310,7 @@ it('takes a refusal back as soon as anything in the form is put otherwise', asyn
       : undefined,
   )
   const user = userEvent.setup()
-  const { getAllByRole, findAllByText, getByRole, findByText } = await openPage(
+  const { getAllByRole, findAllByText, getByRole, findByText, queryByText } = await openPage(
     NewEvalView,
     `/studio/evals/new?suite=${SUITE_ID}`,
   )
@@ -321,6 +321,7 @@ it('takes a refusal back as soon as anything in the form is put otherwise', asyn
   expect(button.getAttribute('aria-disabled')).toBe('true')
   await user.click(getByRole('radio', { name: 'It has to' }))
   await vi.waitFor(() => expect(button.getAttribute('aria-disabled')).not.toBe('true'))
+  expect(queryByText(/repeats times cases is more/)).toBeNull()
   const repeats = getByRole('textbox', { name: 'Times each case is asked' })
   expect(repeats.getAttribute('aria-invalid')).not.toBe('true')
 })
