@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from src.core.clock import iso
 from src.studio.errors import InvalidFieldError
 from src.studio.schemas import can_be_sent
-from src.studio.scoring.case import CaseError, read_case
+from src.studio.scoring.case import TURN_FIELDS, CaseError, read_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +26,8 @@ ALWAYS: Document = {
     "multi_turn": False,
 }
 OLD_CALL = ("expected_tool", "expected_params")
+# What a case says of its first turn; `max_rounds` is all turns'
+FIRST_TURN = (*sorted(TURN_FIELDS - {"max_rounds"}), *OLD_CALL)
 
 
 def searched(texts: Iterable[str | None]) -> str:
@@ -116,21 +118,41 @@ def _old_fields(content: Mapping[str, Any]) -> Document:
 def changed_case(content: Document, change: Mapping[str, Any]) -> Document:
     """Return a case with some of its fields written anew; null takes a field away.
 
-    The older fields write the first call that is expected, and the mode; the other calls stay as they are.
+    The older fields write the first call that is expected, and the mode; the other calls stay as they are. What is
+    told of the first turn is written into it, also where `turns` has all of them.
     """
     base, change = dict(content), dict(change)
-    if any(name in change for name in OLD_CALL) and "expected_calls" not in change:
-        change["expected_calls"] = _first_call_changed(base.get("expected_calls") or [{}], change)
     if "param_scoring" in change and "scoring_config" not in change:
         change["scoring_config"] = {**base.get("scoring_config", {}), "mode": change.pop("param_scoring")}
+    of_first = {name: change.pop(name) for name in FIRST_TURN if name in change}
+    if of_first and "turns" not in change and _has_all_turns(base):
+        first, *others = base.pop("turns")
+        change["turns"] = [_turn_changed(first, of_first), *others]
+        base = {name: value for name, value in base.items() if name not in FIRST_TURN}
+    else:
+        base = _turn_changed(base, of_first)
+    return {name: value for name, value in {**base, **change}.items() if value is not None}
+
+
+def _has_all_turns(content: Document) -> bool:
+    """Tell whether a case that is kept has its first turn among `turns`, too."""
+    turns = content.get("turns")
+    return bool(turns) and len(read_case(content).turns) == len(turns)
+
+
+def _turn_changed(turn: Document, change: Document) -> Document:
+    """Return a turn, or a case with its first one, with some of its fields written anew."""
+    turn, change = dict(turn), dict(change)
+    if any(name in change for name in OLD_CALL) and "expected_calls" not in change:
+        change["expected_calls"] = _first_call_changed(turn.get("expected_calls") or [{}], change)
     if change.get("expected_calls"):
-        base.pop("should_call_tool", None)
+        turn.pop("should_call_tool", None)
     if change.get("should_call_tool") is False:
-        base.pop("expected_calls", None)
+        turn.pop("expected_calls", None)
     for given, other in (("prompt", "messages"), ("messages", "prompt")):
         if change.get(given) is not None:
-            base.pop(other, None)
-    return {name: value for name, value in {**base, **change}.items() if value is not None}
+            turn.pop(other, None)
+    return {name: value for name, value in {**turn, **change}.items() if value is not None}
 
 
 def _first_call_changed(calls: Sequence[Document], change: Document) -> list[Document] | None:

@@ -105,6 +105,32 @@ def test_a_call_is_wanted_again_where_one_is_expected(ada: SettingsClient) -> No
 
 
 @pytest.mark.parametrize(
+    ("change", "first"),
+    [
+        ({"should_call_tool": False}, {"should_call_tool": False, "max_rounds": 3}),
+        ({"expected_tool": "other"}, {"expected_calls": [{"tool": "other", "arguments": {"city": "Paris"}}]}),
+        (
+            {"prompt": "Q"},
+            {"prompt": "Q", "expected_calls": [{"tool": "get_weather", "arguments": {"city": "Paris"}}]},
+        ),
+        ({"expected_calls": []}, {"should_call_tool": False}),
+    ],
+)
+def test_what_is_changed_of_the_first_turn_is_so_where_turns_has_it(
+    ada: SettingsClient, change: dict[str, Any], first: dict[str, Any]
+) -> None:
+    path = f"{SUITES}/{add(ada)}/cases"
+    second = {"prompt": "And tomorrow?", "should_call_tool": False}
+    path += "/" + ada.ask("POST", path, {"turns": [case(max_rounds=3), second]})["case_id"]
+    ada.ask("PUT", path, change)
+    told = ada.ask("GET", path)
+    assert len(told["turns"]) == 2
+    assert {name: told["turns"][0][name] for name in first} == first
+    assert told["turns"][1] == second
+    assert told["prompt"] == told["turns"][0]["prompt"]
+
+
+@pytest.mark.parametrize(
     ("body", "sentence"),
     [
         ({}, "prompt: must be given"),
