@@ -36,9 +36,9 @@ _UNFIT = re.compile(r"[^a-zA-Z0-9_-]+")
 def operations_of(document: str | bytes | Json) -> list[dict[str, Json]]:
     """Return each operation as `{id, method, path, summary, tool, notes}`, in the document's order.
 
-    `id` is the operation's own, or its method and path; `notes` are sentences on what the tool does not say. Path,
-    query, header and cookie parameters and the fields of a JSON body or a form are the tool's arguments. Raises
-    `SuiteError`.
+    `id` is the operation's own, or its method and path where it has none or another has it; `notes` are sentences
+    on what the tool does not say. Path, query, header and cookie parameters and the fields of a JSON body or
+    form are the tool's arguments. Raises `SuiteError`.
     """
     document = read_document(document) if isinstance(document, str | bytes) else checked(document)
     if not isinstance(document, dict) or not isinstance(document.get("openapi"), str):
@@ -61,6 +61,7 @@ class _Reading:
         self._document = document
         self._schemas = Schemas(document)
         self._names = FreeNames("{}_{}", LONGEST_SENT)
+        self._identities: set[str] = set()
 
     def operations(self) -> Iterator[dict[str, Json]]:
         paths = self._document.get("paths", {})
@@ -79,7 +80,7 @@ class _Reading:
             arguments.add_body(operation["requestBody"])
         own = operation.get("operationId")
         title = f"{method.upper()} {path}"
-        identity = own if isinstance(own, str) and own else title
+        identity = self._identity(own if isinstance(own, str) and own else title, title)
         summary = _text(operation, "summary") or _text(operation, "description").partition("\n")[0]
         wanted = own if isinstance(own, str) and own else f"{method}_{path.strip('/')}"
         name = self._names.take(_UNFIT.sub("_", wanted).strip("_")[:LONGEST_SENT] or "operation")
@@ -96,6 +97,13 @@ class _Reading:
             "tool": {"type": "function", "function": function},
             "notes": list(arguments.notes),
         }
+
+    def _identity(self, wanted: str, title: str) -> str:
+        """Return what an operation is chosen by: as is wanted, or its title where another has that."""
+        while wanted in self._identities:
+            wanted, title = title, f"{title} "
+        self._identities.add(wanted)
+        return wanted
 
 
 class _Arguments:

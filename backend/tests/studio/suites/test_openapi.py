@@ -435,3 +435,10 @@ def test_our_own_document_becomes_tools() -> None:
     assert {note for one in found for note in one["notes"]} <= {
         "Its body is neither JSON nor a form, and was left out."
     }
+
+
+def test_operations_of_one_id_are_told_apart_by_their_method_and_path() -> None:
+    same = {"operationId": "same"}
+    paths = {"/a": {"get": same, "post": same}, "/b": {"get": same, "put": {"operationId": "POST /a"}}}
+    found = operations_of({"openapi": "3.1.0", "paths": paths})
+    assert [one["id"] for one in found] == ["same", "POST /a", "GET /b", "PUT /b"]
