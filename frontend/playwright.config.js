@@ -13,15 +13,25 @@ if (!given) {
 const { E2E_DEMO_PORT: port, E2E_KIT_PORT: kitPort } = process.env
 const baseURL = given || `http://127.0.0.1:${port}`
 
+/** Those that work in the demo's Studio: as one person there, one after the other. */
+const IN_STUDIO = /(evals|suites|studio-(compare|load|run|session))\.spec\.js$/
+
+/** What needs a gateway: playwright.gateway.config.js; and the kit, which is in no page that is served to people. */
+const IGNORED = given ? ['gateway/**', '**/kit.spec.js'] : ['gateway/**']
+
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 const KIT_BUILD = 'frontend/node_modules/.kit'
 
 export default defineConfig({
   testDir: 'e2e',
-  // Those need a gateway: playwright.gateway.config.js; and the kit is in no page that is served to people.
-  testIgnore: given ? ['gateway/**', 'kit.spec.js'] : 'gateway/**',
+  testIgnore: IGNORED,
   forbidOnly: Boolean(process.env.CI),
-  workers: 1,
+  // Two lanes beside each other.
+  workers: 2,
+  projects: [
+    { name: 'studio', testMatch: IN_STUDIO, workers: 1 },
+    { name: 'pages', testIgnore: [...IGNORED, IN_STUDIO], workers: 1 },
+  ],
   reporter: 'list',
   timeout: 60_000,
   // A shared machine may stall for longer than a page is waited for; a real fault fails twice.

@@ -164,11 +164,12 @@ def test_live_days_are_kept_fresh_while_the_list_fails(
 
 
 def test_no_lease_is_held_while_a_list_is_waited_for(gateway: FakeGateway, start: Start, engine: Engine) -> None:
-    gateway.hold(LIST)
+    hold = gateway.hold(LIST)
     services = start()
     fetch(services, MONDAY, TUESDAY)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM leaderboard_leases")).scalar() == 0
+    hold.release()
 
 
 def test_a_gateway_that_dies_while_its_list_is_read_makes_kept_days_stale(
