@@ -103,12 +103,12 @@ def test_some_cases_are_asked_by_their_ids_or_categories(evals: Evals) -> None:
 
 def test_what_is_sent_is_what_was_asked_for(evals: Evals, mock: LlmMock) -> None:
     suite_id = evals.suite(WEATHER, system_prompt="Of the suite.")
-    prompts = {"gateway::slow": "Of the model.", "_global": ""}
+    prompts = {"gateway::tools-weak": "Of the model.", "_global": ""}
     wish = {"temperature": 0.5, "max_tokens": 99, "parallel_tool_calls": False, "streaming": False}
-    evals.asked(suite_id, "fast", "slow", system_prompt=prompts, provider_params={"top_p": 0.5}, **wish)
-    fast, slow = sorted(mock.log(), key=lambda entry: entry["model"])
+    evals.asked(suite_id, "fast", "tools-weak", system_prompt=prompts, provider_params={"top_p": 0.5}, **wish)
+    fast, weak = sorted(mock.log(), key=lambda entry: entry["model"])
     assert fast["body"]["messages"][0] == {"role": "system", "content": "Of the suite."}
-    assert slow["body"]["messages"][0] == {"role": "system", "content": "Of the model."}
+    assert weak["body"]["messages"][0] == {"role": "system", "content": "Of the model."}
     sent = {
         name: fast["body"].get(name) for name in ("temperature", "max_tokens", "top_p", "stream", "tool_choice")
     }
@@ -124,10 +124,10 @@ def test_an_empty_prompt_of_a_model_is_none_whatever_else_there_is(evals: Evals,
         evals.suite(WEATHER, system_prompt="Of the suite."),
         {"gateway::fast": "", "_global": "All."},
     )
-    run = evals.asked(suite_id, "fast", "slow", system_prompt=prompts, profiles={"fast": profile_id})
-    fast, slow = sorted(mock.log(), key=lambda entry: entry["model"])
+    run = evals.asked(suite_id, "fast", "tools-weak", system_prompt=prompts, profiles={"fast": profile_id})
+    fast, weak = sorted(mock.log(), key=lambda entry: entry["model"])
     assert [message["role"] for message in fast["body"]["messages"]] == ["user"]
-    assert slow["body"]["messages"][0] == {"role": "system", "content": "All."}
+    assert weak["body"]["messages"][0] == {"role": "system", "content": "All."}
     assert [target["system_prompt"] for target in run["targets"]] == [None, "All."]
 
 
@@ -147,13 +147,13 @@ def test_a_profile_is_what_a_model_is_asked_with(evals: Evals, mock: LlmMock) ->
 
 def test_an_estimate_tells_requests_tokens_and_what_it_rests_on(evals: Evals) -> None:
     turns = {"multi_turn": True, "turns": [{"prompt": "Thanks", "should_call_tool": False}]}
-    wish = evals.wish(evals.suite(WEATHER, {**MAIL, **turns}, CHAT), "fast", "slow", repeats=5)
+    wish = evals.wish(evals.suite(WEATHER, {**MAIL, **turns}, CHAT), "fast", "tools-weak", repeats=5)
     told = evals.send("POST", "/api/tool-eval/estimate", wish)
     assert told["requests"] == (1 + 3 + 1) * 5 * 2
     assert told["input_tokens"] > told["output_tokens"] > 0
     assert (told["cost"], told["minutes"]) == (None, None)  # the model server has no prices, and was not asked yet
     assert "The cost is not known: a model has no price." in told["assumptions"]
-    evals.asked(wish["suite_id"], "fast", "slow")
+    evals.asked(wish["suite_id"], "fast", "tools-weak")
     assert evals.send("POST", "/api/tool-eval/estimate", wish)["minutes"] > 0
     assert evals.get(HISTORY)["runs"][0]["results_total"] == 6  # the estimates left no run
 
@@ -186,7 +186,7 @@ def test_a_suite_that_is_deleted_before_its_run_is_kept_is_404(
 
 def test_too_many_answers_are_refused(evals: Evals) -> None:
     cases = [WEATHER | {"name": f"case {at}"} for at in range(501)]
-    wish = evals.wish(evals.suite(*cases), "fast", "slow", repeats=100)
+    wish = evals.wish(evals.suite(*cases), "fast", "tools-weak", repeats=100)
     assert "these are 100,200 answers in all" in refused(evals, wish, 422)
     assert "these are 100,200 answers in all" in evals.send("POST", "/api/tool-eval/estimate", wish, 422)["detail"]
 

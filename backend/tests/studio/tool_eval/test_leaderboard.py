@@ -24,7 +24,7 @@ def suite(evals: Evals, mock: LlmMock) -> str:
     evals.script(mock, WRONG_MAIL, *RIGHT)
     suite_id = evals.suite(WEATHER, {**MAIL, "name": "mail"}, {**CHAT, "disputed": True})
     for repeats in (1, 3):
-        evals.asked(suite_id, "slow", "fast", repeats=repeats)
+        evals.asked(suite_id, "tools-weak", "fast", repeats=repeats)
     return suite_id
 
 
@@ -35,14 +35,14 @@ def board(evals: Evals, **asked: Any) -> Any:
 def test_models_are_ranked_by_all_answers_with_cases_as_clusters(evals: Evals, suite: str) -> None:
     told = board(evals)
     assert told["suite"] == {"suite_id": suite, "suite_name": "Office", "version": 1, "runs": 2}
-    fast, slow = told["models"]
-    assert [(one["rank"], one["model_id"], one["total_evals"], one["cases"]) for one in (fast, slow)] == [
-        (1, "fast", 2, 2), (2, "slow", 2, 2),
+    fast, weak = told["models"]
+    assert [(one["rank"], one["model_id"], one["total_evals"], one["cases"]) for one in (fast, weak)] == [
+        (1, "fast", 2, 2), (2, "tools-weak", 2, 2),
     ]  # fmt: skip
     assert (fast["accuracy"]["rate"], fast["accuracy"]["n"]) == (1, 8)
-    assert (slow["accuracy"]["rate"], slow["accuracy"]["successes"], slow["accuracy"]["n"]) == (0.5, 4, 8)
-    assert slow["accuracy"]["n_effective"] < 8
-    assert (slow["avg_tool_pct"], slow["avg_param_pct"] < 100) == (100, True)
+    assert (weak["accuracy"]["rate"], weak["accuracy"]["successes"], weak["accuracy"]["n"]) == (0.5, 4, 8)
+    assert weak["accuracy"]["n_effective"] < 8
+    assert (weak["avg_tool_pct"], weak["avg_param_pct"] < 100) == (100, True)
 
 
 def test_suites_and_versions_are_never_mixed(evals: Evals, suite: str) -> None:
@@ -81,7 +81,7 @@ def test_it_is_given_as_a_file(evals: Evals, suite: str) -> None:
     )
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     assert [(row["model_id"], row["accuracy"], row["suite_name"]) for row in rows] == [
-        ("fast", "1", "Office"), ("slow", "0.5", "Office"),
+        ("fast", "1", "Office"), ("tools-weak", "0.5", "Office"),
     ]  # fmt: skip
 
 
@@ -91,9 +91,9 @@ def test_anybody_reads_what_people_have_let_in_and_nothing_else(evals: Evals, su
     assert evals.client.get(public).json()["leaderboard"] == []
     evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
     answer = evals.client.get(public)
-    fast, slow = sorted(answer.json()["leaderboard"], key=lambda one: one["model_name"])
+    fast, weak = sorted(answer.json()["leaderboard"], key=lambda one: one["model_name"])
     assert (fast["model_name"], fast["sample_count"], fast["param_accuracy_pct"]) == ("fast", 8, 100)
-    assert slow["param_accuracy_pct"] < 100
+    assert weak["param_accuracy_pct"] < 100
     assert (fast["ttft_ms"], fast["throughput_tps"], fast["irrel_accuracy_pct"]) == (None, None, None)
     for private in (suite, "Office", "ada@example.com", evals.user_id):
         assert private not in answer.text
@@ -139,7 +139,7 @@ def test_what_anybody_reads_is_put_together_anew_only_where_it_has_changed(
 def test_what_anybody_reads_forgets_a_run_that_is_deleted_while_one_ends(evals: Evals, suite: str) -> None:
     public = "/api/leaderboard/tool-eval"
     evals.send("PUT", "/api/leaderboard/opt-in", {"opt_in": True})
-    slow_one, deleted = evals.ask(suite, "fast", repeats=2), evals.ask(suite, "slow")
+    slow_one, deleted = evals.ask(suite, "fast", repeats=2), evals.ask(suite, "tools-weak")
     evals.carry_out(deleted)
     evals.asked(suite, "fast")  # the newest of all
     before = evals.client.get(public).json()["leaderboard"]
@@ -147,5 +147,5 @@ def test_what_anybody_reads_forgets_a_run_that_is_deleted_while_one_ends(evals: 
     evals.carry_out(slow_one)
     after = evals.client.get(public).json()["leaderboard"]
     samples = [{one["model_name"]: one["sample_count"] for one in models} for models in (before, after)]
-    assert samples[1]["slow"] < samples[0]["slow"]
+    assert samples[1]["tools-weak"] < samples[0]["tools-weak"]
     assert samples[1]["fast"] > samples[0]["fast"]

@@ -22,12 +22,12 @@ def evals_of(evals: Evals, model_id: str, provider_key: str = "gateway") -> list
 
 def test_each_evaluation_tells_the_share_of_the_model_and_what_it_was_of(evals: Evals, mock: LlmMock) -> None:
     evals.script(mock, WRONG_MAIL, *RIGHT)
-    assert evals_of(evals, "slow") == []
+    assert evals_of(evals, "tools-weak") == []
     suite = evals.suite(WEATHER, MAIL)
-    first = evals.asked(suite, "fast", "slow", label="Before")
-    second = evals.asked(suite, "slow", repeats=3)
-    evals.ask(suite, "slow")
-    told = evals_of(evals, "slow")
+    first = evals.asked(suite, "fast", "tools-weak", label="Before")
+    second = evals.asked(suite, "tools-weak", repeats=3)
+    evals.ask(suite, "tools-weak")
+    told = evals_of(evals, "tools-weak")
     assert [one["id"] for one in told] == [second["id"], first["id"]]
     newest, older = told
     assert (newest["accuracy"]["rate"], newest["accuracy"]["n"], newest["repeats"]) == (0.5, 6, 3)

@@ -24,16 +24,18 @@ from tests.studio.tool_eval.made import result
 
 def test_a_run_asks_each_case_of_each_model_and_tells_of_it_in_order(evals: Evals, mock: LlmMock) -> None:
     evals.script(
-        mock, answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="slow"), *RIGHT
+        mock,
+        answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="tools-weak"),
+        *RIGHT,
     )
-    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "slow", label="First")
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "tools-weak", label="First")
     job = evals.carry_out(run_id)
     assert job.types[:2] == ["tool_eval_init", "param_adjustments"]
     assert job.types[-3:] == ["tool_eval_summary", "tool_eval_summary", "tool_eval_complete"]
     results = [fields["data"] for event, fields in job.events if event == "tool_eval_result"]
     assert sorted((data["model_id"], data["test_case"], data["status"]) for data in results) == [
         ("fast", "chat", "pass"), ("fast", "mail", "pass"), ("fast", "weather", "pass"),
-        ("slow", "chat", "pass"), ("slow", "mail", "fail"), ("slow", "weather", "pass"),
+        ("tools-weak", "chat", "pass"), ("tools-weak", "mail", "fail"), ("tools-weak", "weather", "pass"),
     ]  # fmt: skip
     (failed,) = [data for data in results if data["status"] == "fail"]
     assert (failed["reason"], failed["actual_params"]) == ("wrong_arguments", {"to": "Bob", "subject": "lunch"})
@@ -49,7 +51,7 @@ def test_a_run_asks_each_case_of_each_model_and_tells_of_it_in_order(evals: Eval
     assert (run["results_done"], run["passed"], run["failed"], run["unscored"]) == (6, 5, 1, 0)
     assert [one["accuracy"]["rate"] for one in run["summaries"]] == [1.0, 2 / 3]
     assert run["accuracy"]["rate"] == 5 / 6
-    assert run["summary"]["slow"]["by_category"]["mail"]["accuracy"]["rate"] == 0
+    assert run["summary"]["tools-weak"]["by_category"]["mail"]["accuracy"]["rate"] == 0
     assert run["summaries"][1]["reasons"] == {"wrong_arguments": 1}
     assert run["sentence"].startswith("fast calls rightly in 100 % of 3 cases")
     assert len(run["results"]) == 6
@@ -88,7 +90,7 @@ async def lost_after(evals: Evals, job: JobHere, count: int) -> None:
 
 
 def test_what_is_recorded_is_not_asked_again(evals: Evals, mock: LlmMock) -> None:
-    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "slow", repeats=3, concurrency=1)
+    run_id = evals.ask(evals.suite(WEATHER, MAIL, CHAT), "fast", "tools-weak", repeats=3, concurrency=1)
     asyncio.run(lost_after(evals, evals.job(run_id), 4))
     recorded = evals.get(f"{HISTORY}/{run_id}")["results_done"]
     assert 4 <= recorded < 18

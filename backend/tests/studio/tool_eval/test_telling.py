@@ -16,26 +16,26 @@ from tests.studio.llm_mock import LlmMock
 from tests.studio.lost_database import lose_after_first
 from tests.studio.tool_eval.conftest import CHAT, HISTORY, MAIL, RIGHT, WEATHER, Evals, answers, calls
 
-WRONG_MAIL = answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="slow")
+WRONG_MAIL = answers("Ann about lunch", ("send_mail", {"to": "Bob", "subject": "lunch"}), model="tools-weak")
 
 
 @pytest.fixture
 def run(evals: Evals, mock: LlmMock) -> dict[str, Any]:
     """Return a run of two models, of which one fails a case."""
     evals.script(mock, WRONG_MAIL, *RIGHT)
-    return evals.asked(evals.suite(WEATHER, MAIL, CHAT), "fast", "slow", repeats=2)
+    return evals.asked(evals.suite(WEATHER, MAIL, CHAT), "fast", "tools-weak", repeats=2)
 
 
 def test_lists_are_narrowed_paged_and_labelled(evals: Evals) -> None:
     office, other = evals.suite(WEATHER), evals.suite(WEATHER)
-    ids = [evals.ask(office), evals.ask(other, label="Nightly"), evals.ask(office, "slow")]
+    ids = [evals.ask(office), evals.ask(other, label="Nightly"), evals.ask(office, "tools-weak")]
     assert [run["id"] for run in evals.get(HISTORY)["runs"]] == ids[::-1]
     page = evals.get(HISTORY, limit=2)
     assert [run["id"] for run in page["runs"]] == ids[:0:-1]
     assert [run["id"] for run in evals.get(HISTORY, limit=2, cursor=page["next_cursor"])["runs"]] == ids[:1]
     assert [run["id"] for run in evals.get(HISTORY, suite_id=other)["runs"]] == [ids[1]]
     assert [run["id"] for run in evals.get(HISTORY, q="NIGHT")["runs"]] == [ids[1]]
-    assert [run["id"] for run in evals.get(HISTORY, q="office slow")["runs"]] == [ids[2]]
+    assert [run["id"] for run in evals.get(HISTORY, q="office weak")["runs"]] == [ids[2]]
     assert evals.get(HISTORY, state="done")["runs"] == []
     evals.send("PATCH", f"{HISTORY}/{ids[0]}", {"label": "Weekly"})
     assert [run["label"] for run in evals.get(HISTORY, q="weekly")["runs"]] == ["Weekly"]
@@ -191,16 +191,16 @@ def test_models_are_compared_on_the_same_cases_and_differences_are_shown_only_wh
     evals: Evals, mock: LlmMock
 ) -> None:
     right = [answers(f"in City{at}!", ("get_weather", {"city": f"City{at}"})) for at in range(12)]
-    wrong = [answers(f"in City{at}!", ("get_weather", {"city": "?"}), model="slow") for at in range(9)]
+    wrong = [answers(f"in City{at}!", ("get_weather", {"city": "?"}), model="tools-weak") for at in range(9)]
     evals.script(mock, *wrong, *right)
-    run = evals.asked(evals.suite(*many(12)), "fast", "slow")
+    run = evals.asked(evals.suite(*many(12)), "fast", "tools-weak")
     (pair,) = evals.get("/api/tool-eval/compare", a=f"{run['id']}:0", b=f"{run['id']}:1")["pairs"]
     assert (pair["verdict"], pair["method"], pair["common_cases"]) == ("worse", "mcnemar", 12)
     assert (pair["difference"], len(pair["wins"]), len(pair["losses"])) == (-0.75, 0, 9)
     assert pair["low"] < -0.75 < pair["high"] < 0
     assert pair["losses"][0]["name"] == "City0"
     assert pair["sentence"].startswith(
-        "slow calls rightly less often than fast on the 12 cases that both were asked, by 75 percentage points"
+        "tools-weak calls rightly less often than fast on the 12 cases that both were asked, by 75 percentage p"
     )
     differing = [setting["name"] for setting in pair["settings"] if setting["differs"]]
     assert differing == ["model"]
@@ -247,7 +247,7 @@ def test_a_run_is_given_as_json_lines_csv_and_junit(evals: Evals, run: dict[str,
     assert (failed["reason"], json.loads(failed["actual_params"])["to"]) == ("wrong_arguments", "Bob")
     suites = ET.fromstring(file(evals, path, format="junit"))  # noqa: S314 - our own
     assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in suites] == [
-        ("fast", "6", "0"), ("slow", "6", "2"),
+        ("fast", "6", "0"), ("tools-weak", "6", "2"),
     ]  # fmt: skip
     failure = suites.find(".//failure")
     assert failure is not None
@@ -262,7 +262,7 @@ def test_all_runs_are_given_as_csv_a_line_for_each_model(evals: Evals, run: dict
     )
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["model_id"], row["total_cases"], row["cases_passed"]) for row in rows] == [
-        ("fast", "3", "3"), ("slow", "3", "2"),
+        ("fast", "3", "3"), ("tools-weak", "3", "2"),
     ]  # fmt: skip
     assert rows[0]["run_id"] == run["id"]
 
