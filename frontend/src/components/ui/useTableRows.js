@@ -7,7 +7,6 @@ import { usePrinting } from '../../shared/print/usePrinting.js'
 
 /** How many of its neighbours Tab may lead to from a row. */
 const REACH = 1
-const ROW_REMS = 2.5
 
 /** @template R @typedef {{ key: string, row: R, index: number }} TableRow */
 
@@ -17,13 +16,14 @@ const ROW_REMS = 2.5
  * @param {import('vue').MaybeRefOrGetter<{ key: string, row: R }[]>} source
  * @param {import('vue').Ref<HTMLElement | null>} frame
  * @param {import('vue').Ref<HTMLElement | null>} body what the rows lie in
+ * @param {number} [rowRems] how high one is about, until it is measured
  */
-export function useTableRows(source, frame, body) {
+export function useTableRows(source, frame, body, rowRems = 2.5) {
   const all = computed(() => toValue(source))
   const isPrinting = usePrinting()
   const isVirtual = computed(() => all.value.length > DRAWN_WHOLE && !isPrinting.value)
   const focus = useKeptFocus(body, all)
-  const rowHeight = ROW_REMS * parseFloat(getComputedStyle(document.documentElement).fontSize)
+  const rowHeight = rowRems * parseFloat(getComputedStyle(document.documentElement).fontSize)
 
   const virtualizer = useVirtualizer(
     computed(() => {

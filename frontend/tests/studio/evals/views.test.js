@@ -225,6 +225,22 @@ it.each([
   expect(queryByText('to come')).toBeNull()
 })
 
+it.each([
+  ['running', 'p--', 'is asked'],
+  ['cancelled', 'p--', 'was to be asked'],
+  ['cancelled', 'ppp', 'was asked'],
+])('says of one that is %s, with %s, that each case %s three times', async (state, cell, asked) => {
+  answering({
+    [RUN]: evalDetail({ state, repeats: 3, results_done: 1 }),
+    [`${RUN}/matrix`]: evalMatrix({
+      cells: { '0-0': cell, '0-1': 'fff', '1-0': 'ppp', '1-1': 'ppp' },
+      reasons: {},
+    }),
+  })
+  const { findByText } = await openPage(EvalView, ADDRESS)
+  await findByText(new RegExp(`^Each case ${asked} 3 times\\. Press a cell`))
+})
+
 it('says of one that was cancelled at once that nothing was asked', async () => {
   answering({
     [RUN]: evalDetail({ ...EMPTY, state: 'cancelled' }),
