@@ -200,7 +200,8 @@ def test_models_are_compared_on_the_same_cases_and_differences_are_shown_only_wh
     assert pair["low"] < -0.75 < pair["high"] < 0
     assert pair["losses"][0]["name"] == "City0"
     assert pair["sentence"].startswith(
-        "tools-weak calls rightly less often than fast on the 12 cases that both were asked, by 75 percentage p"
+        "tools-weak calls rightly less often than fast on the 12 cases that both were asked, "
+        "by 75 percentage points"
     )
     differing = [setting["name"] for setting in pair["settings"] if setting["differs"]]
     assert differing == ["model"]
